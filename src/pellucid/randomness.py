@@ -1,0 +1,66 @@
+"""Randomness from one seed: every draw is a function of (seed, purpose, step), never of history.
+
+Philox is a counter-based generator, so a draw can be made again, alone, in any order and by any
+executor.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+
+_MASK = (1 << 64) - 1
+
+
+class _Root:
+    """The one seed that `set_random_seed` sets; each object that needs its own draws the next."""
+
+    def __init__(self) -> None:
+        self.entropy = secrets.randbits(63)
+        self.drawn = 0
+
+    def reset(self, seed: int) -> None:
+        self.entropy, self.drawn = int(seed), 0
+
+    def draw(self) -> int:
+        self.drawn += 1
+        words = np.random.SeedSequence([self.entropy, self.drawn]).generate_state(1, np.uint64)
+        return int(words[0]) >> 1
+
+
+_root = _Root()
+
+
+def set_random_seed(seed: int) -> None:
+    """Fix all randomness: weights drawn, rows shuffled, units dropped. Same seed, same bits."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed must be a whole number of 0 or more, got {seed!r}")
+    _root.reset(int(seed))
+
+
+def next_seed() -> int:
+    """A fresh seed, derived from the root seed and the number of seeds drawn since it was set."""
+    return _root.draw()
+
+
+def generator(seed: int | None, *purpose: int) -> np.random.Generator:
+    """The generator of `seed` for one purpose, such as (stream, step)."""
+    if seed is None:
+        seed = next_seed()
+    counter = [0, *purpose, 0, 0, 0][:4]
+    key = np.array([seed & _MASK, 0x70656C6C75636964], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=[c & _MASK for c in counter]))
+
+
+def uniform(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Numbers in [0, 1): element i depends on (seed, stream, step, i) alone."""
+    kind = np.float64 if np.dtype(dtype) == np.float64 else np.float32
+    return generator(seed, stream, step).random(shape, dtype=kind)
+
+
+def normal(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Standard normal numbers by Box and Muller: r = √(−2 ln(1 − u)), r·cos 2πv."""
+    u, v = uniform(seed, stream, step, (2, *shape), np.float64)
+    return (np.sqrt(-2.0 * np.log1p(-u)) * np.cos(2.0 * np.pi * v)).astype(dtype, copy=False)

@@ -1,0 +1,208 @@
+"""What everything configurable shares: a constructor that only stores, and a name to find it by.
+
+A class lists its settings as annotated attributes. From that one list follow its constructor,
+signature, repr, configuration for saving, and the strings that stand for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self, dataclass_transform
+
+REQUIRED: Any = inspect.Parameter.empty
+
+
+def option(*, default: Any = REQUIRED, kw_only: bool = False) -> Any:
+    """Mark a setting as keyword-only, so that subclasses can put their own settings before it."""
+    return _Option(default) if kw_only else default
+
+
+class _Option:
+    def __init__(self, default: Any):
+        self.default = default
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The rest of an error message: the likeliest meaning of `name`, then every known name."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{hint}Known: {', '.join(names)}"
+
+
+@dataclass_transform(field_specifiers=(option,))
+class Settings:
+    """An object that is the sum of its settings."""
+
+    _fields: ClassVar[dict[str, Any]] = {}
+    _keyword_only: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        own, keyword_only = {}, set(cls._keyword_only)
+        for name, annotation in inspect.get_annotations(cls).items():
+            if name.startswith("_") or "ClassVar" in str(annotation):
+                continue
+            default = cls.__dict__.get(name, REQUIRED)
+            if isinstance(default, _Option):
+                default = default.default
+                keyword_only.add(name)
+                setattr(cls, name, default)
+            own[name] = default
+        inherited = {name: value for name, value in cls._fields.items() if name not in own}
+        cls._fields = own | inherited
+        cls._keyword_only = frozenset(keyword_only)
+        cls.__signature__ = _signature(cls._fields, cls._keyword_only)  # type: ignore[attr-defined]
+
+    def __init__(self, *values: Any, **named: Any):
+        positional = [name for name in self._fields if name not in self._keyword_only]
+        if len(values) > len(positional):
+            raise TypeError(
+                f"{type(self).__name__} takes at most {len(positional)} positional arguments "
+                f"({', '.join(positional)}), got {len(values)}; name the others"
+            )
+        given = dict(zip(positional, values, strict=False))
+        for name, value in named.items():
+            if name not in self._fields:
+                raise TypeError(
+                    f"{type(self).__name__} has no argument {name!r}; {nearest(name, self._fields)}"
+                )
+            if name in given:
+                raise TypeError(f"{type(self).__name__} got {name!r} twice")
+            given[name] = value
+        for name, default in self._fields.items():
+            value = given.get(name, default)
+            if value is REQUIRED:
+                raise TypeError(
+                    f"{type(self).__name__} needs {name!r}: "
+                    f"{type(self).__name__}{inspect.signature(type(self))}"
+                )
+            setattr(self, name, value)
+
+    def settings(self) -> dict[str, Any]:
+        """The settings as they were given."""
+        return {name: getattr(self, name) for name in self._fields}
+
+    def config(self) -> dict[str, Any]:
+        """The settings as plain data, from which `from_config` makes an equal object."""
+        return {name: plain(value) for name, value in self.settings().items()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        changed = [
+            f"{name}={value!r}"
+            for name, value in self.settings().items()
+            if self._fields[name] is REQUIRED or not _same(value, self._fields[name])
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.Signature:
+    kind = inspect.Parameter
+    ordered = sorted(fields, key=keyword_only.__contains__)
+    return inspect.Signature(
+        [
+            kind(
+                name,
+                kind.KEYWORD_ONLY if name in keyword_only else kind.POSITIONAL_OR_KEYWORD,
+                default=fields[name],
+            )
+            for name in ordered
+        ],
+        __validate_parameters__=False,
+    )
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) and bool(one == other))
+
+
+class Named(Settings):
+    """Settings of a family whose members are also found by name.
+
+    A class made with `family="layer"` heads a family; each final class below it joins the
+    family's table by being defined, under its name in snake case and its `aliases`.
+    """
+
+    family: ClassVar[str] = ""
+    table: ClassVar[dict[str, type[Named]]] = {}
+    alias: ClassVar[tuple[str, ...]] = ()
+    abstract: ClassVar[bool] = True
+
+    def __init_subclass__(cls, family: str = "", abstract: bool = False, **options: Any):
+        super().__init_subclass__(**options)
+        cls.abstract = abstract or bool(family)
+        if family:
+            cls.family, cls.table = family, {}
+        if not cls.abstract and cls.__module__.startswith("pellucid"):
+            for name in (cls.registered_name(), *cls.__dict__.get("alias", ())):
+                cls.table[name] = cls
+
+    @classmethod
+    def registered_name(cls) -> str:
+        return snake_case(cls.__name__)
+
+    @classmethod
+    def members(cls) -> list[type[Self]]:
+        """Every final class of the family, each once."""
+        return list(dict.fromkeys(member for member in cls.table.values() if issubclass(member, cls)))  # type: ignore[misc]
+
+    @classmethod
+    def find(cls, name: str) -> type[Self]:
+        """The class that `name` (snake case, alias or class name) stands for."""
+        by_class = {member.__name__: member for member in cls.table.values()}
+        found = cls.table.get(name) or cls.table.get(name.lower()) or by_class.get(name)
+        if found is None:
+            raise ValueError(f"unknown {cls.family} {name!r}: {nearest(name, cls.table)}")
+        return found  # type: ignore[return-value]
+
+    @classmethod
+    def get(cls, identifier: Any) -> Self:
+        """An instance, from an instance, a class, a name, or a saved configuration."""
+        if isinstance(identifier, cls):
+            return identifier
+        if isinstance(identifier, type) and issubclass(identifier, cls):
+            return identifier()
+        if isinstance(identifier, str):
+            return cls.find(identifier)()
+        if isinstance(identifier, dict) and "class" in identifier:
+            return cls.find(identifier["class"]).from_config(identifier.get("config", {}))
+        raise TypeError(
+            f"expected a {cls.family}: its name, an object or a configuration; "
+            f"got {identifier!r}. {nearest(str(identifier), cls.table)}"
+        )
+
+    def described(self) -> dict[str, Any]:
+        """The object as plain data: its class and its configuration."""
+        return {"class": type(self).__name__, "config": self.config()}
+
+
+def plain(value: Any) -> Any:
+    """`value` as data that JSON can hold."""
+    if isinstance(value, Named):
+        return value.described()
+    if isinstance(value, type) and issubclass(value, Named):
+        return {"class": value.__name__, "config": {}}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    name = getattr(value, "__name__", repr(value))
+    raise TypeError(
+        f"cannot save {name!r}: only named settings can be written to a file. "
+        f"Register it with @pellucid.register, and load the file where it is registered too"
+    )

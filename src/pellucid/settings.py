@@ -131,7 +131,8 @@ class Named(Settings):
     """Settings of a family whose members are also found by name.
 
     A class made with `family="layer"` heads a family; each final class below it joins the
-    family's table by being defined, under its name in snake case and its `aliases`.
+    family's table by being defined, under its name in snake case and its `alias`es. A `hidden`
+    class is final but has no name to be found by.
     """
 
     family: ClassVar[str] = ""
@@ -139,12 +140,14 @@ class Named(Settings):
     alias: ClassVar[tuple[str, ...]] = ()
     abstract: ClassVar[bool] = True
 
-    def __init_subclass__(cls, family: str = "", abstract: bool = False, **options: Any):
+    def __init_subclass__(
+        cls, family: str = "", abstract: bool = False, hidden: bool = False, **options: Any
+    ):
         super().__init_subclass__(**options)
         cls.abstract = abstract or bool(family)
         if family:
             cls.family, cls.table = family, {}
-        if not cls.abstract and cls.__module__.startswith("pellucid"):
+        if not (cls.abstract or hidden) and cls.__module__.startswith("pellucid"):
             for name in (cls.registered_name(), *cls.__dict__.get("alias", ())):
                 cls.table[name] = cls
 

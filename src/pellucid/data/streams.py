@@ -1,0 +1,96 @@
+"""Batches from any iterable: a generator, a loader, a function that opens a fresh one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from .assemble import Slots, assemble
+from .batches import Batch
+
+
+class StreamData:
+    """A source of `(x, y)`, `(x, y, weight)` or `x` batches, opened anew for every pass.
+
+    A tuple is taken apart as (x, y, weight); a list too, where it holds two or three arrays.
+    """
+
+    def __init__(
+        self,
+        source: Iterable[Any] | Callable[[], Iterable[Any]],
+        inputs: Slots = 1,
+        outputs: Slots = 1,
+    ):
+        self.source = source
+        self.inputs, self.outputs = inputs, outputs
+        self.steps: int | None = len(source) if hasattr(source, "__len__") else None
+        self._opened: Iterator[Any] | None = None
+        self._begun: tuple[Batch, Iterator[Batch]] | None = None
+
+    def first(self) -> Batch:
+        """The first batch; the next pass begins with it, so that none is lost."""
+        if self._begun is None:
+            batches = self._pass()
+            self._begun = next(batches), batches
+        return self._begun[0]
+
+    @cached_property
+    def x_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shape of one row of each input, as the first batch has it."""
+        return tuple(array.shape[1:] for array in self.first().x)
+
+    @cached_property
+    def y_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shape of one row of each target, as the first batch has it."""
+        return tuple(array.shape[1:] for array in self.first().y)
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self._begun is None:
+            return self._pass()
+        (batch, rest), self._begun = self._begun, None
+        return chain([batch], rest)
+
+    def _pass(self) -> Iterator[Batch]:
+        iterator = iter(self.source if isinstance(self.source, Iterable) else self.source())
+        again = iterator is self._opened
+        self._opened = iterator
+        number = 0
+        for number, item in enumerate(iterator, 1):
+            yield self._batch(item, number)
+        if not number:
+            raise ValueError(
+                _SPENT if again else "the stream gave no batches; expected one or more"
+            )
+
+    def _batch(self, item: Any, number: int) -> Batch:
+        x, y, weight = _taken_apart(item)
+        try:
+            data = assemble(x, y, weight, self.inputs, self.outputs)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"batch {number} of the stream: {error}") from error
+        return data.between(0, len(data))._replace(rows=None)
+
+
+_SPENT = (
+    "the generator has given all its batches already, and another pass is asked for. "
+    "Give a function that opens a fresh one: `fit(lambda: batches())` in place of `fit(batches())`"
+)
+
+
+def is_array(value: Any) -> bool:
+    """Whether `value` is an array of one dimension or more."""
+    return hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0
+
+
+def _taken_apart(item: Any) -> tuple[Any, Any, Any]:
+    pair = isinstance(item, list) and len(item) in (2, 3) and all(map(is_array, item))
+    if not (pair or isinstance(item, tuple)):
+        return item, None, None
+    if not 1 <= len(item) <= 3:
+        raise ValueError(
+            f"a batch of the stream has {len(item)} parts; expected (x, y) or (x, y, weight)"
+        )
+    x, y, weight = (*item, None, None)[:3]
+    return x, y, weight

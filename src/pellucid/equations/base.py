@@ -1,0 +1,127 @@
+"""What an equation is: one small class that holds everything the library knows of it.
+
+How to compute it with arrays (`run`), its gradient as further equations (`gradient`), how to print
+it (`text`, `latex`), and its cost (`flops`) stand side by side. Called on tensors, an equation
+writes one line of a plan.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar
+
+from pellucid.numbers import NUMBERS
+from pellucid.settings import Named
+from pellucid.tensor import Shape, Tensor, as_tensor, broadcast, setting, size
+
+SUM, PRODUCT, POWER, ATOM = range(4)
+
+
+class Line:
+    """One line of a plan: an equation, the tensors it reads and the tensors it writes."""
+
+    __slots__ = ("equation", "inputs", "layer", "note", "outputs", "section")
+
+    def __init__(
+        self,
+        equation: Equation,
+        inputs: tuple[Tensor, ...],
+        outputs: tuple[Tensor, ...],
+        layer: str | None = None,
+        section: str = "forward",
+        note: str = "",
+    ):
+        self.equation, self.inputs, self.outputs = equation, inputs, outputs
+        self.layer, self.section, self.note = layer, section, note
+
+    @property
+    def output(self) -> Tensor:
+        return self.outputs[0]
+
+    def rewritten(
+        self, inputs: tuple[Tensor, ...], equation: Equation | None = None, note: str = ""
+    ) -> Line:
+        """A line that writes the same tensors, from other inputs or by another equation."""
+        return Line(
+            equation or self.equation, inputs, self.outputs, self.layer, self.section,
+            note or self.note,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
+
+
+class Equation(Named, family="equation"):
+    """One line of mathematics.
+
+    The first output is the value; further outputs are by-products (statistics, gate values) that
+    the backward pass may read, and through which no gradient flows.
+    """
+
+    text: ClassVar[str]
+    latex: ClassVar[str]
+    #: the letter its value goes by in a printed plan; without one it is printed where it is used
+    letter: ClassVar[str] = ""
+    #: how tightly its printed form binds, and whether its arguments stand inside brackets
+    binds: ClassVar[int] = ATOM
+    encloses: ClassVar[bool] = False
+    #: "float", "int" or "bool"
+    dtype: ClassVar[str] = "float"
+    #: floating-point operations for each element of the value
+    cost: ClassVar[int] = 1
+
+    def run(self, xp: Any, *arrays: Any) -> Any:
+        """The value from arrays. `xp` is their array-API namespace."""
+        raise NotImplementedError
+
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradient for each input (None where there is none), written as further equations."""
+        raise TypeError(f"{type(self).__name__} has no gradient")
+
+    def shape(self, *shapes: Shape) -> Shape | list[Shape]:
+        """The shape of the value; a list of shapes where there are by-products."""
+        return broadcast(*shapes)
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        """Floating-point operations for one row of the batch."""
+        return self.cost * size(value)
+
+    def template(self, style: str) -> str:
+        return self.text if style == "text" else self.latex
+
+    def __call__(self, *inputs: Any) -> Tensor:
+        tensors = tuple(as_tensor(given) for given in inputs)
+        if all(tensor.value is not None and not tensor.name for tensor in tensors):
+            return setting(self.run(NUMBERS, *(tensor.value for tensor in tensors)))
+        shapes = self.shape(*(tensor.shape for tensor in tensors))
+        shapes = shapes if isinstance(shapes, list) else [shapes]
+        plain = all(tensor.is_setting for tensor in tensors)
+        role = "setting" if plain else "activation"
+        outputs = tuple(Tensor(shape, role=role, dtype=self.dtype) for shape in shapes)
+        line = Line(self, tensors, outputs)
+        for tensor in outputs:
+            tensor.line = line
+        return outputs[0].called(self.letter)
+
+    @classmethod
+    def arguments(cls) -> list[str]:
+        """The names of what it reads, as in the signature of `run` and in its templates."""
+        return list(inspect.signature(cls.run).parameters)[2:]
+
+    @classmethod
+    def every(cls) -> list[type[Equation]]:
+        """Every final class of equation there is, by name or not."""
+        below = [each for sub in cls.__subclasses__() for each in sub.every()]
+        return below if cls.abstract else [cls, *below]
+
+    @classmethod
+    def differentiable(cls) -> bool:
+        return cls.gradient is not Equation.gradient
+
+    def key(self) -> tuple[Any, ...]:
+        """What tells it from another equation."""
+        return (type(self), tuple((name, repr(value)) for name, value in self.settings().items()))
+
+
+class Elementwise(Equation, abstract=True):
+    """An equation that computes each element of its value from the same elements of its inputs."""

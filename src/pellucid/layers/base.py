@@ -1,0 +1,157 @@
+"""What a layer is: weights, and a few lines that write equations."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from pellucid.initializers import Initializer
+from pellucid.regularizers import Regularizer
+from pellucid.settings import Named, option, snake_case
+from pellucid.tensor import Shape, Tensor, setting, show_shape
+from pellucid.weights import Weight
+
+
+class Call(NamedTuple):
+    """Where a symbolic tensor of a graph comes from: a layer, called on tensors."""
+
+    layer: Layer
+    inputs: tuple[Tensor, ...]
+
+
+class Training:
+    """What a pass that trains collects: new values for state, and streams of random numbers."""
+
+    def __init__(self) -> None:
+        self.assignments: dict[Tensor, Tensor] = {}
+        self.seed = setting(0.0, "seed")
+        self.step = setting(0.0, "step")
+        self.seed.value = self.step.value = None
+        self._streams = 0
+
+    def assign(self, weight: Weight, value: Tensor) -> None:
+        """After the step, weight ← value."""
+        self.assignments[weight.tensor] = value
+
+    def stream(self) -> int:
+        """The number of a stream of random numbers that nobody else draws from."""
+        self._streams += 1
+        return self._streams
+
+
+class Layer(Named, family="layer"):
+    """Parameters plus a few lines that write equations.
+
+    A layer of your own has settings as annotated attributes, `build(shape)`, which adds its
+    weights, and `call(x)` or `call(x, training)`, which writes its equations. `training` is a
+    `Training` while training, else None.
+    """
+
+    name: str | None = option(default=None, kw_only=True)
+    trainable: bool = option(default=True, kw_only=True)
+    input_shape: Sequence[int] | None = option(default=None, kw_only=True)
+    input_dim: int | None = option(default=None, kw_only=True)
+
+    #: "int" for a layer that reads class or word numbers, so that they are never rounded
+    input_dtype: ClassVar[str] = "float"
+    #: whether it reads several tensors
+    several_inputs: ClassVar[bool] = False
+
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        self.weights: list[Weight] = []
+        self.built = False
+
+    @property
+    def layer_name(self) -> str:
+        """Its name, or what it is called until a model names it."""
+        return self.name or snake_case(type(self).__name__)
+
+    @property
+    def given_shape(self) -> Shape | None:
+        """The shape of a batch that its `input_shape` or `input_dim` announces."""
+        if self.input_dim is not None:
+            return (None, self.input_dim)
+        return None if self.input_shape is None else (None, *self.input_shape)
+
+    def build(self, shape: Any) -> None:
+        """Add the weights, for an input of `shape` (a list of shapes for several inputs)."""
+
+    def call(self, x: Any, training: Training | None) -> Tensor:
+        """Write the equations of the layer and give its output."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method `call(self, x, training)`")
+
+    def add_weight(
+        self,
+        shape: Sequence[int],
+        initializer: Any = "glorot_uniform",
+        name: str = "weight",
+        *,
+        trainable: bool = True,
+        regularizer: Any = None,
+        letter: str = "W",
+    ) -> Weight:
+        """Add an array that training fits (or, if not `trainable`, moves along)."""
+        weight = Weight(
+            shape,
+            Initializer.get(initializer),
+            name,
+            letter=letter,
+            trainable=trainable,
+            regularizer=None if regularizer is None else Regularizer.get(regularizer),
+        )
+        self.weights.append(weight)
+        return weight
+
+    def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
+        """Build the layer if need be, and write its equations on `x`."""
+        self.build_for([each.shape for each in x] if isinstance(x, list) else x.shape)
+        if "training" in inspect.signature(self.call).parameters:
+            return self.call(x, training)
+        return self.call(x)  # type: ignore[call-arg]
+
+    def build_for(self, shape: Any) -> None:
+        if not self.built:
+            self.build(shape)
+            self.built = True
+
+    def __call__(self, x: Any) -> Tensor:
+        """Call the layer on a symbolic tensor (a list of them for several), as part of a graph."""
+        inputs = list(x) if isinstance(x, (list, tuple)) else [x]
+        for each in inputs:
+            if not isinstance(each, Tensor):
+                raise TypeError(
+                    f"{self.layer_name} was called on {type(each).__name__}; layers are called on "
+                    "symbolic tensors: start from x = Input(shape=(…,)). To run a network on "
+                    "arrays use net.predict(x)"
+                )
+        y = self.write(inputs if self.several_inputs else inputs[0])
+        y = Tensor(y.shape, y.name, dtype=y.dtype)
+        y.source = Call(self, tuple(inputs))
+        return y
+
+    def known_shape(self, shape: Shape, rank: int, means: str) -> Shape:
+        """`shape`, if it has `rank` dimensions that are all known but the batch."""
+        if len(shape) != rank or None in shape[1:]:
+            raise ValueError(
+                f"{self.layer_name} expects {means}, a shape of {rank} dimensions with the batch; "
+                f"got {show_shape(shape)}"
+            )
+        return shape
+
+    def get_weights(self) -> list[Any]:
+        """Copies of its arrays, in the order in which they were added."""
+        return [weight.value.copy() for weight in self.weights]
+
+    def set_weights(self, values: Sequence[Any]) -> None:
+        """Replace its arrays, in the order of `get_weights`."""
+        if len(values) != len(self.weights):
+            raise ValueError(
+                f"{self.layer_name} has {len(self.weights)} weights, got {len(values)} arrays"
+            )
+        for weight, value in zip(self.weights, values, strict=True):
+            weight.assign(value)
+
+    def count_params(self) -> int:
+        return sum(weight.size for weight in self.weights)

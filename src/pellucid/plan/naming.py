@@ -1,0 +1,84 @@
+"""The names that tensors go by in a printed plan: Z1, A1, W1, and dZ1 for a gradient."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pellucid.tensor import Tensor
+
+if TYPE_CHECKING:
+    from pellucid.plan.plan import Plan
+
+TARGET, PREDICTION = "Y", "Ŷ"
+
+
+def name_tensors(plan: Plan) -> dict[Tensor, str]:
+    """Each named tensor of the plan and its name; an unnamed one is printed where it is read."""
+    names = Names()
+    names.several(plan.inputs, "X")
+    names.several(plan.targets, TARGET)
+    names.several(plan.weights, "w")
+    names.several(plan.outputs, PREDICTION)
+    if plan.loss is not None:
+        names.give(plan.loss, "L")
+    if plan.flat:
+        names.give(plan.flat[0], "θ")
+        names.give(plan.flat[1], "g")
+    names.walk(plan)
+    names.shared(plan)
+    return names.given
+
+
+class Names:
+    """Names given so far. A number counts the weighted lines so far, so that Z2 = A1·W2 + b2."""
+
+    def __init__(self) -> None:
+        self.given: dict[Tensor, str] = {}
+        self.taken: set[str] = set()
+        self.block = 0
+        self.letters: Counter[str] = Counter()
+
+    def several(self, tensors: tuple[Tensor, ...], letter: str) -> None:
+        for at, tensor in enumerate(tensors, 1):
+            self.give(tensor, letter if len(tensors) == 1 else f"{letter}{at}")
+
+    def give(self, tensor: Tensor, name: str) -> None:
+        if tensor not in self.given:
+            while name in self.taken:
+                name += "′"
+            self.given[tensor] = name
+            self.taken.add(name)
+
+    def walk(self, plan: Plan) -> None:
+        for line in plan.lines:
+            fresh = [each for each in line.inputs if self.is_new_parameter(each)]
+            self.block += bool(fresh) and line.section == "forward"
+            for tensor in fresh:
+                self.give(tensor, f"{tensor.name or 'W'}{self.block}")
+            for tensor in line.inputs:
+                if tensor.name and tensor.line is None:
+                    self.give(tensor, tensor.name)
+            if line.section == "forward" or line.output.gradient_of is None:
+                self.give_outputs(line.outputs)
+        for line in plan.lines:
+            source = line.output.gradient_of
+            if source in self.given:
+                self.give(line.output, f"d{self.given[source]}")
+
+    def is_new_parameter(self, tensor: Tensor) -> bool:
+        return tensor.role == "parameter" and tensor not in self.given
+
+    def give_outputs(self, tensors: tuple[Tensor, ...]) -> None:
+        for tensor in tensors:
+            if tensor.name and not tensor.is_setting:
+                self.give(tensor, f"{tensor.name}{self.block or ''}")
+
+    def shared(self, plan: Plan) -> None:
+        """Name what several lines read, so that it is printed once."""
+        readers = Counter(tensor for line in plan.lines for tensor in set(line.inputs))
+        for line in plan.lines:
+            tensor = line.output
+            if readers[tensor] > 1 and tensor not in self.given:
+                self.letters["T"] += 1
+                self.give(tensor, f"T{self.letters['T']}")

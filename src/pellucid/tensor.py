@@ -1,0 +1,168 @@
+"""A tensor of the plan: a name, a shape and a role, before any number is known.
+
+Operators on tensors write equations. The batch dimension stays open: it is None in a shape and
+prints as n.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from pellucid.equations.base import Line
+
+Shape = tuple[int | None, ...]
+
+#: input, target, weight (of a sample), parameter, state, activation, gradient, loss, and `setting`:
+#: a plain number, such as a learning rate, that the host language computes with.
+ROLES = frozenset(
+    "input target weight parameter state activation gradient loss setting".split()
+)
+
+
+class Tensor:
+    """A symbolic value. `line` is the equation that writes it, None for what is given."""
+
+    __slots__ = ("dtype", "gradient_of", "line", "name", "role", "shape", "source", "value")
+
+    operators: ClassVar[dict[str, Callable[..., Tensor]]] = {}
+
+    def __init__(
+        self,
+        shape: Shape,
+        name: str = "",
+        role: str = "activation",
+        dtype: str = "float",
+        value: float | None = None,
+    ):
+        assert role in ROLES, role
+        self.shape, self.name, self.role = tuple(shape), name, role
+        self.dtype, self.value = dtype, value
+        self.line: Line | None = None
+        self.source: Any = None
+        self.gradient_of: Tensor | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of elements in one row of the batch."""
+        return size(self.shape)
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it is a plain number of the host language."""
+        return self.role == "setting"
+
+    def called(self, letter: str) -> Tensor:
+        """The same tensor, with the letter that it goes by in a printed plan."""
+        self.name = letter
+        return self
+
+    def as_gradient_of(self, tensor: Tensor) -> Tensor:
+        """The same tensor, noted as a gradient, unless it is another's already."""
+        if self.gradient_of is None and not self.is_setting:
+            self.gradient_of = tensor
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{self.name or self.role} {show_shape(self.shape)}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a symbolic tensor has no value yet, so it cannot decide an `if`; "
+            "write the choice as an equation: pellucid.ops.where(condition, a, b)"
+        )
+
+    def __iter__(self) -> Any:
+        raise TypeError(f"a symbolic tensor cannot be looped over: {self!r}")
+
+    def __add__(self, other: Any) -> Tensor:
+        return self.operators["add"](self, other)
+
+    def __radd__(self, other: Any) -> Tensor:
+        return self.operators["add"](other, self)
+
+    def __sub__(self, other: Any) -> Tensor:
+        return self.operators["subtract"](self, other)
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return self.operators["subtract"](other, self)
+
+    def __mul__(self, other: Any) -> Tensor:
+        return self.operators["multiply"](self, other)
+
+    def __rmul__(self, other: Any) -> Tensor:
+        return self.operators["multiply"](other, self)
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return self.operators["divide"](self, other)
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return self.operators["divide"](other, self)
+
+    def __pow__(self, other: Any) -> Tensor:
+        return self.operators["power"](self, other)
+
+    def __rpow__(self, other: Any) -> Tensor:
+        return self.operators["power"](other, self)
+
+    def __neg__(self) -> Tensor:
+        return self.operators["negative"](self)
+
+    def __abs__(self) -> Tensor:
+        return self.operators["absolute"](self)
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return self.operators["product"](self, other)
+
+    def __gt__(self, other: Any) -> Tensor:
+        return self.operators["greater"](self, other)
+
+    def __lt__(self, other: Any) -> Tensor:
+        return self.operators["greater"](other, self)
+
+    def __getitem__(self, key: Any) -> Tensor:
+        return self.operators["pick"](self, key)
+
+
+def setting(value: float, name: str = "") -> Tensor:
+    """A plain number in the plan, shown by its name where it has one."""
+    return Tensor((), name, role="setting", value=value)
+
+
+def as_tensor(value: Any) -> Tensor:
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return setting(float(value))
+    raise TypeError(
+        f"expected a symbolic tensor or a number, got {type(value).__name__}. Layers and equations "
+        "are written on symbolic tensors; to run a network on arrays use net.predict(x)"
+    )
+
+
+def size(shape: Shape) -> int:
+    return math.prod(1 if extent is None else extent for extent in shape)
+
+
+def show_shape(shape: Shape) -> str:
+    inside = ", ".join("n" if extent is None else str(extent) for extent in shape)
+    return f"({inside},)" if len(shape) == 1 and shape[0] is not None else f"({inside})"
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The common shape, by NumPy's rule; an open batch dimension goes with itself or with 1."""
+    rank = max(len(shape) for shape in shapes)
+    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    result = []
+    for extents in zip(*padded, strict=True):
+        kinds = {extent for extent in extents if extent != 1}
+        if len(kinds) > 1:
+            listed = " and ".join(show_shape(shape) for shape in shapes)
+            raise ValueError(
+                f"shapes {listed} do not go together: "
+                "each dimension must be equal, or 1 on one side"
+            )
+        result.append(kinds.pop() if kinds else 1)
+    return tuple(result)

@@ -1,0 +1,89 @@
+"""Weights: the arrays that a layer owns, and the one flat vector that they are views of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.initializers import Initializer
+from pellucid.regularizers import Regularizer
+from pellucid.tensor import Tensor
+
+
+class Weight:
+    """A named array of a layer: a trainable parameter, or state that training moves along."""
+
+    def __init__(
+        self,
+        shape: Sequence[int],
+        initializer: Initializer,
+        name: str,
+        *,
+        letter: str,
+        trainable: bool = True,
+        regularizer: Regularizer | None = None,
+    ):
+        self.shape: tuple[int, ...] = tuple(shape)
+        self.name, self.trainable, self.regularizer = name, trainable, regularizer
+        self.initializer = initializer
+        self.tensor = Tensor(self.shape, letter, role="parameter" if trainable else "state")
+        self._value: np.ndarray | None = None
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def value(self) -> np.ndarray:
+        """The numbers. They are drawn when they are first looked at."""
+        if self._value is None:
+            self._value = self.initializer(self.shape, "float32")
+        return self._value
+
+    def assign(self, value: Any) -> None:
+        """Replace the numbers, in place where there are any."""
+        given = np.asarray(value)
+        if given.shape != self.shape:
+            raise ValueError(
+                f"weight {self.name!r} has shape {self.shape}, got an array of shape {given.shape}"
+            )
+        if self._value is None:
+            self._value = np.array(given, dtype="float32" if given.dtype != np.float64 else None)
+        else:
+            self._value[...] = given
+
+    def live_in(self, home: np.ndarray) -> None:
+        """Move the numbers into `home`, a view of a flat vector."""
+        home[...] = self.value
+        self._value = home
+
+    def __repr__(self) -> str:
+        return f"<Weight {self.name} {self.shape}>"
+
+
+class Flat:
+    """Weights laid end to end in one vector, each of them a view of it."""
+
+    def __init__(self, weights: Sequence[Weight], dtype: Any):
+        self.weights = list(weights)
+        self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
+        self.views = views(self.vector, [weight.shape for weight in weights])
+        self.gather()
+
+    def gather(self) -> None:
+        """Make every weight a view of the vector, also one that has come to live elsewhere."""
+        for weight, view in zip(self.weights, self.views, strict=True):
+            if weight._value is not view:
+                weight.live_in(view)
+
+
+def views(vector: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
+    """Consecutive parts of a vector, each in its shape."""
+    parts, start = [], 0
+    for shape in shapes:
+        stop = start + int(np.prod(shape, dtype=np.int64))
+        parts.append(vector[start:stop].reshape(shape))
+        start = stop
+    return parts

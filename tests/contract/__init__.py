@@ -1,0 +1,1 @@
+"""The contract: what every equation must keep, checked over tables of examples."""

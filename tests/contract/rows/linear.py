@@ -1,0 +1,14 @@
+"""Rows of matrix products."""
+
+from pellucid.equations.linear import Affine, Product
+
+from . import Row, draw
+
+ROWS = [
+    Row(Product(), (draw(3, 4), draw(4, 2, seed=1))),
+    Row(Product("b"), (draw(3, 4), draw(2, 4, seed=1))),
+    Row(Product("a"), (draw(4, 3), draw(4, 2, seed=1))),
+    Row(Product(), (draw(2, 3, 4), draw(4, 2, seed=1))),
+    Row(Affine(), (draw(3, 4), draw(4, 2, seed=1), draw(2, seed=2))),
+    Row(Affine(), (draw(2, 3, 4), draw(4, 2, seed=1), draw(2, seed=2))),
+]

@@ -1,0 +1,42 @@
+"""pellucid: neural networks you can see through."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+#: where each public name lives; it is imported when it is first used
+_HOMES = {
+    "Input": "layers",
+    "Model": "models",
+    "Sequential": "models",
+    "load": "models",
+    "register": "settings",
+    "set_random_seed": "randomness",
+}
+_ROOMS = (
+    "activations", "callbacks", "datasets", "initializers", "layers", "losses", "metrics", "models",
+    "ops", "optimizers", "regularizers", "schedules", "utils",
+)  # fmt: skip
+
+__all__ = [*_HOMES, *_ROOMS, "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"pellucid.{name}")
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"pellucid.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("pellucid")
+    from pellucid.settings import nearest
+
+    raise AttributeError(f"pellucid has no {name!r}: {nearest(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

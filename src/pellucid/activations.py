@@ -1,11 +1,15 @@
-"""Activations by name, and a user's own as a function on symbolic tensors."""
+"""Activations by name, and a user's own as a function on symbolic tensors.
+
+Each is also a function of this module, for tensors and arrays alike: `relu(x)`, `elu(x, alpha=2)`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.equations.activations import Activation, Softmax
+from pellucid.equations import rectifiers  # noqa: F401, its activations join the table
+from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor
@@ -15,10 +19,6 @@ def get(identifier: Any) -> Callable[[Tensor], Tensor]:
     """What writes an activation: from None (linear), a name, an object, or a user's function."""
     if identifier is None:
         return get("linear")
-    if isinstance(identifier, str) and identifier not in Activation.table:
-        raise ValueError(
-            f"unknown activation {identifier!r}: {nearest(identifier, Activation.table)}"
-        )
     if isinstance(identifier, (str, dict)):
         return Activation.get(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Equation):
@@ -29,3 +29,15 @@ def get(identifier: Any) -> Callable[[Tensor], Tensor]:
         "an activation is a name, such as 'relu', or a function on symbolic tensors; "
         f"got {identifier!r}"
     )
+
+
+def __getattr__(name: str) -> Activation:
+    if name not in Activation.table:
+        raise AttributeError(
+            f"pellucid.activations has no {name!r}: {nearest(name, Activation.table)}"
+        )
+    return Activation.get(name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*Activation.table, "get"])

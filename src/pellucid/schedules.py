@@ -2,13 +2,191 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from pellucid.settings import Named
 
 
 class Schedule(Named, family="schedule"):
-    """A learning rate for each step, counted from 0. It works on arrays of steps too."""
+    """A learning rate for each step s, counted from 0.
+
+    `schedule(step)` is a number for a step, and an array for an array of steps. A schedule of your
+    own defines `rate(s)`, where s is an array of floats.
+    """
 
     def __call__(self, step: Any) -> Any:
+        rates = self.rate(np.asarray(step, dtype=np.float64))
+        return rates if np.ndim(step) else float(rates)
+
+    def rate(self, s: Any) -> Any:
         raise NotImplementedError
+
+
+class ExponentialDecay(Schedule):
+    """η = η₀ · decay_rate^(s / decay_steps), in steps of whole powers if `staircase`"""
+
+    initial_learning_rate: float
+    decay_steps: int
+    decay_rate: float
+    staircase: bool = False
+
+    def rate(self, s: Any) -> Any:
+        periods = s / self.decay_steps
+        power = np.floor(periods) if self.staircase else periods
+        return self.initial_learning_rate * self.decay_rate**power
+
+
+class InverseTimeDecay(Schedule):
+    """η = η₀ / (1 + decay_rate · s / decay_steps), the quotient rounded down if `staircase`"""
+
+    initial_learning_rate: float
+    decay_steps: int
+    decay_rate: float
+    staircase: bool = False
+
+    def rate(self, s: Any) -> Any:
+        periods = s / self.decay_steps
+        periods = np.floor(periods) if self.staircase else periods
+        return self.initial_learning_rate / (1.0 + self.decay_rate * periods)
+
+
+class PolynomialDecay(Schedule):
+    """η = (η₀ − η₁) · (1 − s / decay_steps)^power + η₁, and η₁ afterwards
+
+    If `cycle`, decay_steps grows to the next multiple of itself instead.
+    """
+
+    initial_learning_rate: float
+    decay_steps: int
+    end_learning_rate: float = 0.0001
+    power: float = 1.0
+    cycle: bool = False
+
+    def rate(self, s: Any) -> Any:
+        periods = np.maximum(np.ceil(s / self.decay_steps), 1.0) if self.cycle else 1.0
+        share = np.minimum(s / (self.decay_steps * periods), 1.0)
+        span = self.initial_learning_rate - self.end_learning_rate
+        return span * (1.0 - share) ** self.power + self.end_learning_rate
+
+
+class PiecewiseConstantDecay(Schedule):
+    """η = values[i] for the number i of boundaries below s"""
+
+    boundaries: Sequence[float]
+    values: Sequence[float]
+
+    def rate(self, s: Any) -> Any:
+        if len(self.values) != len(self.boundaries) + 1:
+            raise ValueError(
+                "PiecewiseConstantDecay needs one value more than boundaries, got "
+                f"{len(self.boundaries)} boundaries and {len(self.values)} values"
+            )
+        return np.asarray(self.values, dtype=np.float64)[np.searchsorted(self.boundaries, s)]
+
+
+class CosineDecay(Schedule):
+    """η = η₀ · ((1 − α)·(1 + cos(π s / decay_steps))/2 + α), and η₀·α afterwards
+
+    With a `warmup_target`, η first goes straight from η₀ to it, in `warmup_steps`, and falls from
+    there.
+    """
+
+    initial_learning_rate: float
+    decay_steps: int
+    alpha: float = 0.0
+    warmup_target: float | None = None
+    warmup_steps: int = 0
+
+    def rate(self, s: Any) -> Any:
+        if self.warmup_target is None or not self.warmup_steps:
+            top = self.initial_learning_rate if self.warmup_target is None else self.warmup_target
+            return top * cosine(s / self.decay_steps, self.alpha)
+        start, top = self.initial_learning_rate, self.warmup_target
+        rising = start + (top - start) * s / self.warmup_steps
+        falling = top * cosine((s - self.warmup_steps) / self.decay_steps, self.alpha)
+        return np.where(s < self.warmup_steps, rising, falling)
+
+
+class CosineDecayRestarts(Schedule):
+    """Cosine decay that starts again, each time `t_mul` times as long and from `m_mul` times η₀"""
+
+    initial_learning_rate: float
+    first_decay_steps: int
+    t_mul: float = 2.0
+    m_mul: float = 1.0
+    alpha: float = 0.0
+
+    def rate(self, s: Any) -> Any:
+        period = self.period(s)
+        share = (s / self.first_decay_steps - self.start(period)) / self.t_mul**period
+        wave = self.m_mul**period * cosine(share, 0.0)
+        return self.initial_learning_rate * ((1.0 - self.alpha) * wave + self.alpha)
+
+    def start(self, period: Any) -> Any:
+        """Where a period begins, in multiples of the first."""
+        if self.t_mul == 1.0:
+            return period
+        return (self.t_mul**period - 1.0) / (self.t_mul - 1.0)
+
+    def period(self, s: Any) -> Any:
+        """The number of the period that s is in, right also where it begins."""
+        done = s / self.first_decay_steps
+        if self.t_mul == 1.0:
+            return np.floor(done)
+        near = np.round(np.log(1.0 + done * (self.t_mul - 1.0)) / math.log(self.t_mul))
+        return np.where(done < self.start(near), near - 1.0, near)
+
+
+class WarmUp(Schedule):
+    """η rises in equal steps until it reaches η₀ in step number `steps`; then `learning_rate` runs
+
+    η = η₀·(s + 1)/steps while s < steps, where η₀ is the learning rate (a number, or the first of a
+    schedule); the schedule's step 0 is step `steps`.
+    """
+
+    learning_rate: Any
+    steps: int
+
+    def rate(self, s: Any) -> Any:
+        after = rates(self.learning_rate, np.maximum(s - self.steps, 0.0))
+        return after * np.minimum((s + 1.0) / max(self.steps, 1), 1.0)
+
+
+class OneCycle(Schedule):
+    """η rises from η₁/div_factor to η₁ in the first `pct_start` of the steps, and falls to
+    η₁/(div_factor·final_div_factor) in the last of `total_steps`, both along a cosine
+    """
+
+    max_learning_rate: float
+    total_steps: int
+    pct_start: float = 0.3
+    div_factor: float = 25.0
+    final_div_factor: float = 1e4
+
+    def rate(self, s: Any) -> Any:
+        top = self.max_learning_rate
+        start, end = top / self.div_factor, top / self.div_factor / self.final_div_factor
+        peak, last = self.pct_start * self.total_steps - 1.0, self.total_steps - 1.0
+        rising = top + (start - top) * cosine(s / max(peak, 1e-9), 0.0)
+        falling = end + (top - end) * cosine((s - peak) / max(last - peak, 1e-9), 0.0)
+        return np.where(s < peak, rising, falling)
+
+
+def cosine(share: Any, floor: float) -> Any:
+    """From 1 down to `floor` along a half wave, as `share` goes from 0 to 1."""
+    share = np.clip(share, 0.0, 1.0)
+    return (1.0 - floor) * 0.5 * (1.0 + np.cos(np.pi * share)) + floor
+
+
+def rates(learning_rate: Any, s: Any) -> Any:
+    """The rates of a schedule, its configuration, or a number."""
+    if isinstance(learning_rate, (int, float)):
+        return float(learning_rate)
+    return Schedule.get(learning_rate)(s)
+
+
+get = Schedule.get

@@ -9,9 +9,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Iterable
-from typing import Any, ClassVar, Self, dataclass_transform
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
+T = TypeVar("T")
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -59,7 +61,8 @@ class Settings:
         inherited = {name: value for name, value in cls._fields.items() if name not in own}
         cls._fields = own | inherited
         cls._keyword_only = frozenset(keyword_only)
-        cls.__signature__ = _signature(cls._fields, cls._keyword_only)  # type: ignore[attr-defined]
+        written_out = "__init__" in cls.__dict__
+        cls.__signature__ = None if written_out else _signature(cls._fields, cls._keyword_only)  # type: ignore[attr-defined]
 
     def __init__(self, *values: Any, **named: Any):
         positional = [name for name in self._fields if name not in self._keyword_only]
@@ -96,7 +99,7 @@ class Settings:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        return cls(**config)
+        return cls(**{name: restored(value) for name, value in config.items()})
 
     def __repr__(self) -> str:
         changed = [
@@ -163,7 +166,11 @@ class Named(Settings):
     @classmethod
     def find(cls, name: str) -> type[Self]:
         """The class that `name` (snake case, alias or class name) stands for."""
-        by_class = {member.__name__: member for member in cls.table.values()}
+        by_class = {member.__name__: member for member in cls.table.values()} | {
+            known: each
+            for known, each in _registered.items()
+            if isinstance(each, type) and issubclass(each, cls)
+        }
         found = cls.table.get(name) or cls.table.get(name.lower()) or by_class.get(name)
         if found is None:
             raise ValueError(f"unknown {cls.family} {name!r}: {nearest(name, cls.table)}")
@@ -204,8 +211,46 @@ def plain(value: Any) -> Any:
         return value.tolist()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    for name, known in _registered.items():
+        if known is value:
+            return {"registered": name}
     name = getattr(value, "__name__", repr(value))
     raise TypeError(
         f"cannot save {name!r}: only named settings can be written to a file. "
-        f"Register it with @pellucid.register, and load the file where it is registered too"
+        "Register a function of your own with @pellucid.register, also where the file is loaded; "
+        "or keep the weights alone: net.save_weights(path)"
     )
+
+
+def restored(value: Any) -> Any:
+    """What `plain` made plain, as far as it was registered."""
+    if isinstance(value, dict) and set(value) == {"registered"}:
+        name = value["registered"]
+        if name not in _registered:
+            raise ValueError(f"nothing is registered as {name!r}: {nearest(name, _registered)}")
+        return _registered[name]
+    return [restored(item) for item in value] if isinstance(value, list) else value
+
+
+_registered: dict[str, Any] = {}
+
+
+def register(thing: T) -> T:
+    """Decorate a class or function of your own, so that models made with it can be saved."""
+    name = getattr(thing, "__name__", None)
+    if name is None:
+        raise TypeError(f"register takes a class or a function, got {thing!r}")
+    _registered[name] = thing
+    return thing
+
+
+@contextmanager
+def known_objects(objects: Mapping[str, Any]) -> Iterator[None]:
+    """Register objects for the time of a `with`."""
+    before = dict(_registered)
+    _registered.update(objects)
+    try:
+        yield
+    finally:
+        _registered.clear()
+        _registered.update(before)

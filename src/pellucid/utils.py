@@ -103,9 +103,8 @@ def _sizes(
         train = rows - test
     else:
         train = _count(rows, train_size, "train_size", math.floor)
-        test = (
-            rows - train if test_size is None else _count(rows, test_size, "test_size", math.ceil)
-        )
+        rest = rows - train
+        test = rest if test_size is None else _count(rows, test_size, "test_size", math.ceil)
     if train < 1 or test < 1 or train + test > rows:
         raise ValueError(
             f"{rows} rows cannot be cut into {train} for training and {test} for the test: "

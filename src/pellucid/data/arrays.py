@@ -79,7 +79,7 @@ def _refuse_other_than_numbers(array: np.ndarray, name: str) -> None:
 def _mend_of_objects(array: np.ndarray, name: str) -> str:
     text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
     if text is not None:
-        return f"It holds text such as {text!r}. {_text_mend(name)}"
+        return f"It holds text such as {str(text)!r}. {_text_mend(name)}"
     row = next((item for item in array.flat if hasattr(item, "__len__")), None)
     if row is not None:
         return "Its rows are objects of their own: stack those of one shape with `np.stack`"

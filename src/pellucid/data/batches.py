@@ -78,5 +78,5 @@ class ArrayData:
 
 
 def _gather(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    # take is twice as quick as indexing, but first copies the whole of an array that is not C-ordered
+    # take is twice as quick as indexing, but copies all of an array that is not C-ordered
     return array.take(rows, axis=0) if array.flags.c_contiguous else array[rows]

@@ -14,16 +14,20 @@ _STREAM = 0x73706C6974
 
 
 def holdout(
-    rows: int, fraction: float, seed: int, labels: np.ndarray | None = None
+    rows: int,
+    fraction: float,
+    seed: int,
+    labels: np.ndarray | None = None,
+    name: str = "validation_split",
 ) -> tuple[np.ndarray, np.ndarray]:
     """The numbers of the rows kept and of the rows held out, each in ascending order.
 
     The rows are drawn at random. With `labels`, every class keeps its share of both parts.
     """
-    held = count_of(rows, fraction, "validation_split")
+    held = count_of(rows, fraction, name)
     if held >= rows:
         raise ValueError(
-            f"validation_split={fraction} of {rows} row{'s' * (rows != 1)} leaves none to train "
+            f"{name}={fraction} of {rows} row{'s' * (rows != 1)} leaves none to train "
             f"on: give more rows or a smaller fraction"
         )
     kept_rows, held_rows = divide(rows, held, seed, labels)

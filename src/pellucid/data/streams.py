@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -25,7 +25,7 @@ class StreamData:
     ):
         self.source = source
         self.inputs, self.outputs = inputs, outputs
-        self.steps: int | None = len(source) if hasattr(source, "__len__") else None
+        self.steps: int | None = len(source) if isinstance(source, Sized) else None
         self._opened: Iterator[Any] | None = None
         self._begun: tuple[Batch, Iterator[Batch]] | None = None
 
@@ -60,9 +60,7 @@ class StreamData:
         for number, item in enumerate(iterator, 1):
             yield self._batch(item, number)
         if not number:
-            raise ValueError(
-                _SPENT if again else "the stream gave no batches; expected one or more"
-            )
+            raise ValueError(_SPENT if again else _EMPTY)
 
     def _batch(self, item: Any, number: int) -> Batch:
         x, y, weight = _taken_apart(item)
@@ -73,6 +71,7 @@ class StreamData:
         return data.between(0, len(data))._replace(rows=None)
 
 
+_EMPTY = "the stream gave no batches; expected one or more"
 _SPENT = (
     "the generator has given all its batches already, and another pass is asked for. "
     "Give a function that opens a fresh one: `fit(lambda: batches())` in place of `fit(batches())`"

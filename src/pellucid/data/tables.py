@@ -60,7 +60,8 @@ def as_columns(value: Any, name: str) -> Columns | None:
         return Columns({name: frame}, flat=True)
     if not frame.columns:
         raise ValueError(f"{name} is a table without columns")
-    return Columns({str(column): frame[column] for column in frame.columns}, flat=False)
+    names = map(str, frame.columns)
+    return Columns(dict(zip(names, frame.iter_columns(), strict=True)), flat=False)
 
 
 def stack(columns: Columns, name: str, text_mend: str) -> np.ndarray:

@@ -8,21 +8,38 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pellucid.equations.base import PRODUCT, Elementwise, Equation
+from pellucid.equations.eager import arrays, floating
+from pellucid.equations.special import indicator, log_softmax, sigmoid, softmax
 from pellucid.tensor import Shape, Tensor
 
 
 class Activation(Equation, family="activation"):
-    """A = f(Z)."""
+    """A = f(Z).
+
+    Called on a symbolic tensor, it writes a line of a plan; called on an array, it computes.
+    Settings named in the call stand for this call: `relu6(x)`, `softmax(x, axis=1)`.
+    """
 
     letter = "A"
     encloses = True
     cost = 10
 
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        if settings:
+            return type(self)(**self.settings() | settings)(*inputs)
+        if inputs and isinstance(inputs[0], Tensor):
+            return self.write(*inputs)
+        xp, given = arrays(*inputs)
+        return self.run(xp, *(floating(xp, each) for each in given))
+
+    def write(self, z: Tensor) -> Tensor:
+        return super().__call__(z)
+
 
 class Pointwise(Activation, Elementwise, abstract=True):
     """A = f(Z), element by element; dZ = dA ⊙ f′(Z)."""
 
-    #: f′ in print, from {z} and {a}
+    #: f′ in print, from {z}, {a} and the settings
     slope_text: ClassVar[str] = ""
     slope_latex: ClassVar[str] = ""
 
@@ -50,6 +67,7 @@ class Slope(Elementwise):
         slope = f.slope_text if style == "text" else f.slope_latex
         if not slope:
             slope = f.template(style).replace("(", "′(" if style == "text" else "'(", 1)
+        slope = filled(slope, f)
         return f"{{da}} ⊙ {slope}" if style == "text" else rf"{{da}} \odot {slope}"
 
     def run(self, xp: Any, da: Any, z: Any, a: Any) -> Any:
@@ -58,27 +76,36 @@ class Slope(Elementwise):
         return slope
 
 
+def filled(template: str, equation: Equation) -> str:
+    """The template with the settings of `equation` in it, for another equation to print."""
+    for name, value in equation.settings().items():
+        template = template.replace(f"{{{name}}}", str(value))
+    return template
+
+
 class Linear(Pointwise):
     """A = Z;  dZ = dA"""
 
     text, latex = "{z}", "{z}"
 
-    def __call__(self, *inputs: Any) -> Tensor:
-        return inputs[0]
+    def run(self, xp: Any, z: Any) -> Any:
+        return z
+
+    def write(self, z: Tensor) -> Tensor:
+        return z
 
 
-class Relu(Pointwise):
-    """A = max(0, Z);  dZ = dA ⊙ [Z > 0]"""
+class Exponential(Pointwise):
+    """A = eᶻ;  dZ = dA ⊙ A"""
 
-    text, latex = "relu({z})", r"\operatorname{{relu}}({z})"
-    slope_text, slope_latex = "[{z} > 0]", "[{z} > 0]"
-    cost = 1
+    text, latex = "exp({z})", r"\exp({z})"
+    slope_text = slope_latex = "{a}"
 
     def run(self, xp: Any, z: Any) -> Any:
-        return xp.maximum(z, 0.0)
+        return xp.exp(z)
 
     def slope(self, xp: Any, z: Any, a: Any) -> Any:
-        return xp.astype(xp.greater(z, 0.0), z.dtype)
+        return xp.multiply(a, 1.0)
 
 
 class Sigmoid(Pointwise):
@@ -88,14 +115,29 @@ class Sigmoid(Pointwise):
     slope_text, slope_latex = "{a}⊙(1 − {a})", r"{a} \odot (1 - {a})"
 
     def run(self, xp: Any, z: Any) -> Any:
-        a = xp.tanh(0.5 * z)
-        a += 1.0
-        a *= 0.5
-        return a
+        return sigmoid(xp, z)
 
     def slope(self, xp: Any, z: Any, a: Any) -> Any:
         slope = xp.subtract(1.0, a)
         slope *= a
+        return slope
+
+
+class HardSigmoid(Pointwise):
+    """A = Z/6 + 1/2, between 0 and 1;  dZ = dA/6 where −3 < Z < 3, else 0"""
+
+    text, latex = "hard_sigmoid({z})", r"\operatorname{{hard\_sigmoid}}({z})"
+    slope_text, slope_latex = "[|{z}| < 3]/6", r"[|{z}| < 3] / 6"
+    cost = 4
+
+    def run(self, xp: Any, z: Any) -> Any:
+        a = xp.add(z, 3.0)
+        a /= 6.0
+        return xp.clip(a, 0.0, 1.0)
+
+    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+        slope = indicator(xp, xp.less(xp.abs(z), 3.0), z)
+        slope /= 6.0
         return slope
 
 
@@ -124,10 +166,7 @@ class Softmax(Activation):
     cost = 12
 
     def run(self, xp: Any, z: Any) -> Any:
-        a = xp.subtract(z, xp.max(z, axis=self.axis, keepdims=True))
-        a = xp.exp(a)
-        a /= xp.sum(a, axis=self.axis, keepdims=True)
-        return a
+        return softmax(xp, z, self.axis)
 
     def gradient(self, dy: Tensor, y: Tensor, z: Tensor) -> tuple[Tensor | None, ...]:
         return (SoftmaxGradient(self.axis)(dy, y),)
@@ -146,6 +185,41 @@ class SoftmaxGradient(Equation):
         dz = xp.multiply(da, a)
         dz = xp.subtract(da, xp.sum(dz, axis=self.axis, keepdims=True))
         dz *= a
+        return dz
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[0]
+
+
+class LogSoftmax(Activation):
+    """A = Z − log Σ eᶻ along an axis, shifted by max Z;  dZ = dA − eᴬ ⊙ Σ dA"""
+
+    axis: int = -1
+
+    text, latex = "log_softmax({z})", r"\log \operatorname{{softmax}}({z})"
+    cost = 12
+
+    def run(self, xp: Any, z: Any) -> Any:
+        return log_softmax(xp, z, self.axis)
+
+    def gradient(self, dy: Tensor, y: Tensor, z: Tensor) -> tuple[Tensor | None, ...]:
+        return (LogSoftmaxGradient(self.axis)(dy, y),)
+
+
+class LogSoftmaxGradient(Equation):
+    """dZ = dA − eᴬ ⊙ Σ dA"""
+
+    axis: int = -1
+
+    text, latex = "{da} − exp({a})⊙Σ {da}", r"{da} - \exp({a}) \odot \sum {da}"
+    binds = PRODUCT
+    cost = 12
+
+    def run(self, xp: Any, da: Any, a: Any) -> Any:
+        dz = xp.exp(a)
+        dz *= xp.sum(da, axis=self.axis, keepdims=True)
+        dz *= -1.0
+        dz += da
         return dz
 
     def shape(self, *shapes: Shape) -> Shape:

@@ -78,6 +78,19 @@ class Power(Elementwise):
         return sum_to(dy * (b * a ** (b - 1)), a), None
 
 
+class Remainder(Elementwise):
+    """y = a mod b for a plain number b;  da = dy"""
+
+    text, latex = "{a} mod {b}", r"{a} \bmod {b}"
+    binds = PRODUCT
+
+    def run(self, xp: Any, a: Any, b: Any) -> Any:
+        return a % b
+
+    def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
+        return sum_to(dy, a), None
+
+
 class Negative(Elementwise):
     """y = −x;  dx = −dy"""
 

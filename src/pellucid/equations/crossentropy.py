@@ -1,16 +1,22 @@
 """Cross-entropies, and the two forms in which they meet the activation below them.
 
 Written on probabilities; where these come from a softmax or a sigmoid, `simplify` rewrites the loss
-on the scores Z below (which never takes the logarithm of 0) and the gradient as (Ŷ − Y)/n.
+on the scores Z below (which never takes the logarithm of 0) and the gradient as (Ŷ − Y)/n. That
+asks of one-hot targets that each row sums to 1.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from pellucid.equations.activations import Sigmoid, Softmax
+from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.base import PRODUCT, Equation
+from pellucid.equations.eager import arrays
 from pellucid.equations.losses import Loss, per_row
+from pellucid.equations.scores import (
+    SigmoidCrossentropy, SoftmaxCrossentropy, SoftmaxSparseCrossentropy,
+)  # fmt: skip
+from pellucid.equations.special import indicator, one_hot
 from pellucid.tensor import Shape, Tensor, size
 
 #: probabilities are kept this far from 0 and 1, as in Keras
@@ -23,149 +29,201 @@ def clipped(xp: Any, p: Any) -> Any:
 
 def inside(xp: Any, p: Any) -> Any:
     """1 where `clipped` left p as it was, else 0."""
-    return xp.astype(xp.equal(clipped(xp, p), p), p.dtype)
+    return indicator(xp, xp.equal(clipped(xp, p), p), p)
 
 
-def one_hot(xp: Any, y: Any, like: Any) -> Any:
-    """Class numbers y as rows of 0 and 1, in the shape and dtype of `like`."""
-    columns = xp.arange(like.shape[-1], dtype=y.dtype)
-    return xp.astype(xp.equal(y[..., None], columns), like.dtype)
+def shares(xp: Any, p: Any) -> Any:
+    """p over its sum, as Keras takes probabilities."""
+    return xp.divide(p, xp.sum(p, axis=-1, keepdims=True))
 
 
-def log_sum_exp(xp: Any, z: Any) -> Any:
-    top = xp.max(z, axis=-1, keepdims=True)
-    total = xp.sum(xp.exp(xp.subtract(z, top)), axis=-1)
-    return xp.log(total) + top[..., 0]
+def through_shares(xp: Any, dq: Any, q: Any, p: Any) -> Any:
+    """dp from dq, for q = p / Σ p:  dp = (dq − Σ dq⊙q) / Σ p"""
+    dp = xp.subtract(dq, xp.sum(xp.multiply(dq, q), axis=-1, keepdims=True))
+    dp /= xp.sum(p, axis=-1, keepdims=True)
+    return dp
 
 
-class CategoricalCrossentropy(Loss):
-    """ℓ = −Σ Y⊙log P;  ∂ℓ/∂P = −Y/P
+def log_loss_slope(xp: Any, p: Any, y: Any) -> Any:
+    """∂/∂p of −Σ y⊙log q for q = p / Σ p"""
+    q = shares(xp, p)
+    dq = xp.divide(y, clipped(xp, q))
+    dq *= inside(xp, q)
+    dq *= -1.0
+    return through_shares(xp, dq, q, p)
+
+
+class Crossentropy(Loss, abstract=True):
+    """A cross-entropy of probabilities; with `from_logits`, of an activation of the predictions."""
+
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+
+    #: what makes probabilities of scores, and the classes that a row's smoothing is spread over
+    activation: ClassVar[type[Activation]] = Softmax
+
+    def ready(self, y: Any, p: Any) -> tuple[Loss, Any]:
+        return self.form(), self.smoothed(y, p)
+
+    def form(self) -> Loss:
+        """The loss on what the predictions are: probabilities, or scores."""
+        return CANCELLING[self.activation, type(self)][0] if self.from_logits else self
+
+    def smoothed(self, y: Any, p: Any) -> Any:
+        s = self.label_smoothing
+        return (1 - s) * y + s / self.classes(p.shape) if s else y
+
+    def classes(self, predictions: Shape) -> int:
+        """Over how many classes smoothing spreads a target."""
+        return predictions[-1] or 1
+
+    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
+        probabilities = self.activation()(p) if self.from_logits else p
+        return self.line(probabilities, self.smoothed(y, p), weight)
+
+
+class CategoricalCrossentropy(Crossentropy):
+    """ℓ = −Σ Y⊙log Q for Q = P/Σ P;  ∂ℓ/∂Q = −Y/Q
 
     With `from_logits`, P = softmax of the predictions. With `label_smoothing` s and k classes,
     Y becomes (1 − s)·Y + s/k.
     """
 
-    from_logits: bool = False
-    label_smoothing: float = 0.0
-
     row_text, row_latex = "−Σ {y}⊙log {p}", r"-\sum {y} \odot \log {p}"
     cost = 12
-
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        if self.label_smoothing:
-            y = (1 - self.label_smoothing) * y + self.label_smoothing / (p.shape[-1] or 1)
-        return super().write(y, Softmax()(p) if self.from_logits else p, weight)
+    expects = "one-hot"
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
-        return -xp.sum(xp.multiply(y, xp.log(clipped(xp, p))), axis=-1)
+        logs = xp.log(clipped(xp, shares(xp, p)))
+        logs *= y
+        return xp.negative(xp.sum(logs, axis=-1))
 
     def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        slope = xp.divide(y, clipped(xp, p))
-        slope *= -inside(xp, p)
-        return slope
+        return log_loss_slope(xp, p, y)
 
 
-class SparseCategoricalCrossentropy(Loss):
-    """ℓ = −log P[y] for the class number y;  ∂ℓ/∂P = −1/P at y, else 0"""
+class SparseCategoricalCrossentropy(Crossentropy):
+    """ℓ = −log Q[y] for the class number y and Q = P/Σ P;  ∂ℓ/∂Q = −1/Q at y, else 0
 
-    from_logits: bool = False
+    With `label_smoothing` it is the categorical cross-entropy of the one-hot rows of y.
+    """
 
     sparse = True
     row_text, row_latex = "−log {p}[{y}]", r"-\log {p}_{{{y}}}"
     cost = 12
-
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        return super().write(y, Softmax()(p) if self.from_logits else p, weight)
+    expects = "classes"
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
-        return -xp.log(clipped(xp, xp.sum(one_hot(xp, y, p) * p, axis=-1)))
+        right = one_hot(xp, y, p)
+        right *= shares(xp, p)
+        return xp.negative(xp.log(clipped(xp, xp.sum(right, axis=-1))))
 
     def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        slope = one_hot(xp, y, p) / clipped(xp, p)
-        slope *= -inside(xp, p)
-        return slope
+        return log_loss_slope(xp, p, one_hot(xp, y, p))
+
+    def ready(self, y: Any, p: Any) -> tuple[Loss, Any]:
+        if not self.label_smoothing:
+            return super().ready(y, p)
+        return self.on_rows().ready(OneHot().of(y, p), p)
+
+    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
+        if not self.label_smoothing:
+            return super().write(y, p, weight)
+        return self.on_rows().write(OneHot().of(y, p), p, weight)
+
+    def on_rows(self) -> CategoricalCrossentropy:
+        return CategoricalCrossentropy(self.from_logits, self.label_smoothing)
 
 
-class BinaryCrossentropy(Loss):
+class BinaryCrossentropy(Crossentropy):
     """ℓ = −mean(Y⊙log P + (1−Y)⊙log(1−P));  ∂ℓ/∂P = (P − Y) / (P(1−P)) / k for k outputs
 
     With `from_logits`, P = sigmoid of the predictions. With `label_smoothing` s, Y becomes
     (1 − s)·Y + s/2.
     """
 
-    from_logits: bool = False
-    label_smoothing: float = 0.0
-
+    alias = ("bce",)
+    activation = Sigmoid
     row_text = "−{y}⊙log {p} − (1−{y})⊙log(1−{p})"
     row_latex = r"-{y} \odot \log {p} - (1-{y}) \odot \log(1-{p})"
     cost = 24
+    expects = "probability"
 
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        if self.label_smoothing:
-            y = (1 - self.label_smoothing) * y + self.label_smoothing / 2
-        return super().write(y, Sigmoid()(p) if self.from_logits else p, weight)
+    def classes(self, predictions: Shape) -> int:
+        return 2
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
-        p = clipped(xp, p)
-        ones = xp.multiply(y, xp.log(p))
-        zeros = xp.multiply(xp.subtract(1.0, y), xp.log1p(xp.negative(p)))
-        return -xp.mean(xp.add(ones, zeros), axis=-1)
+        return xp.mean(binary_log_loss(xp, clipped(xp, p), y), axis=-1)
 
     def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        kept = clipped(xp, p)
-        slope = xp.subtract(kept, y)
-        slope /= kept * (1.0 - kept) * p.shape[-1]
+        slope = binary_log_loss_slope(xp, clipped(xp, p), y)
         slope *= inside(xp, p)
+        slope /= p.shape[-1]
         return slope
 
 
-class SoftmaxCrossentropy(Loss, hidden=True):
-    """ℓ = log Σ eᶻ·ΣY − Σ Y⊙Z: the cross-entropy of softmax(Z), finite for every Z"""
-
-    row_text = "−Σ {y}⊙log softmax({p})"
-    row_latex = r"-\sum {y} \odot \log \operatorname{{softmax}}({p})"
-    cost = 12
-
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
-        likely = xp.sum(xp.multiply(y, p), axis=-1)
-        return xp.multiply(log_sum_exp(xp, p), xp.sum(y, axis=-1)) - likely
-
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        return Softmax().run(xp, p) * xp.sum(y, axis=-1, keepdims=True) - y
+def binary_log_loss(xp: Any, p: Any, y: Any) -> Any:
+    """−y·log p − (1−y)·log(1−p)"""
+    values = xp.log(p)
+    values *= y
+    wrong = xp.log1p(xp.negative(p))
+    wrong *= xp.subtract(1.0, y)
+    values += wrong
+    values *= -1.0
+    return values
 
 
-class SoftmaxSparseCrossentropy(Loss, hidden=True):
-    """ℓ = log Σ eᶻ − Z[y]: the cross-entropy of softmax(Z), finite for every Z"""
-
-    sparse = True
-    row_text, row_latex = "−log softmax({p})[{y}]", r"-\log \operatorname{{softmax}}({p})_{{{y}}}"
-    cost = 12
-
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
-        return log_sum_exp(xp, p) - xp.sum(one_hot(xp, y, p) * p, axis=-1)
-
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        return Softmax().run(xp, p) - one_hot(xp, y, p)
+def binary_log_loss_slope(xp: Any, p: Any, y: Any) -> Any:
+    """(p − y) / (p·(1−p))"""
+    slope = xp.subtract(p, y)
+    slope /= p
+    slope /= xp.subtract(1.0, p)
+    return slope
 
 
-class SigmoidCrossentropy(Loss, hidden=True):
-    """ℓ = mean(max(Z, 0) − Y⊙Z + log(1 + e^−|Z|)): that of sigmoid(Z), finite for every Z"""
+class KLDivergence(Loss):
+    """ℓ = Σ Y⊙log(Y/P), both kept within 10⁻⁷ and 1;  ∂ℓ/∂P = −Y/P"""
 
-    row_text = "−{y}⊙log σ({p}) − (1−{y})⊙log σ(−{p})"
-    row_latex = r"-{y} \odot \log \sigma({p}) - (1-{y}) \odot \log \sigma(-{p})"
+    alias = ("kld", "kl_divergence")
+    row_text, row_latex = "Σ {y}⊙log({y}/{p})", r"\sum {y} \odot \log({y}/{p})"
     cost = 24
+    expects = "one-hot"
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
-        values = xp.log1p(xp.exp(xp.negative(xp.abs(p))))
-        values += xp.maximum(p, 0.0)
-        values -= xp.multiply(y, p)
-        return xp.mean(values, axis=-1)
+        y = xp.clip(y, MARGIN, 1.0)
+        values = xp.log(xp.divide(y, xp.clip(p, MARGIN, 1.0)))
+        values *= y
+        return xp.sum(values, axis=-1)
 
     def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        slope = Sigmoid().run(xp, p)
-        slope -= y
-        slope *= 1.0 / p.shape[-1]
+        kept = xp.clip(p, MARGIN, 1.0)
+        slope = xp.divide(xp.clip(y, MARGIN, 1.0), kept)
+        slope *= indicator(xp, xp.equal(kept, p), p)
+        slope *= -1.0
         return slope
+
+
+class OneHot(Equation):
+    """Rows of 0 and 1 with the 1 at class y, in the shape of P"""
+
+    text, latex = "[class = {y}]", r"[\mathrm{{class}} = {y}]"
+
+    def of(self, y: Any, p: Any) -> Any:
+        """The rows as a tensor of a tensor y, or as an array of an array."""
+        if isinstance(y, Tensor):
+            return self(y, p)
+        xp, (y, p) = arrays(y, p)
+        return self.run(xp, y, p)
+
+    def run(self, xp: Any, y: Any, p: Any) -> Any:
+        return one_hot(xp, y, p)
+
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        return None, None
+
+    def shape(self, *shapes: Shape) -> Shape:
+        SparseCategoricalCrossentropy().shape(shapes[1], shapes[0])
+        return shapes[1]
 
 
 class Residual(Equation):
@@ -210,4 +268,3 @@ CANCELLING: dict[tuple[type[Equation], type[Loss]], tuple[Loss, Residual, str]] 
         SigmoidCrossentropy(), Residual(shared=True), "sigmoid and binary cross-entropy cancel",
     ),
 }  # fmt: skip
-

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.equations.activations import filled
 from pellucid.equations.base import Equation
+from pellucid.equations.eager import arrays, floating
 from pellucid.tensor import Shape, Tensor, show_shape, size
 
 
 class Loss(Equation, family="loss"):
-    """L = Σ w ⊙ ℓ(P, Y) / m for the m rows of the batch; dP = dL · w ⊙ ℓ′(P, Y) / m."""
+    """L = Σ w ⊙ ℓ(P, Y) / m for the m rows of the batch; dP = dL · w ⊙ ℓ′(P, Y) / m.
+
+    A network writes its loss with `write`. Called on arrays, `loss(y_true, y_pred, sample_weight)`
+    is a number and `loss.rows(y_true, y_pred)` one number for each row.
+    """
 
     letter = "L"
     encloses = True
@@ -23,6 +29,10 @@ class Loss(Equation, family="loss"):
     row_latex: ClassVar[str] = ""
     #: whether the targets are class numbers, one axis fewer than the predictions
     sparse: ClassVar[bool] = False
+    #: the targets that it has a meaning for: "classes" (whole numbers from 0), "one-hot" (rows of
+    #: probabilities that sum to 1), "probability" (each from 0 to 1), "sign" (−1 and 1, or 0 and 1),
+    #: "positive" (0 or more) or "any"
+    expects: ClassVar[str] = "any"
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
         """ℓ: a number for each row; a new array."""
@@ -32,9 +42,52 @@ class Loss(Equation, family="loss"):
         """∂ℓ/∂P, of P's shape; a new array."""
         raise NotImplementedError
 
+    def ready(self, y: Any, p: Any) -> tuple[Loss, Any]:
+        """The loss as it is computed from P, and the targets that it reads; tensors or arrays."""
+        return self, y
+
     def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
         """Write the loss of predictions `p` for targets `y`."""
-        return self(p, y) if weight is None else self(p, y, weight)
+        loss, y = self.ready(y, p)
+        return loss.line(p, y, weight)
+
+    def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        return super().__call__(p, y) if w is None else super().__call__(p, y, w)
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # type: ignore[override]
+        """The loss of arrays. On tensors it writes its line, as every equation does: (P, Y, w)."""
+        if isinstance(y_true, Tensor):
+            targets_first = y_true.role == "target"
+            return (self.write if targets_first else self.line)(y_true, y_pred, sample_weight)
+        xp, y, p = self.as_arrays(y_true, y_pred)
+        loss, y = self.ready(y, p)
+        if sample_weight is None:
+            return loss.run(xp, p, y)
+        return loss.run(xp, p, y, floating(xp, xp.asarray(sample_weight), p))
+
+    def rows(self, y_true: Any, y_pred: Any, **settings: Any) -> Any:
+        """ℓ(P, Y), one number for each row, of arrays or written on symbolic tensors.
+
+        Settings named in the call stand for this call: `from_logits=True`.
+        """
+        if settings:
+            return type(self)(**self.settings() | settings).rows(y_true, y_pred)
+        if isinstance(y_pred, Tensor):
+            loss, y_true = self.ready(y_true, y_pred)
+            return RowLoss(loss)(y_pred, y_true)
+        xp, y, p = self.as_arrays(y_true, y_pred)
+        loss, y = self.ready(y, p)
+        return loss.values(xp, p, y)
+
+    def as_arrays(self, y_true: Any, y_pred: Any) -> tuple[Any, Any, Any]:
+        xp, (y, p) = arrays(y_true, y_pred)
+        p = floating(xp, p)
+        if not self.sparse:
+            y = floating(xp, y, p)
+        elif not xp.isdtype(y.dtype, "integral"):
+            y = xp.astype(y, xp.int64)
+        self.shape(p.shape, y.shape)
+        return xp, y, p
 
     def target_shape(self, predictions: Shape) -> Shape:
         return predictions[:-1] if self.sparse else predictions
@@ -74,7 +127,7 @@ class LossGradient(Equation):
     cost = 5
 
     def template(self, style: str) -> str:
-        row = self.loss.row_text if style == "text" else self.loss.row_latex
+        row = filled(self.loss.row_text if style == "text" else self.loss.row_latex, self.loss)
         return f"∂({row})/∂{{p}} / n" if style == "text" else (
             rf"\frac{{{{1}}}}{{{{n}}}} \frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
         )
@@ -91,21 +144,54 @@ class LossGradient(Equation):
         return shapes[1]
 
 
+class RowLoss(Equation):
+    """ℓ(P, Y), one number for each row;  dP = dℓ ⊙ ℓ′(P, Y)"""
+
+    loss: Loss
+
+    encloses = True
+    cost = 5
+
+    def template(self, style: str) -> str:
+        return filled(self.loss.row_text if style == "text" else self.loss.row_latex, self.loss)
+
+    def run(self, xp: Any, p: Any, y: Any) -> Any:
+        return self.loss.values(xp, p, y)
+
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        return RowLossGradient(self.loss)(dy, *inputs), None
+
+    def shape(self, *shapes: Shape) -> Shape:
+        self.loss.shape(*shapes)
+        return shapes[0][:-1]
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return self.loss.flops(value, *shapes)
+
+
+class RowLossGradient(Equation):
+    """dP = dℓ ⊙ ℓ′(P, Y)"""
+
+    loss: Loss
+
+    encloses = True
+    cost = 5
+
+    def template(self, style: str) -> str:
+        row = RowLoss(self.loss).template(style)
+        return f"{{dl}} ⊙ ∂({row})/∂{{p}}" if style == "text" else (
+            rf"{{dl}} \odot \frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
+        )
+
+    def run(self, xp: Any, dl: Any, p: Any, y: Any) -> Any:
+        slope = self.loss.slope(xp, p, y)
+        slope *= dl[..., None]
+        return slope
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[1]
+
+
 def per_row(xp: Any, w: Any, values: Any) -> Any:
     """Weights w (n,) or (n, t) in the rank of `values`."""
     return xp.reshape(w, (*w.shape, *(1,) * (values.ndim - w.ndim)))
-
-
-class MeanSquaredError(Loss):
-    """ℓ = mean (P − Y)²;  ∂ℓ/∂P = 2(P − Y)/k for k outputs"""
-
-    alias = ("mse",)
-    row_text, row_latex = "({p} − {y})²", "({p} - {y})^2"
-
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
-        return xp.mean(xp.square(xp.subtract(p, y)), axis=-1)
-
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
-        slope = xp.subtract(p, y)
-        slope *= 2.0 / p.shape[-1]
-        return slope

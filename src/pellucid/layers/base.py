@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from pellucid.initializers import Initializer
 from pellucid.regularizers import Regularizer
 from pellucid.settings import Named, option, snake_case
-from pellucid.tensor import Shape, Tensor, setting, show_shape
+from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
 
 
@@ -23,11 +23,10 @@ class Call(NamedTuple):
 class Training:
     """What a pass that trains collects: new values for state, and streams of random numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: Tensor | None = None, step: Tensor | None = None) -> None:
         self.assignments: dict[Tensor, Tensor] = {}
-        self.seed = setting(0.0, "seed")
-        self.step = setting(0.0, "step")
-        self.seed.value = self.step.value = None
+        self.seed = seed if seed is not None else Tensor((), "seed", role="setting")
+        self.step = step if step is not None else Tensor((), "step", role="setting")
         self._streams = 0
 
     def assign(self, weight: Weight, value: Tensor) -> None:
@@ -60,8 +59,18 @@ class Layer(Named, family="layer"):
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
-        self.weights: list[Weight] = []
+        self._own_weights: list[Weight] = []
         self.built = False
+
+    @property
+    def weights(self) -> list[Weight]:
+        """Its arrays, in the order in which they were added."""
+        return self._own_weights
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        """The arrays that training fits."""
+        return [weight for weight in self.weights if self.trainable and weight.trainable]
 
     @property
     def layer_name(self) -> str:
@@ -101,7 +110,7 @@ class Layer(Named, family="layer"):
             trainable=trainable,
             regularizer=None if regularizer is None else Regularizer.get(regularizer),
         )
-        self.weights.append(weight)
+        self._own_weights.append(weight)
         return weight
 
     def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:

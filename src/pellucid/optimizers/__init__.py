@@ -1,7 +1,19 @@
 """Optimizers: how the parameters follow their gradient."""
 
-from pellucid.optimizers.adam import Adam
+from pellucid.optimizers.adam import Adam, Adamax, AdamW, Nadam
+from pellucid.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from pellucid.optimizers.base import Optimizer
-from pellucid.optimizers.sgd import SGD
+from pellucid.optimizers.sgd import SGD, Lion
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+]

@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import copy
+import math
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any
 
+import numpy as np
+
+from pellucid.equations.arithmetic import Minimum, Remainder
+from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm
 from pellucid.schedules import Schedule
 from pellucid.settings import Named, option
 from pellucid.tensor import Tensor, setting
+
+AVERAGE = "θ̄"
+CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+DECAY_RATES = ("momentum", "rho", "beta_1", "beta_2", "ema_momentum")
+AT_LEAST_0 = ("epsilon", "weight_decay", "initial_accumulator_value")
 
 
 class Step:
     """What an update rule reads and writes.
 
     θ are all parameters as one vector, g their gradient; η is the learning rate of this step and
-    t its number, counted from 1.
+    t its number, counted from 1. `sizes` are the lengths of the parts of θ, one a parameter.
     """
 
-    def __init__(self, sizes: list[int]):
-        self.sizes = sizes
+    def __init__(self, sizes: Sequence[int]):
+        self.sizes = tuple(sizes)
         shape = (sum(sizes),)
         self.theta = Tensor(shape, "θ", role="parameter")
         self.g = Tensor(shape, "g", role="gradient")
-        self.eta, self.t = setting(0.0, "η"), setting(0.0, "t")
-        self.eta.value = self.t.value = None
+        self.eta, self.t = changing("η"), changing("t")
         self.states: dict[str, Tensor] = {}
-        self.initial: dict[str, Any] = {}
+        self.initial: dict[str, float | str] = {}
         self.assignments: dict[Tensor, Tensor] = {}
+        self.later: dict[Tensor, Tensor] = {}
 
     def constant(self, name: str, value: float) -> Tensor:
         """A number that the plan shows by its name."""
-        return setting(value, name)
+        return setting(float(value), name)
 
     def state(self, name: str, initial: float | str = 0.0) -> Tensor:
         """A vector like θ that is kept between steps; `initial` is a number, or "θ" for a copy."""
@@ -37,14 +50,29 @@ class Step:
 
     def number(self, name: str, initial: float) -> Tensor:
         """A plain number that is kept between steps."""
-        kept = setting(0.0, name)
-        kept.value = None
-        return self._keep(kept, initial)
+        return self._keep(changing(name), initial)
 
     def assign(self, state: Tensor, value: Tensor) -> Tensor:
-        """After the step, state ← value."""
+        """state ← value; what reads `value` reads the new state."""
         self.assignments[state] = value
         return value
+
+    def assign_last(self, state: Tensor, value: Tensor) -> None:
+        """state ← value, written after θ has moved, for a rule that moves θ by the old state."""
+        self.later[state] = value
+
+    def running_mean(
+        self, name: str, beta: Tensor, value: Tensor, start: float | str = 0.0
+    ) -> Tensor:
+        """mean ← β·mean + (1 − β)·value, kept under `name`."""
+        kept = self.state(name, start)
+        return self.assign(kept, beta * kept + (1 - beta) * value)
+
+    def reading(self, theta: Tensor, g: Tensor) -> Step:
+        """The same step, for a rule that reads `theta` and `g` in place of θ and g."""
+        other = copy.copy(self)
+        other.theta, other.g = theta, g
+        return other
 
     def _keep(self, tensor: Tensor, initial: float | str) -> Tensor:
         self.states[tensor.name], self.initial[tensor.name] = tensor, initial
@@ -52,7 +80,17 @@ class Step:
 
 
 class Optimizer(Named, family="optimizer"):
-    """An update rule. The learning rate is a number, or a `Schedule` of the step."""
+    """g ← clip(g) ;  θ ← (1 − λ·η)·θ ;  θ ← update(θ, g) ;  θ̄ ← α·θ̄ + (1 − α)·θ
+
+    The update rule is always there, the others where they are asked for.
+
+    The learning rate η is a number, or a `Schedule` of the step. One of three settings clips g:
+    `clipvalue` each element, `clipnorm` the norm of each parameter's gradient, `global_clipnorm`
+    the norm of all of g. `weight_decay` is λ, and decays every parameter.
+
+    With `use_ema` the mean θ̄ ← α·θ̄ + (1 − α)·θ is kept, α being `ema_momentum`, but 0 at the first
+    step. Every `ema_overwrite_frequency` steps, and when training ends, θ ← θ̄.
+    """
 
     learning_rate: Any
     weight_decay: float | None = option(default=None, kw_only=True)
@@ -63,20 +101,114 @@ class Optimizer(Named, family="optimizer"):
     ema_momentum: float = option(default=0.99, kw_only=True)
     ema_overwrite_frequency: int | None = option(default=None, kw_only=True)
 
-    #: whether the rule writes the weight decay itself
-    decays: ClassVar[bool] = False
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        if isinstance(self.learning_rate, dict):
+            self.learning_rate = Schedule.get(self.learning_rate)
+        check(self)
 
     def update(self, step: Step) -> Tensor:
         """Write the rule: assign the states, and give the new θ."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs a method `update(self, step)`")
 
     def write(self, step: Step) -> Step:
         """Write the whole update: clipping, weight decay, the rule, averaged weights."""
-        step.assign(step.theta, self.update(step))
+        theta = self.update(step.reading(self._decayed(step), self._clipped(step)))
+        step.assign(step.theta, self._averaged(step, theta) if self.use_ema else theta)
+        step.assignments |= step.later
         return step
 
     def rate(self, step: Any) -> Any:
         """The learning rate of step number `step`, counted from 0; of several for an array."""
         if isinstance(self.learning_rate, Schedule):
             return self.learning_rate(step)
-        return float(self.learning_rate)
+        rate = checked_rate(self.learning_rate)
+        return np.full(np.shape(step), rate) if np.ndim(step) else rate
+
+    @property
+    def average(self) -> str | None:
+        """The name of the state to copy into θ when training ends, if there is one."""
+        return AVERAGE if self.use_ema else None
+
+    def _clipped(self, step: Step) -> Tensor:
+        if self.clipvalue is not None:
+            return Clip(-self.clipvalue, self.clipvalue)(step.g).called("ĝ")
+        if self.clipnorm is not None:
+            return ClipEachNorm(self.clipnorm, step.sizes)(step.g).called("ĝ")
+        if self.global_clipnorm is not None:
+            return ClipNorm(self.global_clipnorm)(step.g).called("ĝ")
+        return step.g
+
+    def _decayed(self, step: Step) -> Tensor:
+        if not self.weight_decay:
+            return step.theta
+        decay = step.constant("λ", self.weight_decay)
+        return ((1 - decay * step.eta) * step.theta).called("θ′")
+
+    def _averaged(self, step: Step, theta: Tensor) -> Tensor:
+        alpha = step.constant("α", self.ema_momentum) * (step.t > 1)
+        average = step.running_mean(AVERAGE, alpha, theta, start="θ")
+        if self.ema_overwrite_frequency is None:
+            return theta
+        theta.called("θ″")
+        kept = Minimum()(Remainder()(step.t, self.ema_overwrite_frequency), 1)
+        return kept * theta + (1 - kept) * average
+
+
+def changing(name: str) -> Tensor:
+    """A plain number that is another at each step."""
+    number = setting(0.0, name)
+    number.value = None
+    return number
+
+
+def checked_rate(rate: Any) -> float:
+    """`rate` as a learning rate, if it is one."""
+    if isinstance(rate, bool) or not isinstance(rate, Real):
+        raise TypeError(
+            f"learning_rate must be a number or a schedule, got {rate!r}; "
+            'write for example Adam(learning_rate=0.001), or Optimizer.get("adam") for its default'
+        )
+    if not 0 <= float(rate) < math.inf:
+        raise ValueError(f"learning_rate must be a finite number of 0 or more, got {rate!r}")
+    return float(rate)
+
+
+def check(optimizer: Optimizer) -> None:
+    """Refuse settings that no update can be written from."""
+    if not isinstance(optimizer.learning_rate, Schedule):
+        checked_rate(optimizer.learning_rate)
+    given = optimizer.settings()
+    for name in DECAY_RATES:
+        demand(given, name, lambda rate: 0 <= rate < 1, "in [0, 1)")
+    for name in AT_LEAST_0:
+        demand(given, name, lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
+    for name in CLIPS:
+        demand(given, name, lambda limit: limit > 0, "above 0 (None for no clipping)")
+    check_together(optimizer)
+
+
+def demand(given: dict[str, Any], name: str, holds: Callable[[Any], bool], means: str) -> None:
+    value = given.get(name)
+    if value is not None and not (isinstance(value, Real) and holds(float(value))):
+        raise ValueError(f"{name} must be {means}, got {value!r}")
+
+
+def check_together(optimizer: Optimizer) -> None:
+    clips = [f"{name}={getattr(optimizer, name)!r}" for name in CLIPS
+             if getattr(optimizer, name) is not None]  # fmt: skip
+    if len(clips) > 1:
+        raise ValueError(
+            f"only one of {', '.join(CLIPS)} can be given, got {' and '.join(clips)}; leave one"
+        )
+    every = optimizer.ema_overwrite_frequency
+    if every is None:
+        return
+    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        raise ValueError(
+            f"ema_overwrite_frequency must be a whole number of steps, 1 or more, got {every!r}"
+        )
+    if not optimizer.use_ema:
+        raise ValueError(
+            f"ema_overwrite_frequency={every} needs averaged weights: add use_ema=True"
+        )

@@ -51,6 +51,15 @@ def rows(plan: Plan, style: str) -> Iterator[Row]:
             yield Row("update", names.get(target, "?"), right, None, target, "←")
 
 
+def sentence(plan: Plan, line: Line) -> str:
+    """The printed equation that `line` is, or is part of."""
+    at = {id(each): number for number, each in enumerate(plan.lines)}
+    for row in rows(plan, "text"):
+        if row.line is not None and at[id(row.line)] >= at[id(line)]:
+            return f"{row.left} {row.arrow} {row.right}"
+    return repr(line)
+
+
 def expression(
     line: Line, names: dict[Tensor, str], written: dict[Tensor, tuple[str, int]], style: str
 ) -> str:

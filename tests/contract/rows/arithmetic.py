@@ -20,6 +20,7 @@ ROWS = [
     Row(a.Divide(), (draw(3, 4), positive)),
     Row(a.Divide(), (draw(4), positive)),
     Row(a.Power(), (positive, 2.5)),
+    Row(a.Remainder(), (apart(3, 4), 0.37)),
     *(
         Row(equation(), (apart(3, 4), apart(4, seed=1) + 0.03))
         for equation in (a.Maximum, a.Minimum, a.Greater)

@@ -1,0 +1,68 @@
+"""Clipping: numbers kept in a range, vectors kept to a length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.equations.arithmetic import Greater
+from pellucid.equations.base import Elementwise, Equation
+from pellucid.tensor import Shape, Tensor, size
+
+
+class Clip(Elementwise):
+    """y = x, but no less than `low` and no more than `high`;  dx = dy where low < x < high"""
+
+    low: float
+    high: float
+
+    text, latex = "clip({x}, {low}, {high})", r"\operatorname{{clip}}({x}, {low}, {high})"
+    encloses = True
+    cost = 2
+
+    def run(self, xp: Any, x: Any) -> Any:
+        return xp.minimum(xp.maximum(x, self.low), self.high)
+
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+        return (dy * Greater()(x, self.low) * Greater()(self.high, x),)
+
+
+class ClipNorm(Equation):
+    """y = x·c/max(‖x‖, c): x, or x shortened to the length c = `limit`"""
+
+    limit: float
+
+    text = "{x}·{limit}/max(‖{x}‖, {limit})"
+    latex = r"{x} \frac{{{limit}}}{{\max(\lVert {x} \rVert, {limit})}}"
+    encloses = True
+
+    def run(self, xp: Any, x: Any) -> Any:
+        return shortened(xp, x, self.limit)
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 3 * size(value)
+
+
+class ClipEachNorm(Equation):
+    """y = each part of x, of the given `sizes` in order, shortened to the length `limit`"""
+
+    limit: float
+    sizes: tuple[int, ...]
+
+    text = "clip each norm({x}, {limit})"
+    latex = r"\operatorname{{clip\ each\ norm}}({x}, {limit})"
+    encloses = True
+
+    def run(self, xp: Any, x: Any) -> Any:
+        parts, start = [], 0
+        for extent in self.sizes:
+            parts.append(shortened(xp, x[start : start + extent], self.limit))
+            start += extent
+        return xp.concat(parts)
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 3 * size(value)
+
+
+def shortened(xp: Any, x: Any, limit: float) -> Any:
+    length = xp.sqrt(xp.sum(xp.square(x)))
+    return xp.multiply(x, xp.divide(limit, xp.maximum(length, limit)))

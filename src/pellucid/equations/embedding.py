@@ -1,0 +1,72 @@
+"""Looking up rows of a table by number, and the gradient that goes back to those rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pellucid.equations.base import Equation
+from pellucid.equations.linear import rows
+from pellucid.tensor import Shape, Tensor, size
+
+
+class Lookup(Equation):
+    """E = W[X];  dW = Σ dE over the places where X names the row
+
+    X (n, …) of whole numbers, W (k, m), E (n, …, m)
+    """
+
+    text, latex = "{w}[{x}]", "{w}[{x}]"
+    letter = "E"
+    encloses = True
+    cost = 0
+
+    def run(self, xp: Any, x: Any, w: Any) -> Any:
+        found = xp.take(w, xp.reshape(x, (-1,)), axis=0)
+        return xp.reshape(found, (*x.shape, w.shape[1]))
+
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
+        return None, LookupGradient()(dy, x, w)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return (*shapes[0], shapes[1][1])
+
+
+class LookupGradient(Equation):
+    """dW[k] = Σ dE over the places where X = k"""
+
+    text, latex = "Σ {de} by {x}", r"\sum {de} \text{{ by }} {x}"
+    encloses = True
+
+    def run(self, xp: Any, de: Any, x: Any, w: Any) -> Any:
+        add = getattr(xp, "scatter_add", None) or scatter_by_product(xp)
+        return add(w.shape[0], xp.reshape(x, (-1,)), rows(xp, de))
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[2]
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return size(shapes[0])
+
+
+def scatter_by_product(xp: Any) -> Any:
+    """Adding rows up by their number, as the product of one-hot rows with them."""
+
+    def add(count: int, numbers: Any, values: Any) -> Any:
+        each = xp.arange(count, dtype=numbers.dtype)
+        one_hot = xp.astype(xp.equal(each[:, None], numbers[None, :]), values.dtype)
+        return xp.matmul(one_hot, values)
+
+    return add
+
+
+def scatter_by_order(count: int, numbers: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The same in NumPy: sort the rows by their number, then add up each run of equal numbers."""
+    total = np.zeros((count, *values.shape[1:]), values.dtype)
+    if len(numbers):
+        order = np.argsort(numbers, kind="stable")
+        ordered = numbers[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+        total[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    return total

@@ -1,0 +1,51 @@
+"""Penalties on weights: how large they are, as one number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.equations.arithmetic import Sign
+from pellucid.equations.base import PRODUCT, Equation
+from pellucid.tensor import Shape, Tensor, size
+
+
+class SumOfSquares(Equation):
+    """s = λ·Σ W²;  dW = 2λ·ds·W"""
+
+    scale: float = 1.0
+
+    text, latex = "{scale}·Σ {w}²", r"{scale} \sum {w}^2"
+    binds = PRODUCT
+
+    def run(self, xp: Any, w: Any) -> Any:
+        return xp.sum(xp.square(w)) * self.scale
+
+    def gradient(self, dy: Tensor, y: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
+        return (2 * self.scale * dy * w,)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return ()
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 2 * size(shapes[0])
+
+
+class SumOfAbsolutes(Equation):
+    """s = λ·Σ |W|;  dW = λ·ds·sign W"""
+
+    scale: float = 1.0
+
+    text, latex = "{scale}·Σ |{w}|", r"{scale} \sum \left|{w}\right|"
+    binds = PRODUCT
+
+    def run(self, xp: Any, w: Any) -> Any:
+        return xp.sum(xp.abs(w)) * self.scale
+
+    def gradient(self, dy: Tensor, y: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
+        return (self.scale * dy * Sign()(w),)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return ()
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 2 * size(shapes[0])

@@ -1,0 +1,70 @@
+"""Cross-entropies written on scores Z instead of on probabilities: finite for every Z."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.equations.losses import Loss
+from pellucid.equations.special import log_sum_exp, one_hot, sigmoid, softmax, softplus
+
+
+class SoftmaxCrossentropy(Loss, hidden=True):
+    """ℓ = log Σ eᶻ·ΣY − Σ Y⊙Z: the cross-entropy of softmax(Z), finite for every Z"""
+
+    row_text = "−Σ {y}⊙log softmax({p})"
+    row_latex = r"-\sum {y} \odot \log \operatorname{{softmax}}({p})"
+    cost = 12
+    expects = "one-hot"
+
+    def values(self, xp: Any, p: Any, y: Any) -> Any:
+        values = log_sum_exp(xp, p)
+        values *= xp.sum(y, axis=-1)
+        values -= xp.sum(xp.multiply(y, p), axis=-1)
+        return values
+
+    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+        slope = softmax(xp, p)
+        slope *= xp.sum(y, axis=-1, keepdims=True)
+        slope -= y
+        return slope
+
+
+class SoftmaxSparseCrossentropy(Loss, hidden=True):
+    """ℓ = log Σ eᶻ − Z[y]: the cross-entropy of softmax(Z), finite for every Z"""
+
+    sparse = True
+    row_text, row_latex = "−log softmax({p})[{y}]", r"-\log \operatorname{{softmax}}({p})_{{{y}}}"
+    cost = 12
+    expects = "classes"
+
+    def values(self, xp: Any, p: Any, y: Any) -> Any:
+        right = one_hot(xp, y, p)
+        right *= p
+        values = log_sum_exp(xp, p)
+        values -= xp.sum(right, axis=-1)
+        return values
+
+    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+        slope = softmax(xp, p)
+        slope -= one_hot(xp, y, p)
+        return slope
+
+
+class SigmoidCrossentropy(Loss, hidden=True):
+    """ℓ = mean(max(Z, 0) − Y⊙Z + log(1 + e^−|Z|)): that of sigmoid(Z), finite for every Z"""
+
+    row_text = "−{y}⊙log σ({p}) − (1−{y})⊙log σ(−{p})"
+    row_latex = r"-{y} \odot \log \sigma({p}) - (1-{y}) \odot \log \sigma(-{p})"
+    cost = 24
+    expects = "probability"
+
+    def values(self, xp: Any, p: Any, y: Any) -> Any:
+        values = softplus(xp, p)
+        values -= xp.multiply(y, p)
+        return xp.mean(values, axis=-1)
+
+    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+        slope = sigmoid(xp, p)
+        slope -= y
+        slope *= 1.0 / p.shape[-1]
+        return slope

@@ -1,0 +1,82 @@
+"""NumPy's functions, each writing where it wrote the last time.
+
+An equation calls the same functions in the same order at every step. So the k-th call of a line can
+keep its array, and from the second step on nothing is allocated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+class Buffers:
+    """The array namespace of one line: `at` counts its calls, `slots` holds their arrays."""
+
+    __slots__ = ("at", "slots")
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.slots: list[np.ndarray | None] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def adopt(self, result: np.ndarray, home: np.ndarray) -> None:
+        """From now on, write `home` where `result` was written."""
+        for at, slot in enumerate(self.slots):
+            if slot is result:
+                self.slots[at] = home
+
+    @property
+    def nbytes(self) -> int:
+        return sum(slot.nbytes for slot in self.slots if slot is not None)
+
+
+def buffered(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Buffers, *arrays: Any, **options: Any) -> Any:
+        at = self.at
+        self.at = at + 1
+        if at < len(self.slots):
+            slot = self.slots[at]
+            if slot is not None:
+                return function(*arrays, out=slot, **options)
+            return function(*arrays, **options)
+        result = function(*arrays, **options)
+        self.slots.append(result if isinstance(result, np.ndarray) else None)
+        return result
+
+    return call
+
+
+def _astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
+    if out is None:
+        return x.astype(dtype)
+    np.copyto(out, x, casting="unsafe")
+    return out
+
+
+def _mean(
+    x: np.ndarray, axis: Any = None, keepdims: bool = False, out: np.ndarray | None = None
+) -> Any:
+    return np.mean(x, axis=axis, keepdims=keepdims, out=out)
+
+
+UFUNCS = """
+    add subtract multiply divide pow negative square sqrt abs sign exp expm1 log log1p sin cos tanh
+    maximum minimum matmul greater greater_equal less less_equal equal not_equal floor
+""".split()
+
+for _name in UFUNCS:
+    setattr(Buffers, _name, buffered(getattr(np, _name)))
+for _name, _reduction in {"sum": np.add, "max": np.maximum, "min": np.minimum}.items():
+    def _reduce(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None,
+                _reduction: Any = _reduction) -> Any:  # fmt: skip
+        return _reduction.reduce(x, axis=axis, keepdims=keepdims, out=out)
+
+    setattr(Buffers, _name, buffered(_reduce))
+Buffers.astype = buffered(_astype)  # type: ignore[attr-defined]
+Buffers.mean = buffered(_mean)  # type: ignore[attr-defined]
+Buffers.clip = buffered(np.clip)  # type: ignore[attr-defined]

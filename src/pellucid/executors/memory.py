@@ -1,0 +1,64 @@
+"""The numbers of a network while it trains: parameters, state, optimizer state, and counters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.optimizers.base import Optimizer, Step
+from pellucid.randomness import next_seed
+from pellucid.tensor import Tensor
+from pellucid.weights import Flat, Weight
+
+
+class Memory:
+    """Where every tensor that outlives a step has its array.
+
+    `parameters` are the trainable weights as one vector θ, `states` the others. `steps` and
+    `epochs` count what has been trained so far; with `seed` they decide every random draw.
+    """
+
+    def __init__(self, trainable: Sequence[Weight], others: Sequence[Weight], dtype: str):
+        self.parameters, self.states = Flat(trainable, dtype), Flat(others, dtype)
+        self.dtype = np.dtype(dtype)
+        self.seed = next_seed()
+        self.steps = self.epochs = 0
+        self.step: Step | None = None
+        self.optimizer: dict[str, Any] = {}
+
+    def prepare(self, optimizer: Optimizer) -> Step:
+        """Write the optimizer's rule, and make its state."""
+        self.gather()
+        step = Step([weight.size for weight in self.parameters.weights])
+        optimizer.write(step)
+        self.step = step
+        self.optimizer = {name: self._initial(name) for name in step.states}
+        return step
+
+    def gather(self) -> None:
+        """Make sure that the weights live here, also after another network has held them."""
+        self.parameters.gather()
+        self.states.gather()
+
+    def arrays(self) -> dict[Tensor, Any]:
+        """The array (or plain number) of each tensor that outlives a step."""
+        found: dict[Tensor, Any] = {
+            weight.tensor: view
+            for flat in (self.parameters, self.states)
+            for weight, view in zip(flat.weights, flat.views, strict=True)
+        }
+        if self.step is not None:
+            found[self.step.theta] = self.parameters.vector
+            found |= {tensor: self.optimizer[name] for name, tensor in self.step.states.items()}
+        return found
+
+    def _initial(self, name: str) -> Any:
+        assert self.step is not None
+        initial = self.step.initial[name]
+        if self.step.states[name].is_setting:
+            return np.full((), initial, dtype=np.float64)
+        if isinstance(initial, str):
+            return self.parameters.vector.copy()
+        return np.full_like(self.parameters.vector, initial)

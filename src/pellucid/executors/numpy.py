@@ -1,0 +1,156 @@
+"""The executor that defines what is right: it walks the equations, on NumPy or any array library.
+
+Every equation writes into the same arrays at every step, so after a step they hold all that was
+computed: the record that finding a NaN, explaining and diagnosing read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pellucid.executors.memory import Memory
+from pellucid.executors.program import Program, compute_numbers, numbered
+from pellucid.executors.update import Update
+from pellucid.plan import Plan
+from pellucid.tensor import Tensor
+from pellucid.weights import views
+
+#: prepared programs kept at a time, one for each batch size
+PROGRAMS = 4
+
+
+class NumpyExecutor:
+    """Runs a plan. `values[index[t]]` is what tensor t was at the last run."""
+
+    name = "numpy"
+
+    def __init__(self, plan: Plan, memory: Memory, xp: Any = None):
+        self.plan, self.memory, self.xp = plan, memory, xp
+        given = [*plan.inputs, *plan.targets, *plan.weights, *memory.arrays(), *(plan.flat or ())]
+        read = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
+        self.index = numbered([*given, *read, *plan.assignments.values()])
+        self.values: list[Any] = [tensor.value for tensor in self.index]
+        self.numbers = [line for line in plan.lines if line.output.is_setting]
+        self.lines = [
+            line for line in plan.lines
+            if line.section != "update" and not line.output.is_setting
+        ]  # fmt: skip
+        self.gradient = np.zeros_like(memory.parameters.vector)
+        self.before = np.empty_like(memory.parameters.vector)
+        self.homes = self._gradient_homes() if plan.flat else {}
+        self.programs: dict[Any, Program] = {}
+        self.bind()
+        self.update = self._update() if plan.flat else None
+
+    def bind(self) -> None:
+        """Put the arrays of the memory in their places."""
+        arrays = self.memory.arrays()
+        if self.plan.flat:
+            arrays[self.plan.flat[1]] = self.gradient
+        for tensor, array in arrays.items():
+            self.values[self.index[tensor]] = array if self.xp is None else self.xp.asarray(array)
+
+    def run(self, given: Mapping[Tensor, Any]) -> None:
+        """Forward and, where the plan has it, backward."""
+        for tensor, value in given.items():
+            if tensor in self.index:
+                self.values[self.index[tensor]] = value
+        compute_numbers(
+            [line for line in self.numbers if line.section != "update"], self.index, self.values
+        )
+        self._program(given).run()
+
+    def value(self, tensor: Tensor) -> Any:
+        """What `tensor` was at the last run."""
+        return self.values[self.index[tensor]]
+
+    def apply_update(self, given: Mapping[Tensor, float]) -> bool:
+        """Move state and parameters, unless a parameter would cease to be finite."""
+        assert self.update is not None
+        theta = self.memory.parameters.vector
+        if not finite(self.gradient):
+            return False
+        np.copyto(self.before, theta)
+        values, index = self.values, self.index
+        for tensor, number in given.items():
+            values[index[tensor]] = number
+        self._read_kept_numbers()
+        compute_numbers(
+            [line for line in self.numbers if line.section == "update"], index, values
+        )
+        self.update.run()
+        if not finite(theta):
+            np.copyto(theta, self.before)
+            return False
+        self._keep_numbers()
+        self._move_states()
+        return True
+
+    def _program(self, given: Mapping[Tensor, Any]) -> Program:
+        key = tuple(getattr(value, "shape", None) for value in given.values())
+        if key not in self.programs:
+            while len(self.programs) >= PROGRAMS:
+                self.programs.pop(next(iter(self.programs)))
+            self.programs[key] = Program(
+                self.lines, self.index, self.values, self.homes, self.xp
+            )
+        return self.programs[key]
+
+    def _gradient_homes(self) -> dict[Tensor, list[np.ndarray]]:
+        homes: dict[Tensor, list[np.ndarray]] = {}
+        parts = views(self.gradient, [weight.shape for weight in self.memory.parameters.weights])
+        for weight, part in zip(self.memory.parameters.weights, parts, strict=True):
+            if weight.tensor in self.plan.gradients:
+                homes.setdefault(self.plan.gradients[weight.tensor], []).append(part)
+        return homes
+
+    def _update(self) -> Update:
+        assert self.plan.flat is not None and self.memory.step is not None
+        theta, g = self.plan.flat
+        vectors = {theta: self.memory.parameters.vector, g: self.gradient}
+        arrays = self.memory.arrays()
+        for tensor in self.memory.step.states.values():
+            if not tensor.is_setting:
+                vectors[tensor] = arrays[tensor]
+        lines = [line for line in self.plan.section("update") if not line.output.is_setting]
+        moved = {
+            target: value for target, value in self.plan.assignments.items() if target in vectors
+        }
+        return Update(lines, moved, vectors, self.index, self.values, self.xp)
+
+    def _kept_numbers(self) -> list[tuple[Tensor, np.ndarray]]:
+        step = self.memory.step
+        if step is None:
+            return []
+        return [
+            (tensor, self.memory.optimizer[name])
+            for name, tensor in step.states.items()
+            if tensor.is_setting
+        ]
+
+    def _read_kept_numbers(self) -> None:
+        for tensor, array in self._kept_numbers():
+            self.values[self.index[tensor]] = float(array)
+
+    def _keep_numbers(self) -> None:
+        for tensor, array in self._kept_numbers():
+            array[...] = self.value(self.plan.assignments[tensor])
+
+    def _move_states(self) -> None:
+        """Assign what the forward pass moved, such as the running means of a normalisation."""
+        for target, value in self.plan.assignments.items():
+            if target.role == "state" and target.line is None and target in self._states:
+                self._states[target][...] = self.value(value)
+
+    @property
+    def _states(self) -> dict[Tensor, np.ndarray]:
+        states = self.memory.states
+        return {w.tensor: view for w, view in zip(states.weights, states.views, strict=True)}
+
+
+def finite(vector: np.ndarray) -> bool:
+    """Whether every element is a finite number. (One product is faster than looking at each.)"""
+    return bool(np.isfinite(np.dot(vector, vector))) or bool(np.isfinite(vector).all())

@@ -1,0 +1,47 @@
+"""Where a network begins: what one row of its input looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.layers.base import Layer
+from pellucid.tensor import Shape, Tensor
+
+
+def Input(  # noqa: N802
+    shape: Sequence[int] | None = None, dtype: Any = None, name: str | None = None
+) -> Tensor:
+    """A symbolic tensor for the input of a network; `shape` is that of one row."""
+    whole = dtype is not None and np.issubdtype(np.dtype(dtype), np.integer)
+    return Tensor(row_shape(shape), name or "", "input", "int" if whole else "float")
+
+
+class InputLayer(Layer):
+    """Y = X: announces the shape of one row, as the first layer of a Sequential."""
+
+    shape: Sequence[int] | None = None
+
+    @property
+    def given_shape(self) -> Shape | None:
+        return super().given_shape if self.shape is None else row_shape(self.shape)
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return x
+
+
+def row_shape(shape: Any) -> Shape:
+    """The shape of a batch of rows of `shape`."""
+    if shape is None:
+        raise ValueError("an input needs the shape of one row: Input(shape=(784,))")
+    if isinstance(shape, (int, np.integer)):
+        raise TypeError(f"a shape is a tuple: write Input(shape=({shape},)), with the comma")
+    for extent in shape:
+        if not isinstance(extent, (int, np.integer)) or extent < 1:
+            raise ValueError(
+                f"every dimension of an input must be a whole number of 1 or more, got "
+                f"{tuple(shape)}; the number of rows is left out"
+            )
+    return (None, *(int(extent) for extent in shape))

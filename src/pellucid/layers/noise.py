@@ -1,0 +1,56 @@
+"""Layers that add chance while training, and do nothing otherwise."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pellucid.equations.random import Mask, Noise
+from pellucid.layers.base import Layer, Training
+from pellucid.settings import option
+from pellucid.tensor import Shape, Tensor, setting
+
+
+class Chance(Layer, abstract=True):
+    """A layer that draws random numbers while training, by its own `seed` or the network's."""
+
+    seed: int | None = option(default=None, kw_only=True)
+
+    limits: ClassVar[tuple[str, float]]
+
+    def build(self, shape: Shape) -> None:
+        name, below = self.limits
+        value = getattr(self, name)
+        if not 0 <= value < below:
+            top = "" if below == float("inf") else f" and below {below:g}"
+            raise ValueError(f"{self.layer_name}: {name} must be 0 or more{top}, got {value!r}")
+
+    def drawn_from(self, training: Training) -> tuple[Tensor, Tensor]:
+        """What its draws depend on: the seed, and the step."""
+        return (training.seed if self.seed is None else setting(self.seed)), training.step
+
+
+class Dropout(Chance):
+    """Y = X ⊙ M, where M is 0 with probability `rate`, else 1/(1 − rate)"""
+
+    rate: float
+
+    limits = ("rate", 1.0)
+
+    def call(self, x: Tensor, training: Training | None) -> Tensor:
+        if training is None or not self.rate:
+            return x
+        mask = Mask(rate=self.rate, stream=training.stream())(x, *self.drawn_from(training))
+        return (x * mask).called("D")
+
+
+class GaussianNoise(Chance):
+    """Y = X + stddev·N, where N is normal with mean 0 and standard deviation 1"""
+
+    stddev: float
+
+    limits = ("stddev", float("inf"))
+
+    def call(self, x: Tensor, training: Training | None) -> Tensor:
+        if training is None or not self.stddev:
+            return x
+        return x + self.stddev * Noise(training.stream())(x, *self.drawn_from(training))

@@ -1,0 +1,130 @@
+"""Layers that standardize: over the rows of a batch, or within each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pellucid.equations.arithmetic import Sqrt
+from pellucid.equations.normalisation import Standardize
+from pellucid.equations.shape import Reshape
+from pellucid.layers.base import Layer, Training
+from pellucid.settings import option
+from pellucid.tensor import Shape, Tensor, show_shape
+from pellucid.weights import Weight
+
+
+class Standardizing(Layer, abstract=True):
+    """Y = γ⊙X̂ + β, where X̂ is X with mean 0 and variance 1."""
+
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Any = "zeros"
+    gamma_initializer: Any = "ones"
+    beta_regularizer: Any = None
+    gamma_regularizer: Any = None
+
+    def add_scale_and_shift(self, extents: Sequence[int]) -> None:
+        self.gamma: Weight | None = None
+        self.beta: Weight | None = None
+        if self.scale:
+            self.gamma = self.add_weight(
+                extents, self.gamma_initializer, "gamma",
+                regularizer=self.gamma_regularizer, letter="γ",
+            )  # fmt: skip
+        if self.center:
+            self.beta = self.add_weight(
+                extents, self.beta_initializer, "beta",
+                regularizer=self.beta_regularizer, letter="β",
+            )  # fmt: skip
+
+    def scaled_and_shifted(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
+        if self.gamma is not None:
+            x = along(self.gamma.tensor, axes, x.shape) * x
+        if self.beta is not None:
+            x = x + along(self.beta.tensor, axes, x.shape)
+        return x.called("B") if self.gamma or self.beta else x
+
+
+class BatchNormalization(Standardizing):
+    """Y = γ⊙X̂ + β, with X̂ = (X − μ)/√(σ² + ε)
+
+    While training, μ and σ² are mean and variance of the batch for each position along `axis`, and
+    the moving statistics follow: μ ← momentum·μ + (1 − momentum)·μ of the batch, likewise σ².
+    Otherwise, and where `trainable` is False, the moving statistics are used.
+    """
+
+    axis: int = -1
+    momentum: float = 0.99
+    epsilon: float = 1e-3
+    moving_mean_initializer: Any = option(default="zeros", kw_only=True)
+    moving_variance_initializer: Any = option(default="ones", kw_only=True)
+
+    def build(self, shape: Shape) -> None:
+        self.kept = axes_of(self, self.axis, shape)
+        extents = [shape[axis] or 1 for axis in self.kept]
+        self.add_scale_and_shift(extents)
+        self.moving_mean = self.add_weight(
+            extents, self.moving_mean_initializer, "moving_mean", trainable=False, letter="μ"
+        )
+        self.moving_variance = self.add_weight(
+            extents, self.moving_variance_initializer, "moving_variance",
+            trainable=False, letter="σ²",
+        )  # fmt: skip
+
+    def call(self, x: Tensor, training: Training | None) -> Tensor:
+        if training is None or not self.trainable:
+            standard = self.by_moving_statistics(x)
+        else:
+            others = tuple(axis for axis in range(len(x.shape)) if axis not in self.kept)
+            standard = Standardize(others, self.epsilon)(x)
+            self.follow(standard, training)
+        return self.scaled_and_shifted(standard, self.kept)
+
+    def by_moving_statistics(self, x: Tensor) -> Tensor:
+        mean = along(self.moving_mean.tensor, self.kept, x.shape)
+        variance = along(self.moving_variance.tensor, self.kept, x.shape)
+        return ((x - mean) / Sqrt()(variance + self.epsilon)).called("X̂")
+
+    def follow(self, standard: Tensor, training: Training) -> None:
+        assert standard.line is not None
+        moving = (self.moving_mean, self.moving_variance)
+        for weight, now in zip(moving, standard.line.outputs[1:], strict=True):
+            so_far = training.assignments.get(weight.tensor, weight.tensor)
+            training.assign(weight, self.momentum * so_far + (1 - self.momentum) * now)
+
+
+class LayerNormalization(Standardizing):
+    """Y = γ⊙X̂ + β, with X̂ = (X − μ)/√(σ² + ε), over `axis` within each row"""
+
+    axis: int | Sequence[int] = -1
+    epsilon: float = 1e-3
+
+    def build(self, shape: Shape) -> None:
+        self.axes = axes_of(self, self.axis, shape)
+        self.add_scale_and_shift([shape[axis] or 1 for axis in self.axes])
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return self.scaled_and_shifted(Standardize(self.axes, self.epsilon)(x), self.axes)
+
+
+def axes_of(layer: Layer, axis: int | Sequence[int], shape: Shape) -> tuple[int, ...]:
+    """The axes that `axis` stands for in `shape`, counted from the front; not that of the rows."""
+    rank = len(shape)
+    given = [axis] if isinstance(axis, int) else list(axis)
+    axes = sorted({each + rank if each < 0 else each for each in given})
+    for each in axes:
+        if not 0 < each < rank or shape[each] is None:
+            raise ValueError(
+                f"{layer.layer_name}: axis {axis} must name dimensions of a known extent within "
+                f"a row; the input is {show_shape(shape)}"
+            )
+    return tuple(axes)
+
+
+def along(x: Tensor, axes: tuple[int, ...], shape: Shape) -> Tensor:
+    """x, one number for each position along `axes`, ready to go together with `shape`."""
+    rank = len(shape)
+    if axes == tuple(range(rank - len(axes), rank)):
+        return x
+    return Reshape(tuple(shape[axis] or 1 if axis in axes else 1 for axis in range(rank)))(x)

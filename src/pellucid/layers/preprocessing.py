@@ -1,0 +1,103 @@
+"""Layers that bring numbers to a common scale, so that a network takes raw data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.equations.arithmetic import Maximum, Sqrt
+from pellucid.layers.base import Layer
+from pellucid.layers.normalisation import along, axes_of
+from pellucid.tensor import Shape, Tensor
+
+#: a column that never varies is divided by this at least, as in Keras
+SMALLEST = 1e-7
+#: how many numbers `adapt` looks at in one piece
+PIECE = 1 << 20
+
+
+class Rescaling(Layer):
+    """Y = scale·X + offset"""
+
+    scale: float
+    offset: float = 0.0
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        y = self.scale * x
+        return y + self.offset if self.offset else y
+
+
+class Normalization(Layer):
+    """Y = (X − μ)/σ, with a mean and a variance for each position along `axis`
+
+    They are given, or found by `adapt(data)`. With axis None all numbers share one.
+    """
+
+    axis: int | Sequence[int] | None = -1
+    mean: Any = None
+    variance: Any = None
+
+    def build(self, shape: Shape) -> None:
+        if (self.mean is None) != (self.variance is None):
+            raise ValueError(f"{self.layer_name} needs both mean and variance, or neither")
+        self.kept = () if self.axis is None else axes_of(self, self.axis, shape)
+        extents = [shape[axis] or 1 for axis in self.kept]
+        self.m = self.add_weight(extents, "zeros", "mean", trainable=False, letter="μ")
+        self.v = self.add_weight(extents, "ones", "variance", trainable=False, letter="σ²")
+        if self.mean is not None:
+            self.set_weights([np.broadcast_to(np.asarray(given, float).reshape(-1), extents)
+                              if extents else np.asarray(given, float)
+                              for given in (self.mean, self.variance)])  # fmt: skip
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        mean, variance = (along(weight.tensor, self.kept, x.shape) for weight in (self.m, self.v))
+        return (x - mean) / Maximum()(Sqrt()(variance), SMALLEST)
+
+    def adapt(self, data: Any) -> None:
+        """Find mean and variance of `data`: an array, or batches x or (x, y) of arrays."""
+        found = Moments()
+        for piece in pieces(data):
+            self.build_for((None, *piece.shape[1:]))
+            found.add(np.moveaxis(piece, self.kept, range(-len(self.kept), 0)), len(self.kept))
+        if not found.count:
+            raise ValueError(f"{self.layer_name}.adapt got no data")
+        self.set_weights([found.mean, found.variance])
+
+
+class Moments:
+    """Mean and variance of numbers that come in pieces, in float64 (Chan, Golub and LeVeque)."""
+
+    def __init__(self) -> None:
+        self.count: float = 0
+        self.mean: Any = 0.0
+        self.variance: Any = 0.0
+
+    def add(self, x: np.ndarray, kept: int) -> None:
+        """Take in x; its last `kept` axes stay apart."""
+        x = x.astype(np.float64)
+        over = tuple(range(x.ndim - kept))
+        count = x.size / max(1, int(np.prod(x.shape[x.ndim - kept :])))
+        if not count:
+            return
+        mean = x.mean(axis=over)
+        share = count / (self.count + count)
+        between = (1 - share) * share * (mean - self.mean) ** 2
+        self.variance = (1 - share) * self.variance + share * x.var(axis=over) + between
+        self.mean = self.mean + share * (mean - self.mean)
+        self.count += count
+
+
+def pieces(data: Any) -> Iterator[np.ndarray]:
+    """The rows of an array a few at a time, or the inputs of each batch of an iterable."""
+    if isinstance(data, Iterable) and not hasattr(data, "shape") and not isinstance(data, list):
+        for batch in data:
+            yield from pieces(np.asarray(batch[0] if isinstance(batch, tuple) else batch))
+        return
+    rows = data if isinstance(data, np.ndarray) else np.asarray(data)
+    if rows.ndim < 2:
+        rows = rows.reshape(-1, 1)
+    step = max(1, PIECE // max(1, int(np.prod(rows.shape[1:]))))
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]

@@ -1,0 +1,50 @@
+"""Layers that give the numbers of each row another shape."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from pellucid.equations.shape import Reshape as ReshapeEquation
+from pellucid.layers.base import Layer
+from pellucid.tensor import Shape, Tensor, show_shape
+
+
+class Flatten(Layer):
+    """Y = each row of X as a vector;  X (n, …), Y (n, k)"""
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        if len(x.shape) == 2:
+            return x
+        return ReshapeEquation((-1, row_size(self, x.shape)))(x)
+
+
+class Reshape(Layer):
+    """Y = each row of X in the shape `target_shape`, where −1 stands for what is left over"""
+
+    target_shape: Sequence[int]
+
+    def build(self, shape: Shape) -> None:
+        target, total = tuple(self.target_shape), row_size(self, shape)
+        known = math.prod(extent for extent in target if extent != -1)
+        free = target.count(-1)
+        fits = total == known if not free else known > 0 and total % known == 0
+        if free > 1 or not fits:
+            raise ValueError(
+                f"{self.layer_name} cannot give rows of {show_shape(shape[1:])} ({total} numbers) "
+                f"the shape {target}; the numbers of a row must stay the same"
+            )
+        self.target = tuple(total // known if extent == -1 else extent for extent in target)
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return ReshapeEquation((-1, *self.target))(x)
+
+
+def row_size(layer: Layer, shape: Shape) -> int:
+    """How many numbers a row has."""
+    if None in shape[1:]:
+        raise ValueError(
+            f"{layer.layer_name} needs rows of a known shape, got {show_shape(shape)}; "
+            "say input_shape=(…,) on the first layer"
+        )
+    return math.prod(extent or 1 for extent in shape[1:])

@@ -1,0 +1,129 @@
+"""What a metric is, and the metrics that are a weighted mean of one value for each row.
+
+    result = Σ wᵢ·vᵢ / Σ wᵢ
+
+Both sums are kept in float64, so the result does not depend on how the rows are cut into batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+
+from pellucid.metrics.shapes import aligned, spread
+from pellucid.settings import Named, option
+
+
+class Metric(Named, family="metric"):
+    """A number that tells how good predictions are: update_state, result, reset_state."""
+
+    name: str = option(default=None, kw_only=True)
+
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        if self.name is None:
+            self.name = self.default_name()
+        self.check_settings()
+        self.reset_state()
+
+    def default_name(self) -> str:
+        return self.registered_name()
+
+    def check_settings(self) -> None:
+        """Raise an error if the settings make no sense together."""
+
+    def settings(self) -> dict[str, Any]:
+        named = self.name != self.default_name()
+        return {**super().settings(), "name": self.name if named else None}
+
+    def reset_state(self) -> None:
+        """Forget everything seen."""
+        raise NotImplementedError
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take in one batch."""
+        raise NotImplementedError
+
+    def result(self) -> float:
+        """The metric over everything seen since the last reset."""
+        raise NotImplementedError
+
+    def __call__(self, *batch: Any, **named: Any) -> float:
+        self.update_state(*batch, **named)
+        return self.result()
+
+    @classmethod
+    def get(cls, identifier: Any) -> Self:
+        """A metric from a metric, a class, a name, or a function of (y_true, y_pred).
+
+        A metric asked for by a short name goes by it: `get("mse").name == "mse"`.
+        """
+        if isinstance(identifier, str):
+            found = cls.find(identifier)
+            return found() if identifier == found.__name__ else found(name=identifier)
+        if callable(identifier) and not isinstance(identifier, (type, Metric)):
+            return MeanMetricWrapper(identifier)  # type: ignore[return-value]
+        return super().get(identifier)
+
+
+class Averaging(Metric, abstract=True):
+    """Σ wᵢ·vᵢ / Σ wᵢ, 0 before any row is seen."""
+
+    def reset_state(self) -> None:
+        self.total = self.weight = 0.0
+
+    def add(self, values: np.ndarray, sample_weight: Any) -> None:
+        weight = spread(sample_weight, values.shape)
+        if weight is None:
+            self.total += float(values.sum(dtype=np.float64))
+            self.weight += values.size
+        else:
+            self.total += float((values * weight).sum())
+            self.weight += float(weight.sum())
+
+    def result(self) -> float:
+        return self.total / self.weight if self.weight else 0.0
+
+
+class Mean(Averaging):
+    """The weighted mean of any values: update_state(values, sample_weight=None)."""
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        self.add(np.asarray(values), sample_weight)
+
+
+class RowMean(Averaging, abstract=True):
+    """The weighted mean of one value for each row."""
+
+    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+        """The value of each row (or of each step of each row)."""
+        raise NotImplementedError
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        self.add(self.values(y_true, y_pred), sample_weight)
+
+
+class MeanMetricWrapper(RowMean):
+    """The mean of a function of (y_true, y_pred), which gives a value for each row or one for all.
+
+    Where the two differ by a last dimension of 1, the function gets both with it.
+    """
+
+    fn: Callable[[Any, Any], Any]
+
+    def default_name(self) -> str:
+        return getattr(self.fn, "__name__", type(self.fn).__name__).strip("<>")
+
+    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+        truth, prediction = aligned(y_true, y_pred)
+        values, rows = np.asarray(self.fn(truth, prediction)), len(prediction)
+        if values.ndim == 0:
+            return np.broadcast_to(values, (rows,))
+        if len(values) != rows:
+            raise ValueError(
+                f"the metric function {self.name!r} gave values of shape {values.shape} for {rows} "
+                "rows: return one value for each row, or one number for all of them"
+            )
+        return values

@@ -1,0 +1,175 @@
+"""Precision, recall and F1: what the counts of right and wrong decisions say.
+
+    precision = TP / (TP + FP)      recall = TP / (TP + FN)      F1 = 2·TP / (2·TP + FP + FN)
+
+Where nothing can be divided by, the value is 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pellucid.metrics.base import Metric
+from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
+
+AVERAGES = ("micro", "macro", "weighted")
+
+
+class Counting(Metric, abstract=True):
+    """Weighted counts of true positives, false positives and false negatives, per class."""
+
+    def reset_state(self) -> None:
+        self.tp = self.fp = self.fn = np.zeros(1)
+
+    def takes_class_numbers(self) -> bool:
+        """Whether class numbers may stand for one-hot targets."""
+        return True
+
+    def rule(self, classes: int) -> tuple[float | None, int | None]:
+        """(threshold, k): an output is positive above the threshold and among the k highest."""
+        raise NotImplementedError
+
+    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+        raise NotImplementedError
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        truth, scores = self.classes_apart(y_true, y_pred)
+        weight = spread(sample_weight, scores.shape[:-1])
+        found = _positive(scores, *self.rule(scores.shape[-1]))
+        self.tp = self.tp + _count(truth & found, weight)
+        self.fp = self.fp + _count(~truth & found, weight)
+        self.fn = self.fn + _count(truth & ~found, weight)
+
+    def classes_apart(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Truth (of True and False) and scores, both (…, classes)."""
+        kind = type(self).__name__
+        if self.takes_class_numbers() and is_numbered(y_true, y_pred):
+            labels, scores = numbered(y_true, y_pred, kind)
+            return one_hot(labels, scores.shape[-1]), scores
+        truth, scores = paired(y_true, y_pred, kind)
+        return truth > 0.5, scores
+
+    def per_class(self) -> np.ndarray:
+        """The score of each class."""
+        return self.score(self.tp, self.fp, self.fn)
+
+    def averaged(self, average: str | None) -> float:
+        if average in (None, "micro"):
+            return float(self.score(self.tp.sum(), self.fp.sum(), self.fn.sum()))
+        if average == "macro":
+            return float(self.per_class().mean())
+        support = self.tp + self.fn
+        return float(ratio((self.per_class() * support).sum(), support.sum()))
+
+
+class Pointed(Counting, abstract=True):
+    """What precision and recall share.
+
+    Without `average` all outputs are counted together, each positive above `thresholds` (½), or
+    where it is among the `top_k` highest; `class_id` counts one class alone. With an average
+    ("micro", "macro", "weighted") each class is scored, the highest output of a row is the
+    decision unless `thresholds` or `top_k` is given, and class numbers are taken as targets.
+    """
+
+    thresholds: float | None = None
+    top_k: int | None = None
+    class_id: int | None = None
+    average: str | None = None
+
+    def check_settings(self) -> None:
+        kind = type(self).__name__
+        if self.thresholds is not None and np.ndim(self.thresholds):
+            raise ValueError(
+                f"{kind} takes one threshold, got {self.thresholds!r}: make a metric for each, "
+                f"[metrics.{kind}(t, name=f'at_{{t}}') for t in {self.thresholds!r}]"
+            )
+        if self.average is not None:
+            check_average(kind, self.average)
+            if self.class_id is not None:
+                raise ValueError(f"{kind} takes class_id or average, not both: leave one out")
+
+    def takes_class_numbers(self) -> bool:
+        return not (self.average is self.class_id is self.top_k is None)
+
+    def rule(self, classes: int) -> tuple[float | None, int | None]:
+        if self.thresholds is not None or self.top_k is not None:
+            return self.thresholds, self.top_k
+        return (0.5, None) if self.average is None or classes == 1 else (None, 1)
+
+    def result(self) -> float:
+        if self.class_id is None:
+            return self.averaged(self.average)
+        return float(self.per_class()[self.class_id])
+
+
+class Precision(Pointed):
+    """TP / (TP + FP): the share of what was found that is right."""
+
+    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+        return ratio(tp, tp + fp)
+
+
+class Recall(Pointed):
+    """TP / (TP + FN): the share of what is right that was found."""
+
+    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+        return ratio(tp, tp + fn)
+
+
+class F1Score(Counting):
+    """2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
+
+    Without a threshold the highest output of a row is the decision (a single output: above ½).
+    The average is over all classes; `per_class()` gives the score of each.
+    """
+
+    alias = ("f1",)
+
+    average: str = "macro"
+    threshold: float | None = None
+
+    def check_settings(self) -> None:
+        check_average("F1Score", self.average)
+
+    def rule(self, classes: int) -> tuple[float | None, int | None]:
+        if self.threshold is not None:
+            return self.threshold, None
+        return (0.5, None) if classes == 1 else (None, 1)
+
+    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+        return ratio(2 * tp, 2 * tp + fp + fn)
+
+    def result(self) -> float:
+        return self.averaged(self.average)
+
+
+def check_average(kind: str, average: Any) -> None:
+    if average not in AVERAGES:
+        raise ValueError(
+            f"{kind} got average={average!r}, expected one of {', '.join(map(repr, AVERAGES))}; "
+            "a value for each class is given by .per_class()"
+        )
+
+
+def ratio(part: Any, whole: Any) -> np.ndarray:
+    """part / whole, 0 where whole is 0."""
+    return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=np.asarray(whole) != 0)
+
+
+def _positive(scores: np.ndarray, threshold: float | None, k: int | None) -> np.ndarray:
+    above = np.ones(scores.shape, bool) if threshold is None else scores > threshold
+    if k is not None:
+        highest = np.argsort(-np.asarray(scores, np.float64), axis=-1, kind="stable")[..., :k]
+        among = np.zeros(scores.shape, bool)
+        np.put_along_axis(among, highest, True, axis=-1)
+        above &= among
+    return above
+
+
+def _count(chosen: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    columns = chosen.reshape(-1, chosen.shape[-1])
+    if weight is None:
+        return columns.sum(0, dtype=np.float64)
+    return weight.reshape(-1) @ columns

@@ -1,0 +1,101 @@
+"""Metrics of regression: how far predicted numbers are from the true ones."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from pellucid.metrics.base import Metric, RowMean
+from pellucid.metrics.shapes import paired, spread
+
+
+class MeanSquaredError(RowMean):
+    """mean (ŷ − y)²"""
+
+    alias = ("mse",)
+
+    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+        return (_difference(y_true, y_pred, "MeanSquaredError") ** 2).mean(-1)
+
+
+class MeanAbsoluteError(RowMean):
+    """mean |ŷ − y|"""
+
+    alias = ("mae",)
+
+    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+        return np.abs(_difference(y_true, y_pred, "MeanAbsoluteError")).mean(-1)
+
+
+class RootMeanSquaredError(RowMean):
+    """√(mean (ŷ − y)²)"""
+
+    alias = ("rmse",)
+
+    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+        return (_difference(y_true, y_pred, "RootMeanSquaredError") ** 2).mean(-1)
+
+    def result(self) -> float:
+        return math.sqrt(super().result())
+
+
+class R2Score(Metric):
+    """1 − Σ(y − ŷ)² / Σ(y − ȳ)²: the share of the variance that is explained.
+
+    Several outputs are averaged alike ("uniform_average") or by their variance
+    ("variance_weighted_average"). Targets that do not vary give 1 if all are met, 0 otherwise.
+    """
+
+    alias = ("r2",)
+
+    class_aggregation: str = "uniform_average"
+
+    def check_settings(self) -> None:
+        if self.class_aggregation not in ("uniform_average", "variance_weighted_average"):
+            raise ValueError(
+                f"R2Score got class_aggregation={self.class_aggregation!r}, "
+                "expected 'uniform_average' or 'variance_weighted_average'"
+            )
+
+    def reset_state(self) -> None:
+        self.weight = 0.0
+        self.origin: np.ndarray | None = None
+        self.mean = self.variation = self.residual = np.zeros(1)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        truth, prediction = paired(y_true, y_pred, "R2Score")
+        weight = spread(sample_weight, truth.shape[:-1])
+        w = np.ones(math.prod(truth.shape[:-1])) if weight is None else weight.ravel()
+        y = np.asarray(truth, np.float64).reshape(len(w), truth.shape[-1])
+        if w.sum() > 0:
+            self._merge(y, np.asarray(prediction, np.float64).reshape(y.shape), w)
+
+    def _merge(self, y: np.ndarray, predicted: np.ndarray, w: np.ndarray) -> None:
+        # Measured from the first row, so that targets that do not vary leave exactly 0.
+        if self.origin is None:
+            self.origin = y[0].copy()
+        from_origin = y - self.origin
+        added, before = float(w.sum()), self.weight
+        mean = w @ from_origin / added
+        step, self.weight = mean - self.mean, before + added
+        between = step**2 * (before * added / self.weight)
+        self.variation = self.variation + w @ (from_origin - mean) ** 2 + between
+        self.mean = self.mean + step * (added / self.weight)
+        self.residual = self.residual + w @ (y - predicted) ** 2
+
+    def result(self) -> float:
+        if not self.weight:
+            return 0.0
+        varies = self.variation > 0
+        if self.class_aggregation == "variance_weighted_average" and varies.any():
+            return float(1 - self.residual.sum() / self.variation.sum())
+        exact = (self.residual == 0).astype(np.float64)
+        share = np.divide(self.residual, self.variation, out=1 - exact, where=varies)
+        return float((1 - share).mean())
+
+
+def _difference(y_true: Any, y_pred: Any, metric: str) -> np.ndarray:
+    truth, prediction = paired(y_true, y_pred, metric)
+    return np.subtract(prediction, truth, dtype=np.float64)

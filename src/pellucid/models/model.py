@@ -1,0 +1,331 @@
+"""The face of a network: compile, fit, evaluate, predict, and all that reads the plan."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any, Self
+
+import numpy as np
+
+from pellucid.data import ArrayData, as_data
+from pellucid.executors import check_choice
+from pellucid.models import files
+from pellucid.models.graph import graph_config, graph_from_config
+from pellucid.models.preparing import Data, checked, split, with_class_weight
+from pellucid.models.summary import summary
+from pellucid.networks.network import Network
+from pellucid.optimizers import Optimizer
+from pellucid.plan import Plan
+from pellucid.tensor import Tensor
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.compiled import compiled
+from pellucid.training.engine import Engine, stale
+from pellucid.training.evaluation import evaluate, predict
+from pellucid.training.history import History
+from pellucid.training.loop import Course, steps_of, train
+from pellucid.training.progress import Progress
+
+#: rows at a time where nothing is trained, so that the size changes only speed and memory
+ROWS_AT_ONCE = 1024
+
+
+class Model(Network):
+    """A network from input tensors to output tensors: Model(inputs, outputs).
+
+    The methods are Keras's, with the same arguments, defaults and results.
+    """
+
+    def __init__(
+        self, inputs: Any, outputs: Any, *, name: str | None = None, dtype: str = "float32",
+        trainable: bool = True,
+    ):  # fmt: skip
+        super().__init__(name=name, trainable=trainable, dtype=dtype)
+        self._start()
+        self.connect(as_list(inputs), as_list(outputs))
+
+    def _start(self) -> None:
+        self._engine: Engine | None = None
+        self._asked: dict[str, Any] | None = None
+        self.history: History | None = None
+        self.class_names: list[str] | None = None
+        self.stop_training = False
+        self.resume_at: int | None = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        *,
+        executor: str = "auto",
+    ) -> None:
+        """Settle what to train for: the optimizer, the loss, and the metrics to report."""
+        check_choice(executor)
+        self._asked = {
+            "optimizer": Optimizer.get(optimizer),
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+        self._engine = None
+        if self.built:
+            self._compile()
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train for `epochs` passes over the data, and give the history of losses and metrics.
+
+        `validation_split` holds out a seeded, shuffled sample, in which every class has its share.
+        Ctrl-C ends training after the running step; the history so far is returned.
+        """
+        self._need_compiled("cannot fit")
+        data = self._data(x, y, sample_weight)
+        engine = self._ready(data)
+        goal = engine.compiled
+        assert goal is not None
+        data = checked(data, goal, self)
+        data, held = split(data, validation_split, engine.memory.seed, goal)
+        if validation_data is not None:
+            held = checked(self._validation(validation_data), goal, self)
+        data = with_class_weight(data, class_weight)
+        size = positive(batch_size or 32, "batch_size")
+        course = Course(
+            data, size, epochs, initial_epoch, shuffle, steps_per_epoch, held,
+            validation_batch_size or ROWS_AT_ONCE, validation_steps, validation_freq,
+        )  # fmt: skip
+        history = History()
+        params = {
+            "epochs": epochs,
+            "steps": steps_of(data, size, steps_per_epoch),
+            "rows": len(data) if isinstance(data, ArrayData) else None,
+            "batch_size": size,
+            "verbose": verbose,
+        }
+        if held is not None:
+            params["validation_freq"] = validation_freq
+        shown = [*as_list(callbacks or []), history, Progress(verbose)]
+        with CallbackList(shown, self, params) as listening:
+            train(self, engine, course, history, listening)
+        return history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """The loss, or [loss, metric, …], or a dictionary of them, over the data."""
+        self._need_compiled("cannot evaluate")
+        data = self._data(x, y, sample_weight)
+        engine = self._ready(data)
+        assert engine.compiled is not None
+        data = checked(data, engine.compiled, self)
+        size = positive(batch_size or ROWS_AT_ONCE, "batch_size")
+        with CallbackList(callbacks, self, {}) as listening:
+            logs = evaluate(engine, data, size, steps, listening)
+        if verbose:
+            print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
+            sys.stdout.flush()
+        return as_asked(logs, return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
+        """The outputs for every row: an array, or a list of them for several outputs."""
+        data = self._data(x)
+        engine = self._ready(data)
+        size = positive(batch_size or ROWS_AT_ONCE, "batch_size")
+        with CallbackList(callbacks, self, {}) as listening:
+            outputs = predict(engine, data, size, steps, listening)
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:  # fmt: skip
+        """One step on one batch; its loss and metrics."""
+        self._need_compiled("cannot train")
+        data = self._data(x, y, sample_weight)
+        engine = self._ready(data)
+        assert engine.compiled is not None
+        data = with_class_weight(checked(data, engine.compiled, self), class_weight)
+        assert isinstance(data, ArrayData)
+        engine.meters.reset()
+        engine.train(data.between(0, len(data)), engine.memory.epochs, 0)
+        return as_asked(engine.meters.logs(), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and metrics of one batch."""
+        return self.evaluate(
+            x, y, len(x), verbose=0, sample_weight=sample_weight, return_dict=return_dict
+        )
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs of one batch."""
+        return self.predict(x, len(x))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write architecture, weights, optimizer state and counters into one safetensors file."""
+        files.save(self, path)
+
+    def save_weights(self, path: str | PathLike[str]) -> None:
+        """Write the weights alone."""
+        files.save_weights(self, path)
+
+    def load_weights(self, path: str | PathLike[str]) -> None:
+        """Take the weights of a file that `save` or `save_weights` wrote."""
+        files.load_weights(self, path)
+
+    def restore(self, path: str | PathLike[str]) -> None:
+        """Take weights, optimizer state and counters of a saved training of this same network."""
+        files.restore(self, path)
+
+    def summary(self, print_fn: Any = None) -> None:
+        """Print each layer with its output shape, parameters and floating-point operations."""
+        summary(self, print_fn)
+
+    @property
+    def plan(self) -> Plan:
+        """The equations: forward, backward and update once compiled, before that forward."""
+        engine = self._ready()
+        return engine.executor("train" if engine.compiled else "predict").plan
+
+    @property
+    def optimizer(self) -> Optimizer:
+        self._need_compiled("has no optimizer")
+        assert self._asked is not None
+        return self._asked["optimizer"]
+
+    @property
+    def loss(self) -> Any:
+        return None if self._asked is None else self._asked["loss"]
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        self._need_compiled("has no metrics")
+        return list(self._ready().meters.logs())
+
+    @property
+    def epochs_trained(self) -> int:
+        return 0 if self._engine is None else self._engine.memory.epochs
+
+    def executor_report(self) -> str:
+        """Which executor runs the plan, and why."""
+        return self._ready().report()
+
+    def config(self) -> dict[str, Any]:
+        own = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
+        return own | graph_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        inputs, outputs = graph_from_config(config)
+        return cls(
+            inputs, outputs, name=config["name"], dtype=config["dtype"],
+            trainable=config["trainable"],
+        )  # fmt: skip
+
+    def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
+        return as_data(
+            x, y, sample_weight, inputs=names_or_count(self.inputs), outputs=self._output_slots()
+        )
+
+    def _output_slots(self) -> Sequence[str] | int:
+        names = self.output_names
+        return names if len(names) > 1 else 1
+
+    def _validation(self, given: Any) -> Data:
+        if isinstance(given, (tuple, list)) and len(given) in (2, 3):
+            return self._data(*given)
+        return self._data(given)
+
+    def _need_compiled(self, what: str) -> None:
+        if self._asked is None:
+            raise RuntimeError(
+                f"the network {what} before it is compiled. Call, for example, "
+                "net.compile(optimizer='adam', loss='sparse_categorical_crossentropy', "
+                "metrics=['accuracy']) first"
+            )
+
+    def _ready(self, data: Data | None = None) -> Engine:
+        """The engine, with the weights at home in it; the data tell an open input its shape."""
+        if not self.built:
+            if data is None:
+                raise ValueError(
+                    "the network does not know the shape of its input yet: "
+                    "say input_shape=(…,) on its first layer, or call net.build((None, …))"
+                )
+            self.build_for((None, *data.x_shapes[0]))
+        if self._engine is None or stale(self._engine, self):
+            self._compile()
+        assert self._engine is not None
+        self._engine.memory.gather()
+        return self._engine
+
+    def _compile(self) -> None:
+        self._engine = Engine(self)
+        if self._asked is not None:
+            self._engine.compile(compiled(self, **self._asked))
+
+    def _forget(self) -> None:
+        self._engine = None
+        self.built = False
+
+
+def as_list(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def names_or_count(inputs: Sequence[Tensor]) -> Sequence[str] | int:
+    names = [tensor.name for tensor in inputs]
+    return names if len(names) > 1 and all(names) and len(set(names)) == len(names) else max(
+        1, len(names)
+    )  # fmt: skip
+
+
+def as_asked(logs: dict[str, float], return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    return logs["loss"] if len(logs) == 1 else list(logs.values())
+
+
+def positive(number: int, name: str) -> int:
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more, got {number!r}")
+    return int(number)
+

@@ -1,0 +1,1 @@
+"""Networks: graphs of layer calls, and the plans they write."""

@@ -1,0 +1,130 @@
+"""A network: layers called on one another, which together are a layer again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pellucid.layers.base import Call, Layer, Training
+from pellucid.plan.trace import mark
+from pellucid.settings import nearest, option
+from pellucid.tensor import Tensor, show_shape
+from pellucid.weights import Weight
+
+
+class Node(NamedTuple):
+    """One call of a layer: the tensors it reads and the tensor it writes."""
+
+    layer: Layer
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+
+class Network(Layer, abstract=True):
+    """A graph of layer calls, from input tensors to output tensors."""
+
+    dtype: str = option(default="float32", kw_only=True)
+
+    def __init__(self, **named: Any):
+        super().__init__(**named)
+        self.inputs: tuple[Tensor, ...] = ()
+        self.outputs: tuple[Tensor, ...] = ()
+        self.nodes: tuple[Node, ...] = ()
+
+    def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
+        """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
+        self.inputs, self.outputs = tuple(inputs), tuple(outputs)
+        self.nodes = tuple(calls_between(self.inputs, self.outputs))
+        self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
+        self.input_dtype = self.inputs[0].dtype  # type: ignore[misc]
+        name_layers(self.layers)
+        self.built = True
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, each once, in the order in which they are first called."""
+        return list(dict.fromkeys(node.layer for node in self.nodes))
+
+    @property
+    def weights(self) -> list[Weight]:
+        return unique(weight for layer in self.layers for weight in layer.weights)
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        if not self.trainable:
+            return []
+        return unique(weight for layer in self.layers for weight in layer.trainable_weights)
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that give the outputs."""
+        writers = {node.output: node.layer.layer_name for node in self.nodes}
+        return [writers.get(tensor, "input") for tensor in self.outputs]
+
+    def call(self, x: Any, training: Training | None) -> Any:
+        values = self.write_all(list(x) if isinstance(x, (list, tuple)) else [x], training)
+        return values if len(values) > 1 else values[0]
+
+    def write_all(self, inputs: Sequence[Tensor], training: Training | None) -> list[Tensor]:
+        """Write the equations of every layer on `inputs`, and give the outputs."""
+        values = dict(zip(self.inputs, inputs, strict=True))
+        for node in self.nodes:
+            read = [values[tensor] for tensor in node.inputs]
+            value = node.layer.write(read if node.layer.several_inputs else read[0], training)
+            moved = training.assignments.values() if training else ()
+            mark([value, *moved], node.layer.layer_name, "forward")
+            values[node.output] = value
+        return [values[tensor] for tensor in self.outputs]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer by its name or by its number."""
+        if index is not None:
+            return self.layers[index]
+        known = {layer.layer_name: layer for layer in self.layers}
+        if name not in known:
+            raise ValueError(f"no layer is called {name!r}: {nearest(str(name), known)}")
+        return known[name]
+
+
+def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
+    """Every call that `outputs` depend on, after the calls that it depends on itself."""
+    done, nodes = set(inputs), []
+    stack = list(reversed(outputs))
+    while stack:
+        tensor = stack[-1]
+        if tensor in done:
+            stack.pop()
+            continue
+        if not isinstance(tensor, Tensor) or not isinstance(tensor.source, Call):
+            raise ValueError(
+                f"the outputs depend on {tensor!r}, which is not among the inputs "
+                f"({', '.join(show_shape(each.shape) for each in inputs)}) and comes from no layer"
+            )
+        waiting = [each for each in tensor.source.inputs if each not in done]
+        if waiting:
+            stack.extend(waiting)
+            continue
+        nodes.append(Node(*tensor.source, tensor))
+        done.add(tensor)
+        stack.pop()
+    return nodes
+
+
+def name_layers(layers: Sequence[Layer]) -> None:
+    """Give each unnamed layer the name of its kind, numbered where there are several."""
+    taken = Counter(layer.name for layer in layers if layer.name)
+    twice = [name for name, count in taken.items() if count > 1]
+    if twice:
+        raise ValueError(f"two layers are called {twice[0]!r}; give each a name of its own")
+    for layer in layers:
+        if not layer.name:
+            kind, number = layer.layer_name, 0
+            while (name := f"{kind}_{number}" if number else kind) in taken:
+                number += 1
+            layer.name = name
+            taken[name] += 1
+
+
+def unique(weights: Iterable[Weight]) -> list[Weight]:
+    return list(dict.fromkeys(weights))

@@ -1,0 +1,98 @@
+"""Going on after a crash: a backup of the model and of the history, found again by the next run.
+
+The model is saved under a new name, then `backup.json` is put in place by one rename: it names
+the model file, so the two always belong together.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.training.callbacks.monitor import batches_of
+
+
+class BackupAndRestore(Callback):
+    """Back the run up after every epoch, or every so many batches, and go on from a backup.
+
+    A backup made within an epoch goes on at the start of that epoch. The backup is removed when
+    training has come to its end, unless `delete_checkpoint` is False.
+    """
+
+    backup_dir: str | os.PathLike[str]
+    save_freq: str | int = "epoch"
+    delete_checkpoint: bool = True
+
+    runs_last: ClassVar[bool] = True
+
+    @property
+    def wants_batches(self) -> bool:
+        return self.save_freq != "epoch"
+
+    @property
+    def _index(self) -> Path:
+        return Path(self.backup_dir) / "backup.json"
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.every = batches_of("BackupAndRestore", self.save_freq)
+        self.seen = self.next_epoch = 0
+        if self._index.exists():
+            try:
+                self._restore()
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"the backup in {self.backup_dir} is damaged or belongs to another network "
+                    f"({type(error).__name__}: {error}). To start over: "
+                    f"shutil.rmtree({os.fspath(self.backup_dir)!r})"
+                ) from error
+
+    def _restore(self) -> None:
+        backup = json.loads(self._index.read_text(encoding="utf-8"))
+        self.next_epoch = int(backup["next_epoch"])
+        path = self._index.parent / Path(backup["file"]).name
+        if not path.exists():
+            raise FileNotFoundError(f"{path} is missing")
+        self.model.restore(path)
+        self.model.history.load(backup["history"])
+        self.model.resume_at = self.next_epoch
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self.next_epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self.seen += 1
+        if self.every and self.seen % self.every == 0:
+            self._save(self.next_epoch)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.next_epoch = epoch + 1
+        if self.every is None:
+            self._save(self.next_epoch)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        finished = self.next_epoch >= self.params["epochs"] or self.model.stop_training
+        if finished and self.delete_checkpoint:
+            self._index.unlink(missing_ok=True)
+            self._remove_models_but(None)
+
+    def _save(self, next_epoch: int) -> None:
+        self._index.parent.mkdir(parents=True, exist_ok=True)
+        path = self._index.with_name(f"epoch-{next_epoch:04d}.safetensors")
+        self.model.save(path)
+        backup = {
+            "next_epoch": next_epoch,
+            "file": path.name,
+            "history": self.model.history.record(),
+        }
+        beside = self._index.with_suffix(".json.part")
+        beside.write_text(json.dumps(backup), encoding="utf-8")
+        beside.replace(self._index)
+        self._remove_models_but(path)
+
+    def _remove_models_but(self, kept: Path | None) -> None:
+        for path in self._index.parent.glob("epoch-*.safetensors"):
+            if path != kept:
+                path.unlink()

@@ -1,0 +1,120 @@
+"""Writing the logs of each epoch to files: a table, or TensorBoard's events."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from pellucid.training.callbacks.base import Callback, Logs
+
+
+class CSVLogger(Callback):
+    """Write a row for each epoch; `append` goes on with a file that is there.
+
+    A disk error while training is told once, as a warning, and training goes on without the file.
+    """
+
+    filename: str | os.PathLike[str]
+    separator: str = ","
+    append: bool = False
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.path, self.failed = Path(self.filename), False
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.columns = self._header() if self.append else []
+        if not self.columns:
+            self.path.write_text("")
+
+    def _header(self) -> list[str]:
+        if not self.path.exists():
+            return []
+        with self.path.open(newline="", encoding="utf-8") as file:
+            return next(csv.reader(file, delimiter=self.separator), [])
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        row: dict[str, Any] = {"epoch": epoch, **(logs or {})}
+        first = not self.columns
+        self.columns = self.columns or self._all_columns(row)
+        if self.failed:
+            return
+        try:
+            self._write(([self.columns] if first else []) + [self._cells(row)])
+        except OSError as error:
+            self.failed = True
+            warnings.warn(
+                f"CSVLogger could not write epoch {epoch + 1} to {self.path}: {error}. "
+                "Training goes on without it; the history has every epoch",
+                stacklevel=2,
+            )
+
+    def _all_columns(self, row: dict[str, Any]) -> list[str]:
+        """The first row's columns, and those of a validation that is still to come."""
+        measured = [name for name in row if name != "epoch"]
+        due = self.validated_sometimes and not any(name.startswith("val_") for name in row)
+        return [*row, *(f"val_{name}" for name in measured if due and name != "learning_rate")]
+
+    def _cells(self, row: dict[str, Any]) -> list[Any]:
+        return [row.get(column, "NA") for column in self.columns]
+
+    def _write(self, rows: list[list[Any]]) -> None:
+        with self.path.open("a", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter=self.separator).writerows(rows)
+
+
+class TensorBoard(Callback):
+    """Write each epoch's loss and metrics as TensorBoard events, in log_dir/train and /validation.
+
+    With histogram_freq=k, also the histogram of every weight after each k epochs.
+    Needs the extra: pip install "pellucid[tensorboard]".
+    """
+
+    log_dir: str | os.PathLike[str] = "logs"
+    histogram_freq: int = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        _tensorboard()
+        self.writers: dict[str, Any] = {}
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        for name, value in (logs or {}).items():
+            run = "validation" if name.startswith("val_") else "train"
+            tag = f"epoch_{name.removeprefix('val_')}"
+            self._write(run, epoch, _tensorboard().scalar_pb(tag, float(value)))
+        if self.histogram_freq and (epoch + 1) % self.histogram_freq == 0:
+            self._write_histograms(epoch)
+        for writer in self.writers.values():
+            writer.flush()
+
+    def _write_histograms(self, epoch: int) -> None:
+        for layer in self.model.layers:
+            for number, weights in enumerate(layer.get_weights()):
+                tag = f"{layer.name}/weights_{number}/histogram"
+                self._write("train", epoch, _tensorboard().histogram_pb(tag, weights))
+
+    def _write(self, run: str, epoch: int, summary: Any) -> None:
+        board = _tensorboard()
+        if run not in self.writers:
+            self.writers[run] = board.EventFileWriter(os.path.join(self.log_dir, run))
+        event = board.Event(wall_time=time.time(), step=epoch, summary=summary)
+        self.writers[run].add_event(event)
+
+    def close(self) -> None:
+        for writer in getattr(self, "writers", {}).values():
+            writer.close()
+        self.writers = {}
+
+
+def _tensorboard() -> Any:
+    """What the tensorboard package gives for writing event files."""
+    try:
+        from pellucid.training.callbacks import events
+    except ImportError as error:
+        raise ImportError(
+            "callbacks.TensorBoard needs the tensorboard package: "
+            'pip install "pellucid[tensorboard]"'
+        ) from error
+    return events

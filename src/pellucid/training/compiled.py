@@ -1,0 +1,115 @@
+"""What `compile` settles: a loss for each output, an optimizer, and the metrics to report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pellucid import losses
+from pellucid.equations.losses import Loss
+from pellucid.metrics import ACCURACY_NAMES, Metric, resolve_accuracy
+from pellucid.networks.network import Network
+from pellucid.networks.planning import Goal
+from pellucid.optimizers import Optimizer
+from pellucid.settings import nearest
+
+
+class Reported(NamedTuple):
+    """A metric, the output it looks at, its name in the logs, and whether row weights count."""
+
+    metric: Metric
+    output: int
+    name: str
+    weighted: bool
+
+
+class Compiled(NamedTuple):
+    """What a network is trained for and how."""
+
+    optimizer: Optimizer
+    goal: Goal
+    metrics: list[Reported]
+
+
+def compiled(
+    network: Network, optimizer: Any, loss: Any, metrics: Any, loss_weights: Any,
+    weighted_metrics: Any,
+) -> Compiled:  # fmt: skip
+    names = network.output_names
+    wanted = per_output(loss, names, "loss")
+    found = [None if each is None else losses.get(each) for each in wanted]
+    if not any(found):
+        raise ValueError(
+            "compile needs a loss, such as loss='sparse_categorical_crossentropy' for class "
+            "numbers, 'categorical_crossentropy' for one-hot rows or 'mse' for numbers"
+        )
+    shares = per_output(1.0 if loss_weights is None else loss_weights, names, "loss_weights")
+    goal = Goal(found, [1.0 if share is None else float(share) for share in shares])
+    reported = [
+        *reports(network, goal, metrics, weighted=False),
+        *reports(network, goal, weighted_metrics, weighted=True),
+    ]
+    return Compiled(Optimizer.get(optimizer), goal, reported)
+
+
+def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
+    """One entry for each output, from one for all, a list, or a dictionary by output name."""
+    if isinstance(given, Mapping) and "class" not in given:
+        unknown = [name for name in given if name not in names]
+        if unknown:
+            raise ValueError(f"{what}: no output {unknown[0]!r}; {nearest(unknown[0], names)}")
+        return [given.get(name) for name in names]
+    if isinstance(given, (list, tuple)):
+        if len(given) != len(names):
+            raise ValueError(
+                f"{what} has {len(given)} entries for {len(names)} outputs ({', '.join(names)})"
+            )
+        return list(given)
+    return [given] * len(names)
+
+
+def reports(network: Network, goal: Goal, metrics: Any, weighted: bool) -> list[Reported]:
+    names = network.output_names
+    reported = []
+    for output, wanted in enumerate(metrics_per_output(metrics, names)):
+        loss = goal.losses[output]
+        for each in wanted if isinstance(wanted, (list, tuple)) else [wanted]:
+            metric = as_metric(each, network.outputs[output].shape, loss)
+            name = metric.name if len(names) == 1 else f"{names[output]}_{metric.name}"
+            reported.append(Reported(metric, output, name, weighted))
+    taken = [each.name for each in reported]
+    for name in taken:
+        if taken.count(name) > 1:
+            raise ValueError(f"two metrics are called {name!r}; give one of them a name=")
+    return reported
+
+
+def metrics_per_output(metrics: Any, names: Sequence[str]) -> list[Any]:
+    if metrics is None:
+        return [[] for _ in names]
+    if isinstance(metrics, Mapping):
+        return [each or [] for each in per_output(metrics, names, "metrics")]
+    listed = list(metrics) if isinstance(metrics, (list, tuple)) else [metrics]
+    if len(names) > 1 and listed and all(isinstance(each, (list, tuple)) for each in listed):
+        return per_output(listed, names, "metrics")
+    if len(names) > 1 and len(listed) == len(names):
+        return listed
+    if len(names) > 1 and listed:
+        raise ValueError(
+            f"metrics: say which of the outputs each belongs to, {{{names[0]!r}: [...], …}}"
+        )
+    return [listed]
+
+
+def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -> Metric:
+    if isinstance(identifier, str) and identifier.lower() in ACCURACY_NAMES:
+        return resolve_accuracy(
+            shape,
+            "" if loss is None else loss.registered_name(),
+            loss is not None and loss.sparse,
+            from_logits=bool(getattr(loss, "from_logits", False)),
+            name=identifier,
+        )
+    metric = Metric.get(identifier)
+    metric.reset_state()
+    return metric

@@ -1,0 +1,62 @@
+"""Passes that do not train: evaluating and predicting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from pellucid.data import ArrayData, Batch, StreamData
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.engine import Engine
+from pellucid.training.meters import Meters
+
+
+def evaluate(
+    engine: Engine,
+    data: ArrayData | StreamData,
+    batch_size: int,
+    steps: int | None,
+    callbacks: CallbackList,
+) -> dict[str, float]:
+    """The loss and the metrics over the data."""
+    meters: Meters = engine.meters
+    meters.reset()
+    callbacks.on_test_begin({})
+    for number, batch in enumerate(islice(in_order(data, batch_size), steps)):
+        if callbacks.wants_batches:
+            callbacks.on_test_batch_begin(number, {})
+        engine.evaluate(batch)
+        if callbacks.wants_batches:
+            callbacks.on_test_batch_end(number, meters.logs())
+    logs = meters.logs()
+    callbacks.on_test_end(logs)
+    return logs
+
+
+def predict(
+    engine: Engine,
+    data: ArrayData | StreamData,
+    batch_size: int,
+    steps: int | None,
+    callbacks: CallbackList,
+) -> list[np.ndarray]:
+    """The outputs of the network for every row."""
+    parts: list[list[np.ndarray]] = []
+    callbacks.on_predict_begin({})
+    for number, batch in enumerate(islice(in_order(data, batch_size), steps)):
+        if callbacks.wants_batches:
+            callbacks.on_predict_batch_begin(number, {})
+        parts.append([output.copy() for output in engine.predict(batch)])
+        if callbacks.wants_batches:
+            callbacks.on_predict_batch_end(number, {})
+    callbacks.on_predict_end({})
+    return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
+
+
+def in_order(data: ArrayData | StreamData, batch_size: int) -> Iterator[Batch]:
+    if isinstance(data, StreamData):
+        return iter(data)
+    starts = range(0, len(data), batch_size)
+    return (data.between(start, start + batch_size) for start in starts)

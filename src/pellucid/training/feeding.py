@@ -1,0 +1,83 @@
+"""A batch on its way into a plan: the right dtype and shape, or an error that names the mend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pellucid.tensor import Tensor, show_shape
+
+
+def fed_input(x: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
+    """Rows for an input of the network."""
+    wanted = tensor.shape
+    if x.ndim == len(wanted) - 1 and wanted[-1] == 1:
+        x = x[..., None]
+    if not fits(x.shape, wanted):
+        raise ValueError(wrong_input(x.shape, wanted))
+    if tensor.dtype == "int":
+        return whole_numbers(x, "x")
+    return np.asarray(x, dtype=dtype)
+
+
+def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
+    """Targets for an output: (n,) and (n, 1) stand for each other, nothing else is stretched."""
+    wanted = tensor.shape
+    if y.ndim == len(wanted) - 1 and wanted[-1] == 1:
+        y = y[..., None]
+    elif y.ndim == len(wanted) + 1 and y.shape[-1] == 1:
+        y = y[..., 0]
+    if not fits(y.shape, wanted):
+        raise ValueError(wrong_target(y, tensor))
+    if tensor.dtype == "int":
+        return whole_numbers(y, "y")
+    return np.asarray(y, dtype=dtype)
+
+
+def fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        extent is None or given == extent for given, extent in zip(shape, wanted, strict=True)
+    )
+
+
+def whole_numbers(array: np.ndarray, name: str) -> np.ndarray:
+    if array.dtype.kind in "iub":
+        return array.astype(np.int64, copy=False)
+    whole = array.astype(np.int64)
+    if not np.array_equal(whole, array):
+        raise ValueError(
+            f"{name} must hold whole numbers (of classes or words), got {array.dtype} with parts "
+            f"of numbers, such as {array[whole != array][0]}"
+        )
+    return whole
+
+
+def wrong_input(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
+    problem = f"the network expects x of shape {show_shape(wanted)}, got {given}"
+    rest = [extent for extent in wanted[1:] if extent is not None]
+    if len(rest) == len(wanted) - 1 and int(np.prod(given[1:])) == int(np.prod(rest)):
+        shape = ", ".join(str(extent) for extent in rest)
+        return f"{problem}. Reshape it: x.reshape(len(x), {shape})"
+    if given == tuple(rest):
+        return f"{problem}. A single row needs the batch dimension: x[None]"
+    if len(given) == len(wanted):
+        return f"{problem}. Was the network made for other data? Set input_shape={given[1:]}"
+    return problem
+
+
+def wrong_target(y: np.ndarray, tensor: Tensor) -> str:
+    given, wanted = y.shape, tensor.shape
+    problem = f"the loss expects targets of shape {show_shape(wanted)}, got {given}"
+    if tensor.dtype == "int" and len(given) == len(wanted) + 1:
+        return (
+            f"{problem}. These look like one-hot rows: use loss='categorical_crossentropy', "
+            "or class numbers: y.argmax(axis=-1)"
+        )
+    if len(given) == len(wanted) - 1 and y.dtype.kind in "iu":
+        return (
+            f"{problem}. These look like class numbers: use "
+            "loss='sparse_categorical_crossentropy', or one-hot rows: "
+            f"pellucid.utils.to_categorical(y, {wanted[-1]})"
+        )
+    return f"{problem}. The last layer has {wanted[-1]} outputs; the targets need as many columns"

@@ -1,0 +1,121 @@
+"""The history of a training: loss and metrics after each epoch, and their picture."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pellucid.training.callbacks.base import Callback, Logs
+
+#: Told apart by colour-blind readers, and legible on white and on black.
+TRAINING, VALIDATION = "#1f88d2", "#e06c00"
+
+
+class History(Callback):
+    """What `fit` returns: `history` (a list per quantity), `epoch`, `seconds` and `params`.
+
+    `measured` has the epochs of each quantity, which are fewer where validation is not after each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+        self.seconds: list[float] = []
+        self.measured: dict[str, list[int]] = {}
+        self._began = 0.0
+
+    def set_model(self, model: Any) -> None:
+        super().set_model(model)
+        if model is not None:
+            model.history = self
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epoch.append(epoch)
+        self.seconds.append(time.perf_counter() - self._began)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+            self.measured.setdefault(name, []).append(epoch)
+
+    def record(self) -> dict[str, Any]:
+        """The history as plain data, which `load` takes back."""
+        return {
+            "history": self.history,
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+            "measured": self.measured,
+        }
+
+    def load(self, record: dict[str, Any]) -> None:
+        """Go on from an earlier history."""
+        self.epoch = [int(epoch) for epoch in record["epoch"]]
+        self.seconds = [float(value) for value in record["seconds"]]
+        self.history = {
+            str(name): [float(value) for value in values]
+            for name, values in record["history"].items()
+        }
+        self.measured = {
+            name: [int(epoch) for epoch in record["measured"][name]] for name in self.history
+        }
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw each quantity over the epochs, training and validation together.
+
+        Returns the Axes; with several quantities, an array of one Axes for each. `ax` is as many
+        Axes to draw on.
+        """
+        quantities = self._quantities()
+        panels = _panels(ax, quantities)
+        for panel, quantity in zip(panels.flat, quantities, strict=True):
+            self._draw(panel, quantity)
+        return panels.flat[0] if panels.size == 1 else panels
+
+    def _quantities(self) -> list[str]:
+        names = list(dict.fromkeys(name.removeprefix("val_") for name in self.history))
+        if not names:
+            raise ValueError("there is nothing to plot yet: train first, with fit(x, y)")
+        return names
+
+    def _draw(self, panel: Any, quantity: str) -> None:
+        curves = (
+            (quantity, "training", TRAINING, "-"),
+            (f"val_{quantity}", "validation", VALIDATION, "--"),
+        )
+        for name, label, colour, style in curves:
+            values = self.history.get(name)
+            if values:
+                epochs = [epoch + 1 for epoch in self.measured[name]]
+                mark = "o" if len(values) < 20 else ""
+                panel.plot(epochs, values, style, marker=mark, ms=4, color=colour, label=label)
+        panel.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
+        panel.xaxis.get_major_locator().set_params(integer=True)
+        panel.legend()
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}>"
+
+
+def _panels(ax: Any, quantities: list[str]) -> Any:
+    """An array of as many Axes as there are quantities."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            'history.plot() needs matplotlib: pip install "pellucid[standard]"'
+        ) from error
+    import numpy as np
+
+    count = len(quantities)
+    if ax is None:
+        size = (4.8 * count, 3.6)
+        return plt.subplots(1, count, figsize=size, layout="constrained", squeeze=False)[1][0]
+    panels = np.atleast_1d(np.asarray(ax, dtype=object))
+    if panels.size != count:
+        raise ValueError(
+            f"history.plot got {panels.size} Axes for {count} quantities "
+            f"({', '.join(quantities)}): figure, ax = plt.subplots(1, {count})"
+        )
+    return panels

@@ -1,0 +1,169 @@
+"""Training: epochs of batches, each a step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid.data import ArrayData, Batch, StreamData
+from pellucid.randomness import generator
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.engine import Engine
+from pellucid.training.evaluation import evaluate
+from pellucid.training.history import History
+from pellucid.training.interrupt import Interrupt
+from pellucid.training.nonfinite import NonFiniteError
+
+#: seconds between two reports of progress within an epoch
+REPORT_EVERY = 0.1
+
+Data = ArrayData | StreamData
+
+
+class Course(NamedTuple):
+    """What one call of fit asks for."""
+
+    data: Data
+    batch_size: int
+    epochs: int
+    initial_epoch: int = 0
+    shuffle: bool = True
+    steps: int | None = None
+    validation: Data | None = None
+    validation_batch_size: int | None = None
+    validation_steps: int | None = None
+    validation_freq: int = 1
+
+
+def train(model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList) -> None:
+    """Train until the epochs are done, a callback says stop, or Ctrl-C."""
+    model.stop_training = False
+    model.resume_at = None
+    callbacks.on_train_begin({})
+    start = course.initial_epoch if model.resume_at is None else model.resume_at
+    stream = Batches(course, engine)
+    logs: dict[str, float] = {}
+    try:
+        with Interrupt() as interrupt:
+            for epoch in range(start, course.epochs):
+                logs = run_epoch(model, engine, course, stream, epoch, callbacks, interrupt)
+                if model.stop_training or interrupt.asked:
+                    break
+    except NonFiniteError as error:
+        error.history = history
+        raise
+    finally:
+        finish(engine)
+    callbacks.on_train_end(logs)
+
+
+def run_epoch(
+    model: Any, engine: Engine, course: Course, stream: Batches, epoch: int,
+    callbacks: CallbackList, interrupt: Interrupt,
+) -> dict[str, float]:  # fmt: skip
+    """One pass over the data, and over the validation data after it."""
+    callbacks.on_epoch_begin(epoch, {})
+    engine.meters.reset()
+    reported = time.perf_counter()
+    for number, batch in enumerate(stream.epoch()):
+        if callbacks.wants_batches:
+            callbacks.on_train_batch_begin(number, {})
+        engine.train(batch, epoch, number)
+        if callbacks.wants_batches:
+            callbacks.on_train_batch_end(number, engine.meters.logs())
+        if (now := time.perf_counter()) - reported > REPORT_EVERY:
+            reported = now
+            callbacks.on_progress(number + 1, engine.meters.logs())
+        if model.stop_training or interrupt.asked:
+            break
+    if interrupt.asked:
+        return {}
+    engine.memory.epochs += 1
+    logs = engine.meters.logs()
+    if course.validation is not None and (epoch + 1) % course.validation_freq == 0:
+        logs |= validated(engine, course, callbacks)
+    callbacks.on_epoch_end(epoch, logs)
+    return logs
+
+
+def validated(engine: Engine, course: Course, callbacks: CallbackList) -> dict[str, float]:
+    assert course.validation is not None
+    size = course.validation_batch_size or course.batch_size
+    logs = evaluate(engine, course.validation, size, course.validation_steps, callbacks)
+    return {f"val_{name}": value for name, value in logs.items()}
+
+
+def finish(engine: Engine) -> None:
+    """Where averaged weights were asked for, they are what training leaves."""
+    state = engine.optimizer.average
+    if state is not None and engine.memory.steps:
+        engine.memory.parameters.vector[...] = engine.memory.optimizer[state]
+
+
+class Batches:
+    """The batches of each epoch."""
+
+    def __init__(self, course: Course, engine: Engine):
+        self.course, self.engine = course, engine
+        self._endless: Iterator[Batch] | None = None
+
+    def epoch(self) -> Iterator[Batch]:
+        """The next pass. Rows are shuffled by (seed, epochs trained so far) alone."""
+        course = self.course
+        if isinstance(course.data, ArrayData):
+            return islice(self._from_rows(course.data), course.steps)
+        if course.steps is None:
+            return iter(course.data)
+        return islice(self._going_on(course.data), course.steps)
+
+    def _from_rows(self, data: ArrayData) -> Iterator[Batch]:
+        size, rows = self.course.batch_size, len(data)
+        if not self.course.shuffle:
+            for start in range(0, rows, size):
+                yield data.between(start, start + size)
+            return
+        memory = self.engine.memory
+        order = generator(memory.seed, 0, memory.epochs).permutation(rows)
+        for start in range(0, rows, size):
+            yield data.take(order[start : start + size])
+
+    def _going_on(self, data: StreamData) -> Iterator[Batch]:
+        """The stream, from where the last epoch left it, and again from its start at its end."""
+        if self._endless is None:
+            self._endless = (batch for _ in iter(int, 1) for batch in data)
+        return self._endless
+
+
+def steps_of(data: Data, batch_size: int, limit: int | None) -> int | None:
+    """How many batches a pass has, where that can be known."""
+    if isinstance(data, ArrayData):
+        steps: int | None = -(-len(data) // batch_size)
+    else:
+        steps = data.steps
+    if limit is None or steps is None:
+        return steps if limit is None else limit
+    return min(steps, limit) if isinstance(data, ArrayData) else limit
+
+
+def class_weights(class_weight: Any, labels: np.ndarray) -> np.ndarray:
+    """A weight for each row from the weight of its class; "balanced" counts classes equally."""
+    numbers = labels.argmax(axis=-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels
+    numbers = numbers.reshape(-1).astype(np.int64)
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise ValueError(f"class_weight is 'balanced' or a dictionary, got {class_weight!r}")
+        classes, counts = np.unique(numbers, return_counts=True)
+        share = len(numbers) / (len(classes) * counts)
+        class_weight = dict(zip(classes.tolist(), share.tolist(), strict=True))
+    missing = sorted(set(numbers.tolist()) - {int(each) for each in class_weight})
+    if missing:
+        raise ValueError(f"class_weight has no entry for the classes {missing}")
+    table = np.zeros(numbers.max() + 1)
+    for each, weight in class_weight.items():
+        if int(each) < len(table):
+            table[int(each)] = weight
+    return table[numbers]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.equations.base import Equation
 from tests.contract.gradients import check_gradients
 from tests.contract.rows import every_row
 

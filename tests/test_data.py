@@ -137,6 +137,7 @@ REFUSED = [
     (TypeError, "np.timedelta64(1, 'D')", np.array(["2020-01-01"], "datetime64[D]")),
     (TypeError, "text such as 'a'", [["a", "b"]]),
     (TypeError, "OrdinalEncoder", [["a", 1]]),
+    (TypeError, "an iterable of batches", object()),
     (TypeError, "x.astype(np.float32)", np.array([1, 2.5], object)),
     (TypeError, "np.stack", np.array([[1], [2, 3]], object)),
     (TypeError, "x.filled(0)", np.ma.masked_array([1, 2], [0, 1])),

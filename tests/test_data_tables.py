@@ -71,12 +71,9 @@ def test_text_labels_are_refused(table):
 
 def test_categories_and_nested_values_are_refused():
     polars = pytest.importorskip("polars")
+    table = polars.DataFrame({"k": ["u", "v"], "m": ["u", "v"]})
     with pytest.raises(TypeError, match="text or categories in columns 'k', 'm'"):
-        as_data(
-            polars.DataFrame(
-                {"k": ["u", "v"], "m": ["u", "v"]}, schema_overrides={"k": polars.Categorical}
-            )
-        )
+        as_data(table.with_columns(k=polars.col("k").cast(polars.Categorical)))
     with pytest.raises(TypeError, match="nested values in column 'k'"):
         as_data(polars.DataFrame({"k": [[1], [2]]}))
 
@@ -92,6 +89,12 @@ def test_decimals_and_nullable_columns_are_numbers():
     assert as_data(whole).x[0].dtype == np.int64
     exact = polars_table({"a": [decimal.Decimal("1.5")]})
     assert as_data(exact).x[0].tolist() == [[1.5]]
+
+
+def test_missing_truth_values_are_refused():
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(ValueError, match="missing values in column 'a'"):
+        as_data(pandas.DataFrame({"a": pandas.array([True, None], "boolean")}))
 
 
 def test_lazy_frames_are_collected():

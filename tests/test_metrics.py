@@ -129,7 +129,7 @@ def streamed(metric: Metric, y, p, w=None, cuts=()) -> float:
     return metric.result()
 
 
-each = pytest.mark.parametrize("row", TABLE, ids=lambda row: repr(row[0]))
+each = pytest.mark.parametrize("row", TABLE, ids=lambda row: repr(row[0]).split(" at 0x")[0])
 
 
 @each

@@ -104,6 +104,12 @@ def test_the_parts_are_as_large_as_in_scikit_learn(sizes):
         assert all((our == their).all() for our, their in zip(ours, theirs, strict=True))
 
 
+def test_both_parts_are_stratified_where_rows_are_left_out():
+    for seed in range(8):
+        parts = train_test_split(Y, test_size=4, train_size=8, random_state=seed, stratify=Y)
+        assert [np.bincount(part).tolist() for part in parts] == [[6, 2], [3, 1]]
+
+
 def test_rows_stay_together_and_are_shuffled():
     x_train, x_test, y_train, y_test = train_test_split(X, X[:, 0], random_state=3)
     np.testing.assert_array_equal(x_train[:, 0], y_train)

@@ -19,7 +19,7 @@ _ROOMS = (
     "ops", "optimizers", "regularizers", "schedules", "utils",
 )  # fmt: skip
 
-__all__ = [*_HOMES, *_ROOMS, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOMES, *_ROOMS, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

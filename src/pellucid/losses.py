@@ -11,16 +11,24 @@ from typing import Any
 
 from pellucid.equations.base import Equation
 from pellucid.equations.crossentropy import (
-    BinaryCrossentropy, CategoricalCrossentropy, KLDivergence, SparseCategoricalCrossentropy,
-)  # fmt: skip
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    KLDivergence,
+    SparseCategoricalCrossentropy,
+)
 from pellucid.equations.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from pellucid.equations.losses import Loss
 from pellucid.equations.margins import CategoricalHinge, Hinge, SquaredHinge
 from pellucid.equations.reductions import Mean
 from pellucid.equations.regression import (
-    Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson,
-)  # fmt: skip
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+)
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor
 
@@ -39,28 +47,34 @@ class OwnLoss(Loss, hidden=True):
     function: Callable[[Tensor, Tensor], Tensor]
 
     def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        rows = self.of_rows(y, p)
         if weight is None:
-            return Mean()(rows).called("L")
-        if len(rows.shape) < len(weight.shape):
-            raise ValueError(
-                f"the loss function {self.name()!r} gives one number for the whole batch, so rows "
-                "cannot be weighted; return one for each row: take means along axis -1 only"
-            )
-        trailing = tuple(range(len(weight.shape), len(rows.shape)))
-        return Mean()(weight * (Mean(trailing)(rows) if trailing else rows)).called("L")
+            return Mean()(self.value(y, p, rank=0)).called("L")
+        return Mean()(weight * self.of_rows(y, p, len(weight.shape))).called("L")
 
-    def of_rows(self, y: Tensor, p: Tensor) -> Tensor:
+    def of_rows(self, y: Tensor, p: Tensor, rank: int = 1) -> Tensor:
+        """The function's value, as means over all axes but the first `rank`."""
+        value = self.value(y, p, rank)
+        trailing = tuple(range(rank, len(value.shape)))
+        return Mean(trailing)(value) if trailing else value
+
+    def value(self, y: Tensor, p: Tensor, rank: int) -> Tensor:
         value = self.function(y, p)
-        if not isinstance(value, Tensor):
-            raise TypeError(
-                f"the loss function {self.name()!r} must return a symbolic tensor, computed from "
-                f"its arguments (y_true, y_pred) by operators and equations; got {value!r}"
-            )
-        return value
+        if isinstance(value, Tensor) and len(value.shape) >= rank:
+            return value
+        name = getattr(self.function, "__name__", repr(self.function))
+        raise TypeError(
+            f"the loss function {name} must return a symbolic tensor with a number for each row, "
+            "computed from (y_true, y_pred) by operators and equations (of means, take those "
+            f"along axis -1 only); got {value!r}"
+        )
 
-    def name(self) -> str:
-        return getattr(self.function, "__name__", repr(self.function))
+    def values(self, xp: Any, p: Any, y: Any) -> Any:
+        from pellucid.executors.interpret import interpret
+        from pellucid.plan.trace import trace
+
+        predictions, targets = Tensor(p.shape), Tensor(y.shape, role="target")
+        rows = self.of_rows(targets, predictions)
+        return interpret(trace([rows]), {predictions: p, targets: y}, xp)[rows]
 
     def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         return self.write(y, p, w)

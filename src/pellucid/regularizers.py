@@ -35,6 +35,8 @@ class L2(Regularizer):
 class L1L2(Regularizer):
     """R = λ₁·Σ |W| + λ₂·Σ W²"""
 
+    alias = ("l1_l2",)
+
     l1: float = 0.0
     l2: float = 0.0
 

@@ -28,7 +28,8 @@ class _Option:
 
 
 def snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """CamelCase as Keras writes it: Conv2D → conv2d, F1Score → f1_score."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -57,6 +58,8 @@ class Settings:
                 default = default.default
                 keyword_only.add(name)
                 setattr(cls, name, default)
+            else:
+                keyword_only.discard(name)
             own[name] = default
         inherited = {name: value for name, value in cls._fields.items() if name not in own}
         cls._fields = own | inherited
@@ -103,11 +106,16 @@ class Settings:
 
     def __repr__(self) -> str:
         changed = [
-            f"{name}={value!r}"
+            f"{name}={shown(value)}"
             for name, value in self.settings().items()
             if self._fields[name] is REQUIRED or not _same(value, self._fields[name])
         ]
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def shown(value: Any) -> str:
+    """A value in a repr; a function by its name."""
+    return value.__name__ if inspect.isroutine(value) else repr(value)
 
 
 def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.Signature:
@@ -161,7 +169,7 @@ class Named(Settings):
     @classmethod
     def members(cls) -> list[type[Self]]:
         """Every final class of the family, each once."""
-        return list(dict.fromkeys(member for member in cls.table.values() if issubclass(member, cls)))  # type: ignore[misc]
+        return list(dict.fromkeys(member for member in cls.table.values() if issubclass(member, cls)))
 
     @classmethod
     def find(cls, name: str) -> type[Self]:

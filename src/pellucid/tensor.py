@@ -18,7 +18,7 @@ Shape = tuple[int | None, ...]
 #: input, target, weight (of a sample), parameter, state, activation, gradient, loss, and `setting`:
 #: a plain number, such as a learning rate, that the host language computes with.
 ROLES = frozenset(
-    "input target weight parameter state activation gradient loss setting".split()
+    ["input", "target", "weight", "parameter", "state", "activation", "gradient", "loss", "setting"]
 )
 
 

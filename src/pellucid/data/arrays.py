@@ -77,6 +77,8 @@ def _refuse_other_than_numbers(array: np.ndarray, name: str) -> None:
 
 
 def _mend_of_objects(array: np.ndarray, name: str) -> str:
+    if array.ndim == 0:
+        return "Give an array, a list, a table, or an iterable of batches"
     text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
     if text is not None:
         return f"It holds text such as {str(text)!r}. {_text_mend(name)}"

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from ..data.split import holdout
 from .files import read_npz
+from .images import Part
 
-class_names = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
-
-Part = tuple[np.ndarray, np.ndarray]
+class_names = tuple("0123456789")
 
 
 def load_data(test_size: float = 0.2, seed: int = 0) -> tuple[Part, Part]:

@@ -12,7 +12,7 @@ import numpy as np
 from .files import damaged, read_csv, read_idx, read_npz
 
 Part = tuple[np.ndarray, np.ndarray]
-"""Images, (rows, 28, 28), and labels, (rows,), both uint8."""
+"""Images, (rows, height, width), and labels, (rows,), both uint8."""
 
 _SHAPE, _CLASSES = (28, 28), 10
 _IDX_FILES = {

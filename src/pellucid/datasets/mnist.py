@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .images import ImageSet, Part
 
-class_names = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+class_names = tuple("0123456789")
 
 SOURCE = ImageSet(
     "mnist",

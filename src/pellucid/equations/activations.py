@@ -83,13 +83,17 @@ def filled(template: str, equation: Equation) -> str:
     return template
 
 
-class Linear(Pointwise):
+class Linear(Activation, Elementwise):
     """A = Z;  dZ = dA"""
 
     text, latex = "{z}", "{z}"
+    cost = 0
 
     def run(self, xp: Any, z: Any) -> Any:
         return z
+
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        return (dy,)
 
     def write(self, z: Tensor) -> Tensor:
         return z
@@ -109,7 +113,7 @@ class Exponential(Pointwise):
 
 
 class Sigmoid(Pointwise):
-    """A = 1 / (1 + e⁻ᶻ), computed as (1 + tanh(Z/2)) / 2, which never overflows;  dZ = dA ⊙ A(1−A)"""
+    """A = 1 / (1 + e⁻ᶻ), as (1 + tanh(Z/2)) / 2, which never overflows;  dZ = dA ⊙ A(1−A)"""
 
     text, latex = "sigmoid({z})", r"\sigma({z})"
     slope_text, slope_latex = "{a}⊙(1 − {a})", r"{a} \odot (1 - {a})"
@@ -168,7 +172,7 @@ class Softmax(Activation):
     def run(self, xp: Any, z: Any) -> Any:
         return softmax(xp, z, self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, z: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return (SoftmaxGradient(self.axis)(dy, y),)
 
 
@@ -202,7 +206,7 @@ class LogSoftmax(Activation):
     def run(self, xp: Any, z: Any) -> Any:
         return log_softmax(xp, z, self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, z: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return (LogSoftmaxGradient(self.axis)(dy, y),)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.equations.base import POWER, PRODUCT, SUM, Elementwise
+from pellucid.equations.base import POWER, PRODUCT, SUM, Arithmetic
 from pellucid.equations.reductions import sum_to
 from pellucid.tensor import Tensor
 
 
-class Add(Elementwise):
+class Add(Arithmetic):
     """y = a + b;  da = dy;  db = dy"""
 
     text, latex = "{a} + {b}", "{a} + {b}"
@@ -22,7 +22,7 @@ class Add(Elementwise):
         return sum_to(dy, a), sum_to(dy, b)
 
 
-class Subtract(Elementwise):
+class Subtract(Arithmetic):
     """y = a − b;  da = dy;  db = −dy"""
 
     text, latex = "{a} − {b}", "{a} - {b}"
@@ -35,7 +35,7 @@ class Subtract(Elementwise):
         return sum_to(dy, a), sum_to(-dy, b)
 
 
-class Multiply(Elementwise):
+class Multiply(Arithmetic):
     """y = a ⊙ b;  da = dy ⊙ b;  db = dy ⊙ a"""
 
     binds = PRODUCT
@@ -48,13 +48,15 @@ class Multiply(Elementwise):
         return sum_to(dy * b, a), sum_to(dy * a, b)
 
 
-class Divide(Elementwise):
+class Divide(Arithmetic):
     """y = a / b;  da = dy / b;  db = −dy ⊙ y / b"""
 
     text, latex = "{a}/{b}", r"\frac{{{a}}}{{{b}}}"
     binds = PRODUCT
 
     def run(self, xp: Any, a: Any, b: Any) -> Any:
+        if isinstance(b, float) and b:
+            return xp.multiply(a, 1.0 / b)
         return xp.divide(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -62,7 +64,7 @@ class Divide(Elementwise):
         return sum_to(da, a), sum_to(-(da * y), b)
 
 
-class Power(Elementwise):
+class Power(Arithmetic):
     """y = aᵇ for a plain number b;  da = dy ⊙ b·aᵇ⁻¹"""
 
     text, latex = "{a}^{b}", "{a}^{{{b}}}"
@@ -78,7 +80,7 @@ class Power(Elementwise):
         return sum_to(dy * (b * a ** (b - 1)), a), None
 
 
-class Remainder(Elementwise):
+class Remainder(Arithmetic):
     """y = a mod b for a plain number b;  da = dy"""
 
     text, latex = "{a} mod {b}", r"{a} \bmod {b}"
@@ -91,7 +93,7 @@ class Remainder(Elementwise):
         return sum_to(dy, a), None
 
 
-class Negative(Elementwise):
+class Negative(Arithmetic):
     """y = −x;  dx = −dy"""
 
     text, latex = "−{x}", "-{x}"
@@ -104,7 +106,7 @@ class Negative(Elementwise):
         return (-dy,)
 
 
-class Square(Elementwise):
+class Square(Arithmetic):
     """y = x²;  dx = 2·dy ⊙ x"""
 
     text, latex = "{x}²", "{x}^2"
@@ -117,7 +119,7 @@ class Square(Elementwise):
         return (2 * dy * x,)
 
 
-class Sqrt(Elementwise):
+class Sqrt(Arithmetic):
     """y = √x;  dx = dy / 2y"""
 
     text, latex = "√{x}", r"\sqrt{{{x}}}"
@@ -131,7 +133,7 @@ class Sqrt(Elementwise):
         return (dy / (2 * y),)
 
 
-class Absolute(Elementwise):
+class Absolute(Arithmetic):
     """y = |x|;  dx = dy ⊙ sign x"""
 
     text, latex = "|{x}|", r"\left|{x}\right|"
@@ -145,7 +147,7 @@ class Absolute(Elementwise):
         return (dy * Sign()(x),)
 
 
-class Sign(Elementwise):
+class Sign(Arithmetic):
     """y = −1, 0 or 1;  dx = 0"""
 
     text, latex = "sign({x})", r"\operatorname{{sign}}({x})"
@@ -158,7 +160,7 @@ class Sign(Elementwise):
         return (None,)
 
 
-class Exp(Elementwise):
+class Exp(Arithmetic):
     """y = eˣ;  dx = dy ⊙ y"""
 
     text, latex = "exp({x})", r"\exp({x})"
@@ -172,7 +174,7 @@ class Exp(Elementwise):
         return (dy * y,)
 
 
-class Log(Elementwise):
+class Log(Arithmetic):
     """y = ln x;  dx = dy / x"""
 
     text, latex = "log({x})", r"\log({x})"
@@ -186,7 +188,7 @@ class Log(Elementwise):
         return (dy / x,)
 
 
-class Log1p(Elementwise):
+class Log1p(Arithmetic):
     """y = ln(1 + x), exact for small x;  dx = dy / (1 + x)"""
 
     text, latex = "log(1 + {x})", r"\log(1 + {x})"
@@ -200,7 +202,7 @@ class Log1p(Elementwise):
         return (dy / (1 + x),)
 
 
-class Sin(Elementwise):
+class Sin(Arithmetic):
     """y = sin x;  dx = dy ⊙ cos x"""
 
     text, latex = "sin({x})", r"\sin({x})"
@@ -214,7 +216,7 @@ class Sin(Elementwise):
         return (dy * Cos()(x),)
 
 
-class Cos(Elementwise):
+class Cos(Arithmetic):
     """y = cos x;  dx = −dy ⊙ sin x"""
 
     text, latex = "cos({x})", r"\cos({x})"
@@ -228,7 +230,7 @@ class Cos(Elementwise):
         return (-(dy * Sin()(x)),)
 
 
-class Greater(Elementwise):
+class Greater(Arithmetic):
     """y = 1 where a > b, else 0;  da = 0;  db = 0"""
 
     text, latex = "[{a} > {b}]", "[{a} > {b}]"
@@ -242,7 +244,7 @@ class Greater(Elementwise):
         return None, None
 
 
-class Maximum(Elementwise):
+class Maximum(Arithmetic):
     """y = max(a, b);  da = dy ⊙ [a ≥ b];  db = dy ⊙ [b > a]"""
 
     text, latex = "max({a}, {b})", r"\max({a}, {b})"
@@ -256,7 +258,7 @@ class Maximum(Elementwise):
         return sum_to(dy * (1 - second), a), sum_to(dy * second, b)
 
 
-class Minimum(Elementwise):
+class Minimum(Arithmetic):
     """y = min(a, b);  da = dy ⊙ [a ≤ b];  db = dy ⊙ [b < a]"""
 
     text, latex = "min({a}, {b})", r"\min({a}, {b})"
@@ -270,7 +272,7 @@ class Minimum(Elementwise):
         return sum_to(dy * (1 - second), a), sum_to(dy * second, b)
 
 
-class Where(Elementwise):
+class Where(Arithmetic):
     """y = a where c is not 0, else b;  da = dy where c, else 0;  db = 0 where c, else dy"""
 
     text, latex = "where({c}, {a}, {b})", r"\operatorname{{where}}({c}, {a}, {b})"

@@ -74,8 +74,12 @@ class Equation(Named, family="equation"):
         """The value from arrays. `xp` is their array-API namespace."""
         raise NotImplementedError
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
-        """The gradient for each input (None where there is none), written as further equations."""
+    def gradient(self, *tensors: Any, **unused: Any) -> tuple[Tensor | None, ...]:
+        """gradient(dy, y, *inputs): one for each input, or None, written as further equations.
+
+        dy is the gradient of the value y. (The signature is open, so that each class may name what
+        it reads.)
+        """
         raise TypeError(f"{type(self).__name__} has no gradient")
 
     def shape(self, *shapes: Shape) -> Shape | list[Shape]:
@@ -125,3 +129,7 @@ class Equation(Named, family="equation"):
 
 class Elementwise(Equation, abstract=True):
     """An equation that computes each element of its value from the same elements of its inputs."""
+
+
+class Arithmetic(Elementwise, abstract=True):
+    """Elementwise in a single call of the array library: its value may overwrite what it reads."""

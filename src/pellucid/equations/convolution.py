@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pellucid.equations.base import PRODUCT, Equation
+from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.linear import rows
+from pellucid.equations.reductions import SumTo
 from pellucid.equations.shape import padded, placed
 from pellucid.tensor import Shape, Tensor, size
 
@@ -70,9 +71,7 @@ class Convolve(Windowed):
     binds = PRODUCT
 
     def run(self, xp: Any, x: Any, w: Any) -> Any:
-        seen = patches(xp, x, *self.axes(x.shape, w.shape))
-        z = xp.matmul(rows(xp, seen), xp.reshape(w, (-1, w.shape[-1])))
-        return xp.reshape(z, (*seen.shape[:-1], w.shape[-1]))
+        return convolved(xp, x, w, *self.axes(x.shape, w.shape))
 
     def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
         how = self.settings()
@@ -85,6 +84,30 @@ class Convolve(Windowed):
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 2 * size(shapes[1][:-1]) * size(value)
+
+
+class Convolution(Windowed):
+    """Z = X ∗ W + b;  dX and dW as of X ∗ W,  db = Σ dZ"""
+
+    text, latex = "{x} ∗ {w} + {b}", "{x} * {w} + {b}"
+    letter = "Z"
+    binds = SUM
+
+    def run(self, xp: Any, x: Any, w: Any, b: Any) -> Any:
+        z = convolved(xp, x, w, *self.axes(x.shape, w.shape))
+        z += b
+        return z
+
+    def gradient(
+        self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor, b: Tensor
+    ) -> tuple[Tensor | None, ...]:
+        return *Convolve(**self.settings()).gradient(dz, z, x, w), SumTo()(dz, b)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return Convolve(**self.settings()).shape(*shapes[:2])
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return (2 * size(shapes[1][:-1]) + 1) * size(value)
 
 
 class ConvolveGradient(Windowed):
@@ -120,6 +143,13 @@ class KernelGradient(Windowed):
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 2 * size(shapes[2][:-1]) * size(shapes[1])
+
+
+def convolved(xp: Any, x: Any, w: Any, down: Axis, along: Axis) -> Any:
+    """X ∗ W; a new array."""
+    seen = patches(xp, x, down, along)
+    z = xp.matmul(rows(xp, seen), xp.reshape(w, (-1, w.shape[-1])))
+    return xp.reshape(z, (*seen.shape[:-1], w.shape[-1]))
 
 
 def patches(xp: Any, x: Any, down: Axis, along: Axis) -> Any:

@@ -14,8 +14,10 @@ from pellucid.equations.base import PRODUCT, Equation
 from pellucid.equations.eager import arrays
 from pellucid.equations.losses import Loss, per_row
 from pellucid.equations.scores import (
-    SigmoidCrossentropy, SoftmaxCrossentropy, SoftmaxSparseCrossentropy,
-)  # fmt: skip
+    SigmoidCrossentropy,
+    SoftmaxCrossentropy,
+    SoftmaxSparseCrossentropy,
+)
 from pellucid.equations.special import indicator, one_hot
 from pellucid.tensor import Shape, Tensor, size
 

@@ -40,8 +40,7 @@ class LookupGradient(Equation):
     encloses = True
 
     def run(self, xp: Any, de: Any, x: Any, w: Any) -> Any:
-        add = getattr(xp, "scatter_add", None) or scatter_by_product(xp)
-        return add(w.shape[0], xp.reshape(x, (-1,)), rows(xp, de))
+        return added_by_number(xp, w.shape[0], xp.reshape(x, (-1,)), rows(xp, de))
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[2]
@@ -50,23 +49,20 @@ class LookupGradient(Equation):
         return size(shapes[0])
 
 
-def scatter_by_product(xp: Any) -> Any:
-    """Adding rows up by their number, as the product of one-hot rows with them."""
-
-    def add(count: int, numbers: Any, values: Any) -> Any:
-        each = xp.arange(count, dtype=numbers.dtype)
-        one_hot = xp.astype(xp.equal(each[:, None], numbers[None, :]), values.dtype)
-        return xp.matmul(one_hot, values)
-
-    return add
+def added_by_number(xp: Any, count: int, numbers: Any, values: Any) -> Any:
+    """`count` rows; row k is the sum of the rows of `values` whose number is k."""
+    if isinstance(values, np.ndarray):
+        return added_in_order(count, numbers, values)
+    each = xp.arange(count, dtype=numbers.dtype)
+    one_hot = xp.astype(xp.equal(each[:, None], numbers[None, :]), values.dtype)
+    return xp.matmul(one_hot, values)
 
 
-def scatter_by_order(count: int, numbers: np.ndarray, values: np.ndarray) -> np.ndarray:
+def added_in_order(count: int, numbers: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The same in NumPy: sort the rows by their number, then add up each run of equal numbers."""
     total = np.zeros((count, *values.shape[1:]), values.dtype)
-    if len(numbers):
-        order = np.argsort(numbers, kind="stable")
-        ordered = numbers[order]
-        starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-        total[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    starts = np.flatnonzero(np.concat([[True], ordered[1:] != ordered[:-1]])[: len(numbers)])
+    total[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
     return total

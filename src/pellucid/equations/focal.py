@@ -11,8 +11,14 @@ from typing import Any
 
 from pellucid.equations.activations import Sigmoid
 from pellucid.equations.crossentropy import (
-    Crossentropy, binary_log_loss, binary_log_loss_slope, clipped, inside, shares, through_shares,
-)  # fmt: skip
+    Crossentropy,
+    binary_log_loss,
+    binary_log_loss_slope,
+    clipped,
+    inside,
+    shares,
+    through_shares,
+)
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import log_softmax, sigmoid, softmax, softplus
 from pellucid.tensor import Shape, Tensor
@@ -40,9 +46,7 @@ class BinaryFocalCrossentropy(Focal):
 
     activation = Sigmoid
     row_text = "(1 − p_t)^{gamma}⊙(−{y}⊙log {p} − (1−{y})⊙log(1−{p}))"
-    row_latex = (
-        r"(1 - p_t)^{{{gamma}}} \odot (-{y} \odot \log {p} - (1-{y}) \odot \log(1-{p}))"
-    )
+    row_latex = r"(1 - p_t)^{{{gamma}}} \odot (-{y} \odot \log {p} - (1-{y}) \odot \log(1-{p}))"
     cost = 45
     expects = "probability"
 
@@ -104,7 +108,7 @@ def wrongness(xp: Any, p: Any, y: Any) -> Any:
 class SigmoidFocalCrossentropy(Loss, hidden=True):
     """The binary focal cross-entropy of P = sigmoid(Z), with B = max(Z, 0) − Y⊙Z + log(1 + e^−|Z|)
 
-        ∂ℓ/∂Z = (W ⊙ (P − Y) + ∂W/∂P ⊙ P(1−P) ⊙ B)/k
+    ∂ℓ/∂Z = (W ⊙ (P − Y) + ∂W/∂P ⊙ P(1−P) ⊙ B)/k
     """
 
     focal: BinaryFocalCrossentropy
@@ -141,7 +145,7 @@ class SigmoidFocalCrossentropy(Loss, hidden=True):
 class CategoricalFocalCrossentropy(Focal):
     """ℓ = −Σ α·Y ⊙ (1 − Q)^γ ⊙ log Q for Q = P/Σ P
 
-        ∂ℓ/∂Q = α·Y ⊙ (γ(1 − Q)^(γ−1) ⊙ log Q − (1 − Q)^γ / Q)
+    ∂ℓ/∂Q = α·Y ⊙ (γ(1 − Q)^(γ−1) ⊙ log Q − (1 − Q)^γ / Q)
     """
 
     alpha: float = 0.25
@@ -190,7 +194,10 @@ class CategoricalFocalCrossentropy(Focal):
 
 
 class SoftmaxFocalCrossentropy(Loss, hidden=True):
-    """The categorical focal cross-entropy of Q = softmax(Z):  ∂ℓ/∂Z = D − Q ⊙ Σ D for D = ∂ℓ/∂log Q"""
+    """The categorical focal cross-entropy of Q = softmax(Z)
+
+    ∂ℓ/∂Z = D − Q ⊙ Σ D for D = ∂ℓ/∂log Q
+    """
 
     focal: CategoricalFocalCrossentropy
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.equations.activations import Pointwise
-from pellucid.equations.base import Equation
 from pellucid.equations.linear import Product
-from pellucid.equations.recurrent import Delay, Recurrence, backwards, delayed
+from pellucid.equations.recurrent import Backwards, Delay, Recurrence, backwards, delayed
 from pellucid.equations.reductions import SumTo
 from pellucid.tensor import Shape, Tensor
 
@@ -54,7 +53,7 @@ class GatedRecurrence(Recurrence):
         assert h.line is not None
         u = inputs[1]
         gradient = GatedRecurrenceGradient(self.activation, self.recurrent_activation)
-        dz = gradient(dh, h, u, *h.line.outputs[1:])
+        dz = gradient(dh, u, h, *h.line.outputs[1:])
         assert dz.line is not None
         dr = dz.line.outputs[1].called("dR")
         return dz, Product("a")(Delay()(h), dr), *(SumTo()(dr, b) for b in inputs[2:])
@@ -64,7 +63,7 @@ class GatedRecurrence(Recurrence):
         return [hidden, shapes[0], shapes[0], hidden]
 
 
-class GatedRecurrenceGradient(Equation):
+class GatedRecurrenceGradient(Backwards):
     """dZ = dH ⊙ ((H₋₁ − c)⊙z′, c̄⊙R⊙r′, c̄), c̄ = (1 − z)⊙c′, backwards in time
 
     By-product: dR = dH ⊙ ((H₋₁ − c)⊙z′, c̄⊙R⊙r′, c̄⊙r).
@@ -74,9 +73,8 @@ class GatedRecurrenceGradient(Equation):
     recurrent_activation: Pointwise
 
     text, latex = "gru′({dh}, {u})", r"\operatorname{{gru}}'({dh}, {u})"
-    encloses = True
 
-    def run(self, xp: Any, dh: Any, h: Any, u: Any, gates: Any, p: Any, r: Any) -> Any:
+    def run(self, xp: Any, dh: Any, u: Any, h: Any, gates: Any, p: Any, r: Any) -> Any:
         update = gates[:, :, : u.shape[0]]
         to_z, to_r = self.rates(xp, h, gates, p, r)
         found: list[Any] = []

@@ -44,6 +44,7 @@ class Product(Equation):
 
     def shape(self, *shapes: Shape) -> Shape:
         a, b = shapes
+        value: Shape
         if self.transposed == "a":
             fits, value = a[:-1] == b[:-1], (a[-1], b[-1])
         elif self.transposed == "b":

@@ -30,8 +30,8 @@ class Loss(Equation, family="loss"):
     #: whether the targets are class numbers, one axis fewer than the predictions
     sparse: ClassVar[bool] = False
     #: the targets that it has a meaning for: "classes" (whole numbers from 0), "one-hot" (rows of
-    #: probabilities that sum to 1), "probability" (each from 0 to 1), "sign" (−1 and 1, or 0 and 1),
-    #: "positive" (0 or more) or "any"
+    #: probabilities that sum to 1), "probability" (each from 0 to 1), "sign" (−1 and 1, or 0
+    #: and 1), "positive" (0 or more) or "any"
     expects: ClassVar[str] = "any"
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
@@ -54,7 +54,7 @@ class Loss(Equation, family="loss"):
     def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         return super().__call__(p, y) if w is None else super().__call__(p, y, w)
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # type: ignore[override]
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss of arrays. On tensors it writes its line, as every equation does: (P, Y, w)."""
         if isinstance(y_true, Tensor):
             targets_first = y_true.role == "target"
@@ -127,10 +127,8 @@ class LossGradient(Equation):
     cost = 5
 
     def template(self, style: str) -> str:
-        row = filled(self.loss.row_text if style == "text" else self.loss.row_latex, self.loss)
-        return f"∂({row})/∂{{p}} / n" if style == "text" else (
-            rf"\frac{{{{1}}}}{{{{n}}}} \frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
-        )
+        slope = slope_template(self.loss, style)
+        return f"{slope} / n" if style == "text" else rf"\frac{{{{1}}}}{{{{n}}}} {slope}"
 
     def run(self, xp: Any, dl: Any, p: Any, y: Any, w: Any = None) -> Any:
         slope = self.loss.slope(xp, p, y)
@@ -153,7 +151,7 @@ class RowLoss(Equation):
     cost = 5
 
     def template(self, style: str) -> str:
-        return filled(self.loss.row_text if style == "text" else self.loss.row_latex, self.loss)
+        return row_template(self.loss, style)
 
     def run(self, xp: Any, p: Any, y: Any) -> Any:
         return self.loss.values(xp, p, y)
@@ -178,10 +176,8 @@ class RowLossGradient(Equation):
     cost = 5
 
     def template(self, style: str) -> str:
-        row = RowLoss(self.loss).template(style)
-        return f"{{dl}} ⊙ ∂({row})/∂{{p}}" if style == "text" else (
-            rf"{{dl}} \odot \frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
-        )
+        slope = slope_template(self.loss, style)
+        return f"{{dl}} ⊙ {slope}" if style == "text" else rf"{{dl}} \odot {slope}"
 
     def run(self, xp: Any, dl: Any, p: Any, y: Any) -> Any:
         slope = self.loss.slope(xp, p, y)
@@ -190,6 +186,19 @@ class RowLossGradient(Equation):
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[1]
+
+
+def row_template(loss: Loss, style: str) -> str:
+    """ℓ in print."""
+    return filled(loss.row_text if style == "text" else loss.row_latex, loss)
+
+
+def slope_template(loss: Loss, style: str) -> str:
+    """∂ℓ/∂P in print."""
+    row = row_template(loss, style)
+    if style == "text":
+        return f"∂({row})/∂{{p}}"
+    return rf"\frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
 
 
 def per_row(xp: Any, w: Any, values: Any) -> Any:

@@ -20,8 +20,11 @@ class Standardize(Equation):
     axis: tuple[int, ...]
     epsilon: float = 1e-3
 
-    text = "({x} − μ)/√(σ² + {epsilon})"
-    latex = r"\frac{{{x} - \mu}}{{\sqrt{{\sigma^2 + {epsilon}}}}}"
+    text = "({x} − mean({x}))/√(var({x}) + {epsilon})"
+    latex = (
+        r"\frac{{{x} - \overline{{{x}}}}}"
+        r"{{\sqrt{{\operatorname{{var}}({x}) + {epsilon}}}}}"
+    )
     letter = "X̂"
     binds = PRODUCT
     cost = 8

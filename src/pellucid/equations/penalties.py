@@ -20,8 +20,8 @@ class SumOfSquares(Equation):
     def run(self, xp: Any, w: Any) -> Any:
         return xp.sum(xp.square(w)) * self.scale
 
-    def gradient(self, dy: Tensor, y: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
-        return (2 * self.scale * dy * w,)
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        return (2 * self.scale * dy * inputs[0],)
 
     def shape(self, *shapes: Shape) -> Shape:
         return ()
@@ -41,8 +41,8 @@ class SumOfAbsolutes(Equation):
     def run(self, xp: Any, w: Any) -> Any:
         return xp.sum(xp.abs(w)) * self.scale
 
-    def gradient(self, dy: Tensor, y: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
-        return (self.scale * dy * Sign()(w),)
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+        return (self.scale * dy * Sign()(*inputs),)
 
     def shape(self, *shapes: Shape) -> Shape:
         return ()

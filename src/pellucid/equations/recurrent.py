@@ -27,6 +27,15 @@ class Recurrence(Equation, abstract=True):
         return steps * 2 * size(shapes[1]) + 10 * steps * width
 
 
+class Backwards(Equation, abstract=True):
+    """dZ from dH and U, walking back through time over the record of a recurrence."""
+
+    encloses = True
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return (value[1] or 0) * 2 * size(shapes[1]) + 10 * size(value)
+
+
 class Delay(Equation):
     """H₋₁: at each step what H was one step before, at the first step 0"""
 
@@ -68,13 +77,12 @@ class SimpleRecurrence(Recurrence):
         return [shapes[0], shapes[0]]
 
 
-class SimpleRecurrenceGradient(Equation):
+class SimpleRecurrenceGradient(Backwards):
     """dZ = (dH + dZ₊₁·Uᵀ) ⊙ f′, backwards in time"""
 
     activation: Pointwise
 
     text, latex = "rnn′({dh}, {u})", r"\operatorname{{rnn}}'({dh}, {u})"
-    encloses = True
 
     def run(self, xp: Any, dh: Any, u: Any, p: Any, h: Any) -> Any:
         slope = self.activation.slope(xp, p, h)
@@ -135,14 +143,13 @@ class LongShortTerm(Recurrence):
         return [hidden, hidden, shapes[0], shapes[0]]
 
 
-class LongShortTermGradient(Equation):
+class LongShortTermGradient(Backwards):
     """dZ = (dC, dC, dC, dH) ⊙ (c̃⊙i′, C₋₁⊙f₋′, i⊙c̃′, f(C)⊙o′), backwards in time"""
 
     activation: Pointwise
     recurrent_activation: Pointwise
 
     text, latex = "lstm′({dh}, {u})", r"\operatorname{{lstm}}'({dh}, {u})"
-    encloses = True
 
     def run(self, xp: Any, dh: Any, u: Any, c: Any, gates: Any, p: Any) -> Any:
         m = u.shape[0]

@@ -91,7 +91,10 @@ def log_ratio(xp: Any, p: Any, y: Any) -> Any:
 
 
 class Huber(Loss):
-    """ℓ = mean e²/2 where |e| ≤ δ, else δ|e| − δ²/2, for e = P − Y;  ∂ℓ/∂P = e/k, kept within ±δ/k"""
+    """ℓ = mean e²/2 where |e| ≤ δ, else δ|e| − δ²/2, for e = P − Y
+
+    ∂ℓ/∂P = e/k, kept within ±δ/k
+    """
 
     delta: float = 1.0
 

@@ -30,6 +30,10 @@ class Buffers:
             if slot is result:
                 self.slots[at] = home
 
+    def writes(self, home: np.ndarray) -> bool:
+        """Whether the last call, which gives the result, writes into `home`."""
+        return bool(self.slots) and self.slots[-1] is home
+
     @property
     def nbytes(self) -> int:
         return sum(slot.nbytes for slot in self.slots if slot is not None)
@@ -64,10 +68,7 @@ def _mean(
     return np.mean(x, axis=axis, keepdims=keepdims, out=out)
 
 
-UFUNCS = """
-    add subtract multiply divide pow negative square sqrt abs sign exp expm1 log log1p sin cos tanh
-    maximum minimum matmul greater greater_equal less less_equal equal not_equal floor
-""".split()
+UFUNCS = ["add", "subtract", "multiply", "divide", "pow", "negative", "square", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "maximum", "minimum", "matmul", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "floor"]
 
 for _name in UFUNCS:
     setattr(Buffers, _name, buffered(getattr(np, _name)))

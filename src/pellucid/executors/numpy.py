@@ -33,7 +33,9 @@ class NumpyExecutor:
         read = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
         self.index = numbered([*given, *read, *plan.assignments.values()])
         self.values: list[Any] = [tensor.value for tensor in self.index]
-        self.numbers = [line for line in plan.lines if line.output.is_setting]
+        numbers = [line for line in plan.lines if line.output.is_setting]
+        self.numbers = [line for line in numbers if line.section != "update"]
+        self.update_numbers = [line for line in numbers if line.section == "update"]
         self.lines = [
             line for line in plan.lines
             if line.section != "update" and not line.output.is_setting
@@ -44,6 +46,8 @@ class NumpyExecutor:
         self.programs: dict[Any, Program] = {}
         self.bind()
         self.update = self._update() if plan.flat else None
+        self.moved = self._moved_states()
+        self.kept_numbers = self._kept_numbers()
 
     def bind(self) -> None:
         """Put the arrays of the memory in their places."""
@@ -55,12 +59,10 @@ class NumpyExecutor:
 
     def run(self, given: Mapping[Tensor, Any]) -> None:
         """Forward and, where the plan has it, backward."""
-        for tensor, value in given.items():
-            if tensor in self.index:
-                self.values[self.index[tensor]] = value
-        compute_numbers(
-            [line for line in self.numbers if line.section != "update"], self.index, self.values
-        )
+        if self.xp is not None:
+            self.bind()
+        self._take(given)
+        compute_numbers(self.numbers, self.index, self.values)
         self._program(given).run()
 
     def value(self, tensor: Tensor) -> Any:
@@ -73,14 +75,12 @@ class NumpyExecutor:
         theta = self.memory.parameters.vector
         if not finite(self.gradient):
             return False
+        if self.xp is not None:
+            self.bind()
         np.copyto(self.before, theta)
-        values, index = self.values, self.index
-        for tensor, number in given.items():
-            values[index[tensor]] = number
+        self._take(given)
         self._read_kept_numbers()
-        compute_numbers(
-            [line for line in self.numbers if line.section == "update"], index, values
-        )
+        compute_numbers(self.update_numbers, self.index, self.values)
         self.update.run()
         if not finite(theta):
             np.copyto(theta, self.before)
@@ -88,6 +88,11 @@ class NumpyExecutor:
         self._keep_numbers()
         self._move_states()
         return True
+
+    def _take(self, given: Mapping[Tensor, Any]) -> None:
+        for tensor, value in given.items():
+            if tensor in self.index:
+                self.values[self.index[tensor]] = value
 
     def _program(self, given: Mapping[Tensor, Any]) -> Program:
         key = tuple(getattr(value, "shape", None) for value in given.values())
@@ -132,23 +137,25 @@ class NumpyExecutor:
         ]
 
     def _read_kept_numbers(self) -> None:
-        for tensor, array in self._kept_numbers():
+        for tensor, array in self.kept_numbers:
             self.values[self.index[tensor]] = float(array)
 
     def _keep_numbers(self) -> None:
-        for tensor, array in self._kept_numbers():
+        for tensor, array in self.kept_numbers:
             array[...] = self.value(self.plan.assignments[tensor])
 
     def _move_states(self) -> None:
         """Assign what the forward pass moved, such as the running means of a normalisation."""
-        for target, value in self.plan.assignments.items():
-            if target.role == "state" and target.line is None and target in self._states:
-                self._states[target][...] = self.value(value)
+        for view, at in self.moved:
+            view[...] = self.values[at]
 
-    @property
-    def _states(self) -> dict[Tensor, np.ndarray]:
-        states = self.memory.states
-        return {w.tensor: view for w, view in zip(states.weights, states.views, strict=True)}
+    def _moved_states(self) -> list[tuple[np.ndarray, int]]:
+        states, assigned = self.memory.states, self.plan.assignments
+        return [
+            (view, self.index[assigned[weight.tensor]])
+            for weight, view in zip(states.weights, states.views, strict=True)
+            if weight.tensor in assigned
+        ]
 
 
 def finite(vector: np.ndarray) -> bool:

@@ -27,7 +27,8 @@ class Settle:
     ):
         self.outs, self.homes, self.buffers, self.adopt = outs, homes, buffers, adopt
 
-    def __call__(self, values: Values, result: Any) -> None:
+    def __call__(self, values: Values, result: Any) -> bool:
+        """Settle one result; true if from now on it settles itself."""
         results = result if isinstance(result, tuple) else (result,)
         for home in self.homes:
             if results[0] is not home:
@@ -37,6 +38,9 @@ class Settle:
             results = (self.homes[0], *results[1:])
         for out, value in zip(self.outs, results, strict=True):
             values[out] = value
+        return self.adopt and len(self.homes) == 1 and len(self.outs) == 1 and (
+            self.buffers.writes(self.homes[0])
+        )
 
 
 class Program:
@@ -56,13 +60,13 @@ class Program:
     def run(self) -> None:
         """Run every line once."""
         values = self.values
-        for run, buffers, ins, out, settle in self.steps:
+        for number, (run, buffers, ins, out, settle) in enumerate(self.steps):
             buffers.at = 0
             result = run(buffers, *[values[at] for at in ins])
             if settle is None:
                 values[out] = result
-            else:
-                settle(values, result)
+            elif settle(values, result):
+                self.steps[number] = (run, buffers, ins, out, None)
 
     @property
     def nbytes(self) -> int:

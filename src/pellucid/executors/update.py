@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.equations.base import Elementwise, Line
+from pellucid.equations.base import Arithmetic, Elementwise, Line
 from pellucid.executors.program import Program, Values
 from pellucid.tensor import Tensor
 
-BLOCK = 16_384
+BLOCK = 131_072
 
 
 class Update:
@@ -65,11 +65,12 @@ class Block:
         part: slice,
         xp: Any,
     ):
-        self.part = part
+        self.part, self.xp = part, xp
         self.values: Values = [None] * places
         here = {tensor: vector[part] for tensor, vector in vectors.items()}
-        for tensor, view in here.items():
-            self.values[index[tensor]] = view
+        self.views = [(index[tensor], view) for tensor, view in here.items()]
+        for at, view in self.views:
+            self.values[at] = view
         homes: dict[Tensor, list[np.ndarray]] = {}
         self.late = []
         for target, value in assignments.items():
@@ -77,18 +78,53 @@ class Block:
                 homes[value] = [here[target]]
             else:
                 self.late.append((here[target], index[value]))
+        if xp is None and here:
+            ours = {target: here[target] for target, value in assignments.items() if value in homes}
+            kept = set(assignments.values())
+            homes |= pooled(lines, kept, ours, next(iter(here.values())))
         self.program = Program(lines, index, self.values, homes, xp)
 
     def run(self) -> None:
+        if self.xp is not None:
+            for at, view in self.views:
+                self.values[at] = self.xp.asarray(view)
         self.program.run()
         for view, at in self.late:
             view[...] = self.values[at]
 
 
+def pooled(
+    lines: Sequence[Line], kept: set[Tensor], ours: dict[Tensor, np.ndarray], like: np.ndarray
+) -> dict[Tensor, list[np.ndarray]]:
+    """A home for each value between: an array that it reads for the last time, or one set free.
+
+    `kept` values have homes already; `ours` are the arrays of old values that will be written over.
+    """
+    last = {tensor: at for at, line in enumerate(lines) for tensor in line.inputs}
+    places = dict(ours)
+    homes: dict[Tensor, list[np.ndarray]] = {}
+    free: list[np.ndarray] = []
+    for at, line in enumerate(lines):
+        dying = {id(places[each]): places.pop(each) for each in line.inputs
+                 if last[each] == at and each in places}  # fmt: skip
+        if line.output not in kept and line.output.shape:
+            reusable = dying if isinstance(line.equation, Arithmetic) else {}
+            spare = reusable.popitem()[1] if reusable else None
+            if spare is not None:
+                dying.pop(id(spare), None)
+            else:
+                spare = free.pop() if free else np.empty_like(like)
+            homes[line.output], places[line.output] = [spare], spare
+        free += [array for array in dying.values() if all(array is not own for own in ours.values())]
+    return homes
+
+
 def in_place(lines: Sequence[Line], target: Tensor, value: Tensor) -> bool:
     """Whether `value` may be written over `target`: no line after it reads the old `target`."""
     written = [at for at, line in enumerate(lines) if line.output is value]
-    return bool(written) and all(target not in line.inputs for line in lines[written[0] + 1 :])
+    if not written or not isinstance(lines[written[0]].equation, Arithmetic):
+        return False
+    return all(target not in line.inputs for line in lines[written[0] + 1 :])
 
 
 def needed_whole(lines: Sequence[Line]) -> set[Line]:

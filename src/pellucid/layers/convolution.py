@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid import activations
-from pellucid.equations.convolution import Convolve, Pair
+from pellucid.equations.convolution import Convolution, Convolve, Pair
 from pellucid.equations.pooling import AveragePool, MaxPool, Pooling
 from pellucid.equations.reductions import Mean
 from pellucid.layers.base import Layer
@@ -34,7 +34,7 @@ class Conv2D(Layer):
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, 4, IMAGES)
         size, strides, padding = window_of(self, self.kernel_size, self.strides, shape)
-        self.equation = Convolve(strides, padding)
+        self.window: dict[str, Any] = {"strides": strides, "padding": padding}
         self.w = self.add_weight(
             (*size, shape[-1] or 1, self.filters), self.kernel_initializer, "kernel",
             regularizer=self.kernel_regularizer,
@@ -46,10 +46,11 @@ class Conv2D(Layer):
             )  # fmt: skip
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        z = self.equation(x, self.w.tensor)
         if self.use_bias:
-            z = z + self.b.tensor
-        return activations.get(self.activation)(z.called("Z"))
+            z = Convolution(**self.window)(x, self.w.tensor, self.b.tensor)
+        else:
+            z = Convolve(**self.window)(x, self.w.tensor).called("Z")
+        return activations.get(self.activation)(z)
 
 
 class PoolingLayer(Layer, abstract=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pellucid.equations.embedding import Lookup
 from pellucid.layers.base import Layer
@@ -17,8 +17,6 @@ class Embedding(Layer):
     embeddings_initializer: Any = "uniform"
     embeddings_regularizer: Any = None
 
-    # what `Layer` calls input_dim is the width of a row; here it is how many things there are
-    _keyword_only: ClassVar[frozenset[str]] = Layer._keyword_only - {"input_dim"}
     input_dtype = "int"
 
     @property

@@ -215,5 +215,5 @@ def checksum(arrays: Arrays, text: str) -> str:
     found = hashlib.sha256(text.encode())
     for name in sorted(arrays):
         found.update(name.encode())
-        found.update(memoryview(arrays[name]).cast("B") if arrays[name].size else b"")
+        found.update(arrays[name].tobytes())
     return found.hexdigest()

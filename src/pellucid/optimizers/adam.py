@@ -6,7 +6,7 @@ its start at 0, so that its ε counts for more in the first steps: there the two
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pellucid.equations.arithmetic import Absolute, Maximum, Sqrt, Square
 from pellucid.optimizers.base import Optimizer, Step
@@ -50,8 +50,6 @@ class AdamW(Adam):
     amsgrad: bool = False
 
     alias = ("adamw",)
-    #: here the weight decay has a place of its own in the signature
-    _keyword_only: ClassVar[frozenset[str]] = Adam._keyword_only - {"weight_decay"}
 
 
 class Nadam(Optimizer):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pellucid.plan.plan import Plan
 
 TARGET, PREDICTION = "Y", "Ŷ"
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def name_tensors(plan: Plan) -> dict[Tensor, str]:
@@ -31,11 +32,11 @@ def name_tensors(plan: Plan) -> dict[Tensor, str]:
 
 
 class Names:
-    """Names given so far. A number counts the weighted lines so far, so that Z2 = A1·W2 + b2."""
+    """Names given so far. A number counts the weighted layers so far, so that Z2 = A1·W2 + b2."""
 
     def __init__(self) -> None:
         self.given: dict[Tensor, str] = {}
-        self.taken: set[str] = set()
+        self.taken: Counter[str] = Counter()
         self.block = 0
         self.letters: Counter[str] = Counter()
 
@@ -45,22 +46,24 @@ class Names:
 
     def give(self, tensor: Tensor, name: str) -> None:
         if tensor not in self.given:
-            while name in self.taken:
-                name += "′"
-            self.given[tensor] = name
-            self.taken.add(name)
+            while (primed := name + primes(self.taken[name])) in self.taken:
+                self.taken[name] += 1
+            self.given[tensor] = primed
+            self.taken[primed] += 1
 
     def walk(self, plan: Plan) -> None:
+        counted = None
         for line in plan.lines:
             fresh = [each for each in line.inputs if self.is_new_parameter(each)]
-            self.block += bool(fresh) and line.section == "forward"
+            if fresh and line.section == "forward" and line.layer != counted:
+                self.block, counted = self.block + 1, line.layer
             for tensor in fresh:
                 self.give(tensor, f"{tensor.name or 'W'}{self.block}")
             for tensor in line.inputs:
                 if tensor.name and tensor.line is None:
                     self.give(tensor, tensor.name)
             if line.section == "forward" or line.output.gradient_of is None:
-                self.give_outputs(line.outputs)
+                self.give_outputs(line.outputs, numbered=line.section != "update")
         for line in plan.lines:
             source = line.output.gradient_of
             if source in self.given:
@@ -69,16 +72,23 @@ class Names:
     def is_new_parameter(self, tensor: Tensor) -> bool:
         return tensor.role == "parameter" and tensor not in self.given
 
-    def give_outputs(self, tensors: tuple[Tensor, ...]) -> None:
+    def give_outputs(self, tensors: tuple[Tensor, ...], numbered: bool) -> None:
+        number = str(self.block or "") if numbered else ""
         for tensor in tensors:
             if tensor.name and not tensor.is_setting:
-                self.give(tensor, f"{tensor.name}{self.block or ''}")
+                self.give(tensor, f"{tensor.name}{number}")
 
     def shared(self, plan: Plan) -> None:
         """Name what several lines read, so that it is printed once."""
         readers = Counter(tensor for line in plan.lines for tensor in set(line.inputs))
+        apart = {*self.given, *plan.assignments.values()}
         for line in plan.lines:
             tensor = line.output
-            if readers[tensor] > 1 and tensor not in self.given:
+            if readers[tensor] > 1 and not tensor.is_setting and tensor not in apart:
                 self.letters["T"] += 1
                 self.give(tensor, f"T{self.letters['T']}")
+
+
+def primes(count: int) -> str:
+    """What tells a name that is given `count` times already: A1, A1′, A1′′, A1⁽³⁾, …"""
+    return "′" * count if count < 3 else f"⁽{count}⁾".translate(SUPERSCRIPTS)

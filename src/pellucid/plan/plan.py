@@ -90,6 +90,12 @@ class Plan:
         return [line for line in self.lines if line.section == name]
 
     @property
+    def total(self) -> Tensor:
+        """The loss, of a plan that has one."""
+        assert self.loss is not None
+        return self.loss
+
+    @property
     def writers(self) -> dict[Tensor, Line]:
         """The line that writes each tensor."""
         return writers_of(self.lines)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from pellucid.equations.arithmetic import Multiply
 from pellucid.equations.base import ATOM, Line
 from pellucid.tensor import Tensor, show_shape, size
 
@@ -22,7 +23,7 @@ class Row(NamedTuple):
     section: str
     left: str
     right: str
-    line: Line | None
+    lines: list[Line]
     target: Tensor
     arrow: str
 
@@ -32,30 +33,31 @@ def rows(plan: Plan, style: str) -> Iterator[Row]:
     names = {tensor: styled(name, style) for tensor, name in plan.names.items()}
     assigned = {value: target for target, value in plan.assignments.items()}
     written: dict[Tensor, tuple[str, int]] = {}
+    within: dict[Tensor, list[Line]] = {}
     printed = set()
     for line in plan.lines:
         right = expression(line, names, written, style)
         tensor = line.output
+        lines = [*(each for read in line.inputs for each in within.pop(read, ())), line]
         if tensor in assigned:
             target = assigned[tensor]
             printed.add(tensor)
-            yield Row(line.section, names.get(target, "?"), right, line, target, "←")
+            yield Row(line.section, names.get(target, "?"), right, lines, target, "←")
             written[tensor] = (names.get(target, "?"), ATOM)
         elif tensor in names:
-            yield Row(line.section, names[tensor], right, line, tensor, "=")
+            yield Row(line.section, names[tensor], right, lines, tensor, "=")
         else:
-            written[tensor] = (right, line.equation.binds)
+            written[tensor], within[tensor] = (right, line.equation.binds), lines
     for value, target in assigned.items():
         if value not in printed:
             right = written.get(value, (names.get(value, "?"), ATOM))[0]
-            yield Row("update", names.get(target, "?"), right, None, target, "←")
+            yield Row("update", names.get(target, "?"), right, [], target, "←")
 
 
 def sentence(plan: Plan, line: Line) -> str:
     """The printed equation that `line` is, or is part of."""
-    at = {id(each): number for number, each in enumerate(plan.lines)}
     for row in rows(plan, "text"):
-        if row.line is not None and at[id(row.line)] >= at[id(line)]:
+        if any(each is line for each in row.lines):
             return f"{row.left} {row.arrow} {row.right}"
     return repr(line)
 
@@ -66,6 +68,8 @@ def expression(
     """The right-hand side of a line."""
     equation = line.equation
     template = equation.template(style)
+    if isinstance(equation, Multiply) and any(not tensor.shape for tensor in line.inputs):
+        template = template.replace("⊙", "·").replace(r"\odot", r"\cdot")
     parts = {}
     for at, (argument, tensor) in enumerate(zip(equation.arguments(), line.inputs, strict=False)):
         text, binds = printed_as(tensor, names, written)
@@ -106,16 +110,22 @@ def heading(plan: Plan, section: str) -> str:
 
 
 def columns(row: Row, counted: set[Tensor]) -> tuple[str, ...]:
-    line = row.line
-    if row.section == "update" or line is None:
+    if row.section == "update" or not row.lines:
         return ("", "", "")
-    fresh = {each for each in line.inputs if each.role == "parameter"} - counted
+    fresh = {each for line in row.lines for each in line.inputs if each.role == "parameter"}
+    parameters = sum(size(each.shape) for each in fresh - counted)
     counted |= fresh
-    parameters = sum(size(each.shape) for each in fresh)
-    cost = line.equation.flops(line.output.shape, *(each.shape for each in line.inputs))
-    shape = show_shape(line.output.shape)
-    note = f"   {line.note}" if line.note else ""
-    return (shape, f"{parameters:,}" if parameters else "", f"{cost:,}{note}")
+    shape = show_shape(row.lines[-1].output.shape)
+    notes = "".join(f"   {line.note}" for line in row.lines if line.note)
+    return (shape, f"{parameters:,}" if parameters else "", f"{work(row):,}{notes}")
+
+
+def work(row: Row) -> int:
+    """Floating-point operations of the equations in a row."""
+    return sum(
+        line.equation.flops(line.output.shape, *(each.shape for each in line.inputs))
+        for line in row.lines
+    )
 
 
 def aligned(table: list[tuple[str, ...]]) -> Iterator[str]:
@@ -155,6 +165,7 @@ GREEK = {
     "μ": r"\mu", "σ": r"\sigma", "ρ": r"\rho", "λ": r"\lambda", "α": r"\alpha", "δ": r"\delta",
 }  # fmt: skip
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def styled(name: str, style: str) -> str:
@@ -163,5 +174,6 @@ def styled(name: str, style: str) -> str:
         return name
     name = re.sub(r"([₀-₉]+)", lambda match: match[1].translate(SUBSCRIPTS), name)
     name = re.sub(r"(\d+)", r"_{\1}", name).replace("Ŷ", r"\hat{Y}").replace("′", "'")
+    name = re.sub(r"⁽(.+)⁾", lambda match: f"^{{({match[1].translate(SUPERSCRIPTS)})}}", name)
     name = re.sub(r"(\w)̂", r"\\hat{\1}", name).replace("²", "^2")
     return "".join(GREEK.get(letter, letter) + (" " if letter in GREEK else "") for letter in name)

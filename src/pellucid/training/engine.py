@@ -98,7 +98,7 @@ class Engine:
         executor.run(given)
         step = memory.step
         assert step is not None
-        loss = float(executor.value(executor.plan.loss))
+        loss = float(executor.value(executor.plan.total))
         rate = float(self.optimizer.rate(memory.steps))
         numbers = {step.eta: rate, step.t: float(memory.steps + 1)}
         if not np.isfinite(loss) or not executor.apply_update(numbers):
@@ -115,7 +115,7 @@ class Engine:
         by_output = [next(remaining) if loss else None for loss in self.compiled.goal.losses]
         losses = [float(executor.value(tensor)) for tensor in plan.losses]
         self.meters.update(
-            len(batch.x[0]), float(executor.value(plan.loss)), losses, by_output,
+            len(batch.x[0]), float(executor.value(plan.total)), losses, by_output,
             [executor.value(tensor) for tensor in plan.outputs], batch.weight,
         )  # fmt: skip
 

@@ -102,15 +102,12 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params or {})
+        #: whether any callback must be called for every batch
+        self.wants_batches = any(callback.wants_batches for callback in self.callbacks)
         self._listeners = {
             hook: [getattr(each, hook) for each in self.callbacks if overrides(each, hook)]
             for hook in HOOKS
         }
-
-    @property
-    def wants_batches(self) -> bool:
-        """Whether any callback must be called for every batch."""
-        return any(callback.wants_batches for callback in self.callbacks)
 
     def __getattr__(self, hook: str) -> Callable[..., None]:
         if hook not in HOOKS:

@@ -1,0 +1,38 @@
+// The kernels of one CPU level. Compiled once for each level, under the name LEVEL.
+#include <type_traits>
+
+#include "matrix.h"
+#include "program.h"
+#include "rows.h"
+#include "sparse.h"
+#include "vector.h"
+
+namespace pellucid {
+namespace {
+
+template <class T> constexpr Kernels<T> TABLE = {
+    run_kernel<T>, gather<T>, compress<T>, regroup<T>, sparse_forward<T>, sparse_row<T>,
+    small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
+    thin_nt<T>, thin_tn<T>, add_to<T>, uniform<T>,
+};
+
+bool runs_here() {
+#if defined(__AVX512F__)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#elif defined(__AVX2__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return true;
+#endif
+}
+
+}  // namespace
+
+#define QUOTE_(name) #name
+#define QUOTE(name) QUOTE_(name)
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+extern const Level JOIN(level_, LEVEL) = {QUOTE(LEVEL), runs_here, &TABLE<float>, &TABLE<double>};
+
+}  // namespace pellucid

@@ -1,0 +1,150 @@
+// What Python sees: a program is put together piece by piece, then run.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include "levels.h"
+#include "runner.h"
+
+namespace nb = nanobind;
+using namespace pellucid;
+
+namespace {
+
+using Address = std::uintptr_t;
+template <class... Each> using Rows = std::vector<std::tuple<Each...>>;
+
+const char* const OPS[] = {
+#define NAME(op) #op,
+    UNARY_OPS(NAME) BINARY_OPS(NAME) OTHER_OPS(NAME)
+#undef NAME
+};
+
+const char* const STEPS[] = {
+#define NAME(step) #step,
+    STEP_KINDS(NAME)
+#undef NAME
+};
+
+template <i64 count> std::vector<std::string> listed(const char* const (&names)[count]) {
+    return {names, names + count};
+}
+
+class Program {
+public:
+    Program(const std::string& level, bool doubles)
+        : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {}
+
+    i64 rows(i64 width, bool across) {
+        plan_->buffers.push_back({width, true, across, nullptr});
+        return static_cast<i64>(plan_->buffers.size()) - 1;
+    }
+
+    i64 fixed(Address data, i64 width) {
+        plan_->buffers.push_back({width, false, false, reinterpret_cast<void*>(data)});
+        return static_cast<i64>(plan_->buffers.size()) - 1;
+    }
+
+    i64 phase(std::vector<i64> sums, std::vector<i64> totals) {
+        plan_->phases.push_back({{}, {}, std::move(sums), std::move(totals)});
+        return static_cast<i64>(plan_->phases.size()) - 1;
+    }
+
+    void step(i64 phase, bool of_rows, std::int32_t kind, std::vector<i64> args) {
+        auto& steps = of_rows ? plan_->phases[phase].rows : plan_->phases[phase].fixed;
+        steps.push_back({kind, std::move(args)});
+    }
+
+    i64 kernel(const std::vector<std::vector<i64>>& code, i64 once,
+               const std::vector<std::vector<i64>>& slots, i64 block) {
+        std::vector<Instruction> made;
+        for (const auto& c : code)
+            made.push_back({int(c[0]), int(c[1]), int(c[2]), int(c[3]), int(c[4]), int(c[5]), int(c[6])});
+        std::vector<Slot> places;
+        for (const auto& s : slots) places.push_back({int(s[0]), int(s[1]), s[2], s[3]});
+        plan_->codes.push_back(std::move(made));
+        plan_->slots.push_back(std::move(places));
+        const auto &code_ = plan_->codes.back();
+        const auto &slots_ = plan_->slots.back();
+        plan_->kernels.push_back({code_.data(), i64(code_.size()), once, slots_.data(), i64(slots_.size()), block, -1});
+        return static_cast<i64>(plan_->kernels.size()) - 1;
+    }
+
+    void numbers(std::vector<double> values, const std::vector<std::vector<i64>>& code, i64 rate, i64 time, i64 rows) {
+        plan_->numbers = std::move(values);
+        for (const auto& c : code) plan_->number_code.push_back({int(c[0]), int(c[1]), int(c[2]), int(c[3])});
+        plan_->rate = rate;
+        plan_->time = time;
+        plan_->rows = rows;
+    }
+
+    void kept(i64 number, Address home, i64 value) {
+        plan_->kept.emplace_back(number, reinterpret_cast<double*>(home));
+        plan_->moved.emplace_back(number, value);
+    }
+
+    void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
+    void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
+    void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
+    void sparse(i64 feed) { plan_->sparse_feed = feed; }
+
+    std::tuple<i64, bool> run(const Rows<Address, i64, i64>& feeds, const std::vector<Address>& outputs,
+                              Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
+                              u64 step, double seconds, Address losses) {
+        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+        Request request;
+        for (const auto& [data, kind, stride] : feeds)
+            request.feeds.push_back({reinterpret_cast<const void*>(data), kind, stride});
+        for (Address output : outputs) request.outputs.push_back(reinterpret_cast<void*>(output));
+        request.order = reinterpret_cast<const i64*>(order);
+        request.first = first;
+        request.last = last;
+        request.batch = batch;
+        request.rates = reinterpret_cast<const double*>(rates);
+        request.seed = seed;
+        request.step = step;
+        request.seconds = seconds;
+        request.losses = reinterpret_cast<double*>(losses);
+        nb::gil_scoped_release release;
+        const Answer answer = runner_->run(request);
+        return {answer.steps, answer.finite};
+    }
+
+    i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
+
+private:
+    const Level& level_;
+    bool doubles_;
+    std::shared_ptr<Plan> plan_;
+    std::unique_ptr<Runner> runner_;
+};
+
+void use_blas(Address f32, Address f64) {
+    blas.f32 = reinterpret_cast<Gemm<float>>(f32);
+    blas.f64 = reinterpret_cast<Gemm<double>>(f64);
+}
+
+}  // namespace
+
+NB_MODULE(_kernels, m) {
+    nb::class_<Program>(m, "Program")
+        .def(nb::init<const std::string&, bool>())
+        .def("rows", &Program::rows)
+        .def("fixed", &Program::fixed)
+        .def("phase", &Program::phase)
+        .def("step", &Program::step)
+        .def("kernel", &Program::kernel)
+        .def("numbers", &Program::numbers)
+        .def("kept", &Program::kept)
+        .def("assigned", &Program::assigned)
+        .def("changing", &Program::changing)
+        .def("losses", &Program::losses)
+        .def("sparse", &Program::sparse)
+        .def("run", &Program::run)
+        .def_prop_ro("nbytes", &Program::bytes);
+    m.def("use_blas", &use_blas);
+    m.def("levels", &levels_here);
+    m.attr("OPS") = listed(OPS);
+    m.attr("STEPS") = listed(STEPS);
+}

@@ -1,0 +1,98 @@
+// What a program is made of: slots, instructions, kernels, and the table of functions that run them.
+#pragma once
+#include <cstdint>
+
+namespace pellucid {
+
+using i64 = std::int64_t;
+using u64 = std::uint64_t;
+
+// d = f(a)
+#define UNARY_OPS(X) \
+    X(copy) X(negative) X(square) X(sqrt) X(abs) X(sign) X(exp) X(expm1) X(log) X(log1p) X(sin) \
+    X(cos) X(tanh) X(floor) X(reciprocal) X(sigmoid)
+// d = f(a, b), where a or b may be a number
+#define BINARY_OPS(X) \
+    X(add) X(subtract) X(multiply) X(divide) X(pow) X(maximum) X(minimum) X(greater) \
+    X(greater_equal) X(less) X(less_equal) X(equal) X(not_equal) X(remainder)
+// where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each element `inner` times.
+// tile: `inner` elements over and over.  row_*: over each `inner` neighbours.
+// column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.  check: notes what is not finite.
+// blend: d = a·x + b·y for numbers x, y.  fma: d = a·b + c.
+#define OTHER_OPS(X) \
+    X(where) X(fill) X(repeat) X(tile) X(row_sum) X(row_max) X(row_min) X(column_sum) X(total) \
+    X(check) X(blend) X(fma)
+
+enum Op : std::int32_t {
+#define NAME(op) op_##op,
+    UNARY_OPS(NAME) BINARY_OPS(NAME) OTHER_OPS(NAME)
+#undef NAME
+    op_count
+};
+
+// Where an operand lives. A `rows` slot moves on with the rows, the others stay.
+struct Slot {
+    enum Kind : std::int32_t { scratch, rows, fixed };
+    std::int32_t kind, buffer;
+    i64 offset, width;
+};
+
+// One instruction on `width` elements of each row. Operands below 0 are numbers: −1 − index.
+struct Instruction {
+    std::int32_t op, d, a, b, c, width, inner;
+};
+
+// A chain of instructions, run block by block of rows so that what is between them stays in the
+// cache. The first `once` instructions are the same for every block.
+struct Kernel {
+    const Instruction* code;
+    i64 count, once;
+    const Slot* slots;
+    i64 slot_count, block, frozen;
+};
+
+enum Kind : std::int32_t { kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool };
+
+// Some rows of a matrix in compressed form: row r holds entries start[r] up to start[r + 1].
+template <class T> struct Sparse {
+    std::int32_t* start;
+    std::int32_t* column;
+    T* value;
+    // the same entries by column: column j holds entries by_start[j] up to by_start[j + 1]
+    std::int32_t* by_start;
+    std::int32_t* by_row;
+    T* by_value;
+};
+
+template <class T> struct Kernels {
+    // gives false if a check met something that is not finite
+    bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
+    void (*gather)(T* to, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
+                   i64 first, i64 rows);
+    void (*compress)(Sparse<T>&, const void* from, i64 kind, i64 stride, i64 width,
+                     const i64* order, i64 first, i64 rows);
+    void (*regroup)(Sparse<T>&, i64 width, i64 rows);
+    // z[rows, m] = x[rows, k]·w[k, m], x sparse
+    void (*sparse_forward)(const Sparse<T>&, const T* w, T* z, i64 rows, i64 m);
+    // one row of xᵀ·dz: g[m] = Σ x[r, j]·dz[r, :]
+    void (*sparse_row)(const Sparse<T>&, i64 j, const T* dz, T* g, i64 m);
+    // c[rows, m] = a[rows, k]·b[k, m] for small k and m
+    void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
+    void (*small_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
+    void (*small_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T* pack);
+    // the same for a few rows
+    void (*thin_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
+    void (*thin_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
+    void (*thin_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add);
+    void (*add_to)(T* to, const T* from, i64 count);
+    void (*uniform)(T* to, u64 seed, u64 stream, u64 step, u64 first, i64 count);
+};
+
+struct Level {
+    const char* name;
+    bool (*runs_here)();
+    const Kernels<float>* f32;
+    const Kernels<double>* f64;
+};
+
+}  // namespace pellucid

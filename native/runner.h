@@ -1,0 +1,103 @@
+// The program runner: many training steps, or a pass over rows, without coming back to Python.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "program.h"
+
+namespace pellucid {
+
+constexpr i64 TILE = 256;  // rows that are worked on together
+constexpr i64 LANES_OF_TILES = 8;  // partial sums over tiles, whatever the number of threads
+
+template <class T>
+using Gemm = void (*)(int, int, int, int, int, int, T, const T*, int, const T*, int, T, T*, int);
+
+struct Blas {
+    Gemm<float> f32 = nullptr;
+    Gemm<double> f64 = nullptr;
+};
+extern Blas blas;
+
+// The steps of a program. Their operands are numbers of buffers, extents, and so on.
+#define STEP_KINDS(X) \
+    X(feed) X(forward) X(backward) X(weights) X(kernel) X(uniform) X(normal) X(lookup) X(scatter) \
+    X(move) X(zero) X(give)
+
+enum StepKind : std::int32_t {
+#define NAME(step) step_##step,
+    STEP_KINDS(NAME)
+#undef NAME
+    step_count
+};
+
+struct Step {
+    std::int32_t kind;
+    std::vector<i64> args;
+};
+
+// What is computed for all rows before anything that depends on sums over them.
+struct Phase {
+    std::vector<Step> rows, fixed;
+    std::vector<i64> sums;   // buffers that kernels add into
+    std::vector<i64> totals; // all buffers that are summed over rows, products included
+};
+
+struct Array {
+    const void* data = nullptr;
+    i64 kind = 0, stride = 0;
+};
+
+struct Buffer {
+    i64 width = 0;
+    bool of_rows = false, across = false;
+    void* data = nullptr;  // of a fixed buffer
+};
+
+struct NumberCode { std::int32_t op, d, a, b; };
+
+// Everything about a program that does not depend on its precision.
+struct Plan {
+    std::vector<Buffer> buffers;
+    std::vector<Phase> phases;
+    std::vector<std::vector<Instruction>> codes;
+    std::vector<std::vector<Slot>> slots;
+    std::vector<Kernel> kernels;
+    std::vector<NumberCode> number_code;
+    std::vector<double> numbers;
+    std::vector<std::pair<i64, double*>> kept;           // numbers that live between steps
+    std::vector<std::pair<i64, i64>> moved;              // kept number ← number
+    std::vector<std::pair<i64, i64>> assigned;           // fixed buffer ← fixed buffer
+    std::vector<std::pair<void*, i64>> changing;         // what a step changes: memory, bytes
+    std::vector<i64> losses;                             // fixed buffers of one number, reported
+    i64 rate = -1, time = -1, rows = -1;                 // numbers set at each step
+    i64 sparse_feed = -1;                                // the feed that goes in compressed form
+};
+
+struct Request {
+    std::vector<Array> feeds;
+    std::vector<void*> outputs;
+    const i64* order = nullptr;
+    i64 first = 0, last = 0, batch = 1;
+    const double* rates = nullptr;  // from that of the first step on; none: nothing is trained
+    u64 seed = 0, step = 0;
+    double seconds = 0;
+    double* losses = nullptr;
+};
+
+struct Answer {
+    i64 steps = 0;
+    bool finite = true;
+};
+
+struct Runner {
+    virtual ~Runner() = default;
+    virtual Answer run(const Request&) = 0;
+    virtual i64 bytes() const = 0;
+};
+
+std::unique_ptr<Runner> make_runner(const Level&, bool doubles, std::shared_ptr<Plan>);
+
+}  // namespace pellucid

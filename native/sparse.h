@@ -1,0 +1,138 @@
+// Products with mostly empty rows: only what is not zero is looked at, sums stay in registers.
+#pragma once
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+#include "matrix.h"
+#include "rows.h"
+
+namespace pellucid {
+namespace {
+
+template <class T, class S> i64 compress_row(const S* row, i64 width, std::int32_t* column, T* value) {
+    i64 found = 0;
+    for (i64 j = 0; j < width; ++j) {
+        column[found] = static_cast<std::int32_t>(j);
+        value[found] = static_cast<T>(row[j]);
+        found += row[j] != S(0);
+    }
+    return found;
+}
+
+#ifdef __AVX512F__
+inline __m512 sixteen(const float* from) { return _mm512_loadu_ps(from); }
+inline __m512 sixteen(const std::uint8_t* from) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes));
+}
+
+// Writes whole vectors: the arrays have room for one more than the row is wide.
+template <class S> i64 compress_wide(const S* row, i64 width, std::int32_t* column, float* value) {
+    __m512i at = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i step = _mm512_set1_epi32(16);
+    i64 found = 0, j = 0;
+    for (; j + 16 <= width; j += 16) {
+        const __m512 x = sixteen(row + j);
+        const __mmask16 full = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        _mm512_storeu_ps(value + found, _mm512_maskz_compress_ps(full, x));
+        _mm512_storeu_si512(column + found, _mm512_maskz_compress_epi32(full, at));
+        found += __builtin_popcount(full);
+        at = _mm512_add_epi32(at, step);
+    }
+    for (; j < width; ++j) {
+        column[found] = static_cast<std::int32_t>(j);
+        value[found] = static_cast<float>(row[j]);
+        found += row[j] != S(0);
+    }
+    return found;
+}
+
+template <> i64 compress_row<float, float>(const float* row, i64 width, std::int32_t* column, float* value) {
+    return compress_wide(row, width, column, value);
+}
+template <> i64 compress_row<float, std::uint8_t>(const std::uint8_t* row, i64 width,
+                                                  std::int32_t* column, float* value) {
+    return compress_wide(row, width, column, value);
+}
+#endif
+
+template <class T>
+void compress(Sparse<T>& x, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
+              i64 first, i64 rows) {
+    with_kind(kind, [&](auto* as) {
+        using S = std::remove_cvref_t<decltype(*as)>;
+        i64 at = 0;
+        for (i64 r = 0; r < rows; ++r) {
+            x.start[r] = static_cast<std::int32_t>(at);
+            const S* row = reinterpret_cast<const S*>(row_at(from, stride, order, first + r));
+            at += compress_row<T, S>(row, width, x.column + at, x.value + at);
+        }
+        x.start[rows] = static_cast<std::int32_t>(at);
+    });
+}
+
+// The entries by column: a counting sort.
+template <class T> void regroup(Sparse<T>& x, i64 width, i64 rows) {
+    std::memset(x.by_start, 0, sizeof(std::int32_t) * (width + 2));
+    const i64 count = x.start[rows];
+    std::int32_t* place = x.by_start + 2;
+    for (i64 e = 0; e < count; ++e) ++place[x.column[e]];
+    place = x.by_start + 1;
+    for (i64 j = 1; j <= width; ++j) place[j] += place[j - 1];
+    for (i64 r = 0; r < rows; ++r)
+        for (i64 e = x.start[r]; e < x.start[r + 1]; ++e) {
+            const std::int32_t to = place[x.column[e]]++;
+            x.by_row[to] = static_cast<std::int32_t>(r);
+            x.by_value[to] = x.value[e];
+        }
+}
+
+// to[V lanes] = Σ value[e]·rows[index[e]·m]
+template <i64 V, class T>
+inline void weighted(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m,
+                     T* to) {
+    Vector<T> sum[V] = {};
+    for (i64 e = 0; e < count; ++e) {
+        const T* row = rows + index[e] * m;
+        const T x = value[e];
+        for (i64 v = 0; v < V; ++v) sum[v] += x * load(row + v * LANES<T>);
+    }
+    for (i64 v = 0; v < V; ++v) store(to + v * LANES<T>, sum[v]);
+}
+
+template <class T>
+inline void weighted_tail(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m,
+                          T* to, i64 columns) {
+    T sum[LANES<T>] = {};
+    for (i64 e = 0; e < count; ++e) {
+        const T* row = rows + index[e] * m;
+        for (i64 j = 0; j < columns; ++j) sum[j] += value[e] * row[j];
+    }
+    for (i64 j = 0; j < columns; ++j) to[j] = sum[j];
+}
+
+template <class T>
+void weighted_sum(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m, T* to) {
+    i64 at = 0;
+    constexpr i64 L = LANES<T>;
+    for (; at + 8 * L <= m; at += 8 * L) weighted<8>(value, index, count, rows + at, m, to + at);
+    if (at + 4 * L <= m) weighted<4>(value, index, count, rows + at, m, to + at), at += 4 * L;
+    if (at + 2 * L <= m) weighted<2>(value, index, count, rows + at, m, to + at), at += 2 * L;
+    if (at + L <= m) weighted<1>(value, index, count, rows + at, m, to + at), at += L;
+    if (at < m) weighted_tail(value, index, count, rows + at, m, to + at, m - at);
+}
+
+template <class T> void sparse_forward(const Sparse<T>& x, const T* w, T* z, i64 rows, i64 m) {
+    for (i64 r = 0; r < rows; ++r)
+        weighted_sum(x.value + x.start[r], x.column + x.start[r], x.start[r + 1] - x.start[r], w, m,
+                     z + r * m);
+}
+
+template <class T> void sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g, i64 m) {
+    const i64 first = x.by_start[j];
+    weighted_sum(x.by_value + first, x.by_row + first, x.by_start[j + 1] - first, dz, m, g);
+}
+
+}  // namespace
+}  // namespace pellucid

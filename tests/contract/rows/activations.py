@@ -1,0 +1,26 @@
+"""Rows of activations, and of the equations of their gradients."""
+
+from pellucid.equations import activations as a
+from pellucid.equations import rectifiers as r
+
+from . import Row, apart, draw
+
+SMOOTH = [
+    a.Linear(), a.Exponential(), a.Sigmoid(), a.Tanh(), r.Softplus(), r.Silu(), r.Mish(),
+    r.Gelu(), r.Gelu(approximate=True),
+]  # fmt: skip
+KINKED = [r.Relu(), r.LeakyRelu(), r.LeakyRelu(1.5), r.Elu(), r.Elu(0.7), r.Selu(), r.Softsign()]
+
+ROWS = [
+    *(Row(equation, (draw(3, 4),)) for equation in SMOOTH),
+    *(Row(equation, (apart(3, 4),)) for equation in KINKED),
+    *(Row(equation, (8 * apart(3, 4) + 3,)) for equation in (r.Relu6(), a.HardSigmoid())),
+    *(
+        Row(equation(axis), (draw(2, 3, 4),))
+        for equation in (a.Softmax, a.LogSoftmax)
+        for axis in (-1, 1)
+    ),
+    Row(a.Slope(r.Relu()), (draw(3, 4), draw(3, 4, seed=1), draw(3, 4, seed=2))),
+    Row(a.SoftmaxGradient(), (draw(3, 4), draw(3, 4, seed=1))),
+    Row(a.LogSoftmaxGradient(), (draw(3, 4), draw(3, 4, seed=1))),
+]

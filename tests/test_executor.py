@@ -1,0 +1,253 @@
+"""The NumPy executor: equal to the plainest interpreter, on other array libraries, in few arrays."""
+
+from __future__ import annotations
+
+import importlib
+
+import numpy as np
+import pytest
+
+import pellucid as keras
+from pellucid import Input, Model, Sequential, layers
+from pellucid.executors import numpy as executor_module
+from pellucid.executors import update as update_module
+from pellucid.executors.interpret import interpret
+from pellucid.executors.numpy import NumpyExecutor, finite
+from pellucid.optimizers import Optimizer
+from tests.nets import CLASSES, WIDTH, assert_same, classifier, linear, numbers
+
+
+class Delayed(Optimizer):
+    """θ ← θ − η·(m + h·(h + 1)²)/10 with h = 2g, by the m from before it moves: m ← m/2 + g"""
+
+    learning_rate: float = 0.01
+
+    def update(self, step):
+        m = step.state("m")
+        step.assign(m, 0.5 * m + step.g)
+        h = 2 * step.g
+        more = h + 1
+        return step.theta - step.eta * (m + h * (more * more)) / 10
+
+
+CLIPPINGS = [{}, {"clipvalue": 0.01}, {"clipnorm": 0.05}, {"global_clipnorm": 0.05}]
+EXTRAS = [*CLIPPINGS, {"weight_decay": 0.1}, {"use_ema": True},
+          {"use_ema": True, "ema_overwrite_frequency": 2, "weight_decay": 0.01}]  # fmt: skip
+SPECIAL = [("adam", {"amsgrad": True}), ("sgd", {"momentum": 0.9}), ("rmsprop", {"centered": True}),
+           ("sgd", {"momentum": 0.9, "nesterov": True}), ("rmsprop", {"momentum": 0.5})]  # fmt: skip
+OPTIMIZERS = [
+    (Delayed, {}),
+    *((kind, extra) for kind in Optimizer.members() for extra in EXTRAS),
+    *((Optimizer.find(name), extra) for name, extra in SPECIAL),
+]
+LIBRARIES = ["array_api_strict", "array_api_compat.torch"]
+
+
+def image_network(dtype="float64"):
+    """A network of many kinds of layers, with state, chance and a penalty."""
+    keras.set_random_seed(5)
+    x = Input((6, 6, 1))
+    h = layers.Conv2D(3, 3, activation="relu", padding="same", kernel_regularizer="l2")(x)
+    h = layers.MaxPooling2D()(layers.BatchNormalization()(h))
+    h = layers.Flatten()(h)
+    h = layers.Add()([h, layers.Dropout(0.3)(layers.Dense(27, "gelu")(h))])
+    net = Model(x, layers.Dense(CLASSES, "softmax")(layers.LayerNormalization()(h)), dtype=dtype)
+    net.compile("adam", "sparse_categorical_crossentropy")
+    return net, numbers(7, 6, 6, 1), np.arange(7) % CLASSES
+
+
+def word_network(dtype="float64"):
+    keras.set_random_seed(5)
+    words = Input((5,), dtype="int64")
+    h = layers.LSTM(3, return_sequences=True)(layers.Embedding(9, 4)(words))
+    h = layers.SimpleRNN(3, return_sequences=True)(layers.GaussianNoise(0.1)(h))
+    net = Model(words, layers.Dense(1, "sigmoid")(layers.GRU(4)(h)), dtype=dtype)
+    net.compile("nadam", "binary_crossentropy")
+    return net, np.arange(35).reshape(7, 5) % 9, (np.arange(7) % 2)[:, None].astype(float)
+
+
+def dense_network(dtype="float64"):
+    return classifier("rmsprop", dtype=dtype), numbers(7, WIDTH), np.arange(7) % CLASSES
+
+
+NETWORKS = [dense_network, image_network, word_network]
+
+
+def step_of(net, x, y, number=0):
+    """What a training step reads: (executor, its values before the update, those of the update)."""
+    engine = net._ready()
+    executor = engine.executor("train")
+    given = dict(zip((*executor.plan.inputs, *executor.plan.targets), (x, y), strict=True))
+    given |= {engine.training.seed: 11, engine.training.step: number}
+    step = engine.memory.step
+    return executor, given, {step.eta: 0.01, step.t: number + 1.0}
+
+
+def by_hand(net, given, rates, xp=np):
+    """Every value of one step, by the plainest interpreter."""
+    engine = net._ready()
+    plan, memory = engine.executor("train").plan, engine.memory
+    held = {tensor: array.copy() if array.ndim else float(array)
+            for tensor, array in memory.arrays().items()}  # fmt: skip
+    known = {tensor: xp.asarray(value) if isinstance(value, np.ndarray) else value
+             for tensor, value in (held | given | rates).items()}  # fmt: skip
+    values = interpret([line for line in plan.lines if line.section != "update"], known, xp)
+    parts = [np.asarray(values[plan.gradients[weight.tensor]]).reshape(-1)
+             for weight in memory.parameters.weights]  # fmt: skip
+    values[plan.flat[1]] = xp.asarray(np.concatenate(parts))
+    return interpret(plan.section("update"), values, xp)
+
+
+def moved(plan, values):
+    """The new value of every state that the plan assigns, and of all parameters."""
+    return [np.asarray(values[value], dtype=float) for value in plan.assignments.values()]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_line_is_what_the_interpreter_computes(network):
+    """Over several steps, in which buffers are used again."""
+    net, x, y = network()
+    for number in range(3):
+        executor, given, rates = step_of(net, x, y, number)
+        expected = by_hand(net, given, rates)
+        executor.run(given)
+        for line in executor.plan.lines:
+            if line.section != "update":
+                for tensor in line.outputs:
+                    assert_same([executor.value(tensor)], [expected[tensor]])
+        assert executor.apply_update(rates)
+        state = list(executor.memory.arrays().items())
+        for tensor, array in state:
+            if tensor in executor.plan.assignments:
+                assert_same([array], [expected[executor.plan.assignments[tensor]]], 1e-15)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_on_another_array_library(network, library):
+    """The interpreter and the executor, forward, backward and update."""
+    pytest.importorskip(library.split(".")[-1])
+    xp = importlib.import_module(library)
+    net, x, y = network()
+    executor, given, rates = step_of(net, x, y)
+    expected, found = by_hand(net, given, rates), by_hand(net, given, rates, xp)
+    assert_same(moved(executor.plan, found), moved(executor.plan, expected), 1e-9)
+    foreign = NumpyExecutor(executor.plan, executor.memory, xp)
+    for number in range(2):
+        _, given, rates = step_of(net, x, y, number)
+        expected = by_hand(net, given, rates)
+        foreign.run({tensor: xp.asarray(value) if isinstance(value, np.ndarray) else value
+                     for tensor, value in given.items()})  # fmt: skip
+        assert foreign.apply_update(rates)
+        arrays = executor.memory.arrays()
+        for target, value in executor.plan.assignments.items():
+            assert_same([arrays[target]], [np.asarray(expected[value])], 1e-9)
+
+
+@pytest.mark.parametrize("block", [3, 10_000])
+@pytest.mark.parametrize(
+    ("kind", "extra"), OPTIMIZERS, ids=lambda x: getattr(x, "__name__", str(x))
+)
+def test_updates_in_blocks_equal_the_rule(kind, extra, block, monkeypatch):
+    """Vectors longer than a block, and shorter ones, move as the unblocked equations say."""
+    monkeypatch.setattr(update_module, "BLOCK", block)
+    net = Sequential([layers.Dense(3, input_shape=(WIDTH,)), layers.Dense(2)], dtype="float64")
+    net.compile(kind(**extra), "mse")
+    for number in range(4):
+        executor, given, rates = step_of(net, numbers(5, WIDTH), numbers(5, 2), number)
+        expected = by_hand(net, given, rates)
+        executor.run(given)
+        assert executor.apply_update(rates)
+        arrays = executor.memory.arrays()
+        for target, value in executor.plan.assignments.items():
+            assert_same([arrays[target]], [expected[value]], 1e-14)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_nothing_grows_with_the_steps(network):
+    net, x, y = network("float32")
+    executor = net._ready().executor("train")
+    arrays = []
+    for _ in range(3):
+        net.fit(x, y, batch_size=7, epochs=2, verbose=0, shuffle=False)
+        (program,) = executor.programs.values()
+        arrays.append([slot for _, buffers, *_ in program.steps for slot in buffers.slots])
+    assert all(one is other for one, other in zip(*arrays[:2], strict=True))
+    assert all(one is other for one, other in zip(*arrays[1:], strict=True))
+
+
+def test_batches_of_any_sizes_one_after_the_other():
+    """More sizes than programs are kept; each gives what a fresh network gives."""
+    net, fresh = classifier(), classifier()
+    x = numbers(40, WIDTH).astype("float32")
+    for rows in (4, 1, 7, 40, 3, 4, 9, 2, 1, 40):
+        assert_same([net.predict(x[:rows], verbose=0)], [fresh.predict(x, verbose=0)[:rows]], 1e-6)
+    assert len(net._ready().executor("predict").programs) <= executor_module.PROGRAMS
+
+
+def test_the_last_batch_is_smaller():
+    """5 rows in batches of 2: three steps, each by the mean over its own rows."""
+    x, y = numbers(5, 2), numbers(5, 1)
+    net = linear(keras.optimizers.SGD(0.1))
+    net.fit(x, y, batch_size=2, shuffle=False, verbose=0)
+    w, b = np.zeros((2, 1)), np.zeros(1)
+    for part in (slice(0, 2), slice(2, 4), slice(4, 5)):
+        error = 2 * (x[part] @ w + b - y[part]) / len(x[part])
+        w, b = w - 0.1 * x[part].T @ error, b - 0.1 * error.sum(0)
+    assert_same(net.get_weights(), [w, b], 1e-12)
+
+
+def test_results_are_not_overwritten_by_later_steps():
+    net, x = classifier(), numbers(6, WIDTH)
+    first = net.predict(x, verbose=0)
+    kept = first.copy()
+    net.predict(2 * x, verbose=0)
+    net.fit(x, np.zeros(6), verbose=0)
+    assert_same([first], [kept])
+
+
+def test_inputs_are_never_written_to():
+    net = classifier()
+    x, y, w = numbers(9, WIDTH).astype("float32"), np.arange(9) % CLASSES, np.ones(9, "float32")
+    before = [array.copy() for array in (x, y, w)]
+    net.fit(x, y, sample_weight=w, verbose=0, shuffle=False)
+    net.evaluate(x, y, verbose=0)
+    assert_same([x, y, w], before)
+
+
+def test_two_networks_that_share_weights():
+    """Training one moves the other, in either order."""
+    x = Input((WIDTH,))
+    body = layers.Dense(5, "tanh")
+    one, two = (Model(x, layers.Dense(1)(body(x))) for _ in range(2))
+    rows, y = numbers(8, WIDTH), numbers(8, 1)
+    for net in (one, two):
+        net.compile("adam", "mse")
+    for net, other in ((one, two), (two, one), (one, two)):
+        before = body.get_weights()
+        net.fit(rows, y, verbose=0)
+        assert not np.array_equal(body.get_weights()[0], before[0])
+        assert_same(other.get_weights()[:2], net.get_weights()[:2])
+        hidden = np.tanh(rows.astype("float32") @ body.get_weights()[0] + body.get_weights()[1])
+        kernel, bias = other.layers[-1].get_weights()
+        assert_same([other.predict(rows, verbose=0)], [hidden @ kernel + bias], 1e-5)
+
+
+@pytest.mark.parametrize(("vector", "is_finite"), [
+    ([1.0, 2.0], True), ([], True), ([1e30, 1e30], True), ([np.nan], False), ([1, np.inf], False),
+    ([-np.inf, np.inf], False),
+])  # fmt: skip
+def test_finite(vector, is_finite):
+    with np.errstate(over="ignore"):
+        assert finite(np.array(vector, dtype="float32")) == is_finite
+
+
+def test_float32_stays_float32():
+    net, x, y = image_network("float32")
+    net.fit(x, y, verbose=0)
+    executor = net._ready().executor("train")
+    for tensor, at in executor.index.items():
+        value = executor.values[at]
+        if isinstance(value, np.ndarray) and tensor.dtype == "float" and value.ndim:
+            assert value.dtype == np.float32, executor.plan.names.get(tensor, tensor)
+    assert net.predict(x, verbose=0).dtype == np.float32

@@ -1,0 +1,289 @@
+"""Layers: against differences, row by row, from their configuration, at edges, and when misused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from pellucid import layers
+from pellucid.equations.arithmetic import Square
+from pellucid.equations.pooling import MaxPoolGradient
+from pellucid.equations.reductions import Sum
+from pellucid.executors.interpret import interpret
+from pellucid.layers.base import Training
+from pellucid.layers.preprocessing import Moments
+from pellucid.plan import Plan
+from pellucid.plan.trace import trace
+from pellucid.tensor import Tensor, setting
+from tests.contract.gradients import check_gradients
+from tests.contract.rows import draw
+
+IMAGE, SEQUENCE, ROW = (6, 5, 2), (4, 3), (6,)
+
+#: a layer, the shape of one row of each input, and whether a row's output depends on it alone
+EXAMPLES = [
+    (layers.InputLayer((6,)), [ROW], True),
+    (layers.Dense(3, "tanh"), [ROW], True),
+    (layers.Activation("relu"), [ROW], True),
+    (layers.Flatten(), [IMAGE], True),
+    (layers.Reshape((3, -1)), [ROW], True),
+    (layers.Rescaling(0.5, -1.0), [ROW], True),
+    (layers.Normalization(mean=[1.0, 2.0], variance=[4.0, 0.25]), [IMAGE], True),
+    (layers.Dropout(0.5), [ROW], False),
+    (layers.GaussianNoise(0.1), [ROW], False),
+    (layers.BatchNormalization(), [IMAGE], False),
+    (layers.LayerNormalization(), [IMAGE], True),
+    (layers.LayerNormalization(axis=[1, 2]), [IMAGE], True),
+    (layers.Embedding(7, 3), [(4,)], True),
+    (layers.Conv2D(3, 3, strides=2, padding="same", activation="relu"), [IMAGE], True),
+    (layers.Conv2D(3, (2, 1), use_bias=False), [IMAGE], True),
+    (layers.MaxPooling2D(), [IMAGE], True),
+    (layers.AveragePooling2D(3, strides=2, padding="same"), [IMAGE], True),
+    (layers.GlobalAveragePooling2D(), [IMAGE], True),
+    (layers.SimpleRNN(3, return_sequences=True), [SEQUENCE], True),
+    (layers.LSTM(3, go_backwards=True), [SEQUENCE], True),
+    (layers.LSTM(3, use_bias=False), [SEQUENCE], True),
+    (layers.GRU(3), [SEQUENCE], True),
+    (layers.GRU(3, use_bias=False), [SEQUENCE], True),
+    *((merge(), [ROW, ROW, ROW], True) for merge in (
+        layers.Add, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum,
+        layers.Concatenate,
+    )),
+    (layers.Subtract(), [ROW, ROW], True),
+]  # fmt: skip
+IDS = [repr(layer) for layer, *_ in EXAMPLES]
+
+
+def rows_for(layer, shapes, count=3):
+    """Inputs for a layer: `count` rows of each shape."""
+    if layer.input_dtype == "int":
+        return [np.random.default_rng(1).integers(0, layer.input_dim, (count, *shapes[0]))]
+    return [draw(count, *shape, seed=at) for at, shape in enumerate(shapes)]
+
+
+def fresh(layer, shapes):
+    """The same layer, built, its weights moved off where they start."""
+    layer = type(layer).from_config(layer.config())
+    each = [(None, *shape) for shape in shapes]
+    layer.build_for(each if layer.several_inputs else each[0])
+    layer.set_weights([draw(*w.shape, seed=5, low=0.2, high=1.0) for w in layer.weights])
+    return layer
+
+
+def write(layer, tensors, training=None):
+    return layer.write(list(tensors) if layer.several_inputs else tensors[0], training)
+
+
+def apply(layer, *arrays):
+    """The layer's output outside training, from arrays."""
+    inputs = [Tensor((None, *a.shape[1:]), "X", role="input") for a in arrays]
+    y = write(layer, inputs)
+    weights = {weight.tensor: weight.value for weight in layer.weights}
+    return interpret(trace([y]), {**dict(zip(inputs, arrays, strict=True)), **weights}, np)[y]
+
+
+def chance():
+    return Training(setting(11), setting(5))
+
+
+def test_every_layer_has_an_example():
+    assert {type(layer) for layer, *_ in EXAMPLES} >= set(layers.Layer.members())
+
+
+@pytest.mark.parametrize("training", [None, chance()], ids=["predict", "train"])
+@pytest.mark.parametrize(("layer", "shapes", "_"), EXAMPLES, ids=IDS)
+def test_gradient_of_inputs_and_weights(layer, shapes, _, training):
+    layer = fresh(layer, shapes)
+    inputs = rows_for(layer, shapes)
+    states = [at for at, w in enumerate(layer.weights, len(inputs)) if not w.trainable]
+
+    def output(*tensors):
+        for weight, tensor in zip(layer.weights, tensors[len(inputs) :], strict=True):
+            weight.tensor = tensor
+        return write(layer, tensors[: len(inputs)], training)
+
+    values = [weight.value for weight in layer.weights]
+    check_gradients(output, [*inputs, *values], constant=states)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shapes"), [(a, b) for a, b, alone in EXAMPLES if alone],
+    ids=[repr(a) for a, _, alone in EXAMPLES if alone],
+)  # fmt: skip
+def test_rows_are_independent(layer, shapes):
+    layer = fresh(layer, shapes)
+    rows = rows_for(layer, shapes)
+    single = [apply(layer, *(a[at : at + 1] for a in rows)) for at in range(len(rows[0]))]
+    np.testing.assert_allclose(apply(layer, *rows), np.concatenate(single), atol=1e-12)
+
+
+@pytest.mark.parametrize(("layer", "shapes", "_"), EXAMPLES, ids=IDS)
+def test_an_equal_layer_comes_from_its_configuration(layer, shapes, _):
+    again = layers.Layer.get(json.loads(json.dumps(layer.described())))
+    assert again.described() == layer.described()
+    given = [(None, *shape) for shape in shapes]
+    again.build_for(given if again.several_inputs else given[0])
+    assert [w.shape for w in again.weights] == [w.shape for w in fresh(layer, shapes).weights]
+
+
+@pytest.mark.parametrize(("layer", "shapes", "_"), EXAMPLES, ids=IDS)
+def test_every_plan_prints(layer, shapes, _):
+    tensors = [Tensor((None, *shape), "X", role="input") for shape in shapes]
+    y = write(type(layer).from_config(layer.config()), tensors, chance())
+    plan = Plan(tensors, [y])
+    plan.loss = Sum()(Square()(y))
+    plan.lines = trace([plan.loss])
+    plan.parameters = tuple(t for line in plan.lines for t in line.inputs if t.role == "parameter")
+    plan = plan.with_gradients()
+    assert "?" not in str(plan) + plan.latex()
+
+
+def test_dropout_keeps_the_sum_on_average_and_repeats_by_seed():
+    x = np.ones((200, 100), np.float32)
+    once, again, later, own = (
+        run_chance(layers.Dropout(0.25, seed=seed), x, step)
+        for seed, step in [(None, 1), (None, 1), (None, 2), (3, 1)]
+    )
+    assert set(np.unique(once)) == {np.float32(0), np.float32(1 / 0.75)}
+    assert once.dtype == np.float32
+    assert abs(once.mean() - 1) < 0.02
+    assert np.array_equal(once, again)
+    assert not np.array_equal(once, later)
+    assert not np.array_equal(once, own)
+
+
+def test_noise_has_its_standard_deviation():
+    noise = run_chance(layers.GaussianNoise(0.5), np.zeros((200, 100)), 1)
+    assert abs(noise.std() - 0.5) < 0.01
+    assert abs(noise.mean()) < 0.01
+
+
+def run_chance(layer, x, step):
+    tensor = Tensor((None, *x.shape[1:]), "X", role="input")
+    y = layer.write(tensor, Training(setting(9), setting(step)))
+    return interpret(trace([y]), {tensor: x}, np)[y]
+
+
+def test_batch_normalization_follows_the_batches_only_while_it_trains():
+    x = draw(50, 3)
+    layer = fresh(layers.BatchNormalization(momentum=0.9), [(3,)])
+    training, tensor = chance(), Tensor((None, 3), "X", role="input")
+    y = layer.write(tensor, training)
+    moved = list(training.assignments.values())
+    given = {tensor: x, **{w.tensor: w.value for w in layer.weights}}
+    values = interpret(trace([y, *moved]), given, np)
+    for weight, tensor_, now in zip(layer.weights[2:], moved, (x.mean(0), x.var(0)), strict=True):
+        np.testing.assert_allclose(values[tensor_], 0.9 * weight.value + 0.1 * now, rtol=1e-6)
+    layer.trainable, still = False, chance()
+    layer.write(Tensor((None, 3)), still)
+    assert not still.assignments
+
+
+def test_max_pooling_sends_the_gradient_to_the_first_of_equals():
+    pooled = MaxPoolGradient(pool=(2, 2), strides=(1, 1), padding="valid")
+    x = np.zeros((1, 2, 3, 1))
+    x[0, 0, 1] = x[0, 1, 1] = 1.0
+    dx = pooled.run(np, np.array([[[[2.0], [3.0]]]]), np.ones((1, 1, 2, 1)), x)
+    assert dx[0, :, :, 0].tolist() == [[0, 5, 0], [0, 0, 0]]
+
+
+def test_padding_never_wins_and_is_left_out_of_the_mean():
+    x = np.full((1, 3, 3, 1), -2.0)
+    for pooling in (layers.MaxPooling2D, layers.AveragePooling2D):
+        y = apply(pooling(2, padding="same"), x)
+        np.testing.assert_array_equal(y, np.full((1, 2, 2, 1), -2.0))
+
+
+def test_same_padding_puts_the_odd_one_behind():
+    layer = layers.Conv2D(1, (1, 2), padding="same", use_bias=False)
+    layer.build_for((None, 1, 4, 1))
+    layer.set_weights([np.array([1.0, 10.0]).reshape(1, 2, 1, 1)])
+    y = apply(layer, np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 1, 4, 1))
+    assert y.ravel().tolist() == [21, 32, 43, 4]
+
+
+@pytest.mark.parametrize("axis", [-1, 1, (1, 2), None])
+def test_normalization_adapts_to_arrays_and_batches(axis):
+    x = np.random.default_rng(0).integers(0, 256, (50, 4, 3), dtype=np.uint8)
+    kept = () if axis is None else (axis,) if isinstance(axis, int) else axis
+    over = tuple(at for at in range(3) if at not in [each % 3 for each in kept])
+    for data in (
+        x,
+        [row.tolist() for row in x],
+        iter([x[:7], x[7:]]),
+        iter([(x[:49], 0), (x[49:], 1)]),
+    ):
+        layer = layers.Normalization(axis=axis)
+        layer.adapt(data)
+        mean, variance = layer.get_weights()
+        np.testing.assert_allclose(mean, x.mean(over), rtol=1e-6)
+        np.testing.assert_allclose(variance, x.var(over), rtol=1e-6)
+        y = apply(layer, x.astype(np.float64))
+        np.testing.assert_allclose(y.mean(over), 0, atol=1e-5)
+        np.testing.assert_allclose(y.std(over), 1, rtol=1e-5)
+
+
+def test_moments_keep_their_digits_far_from_zero():
+    x = 1e8 + np.random.default_rng(0).normal(size=(1000, 2))
+    moments = Moments()
+    for piece in np.array_split(x, 7):
+        moments.add(piece, 1)
+    np.testing.assert_allclose(moments.variance, x.var(0), rtol=1e-7)
+
+
+def test_lstm_starts_with_its_forget_gate_open():
+    layer = layers.LSTM(2)
+    layer.build_for((None, 5, 3))
+    assert layer.get_weights()[2].tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+
+
+def test_input_announces_a_shape_and_a_dtype():
+    x = layers.Input(shape=(28, 28), dtype="int32", name="picture")
+    assert (x.shape, x.role, x.dtype, x.name) == ((None, 28, 28), "input", "int", "picture")
+    assert layers.InputLayer((5,)).given_shape == (None, 5)
+    assert layers.Embedding(1000, 8).given_shape is None
+
+
+MISTAKES = [
+    (lambda: layers.Input(), "shape of one row"),
+    (lambda: layers.Input(shape=784), r"Input\(shape=\(784,\)\)"),
+    (lambda: layers.Input(shape=(None, 3)), "number of rows is left out"),
+    (lambda: build(layers.Conv2D(4, 3), (28, 28)), r"images .* got \(n, 28, 28\)"),
+    (lambda: build(layers.Conv2D(4, 5), (4, 9, 1)), "larger than the image of 4x9"),
+    (lambda: build(layers.MaxPooling2D(3), (2, 2, 1)), 'padding="same"'),
+    (lambda: build(layers.Conv2D(4, (3, 3, 3)), (9, 9, 1)), "or two of them"),
+    (lambda: build(layers.Conv2D(4, 3, strides=0), (9, 9, 1)), "strides must be"),
+    (lambda: build(layers.Conv2D(4, 3, padding="some"), (9, 9, 1)), "did you mean 'same'"),
+    (lambda: build(layers.Reshape((3, -1)), (8,)), r"\(8 numbers\) the shape \(3, -1\)"),
+    (lambda: build(layers.Reshape((2, 2)), (8,)), "must stay the same"),
+    (lambda: build(layers.Flatten(), (None, 8)), "known shape"),
+    (lambda: build(layers.LSTM(3), (8,)), r"sequences .* got \(n, 8\)"),
+    (lambda: build(layers.GRU(3, activation="softmax"), (4, 8)), "such as 'tanh'"),
+    (lambda: build(layers.Dropout(1.5), (8,)), "rate must be 0 or more and below 1, got 1.5"),
+    (lambda: build(layers.GaussianNoise(-1), (8,)), "stddev must be 0 or more, got -1"),
+    (lambda: build(layers.BatchNormalization(axis=0), (8,)), "axis 0"),
+    (lambda: build(layers.LayerNormalization(axis=3), (8,)), "axis 3"),
+    (lambda: build(layers.Normalization(mean=0.0), (8,)), "both mean and variance"),
+    (lambda: layers.Normalization().adapt(iter([])), "no data"),
+    (lambda: build(layers.Add(), [(8,)]), "two tensors or more"),
+    (lambda: build(layers.Add(), [(8,), (2, 8)]), "as many dimensions"),
+    (lambda: build(layers.Subtract(), [(8,)] * 3), "exactly two"),
+    (lambda: build(layers.Concatenate(), [(2, 8), (3, 8)]), "cannot be joined"),
+    (lambda: layers.Input((4, 3))[:, 5], "index 5"),
+    (lambda: layers.Input((4, 3))[0], "index 0"),
+    (lambda: layers.Input((4, 3))[:, "a"], "whole numbers"),
+    (lambda: layers.Conv2D(4, 3, dilation_rate=2), "no argument 'dilation_rate'"),
+]
+
+
+def build(layer, shape):
+    shapes = shape if isinstance(shape, list) else [shape]
+    return write(layer, [Tensor((None, *each), role="input") for each in shapes])
+
+
+@pytest.mark.parametrize(("mistake", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
+def test_mistakes_are_named(mistake, words):
+    with pytest.raises((ValueError, TypeError, IndexError), match=words):
+        mistake()

@@ -1,0 +1,70 @@
+"""Mathematical functions: the same numbers on arrays and as equations, with derived gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pellucid import ops
+from pellucid.executors.interpret import interpret
+from pellucid.plan.trace import trace
+from tests.contract.gradients import check_gradients, symbol
+from tests.contract.rows import apart, draw
+
+X, P = apart(3, 4), draw(3, 4, low=0.5, high=2.0)
+
+#: a function, the arrays it is tried on, and what NumPy says
+TABLE = [
+    (ops.exp, (X,), np.exp),
+    (ops.log, (P,), np.log),
+    (ops.log1p, (P,), np.log1p),
+    (ops.sqrt, (P,), np.sqrt),
+    (ops.square, (X,), np.square),
+    (lambda x: ops.power(x, 3.0), (X,), lambda x: x**3),
+    (ops.abs, (X,), np.abs),
+    (ops.sign, (X,), np.sign),
+    (ops.sin, (X,), np.sin),
+    (ops.cos, (X,), np.cos),
+    (ops.tanh, (X,), np.tanh),
+    (ops.sigmoid, (X,), lambda x: 1 / (1 + np.exp(-x))),
+    (ops.relu, (X,), lambda x: np.maximum(x, 0)),
+    (ops.softmax, (X,), lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True)),
+    (ops.maximum, (X, P), np.maximum),
+    (ops.minimum, (X, P), np.minimum),
+    (lambda x: ops.maximum(x, 0.22), (X,), lambda x: np.maximum(x, 0.22)),
+    (lambda x: ops.clip(x, -0.2, 0.3), (X,), lambda x: np.clip(x, -0.2, 0.3)),
+    (ops.greater, (X, P), lambda a, b: (a > b) * 1.0),
+    (lambda x, p: ops.where(ops.greater(x, 0.0), x, p), (X, P), lambda x, p: np.where(x > 0, x, p)),
+    (ops.sum, (X,), np.sum),
+    (lambda x: ops.sum(x, axis=1), (X,), lambda x: np.sum(x, axis=1)),
+    (lambda x: ops.mean(x, axis=-1, keepdims=True), (X,), lambda x: x.mean(-1, keepdims=True)),
+    (ops.matmul, (X, draw(4, 2)), np.matmul),
+    (lambda x: ops.reshape(x, (3, 2, -1)), (X,), lambda x: x.reshape(3, 2, -1)),
+    (lambda x: ops.expand_dims(x, 1), (X,), lambda x: x[:, None]),
+    (lambda x: ops.expand_dims(x, -1), (X,), lambda x: x[..., None]),
+    (ops.flip, (X,), lambda x: x[:, ::-1]),
+    (lambda a, b: ops.concatenate([a, b]), (X, P), lambda a, b: np.concatenate([a, b], -1)),
+]
+
+
+@pytest.mark.parametrize(("function", "arrays", "expected"), TABLE)
+def test_function(function, arrays, expected):
+    wanted = expected(*arrays)
+    np.testing.assert_allclose(function(*arrays), wanted, atol=1e-15)
+    tensors = [symbol(a) for a in arrays]
+    y = function(*tensors)
+    values = interpret(trace([y]), dict(zip(tensors, arrays, strict=True)), np)
+    np.testing.assert_allclose(values[y], wanted, atol=1e-15)
+    check_gradients(function, arrays)
+
+
+@pytest.mark.parametrize(("function", "arrays", "_"), TABLE)
+def test_single_precision_stays(function, arrays, _):
+    assert function(*(a.astype(np.float32) for a in arrays)).dtype == np.float32
+
+
+def test_every_function_is_tried():
+    tried = {function.__name__ for function, *_ in TABLE} | {
+        name for function, *_ in TABLE for name in function.__code__.co_names
+    }
+    assert {getattr(ops, name).__name__ for name in ops.__all__} <= tried

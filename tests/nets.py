@@ -6,7 +6,7 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, losses
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.layers.base import Training
 from pellucid.networks.planning import Goal, written
 

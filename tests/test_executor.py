@@ -11,7 +11,7 @@ import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
 from pellucid.executors import numpy as executor_module
 from pellucid.executors import update as update_module
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.executors.numpy import NumpyExecutor, finite
 from pellucid.optimizers import Optimizer
 from tests.nets import CLASSES, WIDTH, assert_same, classifier, linear, numbers

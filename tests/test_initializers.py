@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid import regularizers
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.initializers import Initializer, Orthogonal, TruncatedNormal, VarianceScaling, fans
 from pellucid.plan import Plan
 from pellucid.randomness import set_random_seed

@@ -9,7 +9,7 @@ from pellucid import losses
 from pellucid.equations.activations import Softmax
 from pellucid.equations.arithmetic import Log
 from pellucid.equations.losses import Loss
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 

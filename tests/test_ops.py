@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid import ops
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from tests.contract.gradients import check_gradients, symbol
 from tests.contract.rows import apart, draw

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pellucid.executors.interpret import interpret
+from pellucid.plan.interpret import interpret
 from pellucid.optimizers import (
     SGD,
     Adadelta,

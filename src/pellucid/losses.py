@@ -29,6 +29,8 @@ from pellucid.equations.regression import (
     MeanSquaredLogarithmicError,
     Poisson,
 )
+from pellucid.plan.interpret import interpret
+from pellucid.plan.trace import trace
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor
 
@@ -69,9 +71,6 @@ class OwnLoss(Loss, hidden=True):
         )
 
     def values(self, xp: Any, p: Any, y: Any) -> Any:
-        from pellucid.executors.interpret import interpret
-        from pellucid.plan.trace import trace
-
         predictions, targets = Tensor(p.shape), Tensor(y.shape, role="target")
         rows = self.of_rows(targets, predictions)
         return interpret(trace([rows]), {predictions: p, targets: y}, xp)[rows]

@@ -28,6 +28,8 @@ class Tensor:
     __slots__ = ("dtype", "gradient_of", "line", "name", "role", "shape", "source", "value")
 
     operators: ClassVar[dict[str, Callable[..., Tensor]]] = {}
+    #: tells NumPy's arrays not to take a tensor apart: array * tensor is this class's affair
+    __array_ufunc__ = None
 
     def __init__(
         self,

@@ -58,6 +58,8 @@ class Spread(Equation):
 
     def run(self, xp: Any, d: Any, x: Any) -> Any:
         kept = reduced(x.shape, self.axis, keepdims=True)
+        if not hasattr(d, "shape"):
+            d = xp.full(kept, d, dtype=x.dtype)
         spread = xp.broadcast_to(xp.reshape(d, kept) if not self.keepdims else d, x.shape)
         if not self.mean:
             return spread

@@ -85,6 +85,9 @@ def restore(model: Any, path: AnyPath) -> None:
     model._ready()
     take_weights(model, path, arrays)
     take_training(model, path, arrays, header)
+    rate = header.get("compiled", {}).get("optimizer", {}).get("config", {}).get("learning_rate")
+    if isinstance(rate, float):
+        model.optimizer.learning_rate = rate
 
 
 def weight_arrays(network: Network) -> Arrays:

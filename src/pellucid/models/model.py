@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Self
 
-import numpy as np
-
-from pellucid.data import ArrayData, as_data
+from pellucid.data import ArrayData
 from pellucid.executors import check_choice
 from pellucid.models import files
 from pellucid.models.graph import graph_config, graph_from_config
-from pellucid.models.preparing import Data, checked, split, with_class_weight
+from pellucid.models.preparing import (
+    COMPILE_FIRST,
+    Data,
+    as_asked,
+    as_list,
+    checked,
+    data_for,
+    positive,
+    split,
+    with_class_weight,
+)  # fmt: skip
 from pellucid.models.summary import summary
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.compiled import compiled
 from pellucid.training.engine import Engine, stale
@@ -261,13 +267,7 @@ class Model(Network):
         )  # fmt: skip
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
-        return as_data(
-            x, y, sample_weight, inputs=names_or_count(self.inputs), outputs=self._output_slots()
-        )
-
-    def _output_slots(self) -> Sequence[str] | int:
-        names = self.output_names
-        return names if len(names) > 1 else 1
+        return data_for(self, self._asked, x, y, sample_weight)
 
     def _validation(self, given: Any) -> Data:
         if isinstance(given, (tuple, list)) and len(given) in (2, 3):
@@ -276,11 +276,7 @@ class Model(Network):
 
     def _need_compiled(self, what: str) -> None:
         if self._asked is None:
-            raise RuntimeError(
-                f"the network {what} before it is compiled. Call, for example, "
-                "net.compile(optimizer='adam', loss='sparse_categorical_crossentropy', "
-                "metrics=['accuracy']) first"
-            )
+            raise RuntimeError(f"the network {what} before it is compiled. {COMPILE_FIRST}")
 
     def _ready(self, data: Data | None = None) -> Engine:
         """The engine, with the weights at home in it; the data tell an open input its shape."""
@@ -305,27 +301,3 @@ class Model(Network):
     def _forget(self) -> None:
         self._engine = None
         self.built = False
-
-
-def as_list(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, (list, tuple)) else [given]
-
-
-def names_or_count(inputs: Sequence[Tensor]) -> Sequence[str] | int:
-    names = [tensor.name for tensor in inputs]
-    return names if len(names) > 1 and all(names) and len(set(names)) == len(names) else max(
-        1, len(names)
-    )  # fmt: skip
-
-
-def as_asked(logs: dict[str, float], return_dict: bool) -> Any:
-    if return_dict:
-        return logs
-    return logs["loss"] if len(logs) == 1 else list(logs.values())
-
-
-def positive(number: int, name: str) -> int:
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-        raise ValueError(f"{name} must be a whole number of 1 or more, got {number!r}")
-    return int(number)
-

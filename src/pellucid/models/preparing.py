@@ -1,19 +1,27 @@
-"""What fit does to the data before the first step: checks, class weights, the validation part."""
+"""What fit makes of its arguments: checks, class weights, the part to validate on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pellucid.data import ArrayData, StreamData, holdout
+from pellucid.data import ArrayData, StreamData, as_data, holdout
 from pellucid.networks.network import Network
+from pellucid.tensor import Tensor
 from pellucid.training.checks import check_targets
-from pellucid.training.compiled import Compiled
+from pellucid.training.compiled import Compiled, per_output
 from pellucid.training.loop import class_weights
 
 Data = ArrayData | StreamData
+#: what a loss expects, where the rows have classes
+WITH_CLASSES = ("classes", "one-hot", "probability")
+COMPILE_FIRST = (
+    "Call, for example, net.compile(optimizer='adam', loss='sparse_categorical_crossentropy', "
+    "metrics=['accuracy']) first"
+)
 
 
 def checked(data: Data, compiled: Compiled, network: Network) -> Data:
@@ -59,9 +67,49 @@ def split(data: Data, fraction: float, seed: int, compiled: Compiled) -> tuple[D
 def classes_of(data: ArrayData, compiled: Compiled) -> np.ndarray | None:
     """The class of each row, by which the validation part is drawn; None where there is none."""
     loss = compiled.goal.losses[0]
-    if loss is None or len(data.y) != 1 or loss.expects not in ("classes", "one-hot", "probability"):
+    if loss is None or len(data.y) != 1 or loss.expects not in WITH_CLASSES:
         return None
     target = data.y[0]
     if target.ndim == 1 or target.shape[1:] == (1,):
         return target.reshape(-1)
     return target.argmax(axis=-1) if target.ndim == 2 else None
+
+
+def data_for(
+    network: Network, asked: dict[str, Any] | None, x: Any, y: Any, sample_weight: Any
+) -> Data:
+    """Whatever holds the data, taken apart by the inputs of the network and by its targets."""
+    slots = names_or_count(network.inputs), output_slots(network, asked)
+    return as_data(x, y, sample_weight, *slots)
+
+
+def output_slots(network: Network, asked: dict[str, Any] | None) -> Sequence[str] | int:
+    """The outputs that have a loss, and so a target."""
+    names = network.output_names
+    if len(names) > 1 and asked is not None:
+        losses = per_output(asked["loss"], names, "loss")
+        names = [name for name, loss in zip(names, losses, strict=True) if loss is not None]
+    return names if len(names) > 1 else 1
+
+
+def as_list(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def names_or_count(inputs: Sequence[Tensor]) -> Sequence[str] | int:
+    names = [tensor.name for tensor in inputs]
+    return names if len(names) > 1 and all(names) and len(set(names)) == len(names) else max(
+        1, len(names)
+    )  # fmt: skip
+
+
+def as_asked(logs: dict[str, float], return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    return logs["loss"] if len(logs) == 1 else list(logs.values())
+
+
+def positive(number: int, name: str) -> int:
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more, got {number!r}")
+    return int(number)

@@ -56,7 +56,8 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
         targets.append(target)
         weights += [weight] if weight is not None else []
         losses.append(loss.write(target, output, weight))
-    total = total_loss(network, losses, goal.shares)
+    shares = [share for loss, share in zip(goal.losses, goal.shares, strict=True) if loss]
+    total = total_loss(network, losses, shares)
     mark([total], "loss", "forward")
     assignments = training.assignments if training else {}
     return Plan(

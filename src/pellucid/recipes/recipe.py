@@ -40,10 +40,10 @@ class Lab:
         self.figures: dict[str, Any] = {}
 
     def images(self, scaled: bool = True) -> Images:
-        """The pictures: pixels from 0 to 1, or as they come if not `scaled`."""
+        """The pictures: pixels from 0 to 1, or from 0 to 255 if not `scaled`."""
         parts = getattr(datasets, self.data).load_data()
-        top = parts[0][0].max() if scaled else 1
-        rows = [(x.reshape(len(x), -1).astype(np.float32) / np.float32(top), y) for x, y in parts]
+        factor = np.float32((1 if scaled else 255) / parts[0][0].max())
+        rows = [(x.reshape(len(x), -1).astype(np.float32) * factor, y) for x, y in parts]
         self._say_data(*(x for x, _ in parts))
         return Images(*rows[0], *rows[1])
 
@@ -72,6 +72,15 @@ class Lab:
         self.rows.append(Row(version, numbers, seconds, dict(reported or {}), remark))
         return self.rows[-1]
 
+    def state(
+        self,
+        version: str,
+        numbers: Mapping[str, float],
+        reported: Mapping[str, float] | None = None,
+    ) -> Row:
+        """Keep numbers that take no time and no seed."""
+        return self.measure(version, lambda: numbers, reported, seeds=1)
+
     def note(self, text: str) -> None:
         """Say something of this run below the table, once."""
         if text not in self.notes:
@@ -92,6 +101,12 @@ def seed_numbers(seeds: int | Sequence[int]) -> list[int]:
     if not numbers:
         raise ValueError(f"seeds is {seeds!r}; expected at least one, such as seeds=3")
     return numbers
+
+
+def tested(net: Any, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Loss and metrics of a network on the rows of the test set."""
+    scores = net.evaluate(x, y, verbose=0, return_dict=True)
+    return {f"test {name}": value for name, value in scores.items()}
 
 
 class Recipe(Named, family="recipe"):

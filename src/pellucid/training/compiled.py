@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pellucid import losses
 from pellucid.equations.losses import Loss
-from pellucid.metrics import ACCURACY_NAMES, Metric, resolve_accuracy
+from pellucid.metrics import ACCURACY_NAMES, MeanMetricWrapper, Metric, resolve_accuracy
 from pellucid.networks.network import Network
 from pellucid.networks.planning import Goal
 from pellucid.optimizers import Optimizer
@@ -110,6 +110,8 @@ def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -
             from_logits=bool(getattr(loss, "from_logits", False)),
             name=identifier,
         )
+    if isinstance(identifier, str) and identifier not in Metric.table and identifier in Loss.table:
+        return MeanMetricWrapper(losses.get(identifier).rows, name=identifier)
     metric = Metric.get(identifier)
     metric.reset_state()
     return metric

@@ -17,7 +17,7 @@ def fed_input(x: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
     if not fits(x.shape, wanted):
         raise ValueError(wrong_input(x.shape, wanted))
     if tensor.dtype == "int":
-        return whole_numbers(x, "x")
+        return counted_from_0(whole_numbers(x, "x"))
     return np.asarray(x, dtype=dtype)
 
 
@@ -51,6 +51,14 @@ def whole_numbers(array: np.ndarray, name: str) -> np.ndarray:
             f"of numbers, such as {array[whole != array][0]}"
         )
     return whole
+
+
+def counted_from_0(numbers: np.ndarray) -> np.ndarray:
+    if numbers.size and numbers.min() < 0:
+        raise ValueError(
+            f"x holds numbers of words or classes, which start from 0; found {numbers.min()}"
+        )
+    return numbers
 
 
 def wrong_input(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:

@@ -1,0 +1,186 @@
+"""The graph of a program: values that depend on one another, each computed once.
+
+A value is of `rows` where its first extent is that of the batch, else it is fixed. A `Number` is a
+plain number of a step; the extent of the batch is one of them.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+
+class Unsupported(Exception):
+    """Why a plan, or an equation of it, has no native program."""
+
+
+class Number:
+    """A plain number: known, set at each step, or computed from others."""
+
+    __slots__ = ("inputs", "op", "value")
+
+    def __init__(self, op: str, inputs: tuple[Number, ...] = (), value: float | None = None):
+        self.op, self.inputs, self.value = op, inputs, value
+
+    def __add__(self, other: Any) -> Any:
+        return combined("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return combined("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return combined("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return combined("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return combined("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return combined("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return combined("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return combined("divide", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return combined("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return combined("pow", other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return combined("remainder", self, other)
+
+    def __neg__(self) -> Any:
+        return combined("negative", self)
+
+    def __gt__(self, other: Any) -> Any:
+        return combined("greater", self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return combined("less", self, other)
+
+    def __bool__(self) -> bool:
+        raise Unsupported("it decides by a number that is known only while it runs")
+
+    def __repr__(self) -> str:
+        return f"{self.value}" if self.value is not None else f"{self.op}{list(self.inputs)}"
+
+
+FOLDED: dict[str, Callable[..., float]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "pow": operator.pow, "negative": operator.neg,
+    "remainder": operator.mod, "greater": lambda a, b: float(a > b),
+    "less": lambda a, b: float(a < b), "sqrt": math.sqrt, "square": lambda a: a * a,
+    "reciprocal": lambda a: 1.0 / a if a else math.copysign(math.inf, a),
+    "maximum": max, "minimum": min,
+}  # fmt: skip
+
+
+def constant(value: float) -> Number:
+    return Number("constant", (), float(value))
+
+
+def as_number(value: Any) -> Number:
+    return value if isinstance(value, Number) else constant(value)
+
+
+def combined(op: str, *given: Any) -> Any:
+    """A number from others; worked out at once where all are known."""
+    if not all(isinstance(each, (Number, int, float)) for each in given):
+        return NotImplemented
+    numbers = tuple(map(as_number, given))
+    known = [each.value for each in numbers]
+    if op in FOLDED and None not in known:
+        return constant(FOLDED[op](*known))
+    if op == "multiply" and 1.0 in known:
+        return numbers[1 - known.index(1.0)]
+    return Number(op, numbers)
+
+
+Shape = tuple[Any, ...]
+
+
+class Operand(NamedTuple):
+    """How a value is read: as it is, each element `inner` times, or `inner` elements over and over."""
+
+    value: Any
+    mode: str = "as_is"
+    inner: int = 1
+
+
+class Value:
+    """An array of the program, and the operation that computes it."""
+
+    __slots__ = ("attributes", "inputs", "op", "order", "shape")
+
+    def __init__(
+        self, op: str, inputs: Sequence[Operand] = (), attributes: tuple[Any, ...] = (),
+        shape: Shape = (), order: int = 0,
+    ):  # fmt: skip
+        self.op, self.inputs, self.attributes = op, tuple(inputs), attributes
+        self.shape, self.order = shape, order
+
+    @property
+    def of_rows(self) -> bool:
+        return bool(self.shape) and isinstance(self.shape[0], Number)
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """The extents within a row; all of them for a fixed value."""
+        return self.shape[1:] if self.of_rows else self.shape
+
+    @property
+    def width(self) -> int:
+        return math.prod(self.dims)
+
+    @property
+    def reads(self) -> list[Value]:
+        return [each.value for each in self.inputs if isinstance(each.value, Value)]
+
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.shape}>"
+
+
+class Graph:
+    """Values, each made once: the same operation on the same inputs is the same value."""
+
+    def __init__(self) -> None:
+        self.rows = Number("rows")
+        self.values: list[Value] = []
+        self._known: dict[Any, Value] = {}
+
+    def make(
+        self, op: str, inputs: Sequence[Operand], shape: Shape, attributes: tuple[Any, ...] = ()
+    ) -> Value:
+        key = (op, attributes, shape, tuple(map(identity, inputs)))
+        if key not in self._known:
+            self._known[key] = Value(op, inputs, attributes, shape, len(self.values))
+            self.values.append(self._known[key])
+        return self._known[key]
+
+    def given(self, op: str, shape: Shape, *attributes: Any) -> Value:
+        """A value that comes from outside."""
+        value = Value(op, (), attributes, shape, len(self.values))
+        self.values.append(value)
+        return value
+
+
+def identity(operand: Operand) -> Any:
+    value = operand.value
+    if isinstance(value, Number) and value.value is not None:
+        return value.value
+    return (id(value), operand.mode, operand.inner)
+
+
+def root(value: Value) -> Value:
+    """What holds the numbers that `value` is a view of."""
+    while value.op == "view":
+        value = value.inputs[0].value
+    return value

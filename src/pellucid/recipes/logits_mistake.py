@@ -1,0 +1,44 @@
+"""A loss that takes raw scores for probabilities."""
+
+from pellucid import Sequential, layers, losses, metrics, optimizers, utils
+from pellucid.recipes.recipe import Lab, Recipe, tested
+
+
+class LogitsMistake(Recipe):
+    name = "logits-mistake"
+    title = "Raw scores given to a loss that expects probabilities"
+    original = (
+        "784-128-64-10, sigmoid with a linear output, binary cross-entropy, SGD, batches of 32, 10 "
+        "epochs; prints accuracy 0.099 and loss 8.83."
+    )
+    wrong = (
+        "The loss reads the scores as probabilities: all below 0 or above 1 are cut to the edge, "
+        "where the gradient is 0, so what is wrong there stays wrong. No output is right by more "
+        "than chance."
+    )
+    remedy = (
+        "A softmax at the end with categorical cross-entropy (or from_logits=True). Plain SGD at "
+        "0.01 is then still slow through two sigmoid layers; momentum 0.9 mends that."
+    )
+
+    def study(self, lab: Lab) -> None:
+        x, y, x_test, y_test = lab.images()
+        y, y_test = utils.to_categorical(y, 10), utils.to_categorical(y_test, 10)
+
+        def train(output, loss, momentum=0.0):
+            net = Sequential([
+                layers.Dense(128, activation="sigmoid"),
+                layers.Dense(64, activation="sigmoid"),
+                layers.Dense(10, activation=output),
+            ])  # fmt: skip
+            accuracy = metrics.CategoricalAccuracy(name="accuracy")
+            net.compile(optimizers.SGD(0.01, momentum=momentum), loss, metrics=[accuracy])
+            net.fit(x, y, batch_size=32, epochs=lab.epochs(10, on_digits=100), verbose=0)
+            return tested(net, x_test, y_test)
+
+        crossentropy = losses.CategoricalCrossentropy()
+        lab.measure("as written", lambda: train("linear", losses.BinaryCrossentropy()),
+                    {"test loss": 8.83, "test accuracy": 0.099})  # fmt: skip
+        lab.measure("put right", lambda: train("softmax", crossentropy), remark="the loss alone")
+        lab.measure("the remedy", lambda: train("softmax", crossentropy, momentum=0.9),
+                    remark="and momentum 0.9")  # fmt: skip

@@ -1,0 +1,21 @@
+"""A training image drawn at random, with its label."""
+
+import numpy as np
+
+from pellucid.recipes.pictures import grid_of_images
+from pellucid.recipes.recipe import Lab, Recipe
+
+
+class RandomImage(Recipe):
+    name = "random-image"
+    title = "A random image and its label"
+    original = "shows one training image, drawn at random, with its label as the title."
+
+    def study(self, lab: Lab) -> None:
+        images = lab.images()
+
+        row = np.random.default_rng(lab.seeds[0]).integers(len(images.x))
+        title = f"row {row}: a {images.y[row]}"
+        lab.figures["random-image"] = grid_of_images(images.x[[row]], [title], 1)
+        lit = (images.x[row] > 0).mean()
+        lab.state("the image", {"row": row, "label": images.y[row], "share of lit pixels": lit})

@@ -1,0 +1,263 @@
+"""Training: weights of rows and classes, validation, batches, epochs, results, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import numpy as np
+import pytest
+
+import pellucid as keras
+from pellucid import Sequential, layers, ops
+from pellucid.callbacks import Callback, LambdaCallback
+from pellucid.training.callbacks.base import HOOKS
+from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers
+
+X, Y = numbers(10, 2), numbers(10, 1)
+SGD = keras.optimizers.SGD
+
+
+class Watch(Callback):
+    """Writes down which moments came, with their numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+        for hook in HOOKS:
+            if hook != "on_progress":
+                setattr(self, hook, lambda *given, hook=hook: self.seen.append((hook, *given[:-1])))
+
+
+def fitted(x=X, y=Y, rate=0.1, **options):
+    """The weights of a linear network after plain gradient steps from 0."""
+    net = linear(SGD(rate))
+    net.fit(x, y, **({"batch_size": len(x), "shuffle": False, "verbose": 0} | options))
+    return net.get_weights()
+
+
+def test_a_row_of_weight_2_counts_as_two_rows():
+    """Up to the mean: Keras divides by the number of rows, not by the sum of the weights."""
+    weight = np.array([2.0] + [1.0] * 9)
+    repeated = [np.concatenate([each[:1], each]) for each in (X, Y)]
+    assert_same(fitted(sample_weight=weight, rate=0.11), fitted(*repeated, rate=0.11 * 1.1), 1e-12)
+    assert_same(fitted(sample_weight=np.zeros(10)), [np.zeros((2, 1)), np.zeros(1)])
+
+
+@pytest.mark.parametrize("hot", [False, True])
+@pytest.mark.parametrize(("class_weight", "of_rows"), [
+    ({0: 1.0, 1: 3.0, 2: 0.5}, [1.0, 3.0, 0.5]),
+    ("balanced", [90 / (3 * 60), 90 / (3 * 20), 90 / (3 * 10)]),
+])  # fmt: skip
+def test_class_weights_are_weights_of_rows(class_weight, of_rows, hot):
+    y = np.repeat([0, 1, 2], [60, 20, 10])
+    x, rows = numbers(90, WIDTH), np.array(of_rows)[y]
+    loss = "categorical_crossentropy" if hot else "sparse_categorical_crossentropy"
+    nets = [classifier("sgd"), classifier("sgd")]
+    for net, options in zip(nets, [{"class_weight": class_weight}, {"sample_weight": rows}],
+                            strict=True):  # fmt: skip
+        net.compile("sgd", loss)
+        net.fit(x, np.eye(3)[y] if hot else y, shuffle=False, verbose=0, **options)
+    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-7)
+
+
+def test_class_weight_and_sample_weight_multiply():
+    x, y = clusters()
+    weight, table = np.linspace(0.5, 2, 90), np.array([1.0, 2.0, 3.0])
+    nets = [classifier("sgd"), classifier("sgd")]
+    nets[0].fit(x, y, verbose=0, sample_weight=weight, class_weight=dict(enumerate(table)))
+    nets[1].fit(x, y, verbose=0, sample_weight=weight * table[y])
+    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-6)
+
+
+def test_the_loss_is_the_mean_over_rows_whatever_the_batches():
+    net = classifier()
+    x, y = clusters()
+    whole = net.evaluate(x, y, batch_size=90, verbose=0)
+    for size in (1, 7, 32, 1000):
+        assert net.evaluate(x, y, batch_size=size, verbose=0) == pytest.approx(whole, rel=1e-5)
+
+
+def test_the_logged_loss_weighs_the_last_smaller_batch_right():
+    net = linear(SGD(0.0))
+    history = net.fit(X, Y, batch_size=4, verbose=0).history
+    assert history["loss"] == pytest.approx([np.mean(Y**2)])
+
+
+def test_every_row_is_trained_on_once_an_epoch_in_a_new_order():
+    seen = []
+    net = classifier()
+    take = net._ready().train
+    net._ready().train = lambda batch, *numbers: seen.append(batch.rows) or take(batch, *numbers)
+    x, y = clusters(10)
+    net.fit(x, y, batch_size=4, epochs=3, verbose=0)
+    assert [len(rows) for rows in seen] == 3 * [4, 4, 2]
+    orders = [np.concatenate(seen[at : at + 3]).tolist() for at in (0, 3, 6)]
+    assert all(sorted(order) == list(range(10)) for order in orders)
+    assert orders[0] != orders[1] != orders[2] != list(range(10))
+    seen.clear()
+    net.fit(x, y, batch_size=4, verbose=0, shuffle=False)
+    assert np.concatenate(seen).tolist() == list(range(10))
+
+
+def held_out(net, x, y, **options):
+    """The numbers of the rows that validation_split holds out."""
+    rows = []
+    evaluate = net._ready().evaluate
+    net._ready().evaluate = lambda batch: rows.extend(batch.rows) or evaluate(batch)
+    net.fit(x, y, verbose=0, validation_split=0.2, **options)
+    return sorted(rows)
+
+
+def test_validation_split_is_seeded_shuffled_and_stratified():
+    y = np.repeat([0, 1, 2], [50, 30, 20])
+    x = numbers(100, WIDTH)
+    rows = held_out(classifier(seed=4), x, y)
+    assert np.bincount(y[rows]).tolist() == [10, 6, 4]
+    assert rows == held_out(classifier(seed=4), x, y)
+    assert rows != held_out(classifier(seed=5), x, y)
+    net = classifier(seed=4)
+    net.compile("sgd", "categorical_crossentropy")
+    assert np.bincount(y[held_out(net, x, np.eye(3)[y])]).tolist() == [10, 6, 4]
+    assert len(held_out(linear(), X, Y)) == 2
+
+
+def test_validation_data_is_what_evaluate_says():
+    x, y = clusters()
+    net = classifier()
+    history = net.fit(x, y, epochs=2, verbose=0, validation_data=(x[:11], y[:11])).history
+    assert list(history) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert net.evaluate(x[:11], y[:11], verbose=0) == pytest.approx(
+        [history["val_loss"][-1], history["val_accuracy"][-1]]
+    )
+    weight = np.linspace(0, 1, 11)
+    given = {"validation_data": (x[:11], y[:11], weight), "validation_freq": 2, "epochs": 4}
+    history = net.fit(x, y, verbose=0, **given).history
+    assert len(history["val_loss"]) == 2
+    expected = net.evaluate(x[:11], y[:11], sample_weight=weight, verbose=0)[0]
+    assert history["val_loss"][-1] == pytest.approx(expected)
+
+
+def test_initial_epoch():
+    watch, net = Watch(), classifier()
+    x, y = clusters()
+    history = net.fit(x, y, epochs=5, initial_epoch=3, verbose=0, callbacks=[watch])
+    assert history.epoch == [3, 4]
+    assert [given[1] for given in watch.seen if given[0] == "on_epoch_begin"] == [3, 4]
+    assert net.epochs_trained == 2
+
+
+def test_steps_per_epoch():
+    watch = Watch()
+    linear().fit(X, Y, batch_size=2, steps_per_epoch=3, epochs=2, verbose=0, callbacks=[watch])
+    assert [given[1] for given in watch.seen if given[0] == "on_train_batch_end"] == [0, 1, 2] * 2
+
+
+def test_the_order_of_the_moments():
+    watch = Watch()
+    given = {"validation_data": (X, Y), "validation_batch_size": 10, "batch_size": 5}
+    linear().fit(X, Y, verbose=0, callbacks=watch, **given)
+    batch = [(f"on_train_batch_{end}", at) for at in (0, 1) for end in ("begin", "end")]
+    test = [("on_test_begin",), ("on_test_batch_begin", 0), ("on_test_batch_end", 0),
+            ("on_test_end",)]  # fmt: skip
+    assert watch.seen == [
+        ("on_train_begin",), ("on_epoch_begin", 0), *batch, *test, ("on_epoch_end", 0),
+        ("on_train_end",),
+    ]  # fmt: skip
+    watch.seen.clear()
+    linear().predict(X, callbacks=[watch], verbose=0)
+    assert [moment[0] for moment in watch.seen] == [
+        f"on_predict_{moment}" for moment in ("begin", "batch_begin", "batch_end", "end")
+    ]
+
+
+def test_a_callback_can_stop_training():
+    def stop(epoch, logs):
+        net.stop_training = epoch == 1
+
+    net = linear()
+    history = net.fit(X, Y, epochs=9, verbose=0, callbacks=[LambdaCallback(on_epoch_end=stop)])
+    assert history.epoch == [0, 1]
+    assert len(history.seconds) == 2
+    assert net.fit(X, Y, epochs=2, verbose=0).epoch == [0, 1]
+
+
+def test_ctrl_c_ends_training_with_the_history_so_far():
+    """A real SIGINT, in the middle of the third epoch."""
+    def press(batch, logs):
+        pressed.append(batch)
+        if len(pressed) == 6:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    pressed, ended, net = [], [], linear()
+    before = signal.getsignal(signal.SIGINT)
+    calls = LambdaCallback(on_train_batch_end=press, on_train_end=lambda logs: ended.append(1))
+    history = net.fit(X, Y, epochs=99, batch_size=5, verbose=0, callbacks=[calls])
+    assert history.epoch == [0, 1]
+    assert len(history.history["loss"]) == 2
+    assert len(pressed) == 6
+    assert ended == [1]
+    assert np.isfinite(net.evaluate(X, Y, verbose=0))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_results_have_kerass_forms():
+    x, y = clusters()
+    net = classifier()
+    loss, accuracy = net.evaluate(x, y, verbose=0)
+    assert net.evaluate(x, y, verbose=0, return_dict=True) == {"loss": loss, "accuracy": accuracy}
+    assert net.metrics_names == ["loss", "accuracy"]
+    assert isinstance(linear().evaluate(X, Y, verbose=0), float)
+    assert net.predict(x[:5], verbose=0).shape == (5, CLASSES)
+    assert net.predict_on_batch(x[:5]).shape == (5, CLASSES)
+    assert net.test_on_batch(x, y) == pytest.approx([loss, accuracy])
+    history = net.fit(x, y, epochs=2, verbose=0)
+    assert net.history is history
+    assert set(history.history) == {"loss", "accuracy"}
+    assert history.epoch == [0, 1]
+    assert all(type(value) is float for value in history.history["loss"])
+
+
+def test_train_on_batch():
+    x, y = clusters()
+    one, two = classifier(), classifier()
+    loss, accuracy = one.train_on_batch(x, y)
+    history = two.fit(x, y, batch_size=90, shuffle=False, verbose=0).history
+    assert [loss, accuracy] == [history["loss"][0], history["accuracy"][0]]
+    assert_same(one.get_weights(), two.get_weights())
+    logs = one.train_on_batch(x, y, return_dict=True)
+    assert logs["loss"] < loss
+
+
+def swish(x):
+    return x * ops.sigmoid(x)
+
+
+def cubic(y, p):
+    return ops.absolute(p - y) ** 3
+
+
+def test_functions_of_ones_own():
+    """An activation and a loss as plain functions train as the library's do."""
+    nets = []
+    for activation, loss in ((swish, lambda y, p: ops.mean((y - p) ** 2, -1)), ("silu", "mse")):
+        keras.set_random_seed(1)
+        net = Sequential([layers.Dense(6, activation, input_shape=(2,)), layers.Dense(1)])
+        net.compile("adam", loss)
+        net.fit(X, Y, epochs=3, verbose=0)
+        nets.append(net)
+    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-5)
+    net = linear(SGD(0.1), cubic)
+    net.fit(X, Y, batch_size=10, verbose=0)
+    slope = 3 * np.abs(Y) * -Y
+    assert_same(net.get_weights(), [-0.1 * X.T @ slope / 10, -0.1 * slope.mean(0)], 1e-9)
+
+
+def test_a_loss_that_adds_penalties():
+    keras.set_random_seed(1)
+    net = Sequential([layers.Dense(2, kernel_regularizer="l2", input_shape=(2,))])
+    net.compile("sgd", "mse")
+    y = np.zeros((10, 2))
+    kernel = net.get_weights()[0]
+    expected = np.mean(net.predict(X, verbose=0) ** 2) + 0.01 * np.sum(kernel**2)
+    assert net.evaluate(X, y, verbose=0) == pytest.approx(expected, rel=1e-5)

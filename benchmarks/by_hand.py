@@ -1,4 +1,4 @@
-"""The network of the readable executor's benchmark, written by hand in tuned, in-place NumPy."""
+"""Dense networks written by hand in tuned, in-place NumPy: every array is made once."""
 
 from __future__ import annotations
 
@@ -6,78 +6,103 @@ import numpy as np
 
 
 class ByHand:
-    """784-128-64-10, ReLU, softmax and cross-entropy, Adam: every array is made once."""
+    """Z = A·W + b, layer by layer; softmax or sigmoid with its cross-entropy; dZ = (P − Y)/n.
 
-    def __init__(self, weights: list[np.ndarray], batch: int):
-        sizes = [weight.size for weight in weights]
+    All parameters are views of one vector θ, so that an optimizer's step is a few passes over it.
+    """
+
+    def __init__(self, weights, batch, hidden="relu", optimizer="adam", rate=1e-3):
         self.theta = np.concatenate([weight.ravel() for weight in weights])
         self.g, self.m, self.v, self.t1, self.t2 = (np.zeros_like(self.theta) for _ in range(5))
-        self.W1, self.b1, self.W2, self.b2, self.W3, self.b3 = self.parts(self.theta, weights, sizes)
-        self.dW1, self.db1, self.dW2, self.db2, self.dW3, self.db3 = self.parts(
-            self.g, weights, sizes
-        )
-        f = np.float32
-        self.X = np.empty((batch, 784), f)
-        self.A1, self.D1, self.M1 = (np.empty((batch, 128), k) for k in (f, f, bool))
-        self.A2, self.D2, self.M2 = (np.empty((batch, 64), k) for k in (f, f, bool))
-        self.P, self.row = np.empty((batch, 10), f), np.empty((batch, 1), f)
-        self.index = np.arange(batch)
-        self.step = 0
+        parts, slopes = self.parts(self.theta, weights), self.parts(self.g, weights)
+        self.W, self.b = parts[::2], parts[1::2]
+        self.dW, self.db = slopes[::2], slopes[1::2]
+        self.hidden, self.slope = ACTIVATIONS[hidden]
+        self.optimize = getattr(self, optimizer)
+        self.batch, self.rate, self.step = batch, rate, 0
+        self.rooms: dict[int, Room] = {}
 
     @staticmethod
-    def parts(vector, weights, sizes):
-        pieces = np.split(vector, np.cumsum(sizes)[:-1])
+    def parts(vector, weights):
+        pieces = np.split(vector, np.cumsum([weight.size for weight in weights])[:-1])
         return [piece.reshape(weight.shape) for piece, weight in zip(pieces, weights, strict=True)]
 
-    def epoch(self, X, y, order, batch, rate=1e-3):
-        """One epoch; gives the mean loss."""
-        total = 0.0
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
-            np.take(X, rows, axis=0, out=self.X, mode="clip")
-            total += self.train(self.X, y[rows], rate) * len(rows)
-        return total / len(order)
+    def weights(self):
+        return [part for pair in zip(self.W, self.b, strict=True) for part in pair]
 
-    def train(self, X, y, rate):
-        n = len(X)
-        np.matmul(X, self.W1, out=self.A1)
-        self.A1 += self.b1
-        np.maximum(self.A1, 0, out=self.A1)
-        np.matmul(self.A1, self.W2, out=self.A2)
-        self.A2 += self.b2
-        np.maximum(self.A2, 0, out=self.A2)
-        P = self.P
-        np.matmul(self.A2, self.W3, out=P)
-        P += self.b3
-        np.max(P, axis=1, keepdims=True, out=self.row)
-        P -= self.row
-        likely = P[self.index, y].copy()
-        np.exp(P, out=P)
-        np.sum(P, axis=1, keepdims=True, out=self.row)
-        loss = float((np.log(self.row[:, 0]) - likely).mean())
-        P /= self.row
-        P[self.index, y] -= 1
-        P /= n
-        self.backward(X, P)
-        self.adam(rate)
+    def room(self, n):
+        if n not in self.rooms:
+            self.rooms[n] = Room(n, self.W)
+        return self.rooms[n]
+
+    def epoch(self, X, y, order=None):
+        """One epoch over the rows that `order` names, or over all as they stand: the mean loss."""
+        total, rows = 0.0, len(X) if order is None else len(order)
+        for start in range(0, rows, self.batch):
+            stop = min(start + self.batch, rows)
+            room = self.room(stop - start)
+            if order is None:
+                batch, labels = X[start:stop], y[start:stop]
+            else:
+                batch, labels = room.X, y[order[start:stop]]
+                np.take(X, order[start:stop], axis=0, out=batch, mode="clip")
+            total += self.train(batch, labels, room) * (stop - start)
+        return total / rows
+
+    def train(self, X, y, room):
+        loss = self.loss(self.forward(X, room), y, room)
+        self.backward(X, room)
+        self.step += 1
+        self.optimize()
         return loss
 
-    def backward(self, X, dZ3):
-        np.matmul(self.A2.T, dZ3, out=self.dW3)
-        np.sum(dZ3, axis=0, out=self.db3)
-        np.matmul(dZ3, self.W3.T, out=self.D2)
-        np.greater(self.A2, 0, out=self.M2)
-        self.D2 *= self.M2
-        np.matmul(self.A1.T, self.D2, out=self.dW2)
-        np.sum(self.D2, axis=0, out=self.db2)
-        np.matmul(self.D2, self.W2.T, out=self.D1)
-        np.greater(self.A1, 0, out=self.M1)
-        self.D1 *= self.M1
-        np.matmul(X.T, self.D1, out=self.dW1)
-        np.sum(self.D1, axis=0, out=self.db1)
+    def forward(self, X, room):
+        """The output layer's Z; room.A keeps the activations before it."""
+        A, last = X, len(self.W) - 1
+        for k, (W, b) in enumerate(zip(self.W, self.b, strict=True)):
+            Z = np.matmul(A, W, out=room.A[k])
+            Z += b
+            A = Z if k == last else self.hidden(Z)
+        return A
 
-    def adam(self, rate, beta1=0.9, beta2=0.999, epsilon=1e-7):
-        self.step += 1
+    def loss(self, Z, y, room):
+        """The mean loss; Z becomes dZ."""
+        loss = (binary if Z.shape[1] == 1 else classes)(Z, y, room)
+        Z /= len(Z)
+        return loss
+
+    def predict(self, X):
+        room = self.room(len(X))
+        Z = self.forward(X, room)
+        return sigmoid(Z) if Z.shape[1] == 1 else softmax(Z, room)
+
+    def backward(self, X, room):
+        dZ = room.A[-1]
+        for k in range(len(self.W) - 1, -1, -1):
+            before = room.A[k - 1] if k else X
+            np.matmul(before.T, dZ, out=self.dW[k])
+            np.sum(dZ, axis=0, out=self.db[k])
+            if k:
+                dZ = np.matmul(dZ, self.W[k].T, out=room.D[k - 1])
+                self.slope(before, dZ, room.T[k - 1])
+
+    def sgd(self):
+        np.multiply(self.g, self.rate, out=self.t1)
+        self.theta -= self.t1
+
+    def rmsprop(self, rho=0.9, epsilon=1e-14):
+        g, v, t1, t2 = self.g, self.v, self.t1, self.t2
+        v *= rho
+        np.multiply(g, g, out=t1)
+        t1 *= 1 - rho
+        v += t1
+        np.add(v, epsilon, out=t1)
+        np.sqrt(t1, out=t1)
+        np.divide(g, t1, out=t2)
+        t2 *= self.rate
+        self.theta -= t2
+
+    def adam(self, beta1=0.9, beta2=0.999, epsilon=1e-7):
         g, m, v, t1, t2 = self.g, self.m, self.v, self.t1, self.t2
         m *= beta1
         np.multiply(g, 1 - beta1, out=t1)
@@ -90,5 +115,84 @@ class ByHand:
         np.sqrt(t1, out=t1)
         t1 += epsilon
         np.divide(m, t1, out=t2)
-        t2 *= rate / (1 - beta1**self.step)
+        t2 *= self.rate / (1 - beta1**self.step)
         self.theta -= t2
+
+
+class Room:
+    """The arrays of a step on n rows: activations, their gradients, and room for a slope."""
+
+    def __init__(self, n, weights):
+        f, widths = np.float32, [W.shape[1] for W in weights]
+        self.X = np.empty((n, weights[0].shape[0]), f)
+        self.A, self.D, self.T = ([np.empty((n, w), f) for w in widths] for _ in range(3))
+        self.row, self.index = np.empty((n, 1), f), np.arange(n)
+
+
+def classes(Z, y, room):
+    """Softmax and cross-entropy: Z becomes P − Y."""
+    np.max(Z, axis=1, keepdims=True, out=room.row)
+    Z -= room.row
+    likely = Z[room.index, y].copy()
+    np.exp(Z, out=Z)
+    np.sum(Z, axis=1, keepdims=True, out=room.row)
+    Z /= room.row
+    Z[room.index, y] -= 1
+    return float((np.log(room.row[:, 0]) - likely).mean())
+
+
+def binary(Z, y, room):
+    """Sigmoid and cross-entropy: Z becomes P − Y."""
+    z = Z[:, 0]
+    loss = float((np.logaddexp(0, z) - y * z).mean())
+    sigmoid(Z)
+    z -= y
+    return loss
+
+
+def softmax(Z, room):
+    np.max(Z, axis=1, keepdims=True, out=room.row)
+    Z -= room.row
+    np.exp(Z, out=Z)
+    np.sum(Z, axis=1, keepdims=True, out=room.row)
+    Z /= room.row
+    return Z
+
+
+def relu(Z):
+    return np.maximum(Z, 0, out=Z)
+
+
+def relu_slope(A, dA, T):
+    np.greater(A, 0, out=T)
+    dA *= T
+
+
+def sigmoid(Z):
+    np.negative(Z, out=Z)
+    np.exp(Z, out=Z)
+    Z += 1
+    return np.reciprocal(Z, out=Z)
+
+
+def sigmoid_slope(A, dA, T):
+    np.subtract(1, A, out=T)
+    T *= A
+    dA *= T
+
+
+def tanh(Z):
+    return np.tanh(Z, out=Z)
+
+
+def tanh_slope(A, dA, T):
+    np.multiply(A, A, out=T)
+    np.subtract(1, T, out=T)
+    dA *= T
+
+
+ACTIVATIONS = {
+    "relu": (relu, relu_slope),
+    "sigmoid": (sigmoid, sigmoid_slope),
+    "tanh": (tanh, tanh_slope),
+}

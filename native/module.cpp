@@ -4,6 +4,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include "frozen_codes.h"
 #include "levels.h"
 #include "runner.h"
 
@@ -57,7 +58,8 @@ public:
     }
 
     i64 kernel(const std::vector<std::vector<i64>>& code, i64 once,
-               const std::vector<std::vector<i64>>& slots, i64 block) {
+               const std::vector<std::vector<i64>>& slots, i64 block, i64 frozen,
+               std::vector<std::int32_t> numbers) {
         std::vector<Instruction> made;
         for (const auto& c : code)
             made.push_back({int(c[0]), int(c[1]), int(c[2]), int(c[3]), int(c[4]), int(c[5]), int(c[6])});
@@ -65,9 +67,11 @@ public:
         for (const auto& s : slots) places.push_back({int(s[0]), int(s[1]), s[2], s[3]});
         plan_->codes.push_back(std::move(made));
         plan_->slots.push_back(std::move(places));
+        plan_->kernel_numbers.push_back(std::move(numbers));
         const auto &code_ = plan_->codes.back();
         const auto &slots_ = plan_->slots.back();
-        plan_->kernels.push_back({code_.data(), i64(code_.size()), once, slots_.data(), i64(slots_.size()), block, -1});
+        plan_->kernels.push_back({code_.data(), i64(code_.size()), once, slots_.data(), i64(slots_.size()),
+                                  block, frozen, plan_->kernel_numbers.back().data()});
         return static_cast<i64>(plan_->kernels.size()) - 1;
     }
 
@@ -87,7 +91,18 @@ public:
     void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
     void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
     void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
-    void sparse(i64 feed) { plan_->sparse_feed = feed; }
+    void stream(i64 kernel, i64 gradient_slot, i64 weights, i64 first, bool empty_changes_nothing) {
+        plan_->stream = {kernel, gradient_slot, weights, first, empty_changes_nothing};
+    }
+
+    void sparse(i64 feed) {
+        if (feed == plan_->sparse_feed) return;
+        plan_->sparse_feed = feed;
+        for (const auto& phase : plan_->phases)
+            for (const auto& step : phase.rows)
+                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
+        runner_.reset();
+    }
 
     std::tuple<i64, bool> run(const Rows<Address, i64, i64>& feeds, const std::vector<Address>& outputs,
                               Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
@@ -120,6 +135,21 @@ private:
     std::unique_ptr<Runner> runner_;
 };
 
+// The kernels that were compiled as a whole: for each its slots in memory, and its code.
+nb::list frozen() {
+    nb::list found;
+    for (const Frozen* each : FROZEN) {
+        nb::list code, memory;
+        for (i64 s = 0; s < each->slots; ++s) memory.append(each->memory[s]);
+        for (i64 i = 0; i < each->count; ++i) {
+            const Instruction& in = each->code[i];
+            code.append(nb::make_tuple(in.op, in.d, in.a, in.b, in.c, in.inner));
+        }
+        found.append(nb::make_tuple(memory, code));
+    }
+    return found;
+}
+
 void use_blas(Address f32, Address f64) {
     blas.f32 = reinterpret_cast<Gemm<float>>(f32);
     blas.f64 = reinterpret_cast<Gemm<double>>(f64);
@@ -140,11 +170,13 @@ NB_MODULE(_kernels, m) {
         .def("assigned", &Program::assigned)
         .def("changing", &Program::changing)
         .def("losses", &Program::losses)
+        .def("stream", &Program::stream)
         .def("sparse", &Program::sparse)
         .def("run", &Program::run)
         .def_prop_ro("nbytes", &Program::bytes);
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);
+    m.def("frozen", &frozen);
     m.attr("OPS") = listed(OPS);
     m.attr("STEPS") = listed(STEPS);
 }

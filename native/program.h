@@ -30,6 +30,9 @@ enum Op : std::int32_t {
     op_count
 };
 
+constexpr i64 MOST_SLOTS = 120;
+constexpr i64 MOST_ROWS = 256;  // of a tile
+
 // Where an operand lives. A `rows` slot moves on with the rows, the others stay.
 struct Slot {
     enum Kind : std::int32_t { scratch, rows, fixed };
@@ -48,7 +51,10 @@ struct Kernel {
     const Instruction* code;
     i64 count, once;
     const Slot* slots;
-    i64 slot_count, block, frozen;
+    i64 slot_count, block;
+    // one of the kernels that were compiled as a whole, or −1, and the numbers that it reads
+    i64 frozen;
+    const std::int32_t* numbers;
 };
 
 enum Kind : std::int32_t { kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool };
@@ -62,20 +68,26 @@ template <class T> struct Sparse {
     std::int32_t* by_start;
     std::int32_t* by_row;
     T* by_value;
+    // or, where `groups` is not 0: bit r of mask[j·groups + g] says that row 32·g + r holds one
+    i64 groups;
+    std::uint32_t* mask;
+    std::uint16_t* block_mask;
+    const T** row;
 };
 
 template <class T> struct Kernels {
     // gives false if a check met something that is not finite
     bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
+    // rows first up to first + rows; as many after them, up to `last`, are fetched into the cache
     void (*gather)(T* to, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
-                   i64 first, i64 rows);
+                   i64 first, i64 rows, i64 last);
     void (*compress)(Sparse<T>&, const void* from, i64 kind, i64 stride, i64 width,
-                     const i64* order, i64 first, i64 rows);
+                     const i64* order, i64 first, i64 rows, i64 last);
     void (*regroup)(Sparse<T>&, i64 width, i64 rows);
     // z[rows, m] = x[rows, k]·w[k, m], x sparse
     void (*sparse_forward)(const Sparse<T>&, const T* w, T* z, i64 rows, i64 m);
-    // one row of xᵀ·dz: g[m] = Σ x[r, j]·dz[r, :]
-    void (*sparse_row)(const Sparse<T>&, i64 j, const T* dz, T* g, i64 m);
+    // one row of xᵀ·dz: g[m] = Σ x[r, j]·dz[r, :]; false, and nothing is written, if it is empty
+    bool (*sparse_row)(const Sparse<T>&, i64 j, const T* dz, T* g, i64 m);
     // c[rows, m] = a[rows, k]·b[k, m] for small k and m
     void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
     void (*small_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);

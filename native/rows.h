@@ -22,12 +22,20 @@ inline const char* row_at(const void* from, i64 stride, const i64* order, i64 ro
     return static_cast<const char*>(from) + stride * (order ? order[row] : row);
 }
 
+// Has the cache fetch a row that will be read in the next tile.
+inline void fetch(const void* from, i64 stride, i64 bytes, const i64* order, i64 row, i64 last) {
+    if (row >= last || bytes < 256) return;
+    const char* at = row_at(from, stride, order, row);
+    for (i64 b = 0; b < bytes; b += 64) __builtin_prefetch(at + b, 0, 2);
+}
+
 template <class T>
 void gather(T* to, const void* from, i64 kind, i64 stride, i64 width, const i64* order, i64 first,
-            i64 rows) {
+            i64 rows, i64 last) {
     with_kind(kind, [&](auto* as) {
         using S = std::remove_cvref_t<decltype(*as)>;
         for (i64 r = 0; r < rows; ++r, to += width) {
+            fetch(from, stride, width * sizeof(S), order, first + rows + r, last);
             const S* row = reinterpret_cast<const S*>(row_at(from, stride, order, first + r));
             for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
         }

@@ -25,6 +25,8 @@ template <class T> const Kernels<T>* table(const Level& level) {
     else return level.f64;
 }
 
+constexpr i64 STREAMED = 2048;  // elements of a gradient that are updated together
+
 enum { row_major = 101, as_is = 111, transposed = 112 };
 
 // What one worker needs to work on a tile of rows.
@@ -33,6 +35,9 @@ template <class T> struct Bench {
     Room<T> scratch, pack, line;
     Room<std::int32_t> indices;
     Room<T> values;
+    Room<std::uint32_t> masks;
+    Room<std::uint16_t> block_masks;
+    Room<const T*> row_places;
     Sparse<T> sparse{};
 };
 
@@ -98,6 +103,7 @@ private:
     u64 step_ = 0;
     i64 position_ = 0, row_count_ = 0;
     bool finite_ = true;
+    struct { i64 k = 0, m = 0; const T* dz = nullptr; } streamed_;
 
     static i64 scratch_of(const Kernel& k) {
         i64 most = 0;
@@ -135,11 +141,14 @@ private:
             for (const auto& step : phase.rows)
                 if (step.kind == step_feed && step.args[1] == plan_->sparse_feed)
                     widest = plan_->buffers[step.args[0]].width, deepest = tile;
-        const i64 entries = widest * deepest + 64;
+        const i64 entries = widest * deepest + 64, groups = (deepest + 31) / 32;
         std::int32_t* at = bench.indices.at_least(2 * entries + deepest + widest + 128);
         T* values = bench.values.at_least(2 * entries);
         bench.sparse = {at, at + deepest + 32, values, at + deepest + 32 + entries,
-                        at + deepest + widest + 64 + entries, values + entries};
+                        at + deepest + widest + 64 + entries, values + entries,
+                        0, bench.masks.at_least((widest + 16) * groups),
+                        bench.block_masks.at_least((widest / 16 + 1) * MOST_ROWS),
+                        bench.row_places.at_least(deepest)};
     }
 
     // ---- saving, so that a step that fails can be undone
@@ -178,6 +187,7 @@ private:
         row_count_ = std::min(ask_->batch, ask_->last - first);
         step_ = ask_->step + static_cast<u64>(number);
         finite_ = true;
+        streamed_.dz = nullptr;
         set_numbers(number);
         lane_count_ = std::clamp<i64>((row_count_ + TILE - 1) / TILE, 1, LANES_OF_TILES);
         for (const Phase& phase : plan_->phases) {
@@ -269,18 +279,23 @@ private:
         const Tile whole{0, 0, 0, true};
         for (std::size_t at = 2; at < a.size(); ++at)
             std::memset(fixed(a[at]), 0, sizeof(T) * plan_->buffers[a[at]].width);
+        if (a[0] == plan_->stream.kernel && streamed_.dz) return streamed_update(plan_->kernels[a[0]], a[1]);
         kernel(plan_->kernels[a[0]], whole, a[1], benches_[0]);
     }
 
     void kernel(const Kernel& k, const Tile& tile, i64 rows, Bench<T>& bench) {
-        T* base[64];
+        T* base[MOST_SLOTS];
+        places(k, tile, bench, base);
+        finite_ &= do_.run(k, base, typed_.data(), rows);
+    }
+
+    void places(const Kernel& k, const Tile& tile, Bench<T>& bench, T** base) {
         for (i64 s = 0; s < k.slot_count; ++s) {
             const Slot& slot = k.slots[s];
             if (slot.kind == Slot::scratch) base[s] = bench.scratch.get() + slot.offset * k.block;
             else if (plan_->buffers[slot.buffer].of_rows) base[s] = rows_of(slot.buffer, tile, bench);
             else base[s] = sum_or_fixed(slot, tile.lane) + slot.offset;
         }
-        finite_ &= do_.run(k, base, typed_.data(), rows);
     }
 
     // `width` −1 marks a slot that is summed into
@@ -294,12 +309,13 @@ private:
         const Array& array = ask_->feeds[from];
         const i64 width = plan_->buffers[to].width, first = position_ + tile.first;
         if (from == plan_->sparse_feed) {
-            do_.compress(bench.sparse, array.data, array.kind, array.stride, width, ask_->order, first, tile.rows);
+            do_.compress(bench.sparse, array.data, array.kind, array.stride, width, ask_->order, first,
+                         tile.rows, ask_->last);
             if (ask_->rates) do_.regroup(bench.sparse, width, tile.rows);
             return;
         }
         do_.gather(rows_of(to, tile, bench), array.data, array.kind, array.stride, width, ask_->order,
-                   first, tile.rows);
+                   first, tile.rows, ask_->last);
     }
 
     void give(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
@@ -311,16 +327,7 @@ private:
 
     // ---- products: x, w, z, k, m, and how many rows of x each row of the batch has
 
-    bool is_sparse(i64 buffer) const {
-        return plan_->sparse_feed >= 0 && sparse_buffer() == buffer;
-    }
-
-    i64 sparse_buffer() const {
-        for (const auto& phase : plan_->phases)
-            for (const auto& step : phase.rows)
-                if (step.kind == step_feed && step.args[1] == plan_->sparse_feed) return step.args[0];
-        return -1;
-    }
+    bool is_sparse(i64 buffer) const { return plan_->sparse_feed >= 0 && plan_->sparse_buffer == buffer; }
 
     static bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= 16384; }
 
@@ -350,6 +357,10 @@ private:
         const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
         T* dw = sum_of(a[2], tile.lane);
         const T* dz = rows_of(a[1], tile, bench);
+        if (is_streamed(a)) {
+            streamed_ = {k, m, dz};
+            return;
+        }
         if (is_sparse(a[0])) return sparse_weights(dz, dw, k, m, tile, bench);
         const T* x = rows_of(a[0], tile, bench);
         if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, !tile.fresh);
@@ -358,15 +369,56 @@ private:
     }
 
     void sparse_weights(const T* dz, T* dw, i64 k, i64 m, const Tile& tile, Bench<T>& bench) {
-        T* line = bench.line.at_least(m);
-        const std::int32_t* start = bench.sparse.by_start;
+        T* line = bench.line.at_least(STREAMED + m);
         for (i64 j = 0; j < k; ++j, dw += m) {
-            if (tile.fresh) do_.sparse_row(bench.sparse, j, dz, dw, m);
-            else if (start[j + 1] > start[j]) {
-                do_.sparse_row(bench.sparse, j, dz, line, m);
-                do_.add_to(dw, line, m);
+            if (!tile.fresh) {
+                if (do_.sparse_row(bench.sparse, j, dz, line, m)) do_.add_to(dw, line, m);
+            } else if (!do_.sparse_row(bench.sparse, j, dz, dw, m)) {
+                std::memset(dw, 0, sizeof(T) * m);
             }
         }
+    }
+
+    // ---- the update that follows a gradient at once
+
+    bool is_streamed(const std::vector<i64>& weights) const {
+        return weights[2] == plan_->stream.weights && is_sparse(weights[0]) && row_count_ <= TILE;
+    }
+
+    void streamed_update(const Kernel& k, i64 size) {
+        const Stream& stream = plan_->stream;
+        Bench<T>& bench = benches_[0];
+        T *base[MOST_SLOTS], *at[MOST_SLOTS];
+        places(k, Tile{0, 0, 0, true}, bench, base);
+        const i64 inner = streamed_.m, end = stream.first + streamed_.k * inner;
+        some(k, base, at, 0, stream.first);
+        some(k, base, at, end, size - end);
+        const i64 together = stream.empty_changes_nothing ? 1 : std::max<i64>(1, STREAMED / inner);
+        T* line = bench.line.at_least(STREAMED + inner);
+        for (i64 j = 0; j < streamed_.k; j += together) {
+            const i64 count = std::min(together, streamed_.k - j);
+            bool any = false;
+            for (i64 i = 0; i < count; ++i) {
+                T* to = line + i * inner;
+                if (do_.sparse_row(bench.sparse, j + i, streamed_.dz, to, inner)) any = true;
+                else if (!stream.empty_changes_nothing) std::memset(to, 0, sizeof(T) * inner);
+            }
+            if (!any && stream.empty_changes_nothing) continue;
+            move_on(k, base, at, stream.first + j * inner);
+            at[stream.gradient_slot] = line;
+            finite_ &= do_.run(k, at, typed_.data(), count * inner);
+        }
+    }
+
+    void some(const Kernel& k, T* const* base, T** at, i64 first, i64 count) {
+        if (!count) return;
+        move_on(k, base, at, first);
+        finite_ &= do_.run(k, at, typed_.data(), count);
+    }
+
+    static void move_on(const Kernel& k, T* const* base, T** at, i64 first) {
+        for (i64 s = 0; s < k.slot_count; ++s)
+            at[s] = base[s] + (k.slots[s].kind == Slot::rows ? first * k.slots[s].width : 0);
     }
 
     // ---- random numbers: buffer, stream, and the seed if it is not that of the network

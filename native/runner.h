@@ -9,7 +9,7 @@
 
 namespace pellucid {
 
-constexpr i64 TILE = 256;  // rows that are worked on together
+constexpr i64 TILE = MOST_ROWS;  // rows that are worked on together
 constexpr i64 LANES_OF_TILES = 8;  // partial sums over tiles, whatever the number of threads
 
 template <class T>
@@ -58,12 +58,20 @@ struct Buffer {
 
 struct NumberCode { std::int32_t op, d, a, b; };
 
+// The update of weights may follow their gradient at once, a few rows at a time, so that the gradient
+// is never written: that of `weights` in places first … of the vector that the kernel updates.
+struct Stream {
+    i64 kernel = -1, gradient_slot = -1, weights = -1, first = 0;
+    bool empty_changes_nothing = false;  // a gradient of 0 leaves everything as it is
+};
+
 // Everything about a program that does not depend on its precision.
 struct Plan {
     std::vector<Buffer> buffers;
     std::vector<Phase> phases;
     std::vector<std::vector<Instruction>> codes;
     std::vector<std::vector<Slot>> slots;
+    std::vector<std::vector<std::int32_t>> kernel_numbers;
     std::vector<Kernel> kernels;
     std::vector<NumberCode> number_code;
     std::vector<double> numbers;
@@ -74,6 +82,8 @@ struct Plan {
     std::vector<i64> losses;                             // fixed buffers of one number, reported
     i64 rate = -1, time = -1, rows = -1;                 // numbers set at each step
     i64 sparse_feed = -1;                                // the feed that goes in compressed form
+    i64 sparse_buffer = -1;
+    Stream stream;
 };
 
 struct Request {

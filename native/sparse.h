@@ -21,51 +21,61 @@ template <class T, class S> i64 compress_row(const S* row, i64 width, std::int32
 }
 
 #ifdef __AVX512F__
-inline __m512 sixteen(const float* from) { return _mm512_loadu_ps(from); }
-inline __m512 sixteen(const std::uint8_t* from) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes));
-}
+inline __m512 sixteen(const float* from, __mmask16 there) { return _mm512_maskz_loadu_ps(there, from); }
 
-// Writes whole vectors: the arrays have room for one more than the row is wide.
-template <class S> i64 compress_wide(const S* row, i64 width, std::int32_t* column, float* value) {
+// Writes whole vectors: the arrays have room for one more than the row is wide. The mask of each
+// block of 16 columns is kept too, one row of masks for each block.
+template <class S>
+i64 compress_wide(const S* row, i64 width, std::int32_t* column, float* value, std::uint16_t* masks) {
     __m512i at = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512i step = _mm512_set1_epi32(16);
-    i64 found = 0, j = 0;
-    for (; j + 16 <= width; j += 16) {
-        const __m512 x = sixteen(row + j);
+    i64 found = 0;
+    for (i64 j = 0; j < width; j += 16) {
+        const __mmask16 there = width - j >= 16 ? 0xffff : (1u << (width - j)) - 1;
+        const __m512 x = sixteen(row + j, there);
         const __mmask16 full = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
         _mm512_storeu_ps(value + found, _mm512_maskz_compress_ps(full, x));
         _mm512_storeu_si512(column + found, _mm512_maskz_compress_epi32(full, at));
+        masks[j / 16 * MOST_ROWS] = full;
         found += __builtin_popcount(full);
         at = _mm512_add_epi32(at, step);
-    }
-    for (; j < width; ++j) {
-        column[found] = static_cast<std::int32_t>(j);
-        value[found] = static_cast<float>(row[j]);
-        found += row[j] != S(0);
     }
     return found;
 }
 
-template <> i64 compress_row<float, float>(const float* row, i64 width, std::int32_t* column, float* value) {
-    return compress_wide(row, width, column, value);
-}
-template <> i64 compress_row<float, std::uint8_t>(const std::uint8_t* row, i64 width,
-                                                  std::int32_t* column, float* value) {
-    return compress_wide(row, width, column, value);
+// From a bit for each column in each row to a bit for each row in each column.
+inline void transpose_masks(const std::uint16_t* masks, std::uint32_t* by_column, i64 width,
+                            i64 rows, i64 groups) {
+    for (i64 j = 0; j < width; j += 16)
+        for (i64 g = 0; g < groups; ++g) {
+            const i64 left = rows - 32 * g;
+            const __mmask32 there = left >= 32 ? 0xffffffffu : (1u << left) - 1;
+            const __m512i v = _mm512_maskz_loadu_epi16(there, masks + j / 16 * MOST_ROWS + 32 * g);
+            for (i64 t = 0; t < 16 && j + t < width; ++t)
+                by_column[(j + t) * groups + g] = _mm512_test_epi16_mask(v, _mm512_set1_epi16(1 << t));
+        }
 }
 #endif
 
 template <class T>
 void compress(Sparse<T>& x, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
-              i64 first, i64 rows) {
+              i64 first, i64 rows, i64 last) {
+    x.groups = 0;
     with_kind(kind, [&](auto* as) {
         using S = std::remove_cvref_t<decltype(*as)>;
         i64 at = 0;
         for (i64 r = 0; r < rows; ++r) {
             x.start[r] = static_cast<std::int32_t>(at);
             const S* row = reinterpret_cast<const S*>(row_at(from, stride, order, first + r));
+            fetch(from, stride, width * sizeof(S), order, first + rows + r, last);
+#ifdef __AVX512F__
+            if constexpr (std::is_same_v<S, float> && std::is_same_v<T, float>) {
+                x.row[r] = row;
+                x.groups = (rows + 31) / 32;
+                at += compress_wide(row, width, x.column + at, x.value + at, x.block_mask + r);
+                continue;
+            }
+#endif
             at += compress_row<T, S>(row, width, x.column + at, x.value + at);
         }
         x.start[rows] = static_cast<std::int32_t>(at);
@@ -74,6 +84,9 @@ void compress(Sparse<T>& x, const void* from, i64 kind, i64 stride, i64 width, c
 
 // The entries by column: a counting sort.
 template <class T> void regroup(Sparse<T>& x, i64 width, i64 rows) {
+#ifdef __AVX512F__
+    if (x.groups) return transpose_masks(x.block_mask, x.mask, width, rows, x.groups);
+#endif
     std::memset(x.by_start, 0, sizeof(std::int32_t) * (width + 2));
     const i64 count = x.start[rows];
     std::int32_t* place = x.by_start + 2;
@@ -129,9 +142,50 @@ template <class T> void sparse_forward(const Sparse<T>& x, const T* w, T* z, i64
                      z + r * m);
 }
 
-template <class T> void sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g, i64 m) {
-    const i64 first = x.by_start[j];
-    weighted_sum(x.by_value + first, x.by_row + first, x.by_start[j + 1] - first, dz, m, g);
+// to[V lanes] = Σ x[r, j]·rows[r·m] over the rows that the masks name
+template <i64 V, class T>
+inline void masked(const Sparse<T>& x, i64 j, const T* rows, i64 m, T* to) {
+    Vector<T> sum[V] = {};
+    for (i64 g = 0; g < x.groups; ++g)
+        for (std::uint32_t left = x.mask[j * x.groups + g]; left; left &= left - 1) {
+            const i64 r = 32 * g + __builtin_ctz(left);
+            const T value = x.row[r][j];
+            const T* row = rows + r * m;
+            for (i64 v = 0; v < V; ++v) sum[v] += value * load(row + v * LANES<T>);
+        }
+    for (i64 v = 0; v < V; ++v) store(to + v * LANES<T>, sum[v]);
+}
+
+template <class T>
+inline void masked_tail(const Sparse<T>& x, i64 j, const T* rows, i64 m, T* to, i64 columns) {
+    T sum[LANES<T>] = {};
+    for (i64 g = 0; g < x.groups; ++g)
+        for (std::uint32_t left = x.mask[j * x.groups + g]; left; left &= left - 1) {
+            const i64 r = 32 * g + __builtin_ctz(left);
+            for (i64 c = 0; c < columns; ++c) sum[c] += x.row[r][j] * rows[r * m + c];
+        }
+    for (i64 c = 0; c < columns; ++c) to[c] = sum[c];
+}
+
+template <class T> bool masked_row(const Sparse<T>& x, i64 j, const T* dz, T* g, i64 m) {
+    std::uint32_t any = 0;
+    for (i64 k = 0; k < x.groups; ++k) any |= x.mask[j * x.groups + k];
+    if (!any) return false;
+    constexpr i64 L = LANES<T>;
+    i64 at = 0;
+    for (; at + 8 * L <= m; at += 8 * L) masked<8>(x, j, dz + at, m, g + at);
+    if (at + 4 * L <= m) masked<4>(x, j, dz + at, m, g + at), at += 4 * L;
+    if (at + 2 * L <= m) masked<2>(x, j, dz + at, m, g + at), at += 2 * L;
+    if (at + L <= m) masked<1>(x, j, dz + at, m, g + at), at += L;
+    if (at < m) masked_tail(x, j, dz + at, m, g + at, m - at);
+    return true;
+}
+
+template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g, i64 m) {
+    if (x.groups) return masked_row(x, j, dz, g, m);
+    const i64 first = x.by_start[j], count = x.by_start[j + 1] - first;
+    if (count) weighted_sum(x.by_value + first, x.by_row + first, count, dz, m, g);
+    return count;
 }
 
 }  // namespace

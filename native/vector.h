@@ -3,19 +3,13 @@
 #include <cstring>
 
 #include "elementary.h"
+#include "frozen.h"
 #include "program.h"
 
 namespace pellucid {
 namespace {
 
 #define EACH _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i)
-
-template <class T> struct Operands {
-    T* d;
-    const T *a, *b, *c;
-    T x, y;
-    i64 n;
-};
 
 #define DEFINE(op) \
     template <class T> void unary_##op(T* d, const T* a, i64 n) { EACH d[i] = op##_(a[i]); }
@@ -149,7 +143,8 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
 }
 
 template <class T> bool run_kernel(const Kernel& k, T* const* base, const T* numbers, i64 rows) {
-    T* at[64];
+    if (k.frozen >= 0) return FROZEN_RUNS<T>[k.frozen](k, base, numbers, rows);
+    T* at[MOST_SLOTS];
     bool finite = true;
     for (i64 s = 0; s < k.slot_count; ++s) at[s] = base[s];
     const i64 first = rows < k.block ? rows : k.block;

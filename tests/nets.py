@@ -6,9 +6,9 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, losses
-from pellucid.plan.interpret import interpret
 from pellucid.layers.base import Training
 from pellucid.networks.planning import Goal, written
+from pellucid.plan.interpret import interpret
 
 ROWS, WIDTH, CLASSES = 20, 4, 3
 
@@ -43,6 +43,14 @@ def classifier(optimizer="adam", *, dtype="float32", seed=3, dropout=0.0, metric
     return net
 
 
+def saved(path):
+    """The bytes of a model file, of a network that was trained a little."""
+    net = classifier()
+    net.fit(*clusters(30), verbose=0)
+    net.save(path)
+    return path.read_bytes()
+
+
 def linear(optimizer="sgd", loss="mse", *, width=2, units=1, dtype="float64"):
     """A compiled single dense layer, all of whose weights are 0."""
     net = Sequential(
@@ -61,9 +69,13 @@ def skipping(seed=3):
     return Model(x, layers.Dense(2)(layers.Add()([first, shared(first)])), dtype="float64")
 
 
-def loss_plan(net, loss, weighted=False):
-    """Forward, loss and backward, before anything is simplified."""
-    return written(net, Goal([losses.get(loss)], [1.0]), weighted, Training()).with_gradients()
+def loss_plan(net, loss, weighted=False, training=None, also=False):
+    """Forward, loss and backward, before anything is simplified; `also` for the inputs."""
+    goal = Goal([losses.get(loss)], [1.0])
+    plan = written(net, goal, weighted, training or Training())
+    if also:
+        plan.parameters += tuple(each for each in plan.inputs if each.dtype == "float")
+    return plan.with_gradients()
 
 
 def given_to(plan, net, *arrays):

@@ -1,4 +1,4 @@
-"""The NumPy executor: equal to the plainest interpreter, on other array libraries, in few arrays."""
+"""The NumPy executor: equal to the interpreter, on other array libraries, in few arrays."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
 from pellucid.executors import numpy as executor_module
 from pellucid.executors import update as update_module
-from pellucid.plan.interpret import interpret
 from pellucid.executors.numpy import NumpyExecutor, finite
 from pellucid.optimizers import Optimizer
+from pellucid.plan.interpret import interpret
 from tests.nets import CLASSES, WIDTH, assert_same, classifier, linear, numbers
 
 
@@ -33,8 +33,9 @@ class Delayed(Optimizer):
 CLIPPINGS = [{}, {"clipvalue": 0.01}, {"clipnorm": 0.05}, {"global_clipnorm": 0.05}]
 EXTRAS = [*CLIPPINGS, {"weight_decay": 0.1}, {"use_ema": True},
           {"use_ema": True, "ema_overwrite_frequency": 2, "weight_decay": 0.01}]  # fmt: skip
-SPECIAL = [("adam", {"amsgrad": True}), ("sgd", {"momentum": 0.9}), ("rmsprop", {"centered": True}),
-           ("sgd", {"momentum": 0.9, "nesterov": True}), ("rmsprop", {"momentum": 0.5})]  # fmt: skip
+SPECIAL = [("adam", {"amsgrad": True}), ("rmsprop", {"centered": True}),
+           ("sgd", {"momentum": 0.9}), ("sgd", {"momentum": 0.9, "nesterov": True}),
+           ("rmsprop", {"momentum": 0.5})]  # fmt: skip
 OPTIMIZERS = [
     (Delayed, {}),
     *((kind, extra) for kind in Optimizer.members() for extra in EXTRAS),

@@ -75,7 +75,9 @@ def test_add_and_pop_change_the_network():
 
 
 def test_names_of_layers():
-    net = Sequential([Dense(3, name="first", input_shape=(4,)), Dense(3), layers.Dropout(0.1), Dense(1)])
+    net = Sequential(
+        [Dense(3, name="first", input_shape=(4,)), Dense(3), layers.Dropout(0.1), Dense(1)]
+    )
     assert [layer.name for layer in net.layers] == ["first", "dense", "dropout", "dense_1"]
     assert net.get_layer("dense_1") is net.layers[3] is net.get_layer(index=3)
     with pytest.raises(ValueError, match=r"no layer is called 'dens'.*did you mean 'dense'"):

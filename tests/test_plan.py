@@ -1,4 +1,4 @@
-"""The plan: gradients that add up, rewrites that change nothing but length, and its printed form."""
+"""The plan: gradients that add up, rewrites that change only its length, and its printed form."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from pellucid import Input, Model, Sequential, layers
 from pellucid.equations.activations import Softmax
 from pellucid.equations.arithmetic import Exp, Log, Sin
-from pellucid.plan.interpret import interpret
 from pellucid.plan import SECTIONS, Plan, sentence
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
 from tests.contract.gradients import check_gradients
@@ -170,11 +170,11 @@ backward
   dW1 = Xᵀ·dZ1                     (784, 128)                  200,704
   db1 = Σ dZ1                      (128,)                          128
 update (Adam)
-  m ← β₁⊙m + (1 − β₁)⊙g
-  v ← β₂⊙v + (1 − β₂)⊙g²
+  m ← β₁·m + (1 − β₁)·g
+  v ← β₂·v + (1 − β₂)·g²
   m̂ = m/(1 − β₁^t)
   v̂ = v/(1 − β₂^t)
-  θ ← θ − η⊙m̂/(√v̂ + ε)
+  θ ← θ − η·m̂/(√v̂ + ε)
 
 101,770 parameters, 410,264 FLOPs for each row of a step
 simplified: an output activation and its cross-entropy cancel: dZ = (Ŷ − Y)/n

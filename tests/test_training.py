@@ -184,6 +184,7 @@ def test_a_callback_can_stop_training():
 
 def test_ctrl_c_ends_training_with_the_history_so_far():
     """A real SIGINT, in the middle of the third epoch."""
+
     def press(batch, logs):
         pressed.append(batch)
         if len(pressed) == 6:
@@ -261,3 +262,17 @@ def test_a_loss_that_adds_penalties():
     kernel = net.get_weights()[0]
     expected = np.mean(net.predict(X, verbose=0) ** 2) + 0.01 * np.sum(kernel**2)
     assert net.evaluate(X, y, verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
+def test_moving_statistics_follow_the_batches():
+    """μ ← m·μ + (1 − m)·mean of the batch, σ² likewise; predictions go by them."""
+    norm = layers.BatchNormalization(momentum=0.8, epsilon=0.01, input_shape=(2,))
+    net = Sequential([norm], dtype="float64")
+    net.compile(SGD(0.0), "mse")
+    net.fit(X, X, batch_size=6, shuffle=False, verbose=0)
+    mean, variance = np.zeros(2), np.ones(2)
+    for part in (X[:6], X[6:]):
+        mean = 0.8 * mean + 0.2 * part.mean(0)
+        variance = 0.8 * variance + 0.2 * part.var(0)
+    assert_same(norm.get_weights()[2:], [mean, variance], 1e-12)
+    assert_same([net.predict(X, verbose=0)], [(X - mean) / np.sqrt(variance + 0.01)], 1e-12)

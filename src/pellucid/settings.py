@@ -237,6 +237,8 @@ def restored(value: Any) -> Any:
         if name not in _registered:
             raise ValueError(f"nothing is registered as {name!r}: {nearest(name, _registered)}")
         return _registered[name]
+    if isinstance(value, dict):
+        return {key: restored(item) for key, item in value.items()}
     return [restored(item) for item in value] if isinstance(value, list) else value
 
 

@@ -53,7 +53,9 @@ class StreamData:
         return chain([batch], rest)
 
     def _pass(self) -> Iterator[Batch]:
-        iterator = iter(self.source if isinstance(self.source, Iterable) else self.source())
+        source: Any = self.source
+        opens = callable(source) and not isinstance(source, Iterable)
+        iterator = iter(source() if opens else source)
         again = iterator is self._opened
         self._opened = iterator
         number = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
 from pellucid.initializers import Initializer
@@ -102,6 +103,12 @@ class Layer(Named, family="layer"):
         letter: str = "W",
     ) -> Weight:
         """Add an array that training fits (or, if not `trainable`, moves along)."""
+        for extent in shape:
+            if isinstance(extent, bool) or not isinstance(extent, Integral) or extent < 1:
+                raise ValueError(
+                    f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
+                    f"sizes are whole numbers of 1 or more, got {extent!r}"
+                )
         weight = Weight(
             shape,
             Initializer.get(initializer),

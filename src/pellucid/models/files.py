@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
-from pellucid.settings import known_objects, plain
+from pellucid.settings import known_objects, plain, restored
 from pellucid.weights import Weight
 
 FORMAT = 1
@@ -39,6 +40,8 @@ def save(model: Any, path: AnyPath) -> None:
         raise ValueError("the network has no weights to save yet: build it, or fit it first")
     arrays = weight_arrays(model)
     header: dict[str, Any] = {"model": model.described(), "class_names": model.class_names}
+    if model.preprocessing is not None:
+        header["preprocessing"] = plain(model.preprocessing)
     if model._asked is not None:
         header["compiled"] = {name: plain(value) for name, value in model._asked.items()}
     if engine is not None:
@@ -64,11 +67,12 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
         raise ModelFileError(
             f"{path} holds weights alone; make the network and call net.load_weights({str(path)!r})"
         )
-    with known_objects(custom_objects or {}):
+    with known_objects(custom_objects or {}), understanding(path):
         model = rebuilt(path, header["model"], arrays)
         model.class_names = header.get("class_names")
+        model.preprocessing = header.get("preprocessing")
         if header.get("compiled"):
-            model.compile(**header["compiled"])
+            model.compile(**restored(header["compiled"]))
         take_training(model, path, arrays, header)
     return model
 
@@ -84,8 +88,10 @@ def restore(model: Any, path: AnyPath) -> None:
     arrays, header = read(path)
     model._ready()
     take_weights(model, path, arrays)
-    take_training(model, path, arrays, header)
-    rate = header.get("compiled", {}).get("optimizer", {}).get("config", {}).get("learning_rate")
+    with understanding(path):
+        take_training(model, path, arrays, header)
+        optimizer = header.get("compiled", {}).get("optimizer", {})
+        rate = optimizer.get("config", {}).get("learning_rate")
     if isinstance(rate, float):
         model.optimizer.learning_rate = rate
 
@@ -111,19 +117,27 @@ def named_weights(network: Network, prefix: str = "") -> Iterator[tuple[str, Wei
 
 def rebuilt(path: AnyPath, described: dict[str, Any], arrays: Arrays) -> Any:
     """The model that a header describes. Sizes are compared before any array is made."""
+    model: Any = Layer.get(described)
+    if not isinstance(model, Network):
+        raise ModelFileError(f"{path} describes a {type(model).__name__}, not a network")
+    take_weights(model, path, arrays)
+    return model
+
+
+@contextmanager
+def understanding(path: AnyPath) -> Iterator[None]:
+    """Say of a description that makes no sense here that it does not."""
     try:
-        model: Any = Layer.get(described)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
-            OverflowError) as error:  # fmt: skip
+        yield
+    except ModelFileError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError,
+            MemoryError, AssertionError) as error:  # fmt: skip
         raise ModelFileError(
             f"{path} describes no network that can be made here: {error}. If it is made with "
             "classes or functions of your own, name them: "
             "pellucid.load(path, custom_objects={'name': object})"
         ) from error
-    if not isinstance(model, Network):
-        raise ModelFileError(f"{path} describes a {type(model).__name__}, not a network")
-    take_weights(model, path, arrays)
-    return model
 
 
 def take_weights(network: Network, path: AnyPath, arrays: Arrays) -> None:
@@ -162,7 +176,7 @@ def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
     from safetensors.numpy import save as to_bytes
 
     text = json.dumps({"format": FORMAT, "version": version("pellucid"), **header})
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     metadata = {"pellucid": text, "checksum": checksum(arrays, text)}
     write_beside(Path(path), to_bytes(arrays, metadata))
 
@@ -206,17 +220,19 @@ def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
         raise ModelFileError(f"{path} is a safetensors file, but not one of pellucid's")
     if metadata.get("checksum") != checksum(arrays, metadata["pellucid"]):
         raise ModelFileError(f"{path} was altered after it was written: its checksum differs")
-    header = json.loads(metadata["pellucid"])
-    if header["format"] > FORMAT:
-        raise ModelFileError(
-            f"{path} was written by pellucid {header['version']}; upgrade to read it"
-        )
+    with understanding(path):
+        header = json.loads(metadata["pellucid"])
+        if header["format"] > FORMAT:
+            raise ModelFileError(
+                f"{path} was written by pellucid {header['version']}; upgrade to read it"
+            )
     return arrays, header
 
 
 def checksum(arrays: Arrays, text: str) -> str:
     found = hashlib.sha256(text.encode())
     for name in sorted(arrays):
-        found.update(name.encode())
-        found.update(arrays[name].tobytes())
+        array = arrays[name]
+        found.update(f"{name} {array.dtype} {array.shape}".encode())
+        found.update(array.tobytes())
     return found.hexdigest()

@@ -8,19 +8,9 @@ from typing import Any, Self
 
 from pellucid.data import ArrayData
 from pellucid.executors import check_choice
-from pellucid.models import files
+from pellucid.models import files, preparing
 from pellucid.models.graph import graph_config, graph_from_config
-from pellucid.models.preparing import (
-    COMPILE_FIRST,
-    Data,
-    as_asked,
-    as_list,
-    checked,
-    data_for,
-    positive,
-    split,
-    with_class_weight,
-)  # fmt: skip
+from pellucid.models.preparing import Data, as_asked, as_list, whole
 from pellucid.models.summary import summary
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
@@ -54,8 +44,10 @@ class Model(Network):
     def _start(self) -> None:
         self._engine: Engine | None = None
         self._asked: dict[str, Any] | None = None
+        self._choice = "auto"
         self.history: History | None = None
         self.class_names: list[str] | None = None
+        self.preprocessing: dict[str, Any] | None = None
         self.stop_training = False
         self.resume_at: int | None = None
 
@@ -70,7 +62,7 @@ class Model(Network):
         executor: str = "auto",
     ) -> None:
         """Settle what to train for: the optimizer, the loss, and the metrics to report."""
-        check_choice(executor)
+        self._choice = check_choice(executor)
         self._asked = {
             "optimizer": Optimizer.get(optimizer),
             "loss": loss,
@@ -111,14 +103,14 @@ class Model(Network):
         engine = self._ready(data)
         goal = engine.compiled
         assert goal is not None
-        data = checked(data, goal, self)
-        data, held = split(data, validation_split, engine.memory.seed, goal)
+        data = preparing.checked(data, goal, self)
+        data, held = preparing.split(data, validation_split, engine.memory.seed, goal)
         if validation_data is not None:
-            held = checked(self._validation(validation_data), goal, self)
-        data = with_class_weight(data, class_weight)
-        size = positive(batch_size or 32, "batch_size")
+            held = preparing.checked(self._validation(validation_data), goal, self)
+        data = preparing.with_class_weight(data, class_weight)
+        size = whole(32 if batch_size is None else batch_size, "batch_size")
         course = Course(
-            data, size, epochs, initial_epoch, shuffle, steps_per_epoch, held,
+            data, size, whole(epochs, "epochs", 0), initial_epoch, shuffle, steps_per_epoch, held,
             validation_batch_size or ROWS_AT_ONCE, validation_steps, validation_freq,
         )  # fmt: skip
         history = History()
@@ -152,8 +144,8 @@ class Model(Network):
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
         assert engine.compiled is not None
-        data = checked(data, engine.compiled, self)
-        size = positive(batch_size or ROWS_AT_ONCE, "batch_size")
+        data = preparing.checked(data, engine.compiled, self)
+        size = whole(ROWS_AT_ONCE if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
             logs = evaluate(engine, data, size, steps, listening)
         if verbose:
@@ -172,7 +164,7 @@ class Model(Network):
         """The outputs for every row: an array, or a list of them for several outputs."""
         data = self._data(x)
         engine = self._ready(data)
-        size = positive(batch_size or ROWS_AT_ONCE, "batch_size")
+        size = whole(ROWS_AT_ONCE if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
             outputs = predict(engine, data, size, steps, listening)
         return outputs if len(outputs) > 1 else outputs[0]
@@ -186,7 +178,9 @@ class Model(Network):
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
         assert engine.compiled is not None
-        data = with_class_weight(checked(data, engine.compiled, self), class_weight)
+        data = preparing.with_class_weight(
+            preparing.checked(data, engine.compiled, self), class_weight
+        )
         assert isinstance(data, ArrayData)
         engine.meters.reset()
         engine.train(data.between(0, len(data)), engine.memory.epochs, 0)
@@ -267,7 +261,7 @@ class Model(Network):
         )  # fmt: skip
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
-        return data_for(self, self._asked, x, y, sample_weight)
+        return preparing.data_for(self, self._asked, x, y, sample_weight)
 
     def _validation(self, given: Any) -> Data:
         if isinstance(given, (tuple, list)) and len(given) in (2, 3):
@@ -276,7 +270,9 @@ class Model(Network):
 
     def _need_compiled(self, what: str) -> None:
         if self._asked is None:
-            raise RuntimeError(f"the network {what} before it is compiled. {COMPILE_FIRST}")
+            raise RuntimeError(
+                f"the network {what} before it is compiled. {preparing.COMPILE_FIRST}"
+            )
 
     def _ready(self, data: Data | None = None) -> Engine:
         """The engine, with the weights at home in it; the data tell an open input its shape."""
@@ -294,7 +290,7 @@ class Model(Network):
         return self._engine
 
     def _compile(self) -> None:
-        self._engine = Engine(self)
+        self._engine = Engine(self, self._choice)
         if self._asked is not None:
             self._engine.compile(compiled(self, **self._asked))
 

@@ -109,7 +109,8 @@ def as_asked(logs: dict[str, float], return_dict: bool) -> Any:
     return logs["loss"] if len(logs) == 1 else list(logs.values())
 
 
-def positive(number: int, name: str) -> int:
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-        raise ValueError(f"{name} must be a whole number of 1 or more, got {number!r}")
+def whole(number: Any, name: str, least: int = 1) -> int:
+    """`number`, if it is a whole number of at least `least`."""
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
+        raise ValueError(f"{name} must be a whole number of {least} or more, got {number!r}")
     return int(number)

@@ -12,6 +12,9 @@ from pellucid.settings import nearest, option
 from pellucid.tensor import Tensor, show_shape
 from pellucid.weights import Weight
 
+#: the kinds of number that a network computes with
+DTYPES = ("float32", "float64")
+
 
 class Node(NamedTuple):
     """One call of a layer: the tensors it reads and the tensor it writes."""
@@ -34,6 +37,8 @@ class Network(Layer, abstract=True):
 
     def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
+        if self.dtype not in DTYPES:
+            raise ValueError(f"unknown dtype {self.dtype!r}: {nearest(str(self.dtype), DTYPES)}")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(calls_between(self.inputs, self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]

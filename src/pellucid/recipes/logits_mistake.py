@@ -1,5 +1,7 @@
 """A loss that takes raw scores for probabilities."""
 
+import warnings
+
 from pellucid import Sequential, layers, losses, metrics, optimizers, utils
 from pellucid.recipes.recipe import Lab, Recipe, tested
 
@@ -12,9 +14,8 @@ class LogitsMistake(Recipe):
         "epochs; prints accuracy 0.099 and loss 8.83."
     )
     wrong = (
-        "The loss reads the scores as probabilities: all below 0 or above 1 are cut to the edge, "
-        "where the gradient is 0, so what is wrong there stays wrong. No output is right by more "
-        "than chance."
+        "The loss reads the scores as probabilities. Those below 0 or above 1 are cut to the edge, "
+        "where the gradient is 0, so that such an output never comes back; the network guesses."
     )
     remedy = (
         "A softmax at the end with categorical cross-entropy (or from_logits=True). Plain SGD at "
@@ -36,9 +37,18 @@ class LogitsMistake(Recipe):
             net.fit(x, y, batch_size=32, epochs=lab.epochs(10, on_digits=100), verbose=0)
             return tested(net, x_test, y_test)
 
-        crossentropy = losses.CategoricalCrossentropy()
-        lab.measure("as written", lambda: train("linear", losses.BinaryCrossentropy()),
-                    {"test loss": 8.83, "test accuracy": 0.099})  # fmt: skip
-        lab.measure("put right", lambda: train("softmax", crossentropy), remark="the loss alone")
-        lab.measure("the remedy", lambda: train("softmax", crossentropy, momentum=0.9),
-                    remark="and momentum 0.9")  # fmt: skip
+        def as_written():
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                numbers = train("linear", losses.BinaryCrossentropy())
+            for warning in said:
+                lab.note(f"pellucid warned: {warning.message}")
+            return numbers
+
+        def put_right(momentum=0.0):
+            return train("softmax", losses.CategoricalCrossentropy(), momentum)
+
+        printed = {"test loss": 8.83, "test accuracy": 0.099}
+        lab.measure("as written", as_written, printed)
+        lab.measure("put right", put_right, remark="the loss alone")
+        lab.measure("the remedy", lambda: put_right(momentum=0.9), remark="and momentum 0.9")

@@ -15,7 +15,7 @@ class MagicNumbers(Recipe):
     )
     wrong = (
         "One row cannot choose three numbers: the solutions agree on it and on nothing else. "
-        "This is overfitting at its purest, and no error on the training row shows it."
+        "This is overfitting, and the error on the training row, 0, cannot show it."
     )
     remedy = "A table of many people, and an error measured on people held out."
 

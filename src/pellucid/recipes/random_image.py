@@ -14,8 +14,8 @@ class RandomImage(Recipe):
     def study(self, lab: Lab) -> None:
         images = lab.images()
 
-        row = np.random.default_rng(lab.seeds[0]).integers(len(images.x))
-        title = f"row {row}: a {images.y[row]}"
+        row = int(np.random.default_rng(lab.seeds[0]).integers(len(images.x)))
+        title = f"a {images.y[row]}"
         lab.figures["random-image"] = grid_of_images(images.x[[row]], [title], 1)
         lit = (images.x[row] > 0).mean()
         lab.state("the image", {"row": row, "label": images.y[row], "share of lit pixels": lit})

@@ -52,7 +52,7 @@ class Lab:
         epochs = on_digits if self.data == "digits" and on_digits is not None else number
         epochs = max(1, epochs // 10) if self.quick else epochs
         if epochs != number:
-            self.note(f"trained for {epochs} epochs in place of {number}")
+            self.note(f"epochs: {epochs} in place of {number}")
         return epochs
 
     def measure(

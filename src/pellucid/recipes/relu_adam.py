@@ -4,7 +4,7 @@ from pellucid import Sequential, initializers, layers, ops, optimizers
 from pellucid.recipes.recipe import Lab, Recipe, tested
 
 
-class UncorrectedAdam(optimizers.Optimizer):
+class UncorrectedAdam(optimizers.Optimizer, hidden=True):
     """m ← β₁·m + (1 − β₁)·g ;  v ← β₂·v + (1 − β₂)·g² ;  θ ← θ − η·m/(√v + ε)"""
 
     learning_rate: float = 0.001

@@ -147,4 +147,4 @@ def cells(row: Row) -> list[Any]:
 
 def number_text(value: float) -> str:
     """Whole numbers whole, others with four digits."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"

@@ -12,6 +12,7 @@ from pellucid.networks.network import Network
 from pellucid.networks.planning import Goal
 from pellucid.optimizers import Optimizer
 from pellucid.settings import nearest
+from pellucid.training.suited import check_suited
 
 
 class Reported(NamedTuple):
@@ -43,13 +44,23 @@ def compiled(
             "compile needs a loss, such as loss='sparse_categorical_crossentropy' for class "
             "numbers, 'categorical_crossentropy' for one-hot rows or 'mse' for numbers"
         )
-    shares = per_output(1.0 if loss_weights is None else loss_weights, names, "loss_weights")
-    goal = Goal(found, [1.0 if share is None else float(share) for share in shares])
+    for_each = per_output(1.0 if loss_weights is None else loss_weights, names, "loss_weights")
+    goal = Goal(found, [share_of(weight) for weight in for_each])
+    check_suited(network, goal)
     reported = [
         *reports(network, goal, metrics, weighted=False),
         *reports(network, goal, weighted_metrics, weighted=True),
     ]
     return Compiled(Optimizer.get(optimizer), goal, reported)
+
+
+def share_of(weight: Any) -> float:
+    if isinstance(weight, str):
+        raise TypeError(
+            f"loss_weights are numbers, got {weight!r}. Metrics go in by name: "
+            f"compile(optimizer, loss, metrics=[{weight!r}])"
+        )
+    return 1.0 if weight is None else float(weight)
 
 
 def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:

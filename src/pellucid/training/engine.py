@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.data import Batch
+from pellucid.data import ArrayData, Batch
 from pellucid.executors.memory import Memory
+from pellucid.executors.native import native_or_reason
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network
@@ -20,14 +21,18 @@ from pellucid.training.compiled import Compiled
 from pellucid.training.feeding import fed_input, fed_target
 from pellucid.training.meters import Meters
 from pellucid.training.nonfinite import explain_nonfinite
+from pellucid.training.stretches import Stretches
 from pellucid.weights import Weight
+
+if TYPE_CHECKING:
+    from pellucid.executors.native.executor import NativeExecutor
 
 
 class Engine:
     """Runs a network: predictions, evaluations, training steps."""
 
-    def __init__(self, network: Network):
-        self.network = network
+    def __init__(self, network: Network, choice: str = "auto"):
+        self.network, self.choice = network, choice
         fitted = network.trainable_weights
         others = [weight for weight in network.weights if weight not in set(fitted)]
         self.memory = Memory(fitted, others, network.dtype)
@@ -35,6 +40,7 @@ class Engine:
         self.training = Training()
         self.meters = Meters([])
         self.executors: dict[tuple[str, bool], NumpyExecutor] = {}
+        self.natives: dict[tuple[str, bool], NativeExecutor | str] = {}
 
     def compile(self, compiled: Compiled) -> None:
         """Train for another goal from now on, with a fresh optimizer."""
@@ -44,6 +50,7 @@ class Engine:
         used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
         self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
         self.executors.clear()
+        self.natives.clear()
 
     @property
     def optimizer(self) -> Optimizer:
@@ -70,19 +77,57 @@ class Engine:
             self.executors[key] = NumpyExecutor(self.plan(*key), self.memory)
         return self.executors[key]
 
+    def native(self, purpose: str, weighted: bool = False) -> NativeExecutor | None:
+        """The native executor, where there is one and it is not ruled out."""
+        key = (purpose, weighted)
+        if key not in self.natives:
+            plan = self.executor(*key).plan
+            self.natives[key] = native_or_reason(plan, self.memory, self.choice)
+        found = self.natives[key]
+        return None if isinstance(found, str) else found
+
+    def native_for(self, purpose: str, data: Any) -> NativeExecutor | None:
+        """The native executor for these data: arrays, with or without weights of the rows."""
+        if not isinstance(data, ArrayData):
+            return None
+        return self.native(purpose, purpose != "predict" and data.weight is not None)
+
+    def stretches(
+        self, purpose: str, data: Any, order: np.ndarray | None = None, suit: bool = True
+    ) -> Stretches | None:
+        """A pass over arrays by the native executor, where there is one.
+
+        It is to `suit` these data, unless they are only a part of others.
+        """
+        executor = self.native_for(purpose, data)
+        return None if executor is None else Stretches(self, executor, data, order, suit)
+
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""
-        executor = self.executor("train" if self.compiled else "predict")
+        purpose = "train" if self.compiled else "predict"
+        native = self.native(purpose)
+        if native is not None:
+            return native.report()
+        executor = self.executor(purpose)
         steps = [f"  {sentence(executor.plan, line)}" for line in executor.lines]
-        return "\n".join([f"{executor.name}: {len(steps)} equations, one after the other", *steps])
+        title = f"{executor.name}: {len(steps)} equations, one after the other"
+        return "\n".join([title, *steps, "", f"not native: {self.natives[purpose, False]}"])
 
     def predict(self, batch: Batch) -> list[np.ndarray]:
+        """The outputs for a batch."""
+        stretches = self.stretches("predict", ArrayData(batch.x))
+        if stretches is not None:
+            return stretches.predict(len(batch.x[0]), len(batch.x[0]))
         executor = self.executor("predict")
         executor.run(self._inputs(executor.plan, batch))
         return [executor.value(tensor) for tensor in executor.plan.outputs]
 
     def evaluate(self, batch: Batch) -> None:
         """Take a batch into the meters."""
+        data = ArrayData(batch.x, batch.y, batch.weight)
+        stretches = self.stretches("evaluate", data, suit=False)
+        if stretches is not None:
+            return stretches.evaluate(len(batch.x[0]), len(batch.x[0]))
         executor = self.executor("evaluate", batch.weight is not None)
         given, targets = self._given(executor.plan, batch)
         executor.run(given)
@@ -90,6 +135,17 @@ class Engine:
 
     def train(self, batch: Batch, epoch: int, number: int) -> None:
         """One step: forward, backward, update; and the batch into the meters."""
+        data = ArrayData(batch.x, batch.y, batch.weight)
+        stretches = self.stretches("train", data, suit=False)
+        if stretches is None:
+            return self.train_by_numpy(batch, epoch, number)
+        rows = len(batch.x[0])
+        if not stretches.step(rows):
+            self.train_by_numpy(batch, epoch, number)
+
+    @np.errstate(all="ignore")
+    def train_by_numpy(self, batch: Batch, epoch: int, number: int) -> None:
+        """One step by the executor that can say where a NaN came from."""
         executor = self.executor("train", batch.weight is not None)
         given, targets = self._given(executor.plan, batch)
         memory = self.memory
@@ -110,14 +166,18 @@ class Engine:
         self, executor: NumpyExecutor, batch: Batch, targets: Sequence[np.ndarray]
     ) -> None:
         plan = executor.plan
-        assert self.compiled is not None
-        remaining = iter(targets)
-        by_output = [next(remaining) if loss else None for loss in self.compiled.goal.losses]
         losses = [float(executor.value(tensor)) for tensor in plan.losses]
         self.meters.update(
-            len(batch.x[0]), float(executor.value(plan.total)), losses, by_output,
-            [executor.value(tensor) for tensor in plan.outputs], batch.weight,
+            len(batch.x[0]), float(executor.value(plan.total)), losses,
+            self.by_output(targets), [executor.value(tensor) for tensor in plan.outputs], batch.weight,
         )  # fmt: skip
+
+    def by_output(self, targets: Sequence[np.ndarray]) -> list[np.ndarray | None]:
+        """The targets of each output, None for one without a loss."""
+        if self.compiled is None:
+            return []
+        remaining = iter(targets)
+        return [next(remaining, None) if loss else None for loss in self.compiled.goal.losses]
 
     def _inputs(self, plan: Plan, batch: Batch) -> dict[Tensor, Any]:
         dtype = self.memory.dtype

@@ -24,15 +24,29 @@ def evaluate(
     meters: Meters = engine.meters
     meters.reset()
     callbacks.on_test_begin({})
+    stretches = engine.stretches("evaluate", data)
+    if stretches is not None and not callbacks.wants_batches:
+        stretches.evaluate(rows_of(data, batch_size, steps), batch_size)
+    else:
+        evaluate_batches(engine, data, batch_size, steps, callbacks)
+    logs = meters.logs()
+    callbacks.on_test_end(logs)
+    return logs
+
+
+def evaluate_batches(
+    engine: Engine,
+    data: ArrayData | StreamData,
+    batch_size: int,
+    steps: int | None,
+    callbacks: CallbackList,
+) -> None:
     for number, batch in enumerate(islice(in_order(data, batch_size), steps)):
         if callbacks.wants_batches:
             callbacks.on_test_batch_begin(number, {})
         engine.evaluate(batch)
         if callbacks.wants_batches:
-            callbacks.on_test_batch_end(number, meters.logs())
-    logs = meters.logs()
-    callbacks.on_test_end(logs)
-    return logs
+            callbacks.on_test_batch_end(number, engine.meters.logs())
 
 
 def predict(
@@ -45,6 +59,11 @@ def predict(
     """The outputs of the network for every row."""
     parts: list[list[np.ndarray]] = []
     callbacks.on_predict_begin({})
+    stretches = engine.stretches("predict", data)
+    if stretches is not None and not callbacks.wants_batches:
+        outputs = stretches.predict(rows_of(data, batch_size, steps), batch_size)
+        callbacks.on_predict_end({})
+        return outputs
     for number, batch in enumerate(islice(in_order(data, batch_size), steps)):
         if callbacks.wants_batches:
             callbacks.on_predict_batch_begin(number, {})
@@ -53,6 +72,11 @@ def predict(
             callbacks.on_predict_batch_end(number, {})
     callbacks.on_predict_end({})
     return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
+
+
+def rows_of(data: ArrayData, batch_size: int, steps: int | None) -> int:
+    """How many rows `steps` batches have; all of them where nothing is said."""
+    return len(data) if steps is None else min(len(data), steps * batch_size)
 
 
 def in_order(data: ArrayData | StreamData, batch_size: int) -> Iterator[Batch]:

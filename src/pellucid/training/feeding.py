@@ -11,18 +11,28 @@ from pellucid.tensor import Tensor, show_shape
 
 def fed_input(x: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
     """Rows for an input of the network."""
+    x = shaped_input(x, tensor)
+    return x if tensor.dtype == "int" else np.asarray(x, dtype=dtype)
+
+
+def shaped_input(x: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """The same in the shape that the input has; only what must be whole changes its dtype."""
     wanted = tensor.shape
     if x.ndim == len(wanted) - 1 and wanted[-1] == 1:
         x = x[..., None]
     if not fits(x.shape, wanted):
         raise ValueError(wrong_input(x.shape, wanted))
-    if tensor.dtype == "int":
-        return counted_from_0(whole_numbers(x, "x"))
-    return np.asarray(x, dtype=dtype)
+    return counted_from_0(whole_numbers(x, "x")) if tensor.dtype == "int" else x
 
 
 def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
-    """Targets for an output: (n,) and (n, 1) stand for each other, nothing else is stretched."""
+    """Targets for an output."""
+    y = shaped_target(y, tensor)
+    return y if tensor.dtype == "int" else np.asarray(y, dtype=dtype)
+
+
+def shaped_target(y: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """Targets in their shape: (n,) and (n, 1) stand for each other, nothing else is stretched."""
     wanted = tensor.shape
     if y.ndim == len(wanted) - 1 and wanted[-1] == 1:
         y = y[..., None]
@@ -30,9 +40,7 @@ def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
         y = y[..., 0]
     if not fits(y.shape, wanted):
         raise ValueError(wrong_target(y, tensor))
-    if tensor.dtype == "int":
-        return whole_numbers(y, "y")
-    return np.asarray(y, dtype=dtype)
+    return whole_numbers(y, "y") if tensor.dtype == "int" else y
 
 
 def fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
@@ -44,7 +52,8 @@ def fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
 def whole_numbers(array: np.ndarray, name: str) -> np.ndarray:
     if array.dtype.kind in "iub":
         return array.astype(np.int64, copy=False)
-    whole = array.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        whole = array.astype(np.int64)
     if not np.array_equal(whole, array):
         raise ValueError(
             f"{name} must hold whole numbers (of classes or words), got {array.dtype} with parts "

@@ -17,6 +17,7 @@ from pellucid.training.evaluation import evaluate
 from pellucid.training.history import History
 from pellucid.training.interrupt import Interrupt
 from pellucid.training.nonfinite import NonFiniteError
+from pellucid.training.stretches import Stretches
 
 #: seconds between two reports of progress within an epoch
 REPORT_EVERY = 0.1
@@ -69,15 +70,10 @@ def run_epoch(
     callbacks.on_epoch_begin(epoch, {})
     engine.meters.reset()
     reported = time.perf_counter()
-    for number, batch in enumerate(stream.epoch()):
-        if callbacks.wants_batches:
-            callbacks.on_train_batch_begin(number, {})
-        engine.train(batch, epoch, number)
-        if callbacks.wants_batches:
-            callbacks.on_train_batch_end(number, engine.meters.logs())
+    for done in steps_of_epoch(engine, stream, epoch, callbacks):
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now
-            callbacks.on_progress(number + 1, engine.meters.logs())
+            callbacks.on_progress(done, engine.meters.logs())
         if model.stop_training or interrupt.asked:
             break
     if interrupt.asked:
@@ -88,6 +84,23 @@ def run_epoch(
         logs |= validated(engine, course, callbacks)
     callbacks.on_epoch_end(epoch, logs)
     return logs
+
+
+def steps_of_epoch(
+    engine: Engine, stream: Batches, epoch: int, callbacks: CallbackList
+) -> Iterator[int]:
+    """Train batch by batch, or in longer stretches; the number of batches done, time and again."""
+    stretches = stream.stretches()
+    if stretches is not None and not callbacks.wants_batches:
+        yield from stretches.train(stream.rows, stream.course.batch_size, epoch)
+        return
+    for number, batch in enumerate(stream.epoch()):
+        if callbacks.wants_batches:
+            callbacks.on_train_batch_begin(number, {})
+        engine.train(batch, epoch, number)
+        if callbacks.wants_batches:
+            callbacks.on_train_batch_end(number, engine.meters.logs())
+        yield number + 1
 
 
 def validated(engine: Engine, course: Course, callbacks: CallbackList) -> dict[str, float]:
@@ -120,16 +133,37 @@ class Batches:
             return iter(course.data)
         return islice(self._going_on(course.data), course.steps)
 
-    def _from_rows(self, data: ArrayData) -> Iterator[Batch]:
-        size, rows = self.course.batch_size, len(data)
+    @property
+    def rows(self) -> int:
+        """How many rows of arrays an epoch takes."""
+        course = self.course
+        rows = len(course.data)  # type: ignore[arg-type]
+        return rows if course.steps is None else min(rows, course.steps * course.batch_size)
+
+    def stretches(self) -> Stretches | None:
+        """The next pass over arrays, by the native executor where there is one."""
+        data = self.course.data
+        if self.engine.native_for("train", data) is None:
+            return None
+        order = self._order(data)
+        if order is not None and data.rows is not None:
+            order = data.rows[order]
+        return self.engine.stretches("train", data, order)
+
+    def _order(self, data: ArrayData) -> np.ndarray | None:
+        """In which order the rows are taken; None for that in which they stand."""
         if not self.course.shuffle:
-            for start in range(0, rows, size):
-                yield data.between(start, start + size)
-            return
+            return None
         memory = self.engine.memory
-        order = generator(memory.seed, 0, memory.epochs).permutation(rows)
-        for start in range(0, rows, size):
-            yield data.take(order[start : start + size])
+        return generator(memory.seed, 0, memory.epochs).permutation(len(data))
+
+    def _from_rows(self, data: ArrayData) -> Iterator[Batch]:
+        size, order = self.course.batch_size, self._order(data)
+        for start in range(0, len(data), size):
+            if order is None:
+                yield data.between(start, start + size)
+            else:
+                yield data.take(order[start : start + size])
 
     def _going_on(self, data: StreamData) -> Iterator[Batch]:
         """The stream, from where the last epoch left it, and again from its start at its end."""

@@ -34,10 +34,23 @@ class Meters:
         weight: np.ndarray | None,
     ) -> None:
         """Take in one batch."""
-        self.rows += rows
-        self.loss += loss * rows
-        for at in range(len(self.losses)):
-            self.losses[at] += losses[at] * rows
+        self.add_losses(np.array([rows]), np.array([[loss, *losses]]))
+        self.add_metrics(targets, outputs, weight)
+
+    def add_losses(self, rows: np.ndarray, losses: np.ndarray) -> None:
+        """Take in the losses of batches: of each the whole, then that of every output."""
+        before = [[self.loss, *self.losses]]
+        used = losses[:, : len(before[0])] * rows[:, None]
+        self.loss, *self.losses = np.cumsum(np.concatenate([before, used]), axis=0)[-1].tolist()
+        self.rows += int(rows.sum())
+
+    def add_metrics(
+        self,
+        targets: Sequence[np.ndarray | None],
+        outputs: Sequence[np.ndarray],
+        weight: np.ndarray | None,
+    ) -> None:
+        """Take the rows of one batch or more into the metrics."""
         for metric, output, _, weighted in self.metrics:
             target = targets[output]
             if target is not None:

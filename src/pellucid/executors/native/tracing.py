@@ -269,7 +269,8 @@ def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
     if value.shape == shape:
         return Operand(value)
     if value.width == 1 and not value.of_rows:
-        return Operand(value, "tile", 1)
+        single = not any(isinstance(each, Number) for each in shape) and math.prod(shape) == 1
+        return Operand(value) if single else Operand(value, "tile", 1)
     return spread(value, shape)
 
 

@@ -1,0 +1,120 @@
+"""The environments of the peers, made on first use, and the worker processes in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+CACHE = Path(os.environ.get("PELLUCID_BENCH", Path.home() / ".cache" / "pellucid-bench"))
+#: seconds after which a silent worker is given up
+PATIENCE = 1200
+
+#: what each group of peers needs; pellucid runs in the environment of the benchmark itself
+REQUIREMENTS: dict[str, list[str]] = {
+    "pellucid": [],
+    "numpy": ["numpy"],
+    "sklearn": ["scikit-learn"],
+    "keras": ["keras", "jax"],
+    "torch": ["torch==2.13.0", "numpy"],
+    "jax": ["jax"],
+    "onnx": ["onnxruntime", "onnx"],
+}
+IMPORTS = {"sklearn": "sklearn.neural_network", "onnx": "onnxruntime"}
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Failed(Exception):
+    """Why an environment or a worker is not there."""
+
+
+def python(group: str) -> str:
+    """The interpreter of a group, whose environment is made if it is not there."""
+    if not REQUIREMENTS[group]:
+        return sys.executable
+    folder = CACHE / group
+    interpreter, stamp = folder / "bin" / "python", folder / ".ready"
+    asked = " ".join(REQUIREMENTS[group])
+    if not (stamp.exists() and stamp.read_text() == asked):
+        _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+        install = ["install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS[group]]
+        _run([str(interpreter), "-m", "pip", *install])
+        stamp.write_text(asked)
+    return str(interpreter)
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise Failed(f"cannot be installed ({''.join(last)})")
+
+
+def import_seconds(group: str, rounds: int = 5) -> float:
+    """The time of the import, above that of an empty process."""
+
+    def seconds(statement: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run(
+            [python(group), "-c", statement], check=True, capture_output=True, env=_environment(2)
+        )
+        return time.perf_counter() - begun
+
+    statement = f"import {IMPORTS.get(group, group)}"
+    seconds(statement)  # the first writes and reads byte code
+    spent = [seconds(statement) - seconds("pass") for _ in range(rounds)]
+    return statistics.median(spent)
+
+
+def _environment(threads: int, fresh: bool = False) -> dict[str, str]:
+    settings = dict.fromkeys(_THREADS, str(threads)) | {"KERAS_BACKEND": "jax"}
+    settings |= {"TORCHINDUCTOR_CACHE_DIR": str(CACHE / "compiled")}
+    if fresh:
+        settings["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
+    return os.environ | settings
+
+
+class Process:
+    """A worker, asked with `process("prepare", workload="W1", peer="JAX scan")`."""
+
+    def __init__(self, group: str, threads: int, data: Path, fresh: bool = False):
+        interpreter = python(group)
+        logs = CACHE / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        with open(logs / f"{group}-{threads}.txt", "w") as log:
+            self.process = subprocess.Popen(
+                [interpreter, str(HERE / "worker.py"), group, str(threads), str(data)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+                env=_environment(threads, fresh),
+            )  # fmt: skip
+
+    def __call__(self, do: str, **more: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            print(json.dumps({"do": do} | more), file=self.process.stdin, flush=True)
+            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+            answer = json.loads(self.process.stdout.readline()) if ready else None
+        except (BrokenPipeError, ValueError) as error:
+            raise Failed("its process died; see its log") from error
+        if answer is None:
+            self.process.kill()
+            raise Failed(f"no answer within {PATIENCE} s")
+        if "error" in answer:
+            raise Failed(answer["error"])
+        return answer
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()

@@ -1,0 +1,36 @@
+"""NumPy, tuned by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from by_hand import ByHand
+from peers.peer import Peer
+
+PACKAGE = "numpy"
+
+
+class Hand(Peer):
+    predicts = True
+
+    def start(self):
+        of = self.task.of
+        self.net = ByHand(self.task.first, of.batch, of.hidden, of.optimizer, of.rate)
+
+    def train(self, order):
+        for rows in order:
+            self.net.epoch(self.task.x, self.task.y, rows if self.task.of.shuffled else None)
+
+    def weights(self):
+        return self.net.weights()
+
+    def predictor(self):
+        self.start()
+        return self.net.predict
+
+
+def version():
+    return np.__version__
+
+
+PEERS = {"NumPy by hand": Hand}

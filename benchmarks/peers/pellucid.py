@@ -1,0 +1,74 @@
+"""pellucid, by each of its executors, through `fit` and `predict`."""
+
+from __future__ import annotations
+
+import pellucid
+from pellucid import layers, models, optimizers
+from peers.peer import Missing, Peer
+
+PACKAGE = "pellucid"
+
+
+class Numpy(Peer):
+    predicts = True
+    executor = "numpy"
+
+    def options(self):
+        return {"executor": self.executor}
+
+    def start(self):
+        of = self.task.of
+        *hidden, last = of.sizes[1:]
+        self.net = models.Sequential(
+            [layers.Input((of.sizes[0],))]
+            + [layers.Dense(width, of.hidden) for width in hidden]
+            + [layers.Dense(last, "sigmoid" if of.binary else "softmax")]
+        )
+        epsilon = {"epsilon": 1e-14} if of.optimizer == "rmsprop" else {}
+        optimizer = optimizers.Optimizer.find(of.optimizer)(learning_rate=of.rate, **epsilon)
+        loss = "binary_crossentropy" if of.binary else "sparse_categorical_crossentropy"
+        self.net.compile(optimizer, loss, **self.options())
+        self.net.set_weights(self.task.first)
+        self.net.executor_report()
+
+    def train(self, order):
+        for rows in order:
+            x, y = self.task.x[rows], self.task.y[rows]
+            self.net.fit(x, y, self.task.of.batch, verbose=0, shuffle=False)
+
+    def run(self):
+        of = self.task.of
+        self.net.fit(
+            self.task.x, self.task.y, of.batch, of.epochs, verbose=0, shuffle=of.shuffled
+        )
+
+    def weights(self):
+        return self.net.get_weights()
+
+    def predictor(self):
+        self.start()
+        return lambda x: self.net.predict(x, verbose=0)
+
+
+class Native(Numpy):
+    executor = "native"
+
+    def options(self):
+        return super().options() | {"threads": self.threads}
+
+    def start(self):
+        try:
+            super().start()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise Missing(f"no native executor: {error}") from error
+
+    def predictor(self):
+        self.start()
+        return self.net.predictor()
+
+
+def version():
+    return pellucid.__version__
+
+
+PEERS = {"pellucid native": Native, "pellucid numpy": Numpy}

@@ -1,0 +1,177 @@
+"""What was found, as lines, as a table, and as a file: RESULTS.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+
+from workloads import Workload
+
+BASES = ("pellucid native", "pellucid numpy")
+COMMAND = "make bench"
+#: what a CPU can do that matters to arithmetic
+FEATURES = ("avx2", "fma", "avx512f", "avx512_vnni", "amx_tile", "asimd", "sve")
+
+
+def workload(
+    of: Workload, times: dict[tuple[str, int], list[float]], losses: dict[str, Any]
+) -> dict[str, Any]:
+    """For each peer its times, its best number of threads, and its ratio to pellucid."""
+    peers: dict[str, Any] = {}
+    for (peer, threads), spent in times.items():
+        peers.setdefault(peer, {"times": {}} | losses[peer])["times"][str(threads)] = spent
+    for peer in peers.values():
+        peer["threads"] = min(peer["times"], key=lambda t: statistics.median(peer["times"][t]))
+        peer["median"] = statistics.median(best(peer))
+    base = next((name for name in BASES if name in peers), None)
+    for peer in peers.values():
+        if base is not None:
+            rounds = zip(best(peer), best(peers[base]), strict=True)
+            peer["ratio"] = statistics.median(theirs / ours for theirs, ours in rounds)
+    left_out = losses.get("left out", {})
+    return {"title": of.title, "unit": of.unit, "base": base, "peers": peers, "left out": left_out}
+
+
+def best(peer: dict[str, Any]) -> list[float]:
+    return peer["times"][peer["threads"]]
+
+
+def lines(found: dict[str, Any]) -> str:
+    """A workload for the terminal, fastest first."""
+    ordered = sorted(found["peers"].items(), key=lambda item: item[1]["median"])
+    return "\n".join(
+        f"  {name:<26} {number(peer['median']):>9} {found['unit']:<2} {peer['threads']} thread(s)"
+        f"  {peer.get('ratio', 1):7.2f} ×  {'' if peer['loss'] is not None else 'not compared'}"
+        for name, peer in ordered
+    )
+
+
+def number(value: float) -> str:
+    """Three digits that count."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def cost_line(peer: str, costs: dict[str, float]) -> str:
+    return (
+        f"  {peer:<26} import {costs['import']:.2f} s, installed {costs['installed'] / 1e6:.0f} MB, "
+        f"pause {costs['pause']:.2f} s, peak {costs['peak'] / 1e6:.0f} MB"
+    )
+
+
+def whole(found: dict[str, Any]) -> dict[str, Any]:
+    return {"machine": machine()} | found
+
+
+def machine() -> dict[str, Any]:
+    """The machine, without its name."""
+    info = Path("/proc/cpuinfo")
+    text = info.read_text() if info.exists() else ""
+    model = re.search(r"model name\s*:\s*(.*)", text)
+    flags = set((re.search(r"(?:flags|Features)\s*:\s*(.*)", text) or [""])[0].split())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": model[1] if model else platform.processor() or platform.machine(),
+        "architecture": platform.machine(),
+        "features": [each for each in FEATURES if each in flags],
+        "cores": os.cpu_count(),
+        "memory": f"{memory / 2**30:.0f} GiB",
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def write(folder: Path) -> None:
+    """RESULTS.md from results.json."""
+    found = json.loads((folder / "results.json").read_text())
+    parts = [
+        _opening(found), _summary(found), *(_table(*item) for item in found["workloads"].items()),
+        _costs(found["costs"]),
+    ]  # fmt: skip
+    (folder / "RESULTS.md").write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
+
+
+def _opening(found: dict[str, Any]) -> str:
+    m = found["machine"]
+    versions = ", ".join(f"{group} {version}" for group, version in found["versions"].items())
+    text = f"""# Speed beside other libraries
+
+`{COMMAND}` makes this page. Every peer trains the same float32 network from the same weights on the
+same rows, in an environment and processes of its own, on one thread and on two. They take turns
+({found["rounds"]} rounds, forwards and backwards); a number is the median at the better number of
+threads, a ratio the median over the rounds of that peer's time over pellucid's. Before anything is
+timed, the loss after a number of steps is compared with the readable NumPy executor's; a peer whose
+loss differs is left out. What is compiled is compiled before, and stands in a table of its own.
+
+Machine: {m["processor"]} ({m["architecture"]}: {", ".join(m["features"])}), {m["cores"]} cores,
+{m["memory"]}, {m["system"]}, Python {m["python"]}. Pictures: {found["data"]}.
+
+Versions: {versions}."""
+    for group, why in found["missing"].items():
+        text += f"\n\nLeft out: {group}: {why}."
+    return text
+
+
+def _summary(found: dict[str, Any]) -> str:
+    """All workloads in one table, a row for each peer."""
+    workloads = found["workloads"]
+    names = list(dict.fromkeys(name for each in workloads.values() for name in each["peers"]))
+    units = [f"{name} [{each['unit']}]" for name, each in workloads.items()]
+    rows = [["", *units], ["---"] + ["---:"] * len(units)]
+    for name in names:
+        cells = (each["peers"].get(name) for each in workloads.values())
+        rows.append([name, *(_cell(cell) for cell in cells)])
+    return "## All at once\n\nMedian, and ratio to pellucid.\n\n" + table(rows)
+
+
+def _cell(peer: dict[str, Any] | None) -> str:
+    if peer is None:
+        return "–"
+    mark = "" if peer["loss"] is not None else "*"
+    return f"{number(peer['median'])}{mark} ({peer.get('ratio', 1):.1f} ×)"
+
+
+def _table(name: str, found: dict[str, Any]) -> str:
+    unit = found["unit"]
+    rows = [
+        ["", f"1 thread [{unit}]", f"2 threads [{unit}]", "ratio", "loss off by"],
+        ["---"] + ["---:"] * 4,
+    ]
+    for peer, numbers in sorted(found["peers"].items(), key=lambda item: item[1]["median"]):
+        times = [numbers["times"].get(threads) for threads in "12"]
+        off = numbers["off"]
+        rows.append([
+            peer, *(number(statistics.median(t)) if t else "–" for t in times),
+            f"{numbers.get('ratio', 1):.2f}", "not compared" if off is None else f"{off:.0e}",
+        ])  # fmt: skip
+    text = f"## {name}: {found['title']}\n\n{table(rows)}"
+    if found["left out"]:
+        text += "\n\n" + "\n".join(f"- {who} thread(s): {w}" for who, w in found["left out"].items())
+    return text
+
+
+def _costs(costs: dict[str, Any]) -> str:
+    if not costs:
+        return ""
+    rows = [
+        ["", "import [s]", "installed [MB]", "pause of the first training [s]", "peak [MB]"],
+        ["---"] + ["---:"] * 4,
+    ]
+    for peer, each in costs.items():
+        rows.append([
+            peer, f"{each['import']:.2f}", f"{each['installed'] / 1e6:.0f}",
+            f"{each['pause']:.2f}", f"{each['peak'] / 1e6:.0f}",
+        ])  # fmt: skip
+    text = (
+        "On W1, each in a fresh process, on one thread; the data are 188 MB of the peak. Installed "
+        "is the package with all that it requires."
+    )
+    return f"## What else it costs\n\n{text}\n\n{table(rows)}"
+
+
+def table(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

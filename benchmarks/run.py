@@ -1,0 +1,181 @@
+"""All peers on all workloads, in turn, in one run. Equality is checked before anything is timed.
+
+    python benchmarks/run.py [--only W1,W4] [--peers jax,torch] [--rounds 7] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import data
+import report
+from environments import CACHE, REQUIREMENTS, Failed, Process, import_seconds
+from workloads import WORKLOADS, Workload
+
+HERE = Path(__file__).parent
+REFERENCE = "pellucid numpy"
+
+
+class Entry(NamedTuple):
+    """A peer at a number of threads."""
+
+    peer: str
+    threads: int
+    process: Process
+
+
+class Benchmark:
+    """The workers of a run, and what is found with them."""
+
+    def __init__(self, asked: argparse.Namespace):
+        self.asked, self.folder = asked, CACHE / "data" / data.source()
+        self.processes: dict[tuple[str, int], Process] = {}
+        self.kinds: dict[str, dict[str, dict[str, bool]]] = {}
+        self.found: dict[str, Any] = {
+            "data": data.source(), "rounds": asked.rounds, "versions": {}, "missing": {},
+            "workloads": {}, "costs": {},
+        }  # fmt: skip
+
+    def open(self) -> None:
+        """Start a worker for each group and number of threads; name those that cannot be."""
+        for group in dict.fromkeys(["pellucid", *self.asked.peers]):
+            try:
+                for threads in self.asked.threads:
+                    process = Process(group, threads, self.folder)
+                    hello = process("hello")
+                    self.processes[group, threads] = process
+                self.kinds[group] = hello["peers"]
+                self.found["versions"][group] = hello["version"]
+                print(f"{group} {hello['version']}")
+            except Failed as why:
+                self.found["missing"][group] = str(why)
+                print(f"{group}: left out: {why}")
+
+    def close(self) -> None:
+        for process in self.processes.values():
+            process.close()
+
+    def workload(self, of: Workload) -> None:
+        """Prepare and check all peers, then time them in turn."""
+        print(f"\n{of.name}  {of.title}")
+        data.write(of.data, self.folder)
+        losses: dict[str, Any] = {}
+        entries = self._ready(of, losses)
+        for entry in entries:
+            self._time(entry, 0.0)  # whatever is compiled is compiled here
+        times: dict[tuple[str, int], list[float]] = {(e.peer, e.threads): [] for e in entries}
+        for number in range(self.asked.rounds):
+            for entry in entries if number % 2 == 0 else entries[::-1]:
+                spent = self._time(entry, self.asked.seconds)
+                times[entry.peer, entry.threads].append(spent)
+        self.found["workloads"][of.name] = report.workload(of, times, losses)
+        print(report.lines(self.found["workloads"][of.name]))
+
+    def _time(self, entry: Entry, seconds: float) -> float:
+        return entry.process("time", peer=entry.peer, seconds=seconds)["time"]
+
+    def _ready(self, of: Workload, losses: dict[str, Any]) -> list[Entry]:
+        """The peers whose loss is that of the readable executor, and those that cannot be compared."""
+        reference = self.processes["pellucid", self.asked.threads[0]]
+        reference("prepare", workload=of.name, peer=REFERENCE)
+        expected = reference("check", peer=REFERENCE)
+        print(f"  loss {expected['loss']:.6f}" + self._moved(of, expected))
+        entries = []
+        for entry in self._entries(of):
+            try:
+                entry.process("prepare", workload=of.name, peer=entry.peer)
+                loss = entry.process("check", peer=entry.peer)["loss"]
+            except Failed as why:
+                self._leave_out(of, entry, str(why), losses)
+                continue
+            wrong = None if loss is None else abs(loss - expected["loss"]) / expected["loss"]
+            if wrong is not None and not wrong <= of.tolerance:
+                self._leave_out(of, entry, f"its loss is {loss:.6f}", losses)
+                continue
+            losses.setdefault(entry.peer, {"loss": loss, "off": wrong})
+            entries.append(entry)
+        return entries
+
+    @staticmethod
+    def _moved(of: Workload, expected: dict[str, float]) -> str:
+        if of.rows_per_call:
+            return " of the predictions"
+        fall = 1 - expected["loss"] / expected["before"]
+        assert fall > 5 * of.tolerance, f"{of.name}: the loss fell by {fall:.2%} only"
+        return f" after the steps that are compared, from {expected['before']:.6f}"
+
+    def _leave_out(self, of: Workload, entry: Entry, why: str, losses: dict[str, Any]) -> None:
+        print(f"  {entry.peer}, {entry.threads} thread(s): left out: {why}")
+        losses.setdefault("left out", {})[f"{entry.peer}, {entry.threads}"] = why
+
+    def _entries(self, of: Workload) -> list[Entry]:
+        purpose = "predicts" if of.rows_per_call else "trains"
+        return [
+            Entry(peer, threads, process)
+            for (group, threads), process in self.processes.items()
+            for peer, kind in self.kinds[group].items()
+            if kind[purpose]
+        ]
+
+    def costs(self, workload: str) -> None:
+        """Import, installation, compile pause and memory of each peer, in a process of its own."""
+        print(f"\nimport, installed size, pause of the first training and peak memory on {workload}")
+        data.write(WORKLOADS[workload].data, self.folder)
+        for group, peers in self.kinds.items():
+            seconds = import_seconds(group)
+            for peer in peers:
+                process = Process(group, 1, self.folder, fresh=True)
+                try:
+                    if peers[peer]["trains"]:
+                        costs = process("costs", workload=workload, peer=peer)
+                        self.found["costs"][peer] = {"import": seconds} | costs
+                        print(report.cost_line(peer, self.found["costs"][peer]))
+                except Failed as why:
+                    print(f"  {peer}: left out: {why}")
+                finally:
+                    process.close()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names, groups = list(WORKLOADS), list(REQUIREMENTS)
+    several = lambda text: text.split(",")  # noqa: E731
+    parser.add_argument("--only", type=several, default=names, help=",".join(names))
+    parser.add_argument("--peers", type=several, default=groups, help=",".join(groups))
+    parser.add_argument("--threads", type=lambda t: [int(n) for n in t.split(",")], default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=0.25, help="the least time of a turn")
+    parser.add_argument("--no-costs", dest="costs", action="store_false")
+    parser.add_argument(
+        "--quick", action="store_true", help="one round, no costs, no files: does it all work?"
+    )
+    asked = parser.parse_args()
+    for given, known in ((asked.only, names), (asked.peers, groups)):
+        if unknown := set(given) - set(known):
+            parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    if asked.quick:
+        asked.rounds, asked.seconds, asked.costs = 1, 0.0, False
+    return asked
+
+
+def main() -> None:
+    asked = arguments()
+    benchmark = Benchmark(asked)
+    try:
+        benchmark.open()
+        for name in asked.only:
+            benchmark.workload(WORKLOADS[name])
+    finally:
+        benchmark.close()
+    if asked.costs:
+        benchmark.costs("W1")
+    if not asked.quick:
+        (HERE / "results.json").write_text(json.dumps(report.whole(benchmark.found), indent=1))
+        report.write(HERE)
+
+
+if __name__ == "__main__":
+    main()

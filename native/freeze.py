@@ -1,0 +1,80 @@
+"""Writes frozen_codes.h: the updates of common optimizers, to be compiled as a whole.
+
+Run it when an optimizer's equations or the lowering change: python native/freeze.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pellucid import layers, models, optimizers
+from pellucid.executors.native import _kernels
+from pellucid.executors.native.executor import NativeExecutor
+from pellucid.executors.native.scheduling import domain
+
+RULES: dict[str, Any] = {
+    "sgd": optimizers.SGD(),
+    "momentum": optimizers.SGD(momentum=0.9),
+    "nesterov": optimizers.SGD(momentum=0.9, nesterov=True),
+    "adam": optimizers.Adam(),
+    "adamw": optimizers.AdamW(),
+    "rmsprop": optimizers.RMSprop(),
+    "adagrad": optimizers.Adagrad(),
+}
+HEAD = """// Written by freeze.py: the updates of common optimizers. Do not edit.
+#pragma once
+#include "program.h"
+
+namespace pellucid {
+
+struct Frozen {
+    i64 slots, numbers, count;
+    bool memory[16];
+    Instruction code[32];
+};
+
+"""
+
+
+def code_of(optimizer: Any) -> tuple[list[bool], list[tuple[int, ...]], int]:
+    """The update of an optimizer in the form that does not depend on the network."""
+    net = models.Sequential([layers.Dense(3, input_shape=(2,))])
+    net.compile(optimizer, "mse", executor="numpy")
+    engine = net._ready()
+    executor = NativeExecutor(engine.plan("train"), engine.memory)
+    size = engine.memory.parameters.vector.size
+    (kernel,) = [
+        kernel for kernel in executor.assembly.kernels
+        if not kernel.of_rows and domain(kernel.values[0]) == size
+    ]  # fmt: skip
+    memory, code, numbers = kernel.canonical()
+    return memory, code, len(numbers)
+
+
+def written(name: str, optimizer: Any) -> str:
+    memory, code, numbers = code_of(optimizer)
+    lines = [
+        f"        {{op_{_kernels.OPS[op]}, {d}, {a}, {b}, {c}, 1, {inner}}},"
+        for op, d, a, b, c, inner in code
+    ]
+    places = ", ".join("true" if each else "false" for each in memory)
+    return (
+        f"inline constexpr Frozen frozen_{name} = {{{len(memory)}, {numbers}, {len(code)},\n"
+        f"    {{{places}}},\n    {{\n" + "\n".join(lines) + "\n    }};\n"
+    )
+
+
+def main() -> None:
+    names = " ".join(f"X({name})" for name in RULES)
+    body = "\n".join(written(*each) for each in RULES.items())
+    pointers = ", ".join(f"&frozen_{name}" for name in RULES)
+    tail = (
+        f"\n#define FROZEN_NAMES(X) {names}\n"
+        f"inline constexpr const Frozen* FROZEN[] = {{{pointers}}};\n\n}}  // namespace pellucid\n"
+    )
+    Path(__file__).with_name("frozen_codes.h").write_text(HEAD + body + tail)
+
+
+if __name__ == "__main__":
+    main()

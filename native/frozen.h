@@ -1,0 +1,86 @@
+// Kernels compiled as a whole: one loop, with everything between load and store in registers.
+#pragma once
+#include <bit>
+#include <type_traits>
+#include <utility>
+
+#include "elementary.h"
+#include "frozen_codes.h"
+
+namespace pellucid {
+namespace {
+
+template <class T> inline bool is_finite(T x) {
+    if constexpr (sizeof(T) == 4) return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;
+    else return (std::bit_cast<u64>(x) & 0x7ff0000000000000ull) != 0x7ff0000000000000ull;
+}
+
+template <std::int32_t place, class T>
+[[gnu::always_inline]] inline T operand(const T* r, const T* numbers) {
+    if constexpr (place >= 0) return r[place];
+    else return numbers[-1 - place];
+}
+
+template <Instruction in, class T>
+[[gnu::always_inline]] inline void one(T* r, const T* numbers, unsigned& spoilt) {
+    const T a = operand<in.a>(r, numbers);
+    if constexpr (in.op == op_check) spoilt |= !is_finite(a);
+#define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a);
+    UNARY_OPS(CASE)
+#undef CASE
+#define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a, operand<in.b>(r, numbers));
+    BINARY_OPS(CASE)
+#undef CASE
+    else if constexpr (in.op == op_blend)
+        r[in.d] = a * numbers[-1 - in.c] + r[in.b] * numbers[in.inner];
+    else static_assert(in.op < 0, "this operation is not compiled into kernels");
+}
+
+constexpr bool reads(const Instruction& in, i64 slot) {
+    const bool two = in.op >= op_add && in.op <= op_remainder;
+    return in.a == slot || ((two || in.op == op_blend) && in.b == slot);
+}
+
+// Whether a slot in memory is read before it is written.
+constexpr bool comes_in(const Frozen& f, i64 slot) {
+    for (i64 i = 0; i < f.count; ++i) {
+        if (reads(f.code[i], slot)) return f.memory[slot];
+        if (f.code[i].d == slot) return false;
+    }
+    return false;
+}
+
+constexpr bool goes_out(const Frozen& f, i64 slot) {
+    for (i64 i = 0; i < f.count; ++i)
+        if (f.code[i].d == slot) return f.memory[slot];
+    return false;
+}
+
+template <class T, const Frozen& f>
+bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
+    T numbers[16];
+    for (i64 j = 0; j < f.numbers; ++j) numbers[j] = all[k.numbers[j]];
+    unsigned spoilt = 0;
+    auto loop = [&]<std::size_t... S, std::size_t... I>(std::index_sequence<S...>, std::index_sequence<I...>) {
+        T* const at[] = {base[S]...};
+        _Pragma("GCC ivdep") for (i64 i = 0; i < rows; ++i) {
+            T r[sizeof...(S)];
+            ((comes_in(f, S) ? void(r[S] = at[S][i]) : void()), ...);
+            (one<f.code[I]>(r, numbers, spoilt), ...);
+            ((goes_out(f, S) ? void(at[S][i] = r[S]) : void()), ...);
+        }
+    };
+    loop(std::make_index_sequence<f.slots>(), std::make_index_sequence<f.count>());
+    return !spoilt;
+}
+
+template <class T> using FrozenRun = bool (*)(const Kernel&, T* const*, const T*, i64);
+
+template <class T> constexpr FrozenRun<T> FROZEN_RUNS[] = {
+#define EACH_FROZEN(name) run_frozen<T, frozen_##name>,
+    FROZEN_NAMES(EACH_FROZEN)
+#undef EACH_FROZEN
+};
+
+}  // namespace
+}  // namespace pellucid

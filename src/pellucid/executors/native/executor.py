@@ -1,0 +1,277 @@
+"""The native executor: a plan as a program that runs many steps without coming back to Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid.executors.memory import Memory
+from pellucid.executors.native.assembling import Assembly
+from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
+from pellucid.executors.native.kernels import FIXED, still_without_gradient
+from pellucid.executors.native.library import level
+from pellucid.executors.native.lowering import Lowered
+from pellucid.executors.native.reporting import report
+from pellucid.executors.native.scheduling import Stage, living, schedule
+from pellucid.executors.native.simplifying import simplify
+from pellucid.plan import Plan
+from pellucid.tensor import Tensor
+from pellucid.weights import views
+
+KINDS = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint16", "bool")
+#: an input whose share of numbers other than 0 is below this goes in compressed form
+SPARSE = 0.35
+#: of which this many rows are looked at
+SAMPLE = 64
+
+
+class Stretch(NamedTuple):
+    """What some steps gave: how many were done, their losses, and the outputs for their rows."""
+
+    steps: int
+    finite: bool
+    losses: np.ndarray
+    outputs: list[np.ndarray]
+
+
+class NativeExecutor:
+    """Runs a plan on the arrays of `memory`, or raises `Unsupported` with the reason."""
+
+    name = "native"
+
+    def __init__(self, plan: Plan, memory: Memory):
+        self.plan, self.memory = plan, memory
+        self.dtype = memory.dtype
+        self.lowered = Lowered(plan, self.dtype.name)
+        self.rate, self.time = Number("rate"), Number("time")
+        self.kept: dict[Tensor, Number] = {}
+        self.gradient = np.zeros_like(memory.parameters.vector)
+        self.feeds = self._give_tensors()
+        for line in plan.lines:
+            if line.section != "update":
+                self.lowered.line(line)
+        self.homes: dict[Value, np.ndarray] = {}
+        self.checked: list[Value] = []
+        if plan.flat:
+            self._lower_update()
+        self.outputs = [self._array_of(tensor) for tensor in plan.outputs]
+        self.losses = [self._array_of(tensor) for tensor in self._reported()]
+        if self.losses:
+            self.checked.append(self.losses[0])
+        self._build()
+
+    def run(
+        self,
+        given: Sequence[np.ndarray],
+        order: np.ndarray | None,
+        first: int,
+        last: int,
+        batch: int,
+        rates: np.ndarray | None = None,
+        seconds: float = 0.0,
+        wants_outputs: bool = True,
+    ) -> Stretch:
+        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
+
+        `given` is what `fed` made of the inputs, targets and weights.
+        """
+        steps = -(-(last - first) // batch)
+        losses = np.zeros((steps, len(self.losses)))
+        outputs = [
+            np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
+        ] if wants_outputs else []  # fmt: skip
+        done, finite = self.program.run(
+            [(each.ctypes.data, KINDS.index(each.dtype.name), each.strides[0]) for each in given],
+            [each.ctypes.data for each in outputs],
+            0 if order is None else order.ctypes.data, first, last, batch,
+            0 if rates is None else rates.ctypes.data,
+            self.memory.seed, self.memory.steps, seconds, losses.ctypes.data,
+        )  # fmt: skip
+        rows = min(done * batch, last - first)
+        return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
+
+    def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
+        """Arrays as the program can read them; if it is to suit them, it takes their form."""
+        if suit:
+            self.program.sparse(self._sparse_feed(given))
+        return [readable(array) for array in given]
+
+    def report(self) -> str:
+        """What the program is made of."""
+        return report(self)
+
+    def _sparse_feed(self, given: Sequence[np.ndarray]) -> int:
+        """The input that is mostly zeros, which goes in compressed form; −1 for none."""
+        found = [at for at in self.compressible if density(given[at]) < SPARSE]
+        return found[0] if len(found) == 1 else -1
+
+    def _reported(self) -> list[Tensor]:
+        return [] if self.plan.loss is None else [self.plan.loss, *self.plan.losses]
+
+    def _give_tensors(self) -> list[Tensor]:
+        """Values for all that comes from outside; the tensors that each run is given."""
+        lowered, plan = self.lowered, self.plan
+        feeds = [*plan.inputs, *plan.targets, *plan.weights]
+        for at, tensor in enumerate(feeds):
+            lowered.values[tensor] = lowered.graph.given("feed", lowered.shape(tensor), at)
+        for tensor, array in self.memory.arrays().items():
+            if tensor.is_setting:
+                self.kept[tensor] = lowered.values[tensor] = Number("kept")
+            else:
+                lowered.values[tensor] = lowered.graph.given("fixed", tensor.shape, array)
+        if self.memory.step is not None:
+            lowered.values |= {self.memory.step.eta: self.rate, self.memory.step.t: self.time}
+        return feeds
+
+    def _lower_update(self) -> None:
+        lowered, (theta, g) = self.lowered, self.plan.flat or ()
+        weights = self.memory.parameters.weights
+        homes = views(self.gradient, [weight.shape for weight in weights])
+        parts = []
+        for weight, home in zip(weights, homes, strict=True):
+            if weight.tensor in self.plan.gradients:
+                value = self._with_home(self._array_of(self.plan.gradients[weight.tensor]), home)
+                parts.append(Operand(value))
+        gathered = Value("gathered", parts, (self.gradient,), g.shape, len(lowered.graph.values))
+        lowered.graph.values.append(gathered)
+        lowered.values[g] = gathered
+        for line in self.plan.section("update"):
+            lowered.line(line)
+        self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
+
+    def _with_home(self, value: Value, home: np.ndarray) -> Value:
+        """The value, or a copy of it, which is to stand in `home`."""
+        holder = root(value)
+        if holder in self.homes or holder.op in ("fixed", "feed", "arange", "gathered", "part"):
+            value = Value("copy", [Operand(value)], (), value.shape, len(self.lowered.graph.values))
+            self.lowered.graph.values.append(value)
+            holder = value
+        self.homes[holder] = home
+        return value
+
+    def _array_of(self, tensor: Tensor) -> Value:
+        value = self.lowered.of(tensor)
+        if isinstance(value, Value):
+            return value
+        return self.lowered.graph.make("fill", [Operand(value)], ())
+
+    def _build(self) -> None:
+        graph = self.lowered.graph
+        moved = {
+            target: self._array_of(value)
+            for target, value in self.plan.assignments.items() if not target.is_setting
+        }  # fmt: skip
+        wanted = {*self.outputs, *self.losses, *moved.values()}
+        checks = [self._check(value) for value in self.checked]
+        simplify(graph.values, {root(each) for each in wanted})
+        values = living([*wanted, *checks])
+        self.stages = stages = schedule(values, wanted)
+        self.names = self.plan.names
+        replaced = self._in_place(stages, moved)
+        self.assembly = Assembly(level(), self.dtype, stages, values, wanted, self.homes)
+        self.assembly.overwritten = replaced
+        self.program = self.assembly.program
+        self.assembly.assemble(self.outputs)
+        self._move(moved)
+        self.assembly.finish(self.rate, self.time, graph.rows)
+        self.program.losses([self.assembly.buffer(value) for value in self.losses])
+        self.compressible = self._compressible()
+        if self.plan.flat:
+            self._stream()
+
+    def _check(self, value: Value) -> Value:
+        check = Value("check", [Operand(value)], (), (), len(self.lowered.graph.values))
+        self.lowered.graph.values.append(check)
+        return check
+
+    def _in_place(self, stages: list[Stage], moved: dict[Tensor, Value]) -> dict[Value, Value]:
+        """Where a new value can stand where the old one stood: nobody reads the old one later."""
+        order = {v: at for at, work in enumerate(
+            work for stage in stages for part in stage for work in part) for v in work.values}  # fmt: skip
+        last: dict[Value, int] = {}
+        for value, at in order.items():
+            for read in value.reads:
+                last[root(read)] = max(last.get(root(read), -1), at)
+        replaced = {}
+        for target, value in moved.items():
+            old, new = self.lowered.values[target], root(value)
+            assert isinstance(old, Value)
+            if new in order and new not in self.homes and last.get(old, -1) <= order[new]:
+                self.homes[new] = old.attributes[0]
+                replaced[new] = old
+        return replaced
+
+    def _move(self, moved: dict[Tensor, Value]) -> None:
+        changing = [self.memory.parameters.vector] if self.plan.flat else []
+        for target, value in moved.items():
+            old = self.lowered.values[target]
+            assert isinstance(old, Value)
+            if self.homes.get(root(value)) is not old.attributes[0]:
+                self.program.assigned(self.assembly.buffer(old), self.assembly.buffer(value))
+            if old.attributes[0] is not self.memory.parameters.vector:
+                changing.append(old.attributes[0])
+        for array in changing:
+            self.program.changing(array.ctypes.data, array.nbytes)
+        for tensor, number in self.kept.items():
+            if tensor not in self.plan.assignments:
+                continue
+            assert self.memory.step is not None
+            name = next(n for n, t in self.memory.step.states.items() if t is tensor)
+            new = self.lowered.of(self.plan.assignments[tensor])
+            assert isinstance(new, Number)
+            places = self.assembly.number(number), self.assembly.number(new)
+            self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
+
+    def _stream(self) -> None:
+        """Let the update of the first weights follow their gradient at once, where nobody else reads it."""
+        gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
+        assert isinstance(gathered, Value)
+        kernels = {self.assembly.where.get(v) for v in self.assembly.real_readers(gathered)}
+        made = [value for value in gathered.reads if root(value).op == "weights"]
+        first = [v for v in made if root(v).reads[0].op == "feed" and len(self.assembly.readers[root(v)]) == 1]
+        if len(kernels) != 1 or len(first) != 1:
+            return
+        number, kernel = next(
+            (at, each) for at, each in enumerate(self.assembly.kernels)
+            if gathered in each.places
+        )  # fmt: skip
+        if kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
+            return
+        start = sum(part.width for part in gathered.reads[: gathered.reads.index(first[0])])
+        self.program.stream(
+            number, kernel.places[gathered], self.assembly.buffer(first[0]), start,
+            still_without_gradient(kernel),
+        )  # fmt: skip
+
+    def _compressible(self) -> list[int]:
+        """The inputs that nothing but products reads."""
+        found = []
+        for value, readers in self.assembly.readers.items():
+            real = self.assembly.real_readers(value)
+            if value.op == "feed" and real and all(
+                each.op in ("forward", "weights") and root(each.reads[0]) is value
+                and each.attributes[2] == 1
+                for each in real
+            ) and value not in self.assembly.wanted:  # fmt: skip
+                found.append(value.attributes[0])
+        return found
+
+
+def readable(array: np.ndarray) -> np.ndarray:
+    """The array as the program can read it: known numbers, each row in one piece."""
+    if array.dtype.name not in KINDS or not array.dtype.isnative:
+        array = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
+    if array.ndim > 1 and not array[:1].flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    return array
+
+
+def density(array: np.ndarray) -> float:
+    """The share of numbers other than 0, in a sample of rows."""
+    some = array[:: max(1, len(array) // SAMPLE)][:SAMPLE]
+    return float(np.count_nonzero(some)) / max(1, some.size)
+
+
+__all__ = ["NativeExecutor", "Stretch", "Unsupported"]

@@ -1,0 +1,71 @@
+"""Rewriting the graph: chains of operations that one instruction can do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pellucid.executors.native.graph import Number, Operand, Value, combined, constant
+
+ONE = constant(1.0)
+
+
+def simplify(values: list[Value], kept: set[Value]) -> None:
+    """Rewrite in place; values that nobody reads any more are left to be dropped."""
+    readers = Counter(read for value in values for read in value.reads)
+    readers.update(kept)
+    for value in values:
+        sigmoid(value)
+        blend(value, readers)
+
+
+def sigmoid(value: Value) -> None:
+    """(tanh(x/2) + 1)/2 → sigmoid(x)"""
+    inner = times(value, 0.5)
+    if inner is None or inner.op != "add" or not same(inner.inputs[1], 1.0):
+        return
+    tanh = inner.inputs[0].value
+    if not isinstance(tanh, Value) or tanh.op != "tanh":
+        return
+    half = tanh.inputs[0].value
+    x = times(half, 0.5)
+    if x is not None:
+        value.op, value.inputs = "sigmoid", (half.inputs[0],)
+
+
+def times(value: Value, factor: float) -> Value | None:
+    """x where value = x·factor"""
+    if value.op == "multiply" and same(value.inputs[1], factor):
+        x = value.inputs[0].value
+        return x if isinstance(x, Value) else None
+    return None
+
+
+def same(operand: Operand, number: float) -> bool:
+    return isinstance(operand.value, Number) and operand.value.value == number
+
+
+def blend(value: Value, readers: Counter[Value]) -> None:
+    """a·x + b·y for numbers x and y → one instruction"""
+    if value.op not in ("add", "subtract") or any(
+        isinstance(each.value, Number) or each.mode != "as_is" for each in value.inputs
+    ):
+        return
+    (a, x), (b, y) = (scaled(each, readers) for each in value.inputs)
+    if x is ONE and y is ONE:
+        return
+    if value.op == "subtract":
+        y = combined("negative", y)
+    value.op, value.inputs = "blend", (a, b, Operand(x), Operand(y))
+
+
+def scaled(operand: Operand, readers: Counter[Value]) -> tuple[Operand, Number]:
+    """(a, x) for an operand a·x that nobody else reads"""
+    value = operand.value
+    assert isinstance(value, Value)
+    if value.op != "multiply" or readers[value] > 1:
+        return operand, ONE
+    for at in (0, 1):
+        factor = value.inputs[at].value
+        if isinstance(factor, Number) and value.inputs[1 - at].mode == "as_is":
+            return value.inputs[1 - at], factor
+    return operand, ONE

@@ -1,0 +1,109 @@
+"""Rows of arrays on their way through the native executor, many steps at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pellucid.data import ArrayData
+from pellucid.training.feeding import shaped_input, shaped_target
+
+if TYPE_CHECKING:
+    from pellucid.training.engine import Engine
+
+#: seconds of work after which Python is asked whether to go on
+STRETCH = 0.05
+#: bytes of outputs that a stretch may hold for the metrics
+OUTPUTS = 1 << 26
+
+
+class Stretches:
+    """A pass over arrays for a purpose of the engine. `order` numbers the rows to take, in turn."""
+
+    def __init__(
+        self, engine: Engine, executor: Any, data: ArrayData, order: np.ndarray | None = None,
+        suit: bool = True,
+    ):  # fmt: skip
+        self.engine, self.executor, self.data = engine, executor, data
+        plan = executor.plan
+        self.targets = [shaped_target(y, t) for y, t in zip(data.y, plan.targets, strict=False)]
+        self.weight = data.weight if plan.weights else None
+        weights = [np.asarray(data.weight, engine.memory.dtype)] * len(plan.weights)
+        inputs = [shaped_input(x, t) for x, t in zip(data.x, plan.inputs, strict=True)]
+        self.given = executor.fed([*inputs, *self.targets, *weights], suit)
+        self.order = data.rows if order is None else order
+        self.by_output = engine.by_output(self.targets)
+
+    def train(self, stop: int, batch: int, epoch: int) -> Iterator[int]:
+        """Train on the first `stop` rows; the number of batches done, after each stretch."""
+        first, done = 0, 0
+        while first < stop:
+            last = min(stop, first + batch * self._most_steps(batch))
+            found = self._steps(first, last, batch)
+            first, done = min(first + found.steps * batch, last), done + found.steps
+            if not found.finite:
+                self.engine.train_by_numpy(self._batch(first, batch), epoch, done)
+                first, done = min(first + batch, stop), done + 1
+            yield done
+
+    def step(self, rows: int) -> bool:
+        """One step on all rows; False, and nothing is changed, if a number is not finite."""
+        return self._steps(0, rows, rows).finite
+
+    def _steps(self, first: int, last: int, batch: int) -> Any:
+        memory = self.engine.memory
+        steps = np.arange(memory.steps, memory.steps - (first - last) // batch)
+        rates = np.asarray(self.engine.optimizer.rate(steps), np.float64)
+        found = self.executor.run(
+            self.given, self.order, first, last, batch, rates, STRETCH, self._measured
+        )
+        memory.steps += found.steps
+        self._measure(found, first, min(first + found.steps * batch, last), batch)
+        return found
+
+    def evaluate(self, stop: int, batch: int) -> None:
+        """Take the first `stop` rows into the meters."""
+        some = batch * self._most_steps(batch)
+        for first in range(0, stop, some):
+            last = min(stop, first + some)
+            found = self.executor.run(
+                self.given, self.order, first, last, batch, wants_outputs=self._measured
+            )
+            self._measure(found, first, last, batch)
+
+    def predict(self, stop: int, batch: int) -> list[np.ndarray]:
+        """The outputs for the first `stop` rows."""
+        return self.executor.run(self.given, self.order, 0, stop, batch).outputs
+
+    @property
+    def _measured(self) -> bool:
+        return bool(self.engine.meters.metrics)
+
+    def _most_steps(self, batch: int) -> int:
+        width = sum(value.width for value in self.executor.outputs)
+        row = max(1, width * self.executor.dtype.itemsize)
+        return max(1, OUTPUTS // (row * batch)) if self._measured else 1 << 40
+
+    def _rows(self, first: int, last: int) -> Any:
+        return slice(first, last) if self.order is None else self.order[first:last]
+
+    def _batch(self, first: int, batch: int) -> Any:
+        if self.order is None:
+            return self.data.between(first, first + batch)
+        from dataclasses import replace
+
+        return replace(self.data, rows=self.order).between(first, first + batch)
+
+    def _measure(self, found: Any, first: int, last: int, batch: int) -> None:
+        if last <= first:
+            return
+        counts = np.full(found.steps, batch)
+        counts[-1] = last - first - batch * (found.steps - 1)
+        meters = self.engine.meters
+        meters.add_losses(counts, found.losses)
+        if self._measured:
+            rows = self._rows(first, last)
+            weight = None if self.weight is None else self.weight[rows]
+            meters.add_metrics([y if y is None else y[rows] for y in self.by_output], found.outputs, weight)

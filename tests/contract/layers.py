@@ -1,0 +1,66 @@
+"""An example row for every layer: the layer, and arrays of rows that it is called on."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid import Input, Model, layers
+
+from .rows import apart, draw
+
+
+class LayerRow(NamedTuple):
+    """A layer with its settings, and its inputs."""
+
+    layer: Any
+    arrays: tuple
+
+
+FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
+WORDS = np.array([[1, 1, 0], [3, 1, 0]])
+MERGING = (layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum,
+           layers.Multiply, layers.Subtract)  # fmt: skip
+
+ROWS = [
+    LayerRow(layers.InputLayer((5,)), (FLAT,)),
+    LayerRow(layers.Dense(3, "tanh", kernel_regularizer="l2", bias_regularizer="l1"), (FLAT,)),
+    LayerRow(layers.Dense(2, use_bias=False), (draw(2, 3, 4),)),
+    LayerRow(layers.Activation("gelu"), (FLAT,)),
+    LayerRow(layers.Flatten(), (IMAGE,)),
+    LayerRow(layers.Reshape((2, -1)), (draw(3, 4),)),
+    LayerRow(layers.Rescaling(0.5, -1.0), (FLAT,)),
+    LayerRow(layers.Normalization(mean=[1.0, 2.0], variance=[4.0, 0.25]), (IMAGE,)),
+    LayerRow(layers.Dropout(0.5), (FLAT,)),
+    LayerRow(layers.GaussianNoise(0.1), (FLAT,)),
+    LayerRow(layers.BatchNormalization(), (FLAT,)),
+    LayerRow(layers.BatchNormalization(axis=2), (IMAGE,)),
+    LayerRow(layers.LayerNormalization(), (IMAGE,)),
+    LayerRow(layers.Embedding(5, 2), (WORDS,)),
+    LayerRow(layers.Conv2D(3, (2, 3), activation="tanh"), (IMAGE,)),
+    LayerRow(layers.Conv2D(2, 3, strides=2, padding="same", use_bias=False), (IMAGE,)),
+    LayerRow(layers.MaxPooling2D(), (IMAGE,)),
+    LayerRow(layers.AveragePooling2D((2, 3), padding="same"), (IMAGE,)),
+    LayerRow(layers.GlobalAveragePooling2D(), (IMAGE,)),
+    *(
+        LayerRow(kind(2, return_sequences=sequences), (SEQUENCE,))
+        for kind in (layers.SimpleRNN, layers.LSTM, layers.GRU)
+        for sequences in (False, True)
+    ),
+    *(LayerRow(merge(), (apart(3, 4), apart(3, 4, seed=1) + 0.03)) for merge in MERGING),
+]
+
+
+def network(row: LayerRow, dtype: str = "float64") -> Model:
+    """A tiny network around a fresh layer of the row's settings, with its weights moved along."""
+    inputs = [
+        Input(array.shape[1:], dtype="int64" if array.dtype.kind == "i" else None)
+        for array in row.arrays
+    ]
+    layer = type(row.layer).from_config(row.layer.config())
+    h = layer(inputs if layer.several_inputs else inputs[0])
+    net = Model(inputs, layers.Dense(2, "sigmoid")(layers.Flatten()(h)), dtype=dtype)
+    random = np.random.default_rng(6)
+    net.set_weights([w + 0.3 * random.uniform(0.5, 1, w.shape) for w in net.get_weights()])
+    return net

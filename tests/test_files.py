@@ -1,0 +1,167 @@
+"""Model files: everything comes back, and an interrupted save leaves the file that was there."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+import pellucid as keras
+from pellucid import Sequential, layers, ops
+from pellucid.layers import Dense, Layer
+from pellucid.models import files
+from pellucid.models.files import ModelFileError
+from tests.contract.layers import ROWS, network
+from tests.nets import WIDTH, assert_same, classifier, clusters, numbers, saved, skipping
+
+X, Y = clusters(30)
+
+
+def outputs(net, rows):
+    return net.predict(list(rows) if len(rows) > 1 else rows[0], verbose=0)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row.layer))
+def test_every_kind_of_layer_comes_back(row, path):
+    net = network(row, "float32")
+    net.compile("adam", "mse")
+    net.save(path)
+    other = keras.load(path)
+    assert_same(other.get_weights(), net.get_weights())
+    assert_same([outputs(other, row.arrays)], [outputs(net, row.arrays)])
+    assert repr(other.layers) == repr(net.layers)
+    assert str(other.plan) == str(net.plan)
+
+
+def nested():
+    inner = Sequential([Dense(3, "relu", input_shape=(WIDTH,)), Dense(WIDTH)], name="inner")
+    return Sequential([inner, Sequential([skipping()]), Dense(2)])
+
+
+@pytest.mark.parametrize("make", [skipping, nested])
+def test_graphs_and_nested_networks_come_back(make, path):
+    net = make()
+    rows = numbers(5, WIDTH)
+    expected = net.predict(rows, verbose=0)
+    net.save(path)
+    other = keras.load(path)
+    assert type(other) is type(net)
+    assert_same([other.predict(rows, verbose=0)], [expected])
+    assert len(other.weights) == len(net.weights)
+
+
+def test_compilation_and_class_names_come_back(path):
+    net = classifier(keras.optimizers.Nadam(0.02, clipnorm=1.0), metrics=["accuracy"])
+    net.fit(X, Y, verbose=0)
+    net.class_names = ["cat", "dog", "ö"]
+    net.save(path)
+    other = keras.load(path)
+    assert other.class_names == net.class_names
+    assert repr(other.optimizer) == repr(net.optimizer)
+    assert other.loss == net.loss
+    assert other.evaluate(X, Y, verbose=0) == net.evaluate(X, Y, verbose=0)
+    assert other.epochs_trained == 1
+
+
+def test_weights_alone(path):
+    net, other = classifier(seed=1), classifier(seed=2)
+    net.save_weights(path)
+    other.load_weights(path)
+    assert_same(other.get_weights(), net.get_weights())
+    with pytest.raises(ModelFileError, match=r"holds weights alone.*load_weights"):
+        keras.load(path)
+    with pytest.raises(ModelFileError, match="does not fit this network"):
+        skipping().load_weights(path)
+
+
+@keras.register
+def bent(x):
+    return ops.maximum(x, 0.1 * x)
+
+
+class Doubled(Layer):
+    """Y = 2·X"""
+
+    factor: float = 2.0
+
+    def call(self, x):
+        return x * self.factor
+
+
+def own_loss(y, p):
+    return (y - p) ** 2
+
+
+def test_objects_of_ones_own(path):
+    net = Sequential([Dense(3, bent, input_shape=(WIDTH,)), Doubled(3.0), Dense(1)])
+    net.compile("adam", own_loss)
+    rows = numbers(4, WIDTH)
+    with pytest.raises(TypeError, match=r"own_loss.*@pellucid\.register"):
+        net.save(path)
+    assert not path.exists()
+    with files.known_objects({"own_loss": own_loss}):
+        net.save(path)
+    with pytest.raises(ModelFileError, match="custom_objects"):
+        keras.load(path)
+    other = keras.load(path, custom_objects={"own_loss": own_loss, "Doubled": Doubled})
+    assert_same([other.predict(rows, verbose=0)], [net.predict(rows, verbose=0)])
+    assert other.layers[1].factor == 3.0
+
+
+class Full:
+    """A disk on which no more than a few bytes can be written."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.file.close()
+
+    def write(self, content):
+        self.file.write(content[:10])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("point", ["fdopen", "fsync", "replace", "chmod"])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_an_interrupted_save_leaves_the_old_file(point, error, path, monkeypatch):
+    whole = saved(path)
+    opened = os.fdopen
+
+    def fail(*given):
+        if point == "fdopen" and isinstance(error, OSError):
+            return Full(opened(*given))
+        raise error
+
+    net = classifier(seed=9)
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, point, fail)
+        with pytest.raises(type(error)):
+            net.save(path)
+    assert path.read_bytes() == whole
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_saving_writes_over_and_makes_no_directories(path, tmp_path):
+    saved(path)
+    net = classifier(seed=4)
+    net.save(str(path))
+    assert_same(keras.load(path).get_weights(), net.get_weights())
+    with pytest.raises(FileNotFoundError):
+        net.save(tmp_path / "nowhere" / "net.safetensors")
+    with pytest.raises(ValueError, match="no weights to save yet"):
+        Sequential([Dense(3)]).save(path)
+
+
+def test_layers_that_share_a_layer_share_it_again(path):
+    net = skipping()
+    net.save(path)
+    assert len(keras.load(path).layers) == 3
+    assert isinstance(keras.load(path).layers[1], layers.Add)

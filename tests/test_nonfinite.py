@@ -1,0 +1,140 @@
+"""A NaN never goes unnoticed: training stops, says where it began, and keeps the weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import pellucid as keras
+from pellucid import Sequential, layers, ops
+from pellucid.training.nonfinite import NonFiniteError
+from tests.nets import WIDTH, assert_same, classifier, clusters, linear, numbers
+
+SGD = keras.optimizers.SGD
+
+
+def spoilt(array, at, value=np.nan):
+    array = array.astype(float)
+    array[at] = value
+    return array
+
+
+def deep(rate, optimizer=SGD, **options):
+    keras.set_random_seed(2)
+    net = Sequential(
+        [layers.Dense(8, "relu", input_shape=(WIDTH,), name="first"), layers.Dense(1, name="last")]
+    )
+    net.compile(optimizer(rate, **options), "mse")
+    return net
+
+
+def logarithm(y, p):
+    return ops.log(p - y)
+
+
+X, Y = numbers(12, WIDTH), numbers(12, 1)
+#: a network, its data, and what the error says: equation, layer, epoch, batch, sample
+CASES = {
+    "NaN in x": (lambda: deep(0.01), spoilt(X, (7, 2)), Y, "X", None, 0, 1, 7),
+    "infinity in x": (lambda: deep(0.01), spoilt(X, (7, 2), np.inf), Y, "X", None, 0, 1, 7),
+    "NaN in y": (lambda: deep(0.01), X, spoilt(Y, (9, 0)), "Y", None, 0, 2, 9),
+    "loss of one's own": (
+        lambda: linear(SGD(0.1), logarithm, width=WIDTH), X, np.ones((12, 1)),
+        "log", "loss", 0, 0, 0,
+    ),
+    "exploding": (lambda: deep(1e20), X, Y, "Ŷ = A1·W2 + b2", "last", 0, 1, 4),
+    "numbers too large": (lambda: deep(0.01), X, spoilt(Y, 5, 1e30), "L =", "loss", 0, 1, None),
+    "a step too far": (
+        lambda: deep(1e30, SGD, weight_decay=1e20), X, Y, "SGD", None, 0, 0, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "x", "y", "equation", "layer", "epoch", "batch", "sample"), CASES.values(), ids=CASES
+)
+def test_training_stops_and_says_where(make, x, y, equation, layer, epoch, batch, sample):
+    net = make()
+    kept = []
+    step = net._ready().train
+    net._ready().train = lambda *given: kept.append(net.get_weights()) or step(*given)
+    with pytest.raises(NonFiniteError) as caught:
+        net.fit(x, y, batch_size=4, shuffle=False, epochs=3, verbose=0)
+    error = caught.value
+    assert (error.epoch, error.batch, error.layer) == (epoch, batch, layer), str(error)
+    assert equation in error.equation
+    assert sample is None or error.sample == sample
+    assert_same(net.get_weights(), kept[-1])
+    message = str(error)
+    assert f"epoch {epoch + 1}, batch {batch + 1}" in message
+    assert "weights are those from before this step" in message
+
+
+def test_the_sample_is_counted_in_the_data_also_when_shuffled():
+    net = deep(0.01)
+    with pytest.raises(NonFiniteError, match=r"column 2 .*sample 7") as caught:
+        net.fit(spoilt(X, (7, 2)), Y, batch_size=4, verbose=0)
+    assert caught.value.sample == 7
+    assert "np.isfinite(x)" in str(caught.value)
+
+
+def test_the_history_so_far_is_kept():
+    net = deep(0.01)
+
+    def spoil(epoch, logs):
+        if epoch == 1:
+            net.layers[0].set_weights([np.full((WIDTH, 8), np.inf), np.zeros(8)])
+
+    calls = keras.callbacks.LambdaCallback(on_epoch_end=spoil)
+    with pytest.raises(NonFiniteError) as caught:
+        net.fit(X, Y, epochs=5, verbose=0, callbacks=[calls])
+    assert caught.value.epoch == 2
+    assert caught.value.history.epoch == [0, 1] == net.history.epoch
+
+
+def test_moving_statistics_are_kept_too():
+    norm = layers.BatchNormalization(input_shape=(WIDTH,))
+    net = Sequential([norm, layers.Dense(1)])
+    net.compile("adam", "mse")
+    net.fit(X, Y, verbose=0)
+    before = net.get_weights()
+    with pytest.raises(NonFiniteError, match="NaN in the data"):
+        net.fit(spoilt(X, (3, 1)), Y, verbose=0)
+    assert_same(net.get_weights(), before)
+    net.fit(X, Y, verbose=0)
+    assert np.isfinite(net.evaluate(X, Y, verbose=0))
+
+
+def test_class_numbers_and_words_that_are_nan():
+    x, y = clusters()
+    with pytest.raises(ValueError, match=r"nan|NaN"):
+        classifier().fit(x, spoilt(y, 4), verbose=0)
+    net = Sequential([layers.Embedding(5, 2, input_shape=(3,)), layers.Flatten(), layers.Dense(1)])
+    net.compile("adam", "mse")
+    with pytest.raises(ValueError, match=r"nan|NaN"):
+        net.fit(spoilt(np.ones((6, 3)), (2, 1)), np.ones(6), verbose=0)
+
+
+def test_a_stream_counts_its_samples_within_the_batch():
+    batches = [(X[:4], Y[:4]), (spoilt(X[4:8], (1, 0)), Y[4:8])]
+    with pytest.raises(NonFiniteError) as caught:
+        deep(0.01).fit(batches, verbose=0)
+    assert (caught.value.batch, caught.value.sample) == (1, 1)
+
+
+def test_train_on_batch_stops_too():
+    net = deep(0.01)
+    before = net.get_weights()
+    with pytest.raises(NonFiniteError):
+        net.train_on_batch(spoilt(X, (0, 0)), Y)
+    assert_same(net.get_weights(), before)
+
+
+def test_large_scores_are_not_an_error():
+    """Logits of 10⁴ have finite losses and gradients, whichever way the loss is written."""
+    on_scores = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    for output, loss in (("softmax", "sparse_categorical_crossentropy"), (None, on_scores)):
+        net = Sequential([layers.Dense(3, output, input_shape=(WIDTH,))])
+        net.compile(SGD(1e-3), loss)
+        net.fit(1e4 * X, np.arange(12) % 3, epochs=3, verbose=0)
+        assert np.isfinite(net.evaluate(1e4 * X, np.arange(12) % 3, verbose=0))

@@ -1,0 +1,141 @@
+"""The shape of the project: who may import whom, public names, sizes, and what is never there."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pellucid
+
+ROOT = Path(pellucid.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+#: the rooms in order; each may import from its own row and from those above it
+ORDER = [
+    {"settings", "randomness", "numbers"},
+    {"tensor"},
+    {"equations"},
+    {"plan"},
+    {"initializers", "regularizers", "schedules", "activations", "losses", "ops"},
+    {"weights"},
+    {"layers", "optimizers", "metrics"},
+    {"networks"},
+    {"executors"},
+    {"data", "datasets", "preprocessing"},
+    {"utils"},
+    {"training"},
+    {"callbacks"},
+    {"models"},
+    {"glass", "interop", "report"},
+    {"recipes"},
+    {"cli", "web"},
+]
+RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
+#: may not be loaded by `import pellucid`
+HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
+         "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip
+
+
+def room_of(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    """The rooms that a file imports from, also within functions; not those for types alone."""
+    package = ("pellucid", *path.relative_to(ROOT).parts[:-1])
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
+        for node in ast.walk(branch)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = [*above, *(node.module.split(".") if node.module else ())]
+            yield from ([*module, alias.name] for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_imports_what_comes_after_it(path):
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in RANK, f"say in ORDER where the room {room!r} stands"
+    for module in imports(path):
+        if module[0] == "pellucid" and len(module) > 1 and module[1] in RANK:
+            assert RANK[module[1]] <= RANK[room], f"{room} imports {'.'.join(module)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_is_short_and_says_what_it_is(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300, "past 300 lines a file wants splitting"
+    assert not text or ast.get_docstring(ast.parse(text)), "its first sentence says what it is"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_that_could_run_a_file(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {node.func.id for node in ast.walk(tree)
+              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
+    assert not called & {"eval", "exec", "compile", "__import__"}
+    modules = {module[0] for module in imports(path)}
+    assert not modules & {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
+    loads = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.keyword)]
+    assert "allow_pickle=True" not in loads
+
+
+def test_public_names():
+    assert len(set(pellucid.__all__)) == len(pellucid.__all__)
+    for name in pellucid.__all__:
+        assert getattr(pellucid, name) is not None, name
+    assert set(pellucid.__all__) <= set(dir(pellucid))
+    for room in ("layers", "models", "losses", "optimizers", "metrics", "callbacks", "data"):
+        module = getattr(pellucid, room, None) or __import__(f"pellucid.{room}", fromlist=["x"])
+        for name in module.__all__:
+            assert getattr(module, name) is not None, f"{room}.{name}"
+    with pytest.raises(AttributeError, match="did you mean 'Sequential'"):
+        pellucid.sequentail  # noqa: B018
+
+
+def test_the_names_that_keras_scripts_import():
+    from pellucid import (  # noqa: F401, I001
+        Input, Model, Sequential, activations, callbacks, datasets, initializers, layers, losses,
+        metrics, models, optimizers, regularizers, utils,
+    )  # fmt: skip
+    from pellucid.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau  # noqa: F401
+    from pellucid.datasets import fashion_mnist, mnist  # noqa: F401
+    from pellucid.layers import Activation, Conv2D, Dense, Dropout, Flatten  # noqa: F401
+    from pellucid.models import load_model  # noqa: F401
+    from pellucid.optimizers import SGD, Adam, RMSprop  # noqa: F401
+    from pellucid.utils import set_random_seed, to_categorical  # noqa: F401
+
+
+@pytest.mark.parametrize("code", [
+    "import pellucid",
+    "import pellucid as keras; keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])",
+])  # fmt: skip
+def test_importing_is_light(code):
+    loaded = f"{code}; import sys; print(*(name for name in sys.modules if '.' not in name))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert not set(done.stdout.split()) & HEAVY
+
+
+def test_no_room_is_loaded_before_it_is_used():
+    loaded = "import pellucid, sys; print(*(n for n in sys.modules if n.startswith('pellucid')))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["pellucid"]

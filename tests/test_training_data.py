@@ -1,0 +1,134 @@
+"""Training on whatever holds data: memory maps, images of bytes, tables, lists and streams."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pellucid import Sequential, layers
+from tests.nets import WIDTH, assert_same, classifier, clusters
+
+X, Y = (np.asarray(each) for each in clusters(48))
+ROWS = X.astype("float32")
+
+
+def pandas(x):
+    return pytest.importorskip("pandas").DataFrame(x, columns=list("abcd"))
+
+
+def polars(x):
+    return pytest.importorskip("polars").DataFrame(x, schema=list("abcd"))
+
+
+def arrow(x):
+    table = pytest.importorskip("pyarrow").table
+    return table(dict(zip("abcd", x.T, strict=True)))
+
+
+def torch(x):
+    return pytest.importorskip("torch").from_numpy(x)
+
+
+@pytest.mark.parametrize("holder", [
+    list, tuple, np.asfortranarray, lambda x: x.astype(float), np.ndarray.tolist, pandas,
+    polars, arrow, torch,
+])  # fmt: skip
+def test_every_holder_of_the_same_numbers_trains_the_same(holder):
+    one, two = classifier(), classifier()
+    x = holder(ROWS)
+    one.fit(ROWS, Y, epochs=2, verbose=0)
+    two.fit(x, Y.tolist(), epochs=2, verbose=0)
+    assert_same(two.get_weights(), one.get_weights())
+    assert two.evaluate(x, Y, verbose=0) == one.evaluate(ROWS, Y, verbose=0)
+    assert_same([two.predict(x, verbose=0)], [one.predict(ROWS, verbose=0)])
+
+
+def test_a_memory_map_is_never_read_whole(tmp_path):
+    path = tmp_path / "x.npy"
+    np.save(path, ROWS)
+    mapped = np.load(path, mmap_mode="r")
+    one, two = classifier(), classifier()
+    taken = []
+    train = two._ready().train
+    two._ready().train = lambda batch, *at: taken.append(len(batch.x[0])) or train(batch, *at)
+    one.fit(ROWS, Y, batch_size=8, validation_split=0.25, verbose=0)
+    two.fit(mapped, Y, batch_size=8, validation_split=0.25, verbose=0)
+    assert_same(two.get_weights(), one.get_weights())
+    assert max(taken) == 8
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "bool", "float16", "float64"])
+def test_arrays_of_any_dtype_are_converted_batch_by_batch(kind):
+    images = (np.abs(X) * 20).astype(kind).reshape(-1, 2, 2)
+    labels = Y.astype("uint8")
+    nets = []
+    for x in (images, images.astype("float32")):
+        net = Sequential([layers.Flatten(input_shape=(2, 2)), layers.Rescaling(1 / 80)])
+        net.add(layers.Dense(3, "softmax", kernel_initializer="zeros"))
+        net.compile("adam", "sparse_categorical_crossentropy")
+        net.fit(x, labels, shuffle=False, verbose=0)
+        nets.append(net)
+    assert_same(nets[0].get_weights(), nets[1].get_weights())
+    assert images.dtype == kind
+    assert nets[0].predict(images, verbose=0).dtype == np.float32
+
+
+def batches(size=8):
+    for start in range(0, len(ROWS), size):
+        yield ROWS[start : start + size], Y[start : start + size]
+
+
+class Loader:
+    """A sequence of batches, as a data loader is."""
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, at):
+        if at >= 6:
+            raise IndexError
+        return ROWS[8 * at : 8 * at + 8], Y[8 * at : 8 * at + 8]
+
+
+@pytest.mark.parametrize("stream", [lambda: batches, lambda: list(batches()), Loader])
+def test_streams_train_as_their_rows_in_order(stream):
+    one, two = classifier(), classifier()
+    one.fit(ROWS, Y, batch_size=8, epochs=3, shuffle=False, verbose=0)
+    given = two.fit(stream(), epochs=3, verbose=0, validation_data=stream()).history
+    assert_same(two.get_weights(), one.get_weights())
+    expected = one.evaluate(ROWS, Y, batch_size=8, verbose=0)
+    assert two.evaluate(stream(), verbose=0) == pytest.approx(expected)
+    assert given["val_loss"][-1] == pytest.approx(expected[0])
+    assert_same([two.predict(stream(), verbose=0)], [one.predict(ROWS, verbose=0)], 1e-6)
+
+
+def test_a_stream_without_end():
+    def endless():
+        while True:
+            yield from batches()
+
+    one, two = classifier(), classifier()
+    one.fit(ROWS, Y, batch_size=8, epochs=2, shuffle=False, verbose=0)
+    two.fit(endless(), steps_per_epoch=4, epochs=3, verbose=0)
+    assert_same(two.get_weights(), one.get_weights())
+
+
+def test_a_stream_of_weighted_batches():
+    weight = np.linspace(0.5, 2, 48)
+    one, two = classifier(), classifier()
+    one.fit(ROWS, Y, sample_weight=weight, batch_size=8, shuffle=False, verbose=0)
+    two.fit([(x, y, weight[8 * at : 8 * at + 8]) for at, (x, y) in enumerate(batches())], verbose=0)
+    assert_same(two.get_weights(), one.get_weights())
+
+
+def test_a_generator_that_is_spent_says_so():
+    with pytest.raises(ValueError, match=r"given all its batches already.*fit\(lambda"):
+        classifier().fit(batches(), epochs=2, verbose=0)
+
+
+def test_the_input_shape_comes_from_the_first_data():
+    for x in (ROWS, pandas(ROWS), batches):
+        net = Sequential([layers.Dense(3, "softmax")])
+        net.compile("adam", "sparse_categorical_crossentropy")
+        net.fit(x, None if x is batches else Y, verbose=0)
+        assert net.get_weights()[0].shape == (WIDTH, 3)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pellucid import regularizers
-from pellucid.plan.interpret import interpret
 from pellucid.initializers import Initializer, Orthogonal, TruncatedNormal, VarianceScaling, fans
 from pellucid.plan import Plan
+from pellucid.plan.interpret import interpret
 from pellucid.randomness import set_random_seed
 from pellucid.tensor import Tensor
 from tests.contract.gradients import check_gradients

@@ -11,11 +11,11 @@ from pellucid import layers
 from pellucid.equations.arithmetic import Square
 from pellucid.equations.pooling import MaxPoolGradient
 from pellucid.equations.reductions import Sum
-from pellucid.networks.network import Network
-from pellucid.plan.interpret import interpret
 from pellucid.layers.base import Training
 from pellucid.layers.preprocessing import Moments
+from pellucid.networks.network import Network
 from pellucid.plan import Plan
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor, setting
 from tests.contract.gradients import check_gradients

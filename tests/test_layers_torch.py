@@ -7,9 +7,9 @@ import pytest
 
 from pellucid import layers
 from pellucid.equations.reductions import Sum
-from pellucid.plan.interpret import interpret
 from pellucid.layers.base import Training
 from pellucid.plan.derive import derive
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
 from tests.contract.rows import draw

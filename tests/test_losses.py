@@ -9,8 +9,8 @@ from pellucid import losses
 from pellucid.equations.activations import Softmax
 from pellucid.equations.arithmetic import Log
 from pellucid.equations.losses import Loss
-from pellucid.plan.interpret import interpret
 from pellucid.plan import Plan
+from pellucid.plan.interpret import interpret
 from pellucid.tensor import Tensor
 
 RANDOM = np.random.default_rng(3)

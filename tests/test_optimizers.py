@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pellucid.plan.interpret import interpret
 from pellucid.optimizers import (
     SGD,
     Adadelta,
@@ -24,6 +23,7 @@ from pellucid.optimizers import (
     RMSprop,
 )
 from pellucid.optimizers.base import Step
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.schedules import Schedule
 from tests.make_optimizer_reference import run_torch

@@ -169,7 +169,7 @@ class Named(Settings):
     @classmethod
     def members(cls) -> list[type[Self]]:
         """Every final class of the family, each once."""
-        return list(dict.fromkeys(member for member in cls.table.values() if issubclass(member, cls)))
+        return [each for each in dict.fromkeys(cls.table.values()) if issubclass(each, cls)]
 
     @classmethod
     def find(cls, name: str) -> type[Self]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.equations.reductions import Sum
-from pellucid.plan.interpret import interpret
 from pellucid.plan.derive import derive
+from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
 

@@ -62,22 +62,26 @@ def _astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndar
     return out
 
 
-def _mean(
-    x: np.ndarray, axis: Any = None, keepdims: bool = False, out: np.ndarray | None = None
-) -> Any:
-    return np.mean(x, axis=axis, keepdims=keepdims, out=out)
+def reducing(ufunc: Any) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, out=out)
+
+    return reduce
 
 
-UFUNCS = ["add", "subtract", "multiply", "divide", "pow", "negative", "square", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "maximum", "minimum", "matmul", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "floor"]
+UFUNCS = """
+    add subtract multiply divide pow negative square sqrt abs sign exp expm1 log log1p sin cos tanh
+    maximum minimum matmul greater greater_equal less less_equal equal not_equal floor
+"""
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: getattr(np, name) for name in UFUNCS.split()},
+    "sum": reducing(np.add),
+    "max": reducing(np.maximum),
+    "min": reducing(np.minimum),
+    "mean": np.mean,
+    "clip": np.clip,
+    "astype": _astype,
+}
 
-for _name in UFUNCS:
-    setattr(Buffers, _name, buffered(getattr(np, _name)))
-for _name, _reduction in {"sum": np.add, "max": np.maximum, "min": np.minimum}.items():
-    def _reduce(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None,
-                _reduction: Any = _reduction) -> Any:  # fmt: skip
-        return _reduction.reduce(x, axis=axis, keepdims=keepdims, out=out)
-
-    setattr(Buffers, _name, buffered(_reduce))
-Buffers.astype = buffered(_astype)  # type: ignore[attr-defined]
-Buffers.mean = buffered(_mean)  # type: ignore[attr-defined]
-Buffers.clip = buffered(np.clip)  # type: ignore[attr-defined]
+for _name, _function in FUNCTIONS.items():
+    setattr(Buffers, _name, buffered(_function))

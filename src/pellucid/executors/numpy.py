@@ -99,9 +99,7 @@ class NumpyExecutor:
         if key not in self.programs:
             while len(self.programs) >= PROGRAMS:
                 self.programs.pop(next(iter(self.programs)))
-            self.programs[key] = Program(
-                self.lines, self.index, self.values, self.homes, self.xp
-            )
+            self.programs[key] = Program(self.lines, self.index, self.values, self.homes, self.xp)
         return self.programs[key]
 
     def _gradient_homes(self) -> dict[Tensor, list[np.ndarray]]:
@@ -113,7 +111,8 @@ class NumpyExecutor:
         return homes
 
     def _update(self) -> Update:
-        assert self.plan.flat is not None and self.memory.step is not None
+        assert self.plan.flat is not None
+        assert self.memory.step is not None
         theta, g = self.plan.flat
         vectors = {theta: self.memory.parameters.vector, g: self.gradient}
         arrays = self.memory.arrays()

@@ -22,9 +22,7 @@ class Settle:
 
     __slots__ = ("adopt", "buffers", "homes", "outs")
 
-    def __init__(
-        self, outs: Sequence[int], homes: Sequence[np.ndarray], buffers: Any, adopt: bool
-    ):
+    def __init__(self, outs: Sequence[int], homes: Sequence[np.ndarray], buffers: Any, adopt: bool):
         self.outs, self.homes, self.buffers, self.adopt = outs, homes, buffers, adopt
 
     def __call__(self, values: Values, result: Any) -> bool:
@@ -38,8 +36,11 @@ class Settle:
             results = (self.homes[0], *results[1:])
         for out, value in zip(self.outs, results, strict=True):
             values[out] = value
-        return self.adopt and len(self.homes) == 1 and len(self.outs) == 1 and (
-            self.buffers.writes(self.homes[0])
+        return (
+            self.adopt
+            and len(self.homes) == 1
+            and len(self.outs) == 1
+            and (self.buffers.writes(self.homes[0]))
         )
 
 

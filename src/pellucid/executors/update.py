@@ -53,7 +53,7 @@ class Update:
 
 
 class Block:
-    """The update of one stretch of the vectors, written in place where nobody reads the old value."""
+    """The update of one stretch of the vectors, in place where nobody reads the old value."""
 
     def __init__(
         self,
@@ -79,9 +79,8 @@ class Block:
             else:
                 self.late.append((here[target], index[value]))
         if xp is None and here:
-            ours = {target: here[target] for target, value in assignments.items() if value in homes}
-            kept = set(assignments.values())
-            homes |= pooled(lines, kept, ours, next(iter(here.values())))
+            ours = {target: value for target, value in assignments.items() if value in homes}
+            homes |= pooled(lines, set(assignments.values()), ours, here)
         self.program = Program(lines, index, self.values, homes, xp)
 
     def run(self) -> None:
@@ -94,28 +93,35 @@ class Block:
 
 
 def pooled(
-    lines: Sequence[Line], kept: set[Tensor], ours: dict[Tensor, np.ndarray], like: np.ndarray
+    lines: Sequence[Line],
+    kept: set[Tensor],
+    ours: Mapping[Tensor, Tensor],
+    here: Mapping[Tensor, np.ndarray],
 ) -> dict[Tensor, list[np.ndarray]]:
     """A home for each value between: an array that it reads for the last time, or one set free.
 
-    `kept` values have homes already; `ours` are the arrays of old values that will be written over.
+    `kept` values have homes already. `ours` are the targets that new values are written over, so
+    that their arrays may hold a value between that is not read after this writing.
     """
     last = {tensor: at for at, line in enumerate(lines) for tensor in line.inputs}
-    places = dict(ours)
+    written = {line.output: at for at, line in enumerate(lines)}
+    places = {target: (here[target], written[value]) for target, value in ours.items()}
+    like, never = next(iter(here.values())), len(lines)
     homes: dict[Tensor, list[np.ndarray]] = {}
     free: list[np.ndarray] = []
     for at, line in enumerate(lines):
-        dying = {id(places[each]): places.pop(each) for each in line.inputs
-                 if last[each] == at and each in places}  # fmt: skip
-        if line.output not in kept and line.output.shape:
-            reusable = dying if isinstance(line.equation, Arithmetic) else {}
-            spare = reusable.popitem()[1] if reusable else None
-            if spare is not None:
-                dying.pop(id(spare), None)
+        ending = dict.fromkeys(each for each in line.inputs if last[each] == at and each in places)
+        spare = [places.pop(each) for each in ending]
+        value = line.output
+        if value not in kept and value.shape:
+            fit = [each for each in spare if last.get(value, never) <= each[1]]
+            if fit and isinstance(line.equation, Arithmetic):
+                place = fit[0]
+                spare = [each for each in spare if each is not place]
             else:
-                spare = free.pop() if free else np.empty_like(like)
-            homes[line.output], places[line.output] = [spare], spare
-        free += [array for array in dying.values() if all(array is not own for own in ours.values())]
+                place = (free.pop() if free else np.empty_like(like), never)
+            homes[value], places[value] = [place[0]], place
+        free += [array for array, until in spare if until == never]
     return homes
 
 

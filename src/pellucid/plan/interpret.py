@@ -1,4 +1,4 @@
-"""The plainest way to run a plan: line by line, each on the arrays that the lines before it gave."""
+"""The plainest way to run a plan: line by line, each on what the lines before it gave."""
 
 from __future__ import annotations
 

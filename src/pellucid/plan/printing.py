@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 
 def rows(plan: Plan, style: str) -> Iterator[Row]:
-    """The equations as they are printed: each named tensor a row, the unnamed where they are read."""
+    """The equations as they are printed: a row for each named tensor, the others inside them."""
     names = {tensor: styled(name, style) for tensor, name in plan.names.items()}
     assigned = {value: target for target, value in plan.assignments.items()}
     written: dict[Tensor, tuple[str, int]] = {}

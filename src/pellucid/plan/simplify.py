@@ -28,14 +28,16 @@ class Rule(NamedTuple):
 
 
 def simplify(lines: Lines, kept: Sequence[Tensor]) -> tuple[Lines, Stand, list[str]]:
-    """Apply every rule once, in order: the lines, what stands for what, and words on what changed."""
+    """Apply every rule once, in order: the lines, what stands for what, and what was done."""
     stands: Stand = {}
     words = []
     for rule in RULES:
         targets = [stands.get(tensor, tensor) for tensor in kept]
         shorter, stand = rule.apply(lines, targets)
-        if stand or any(new is not old for new, old in zip(shorter, lines, strict=False)) or (
-            len(shorter) != len(lines)
+        if (
+            stand
+            or any(new is not old for new, old in zip(shorter, lines, strict=False))
+            or (len(shorter) != len(lines))
         ):
             words.append(rule.words)
         lines = shorter

@@ -7,7 +7,6 @@ import warnings
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
 from pellucid.equations.base import Equation
 from pellucid.equations.losses import Loss
-
 from pellucid.networks.network import Network
 from pellucid.networks.planning import Goal, prediction_plan
 

@@ -34,6 +34,4 @@ def apart(*shape: int, seed: int = 0) -> np.ndarray:
 
 def every_row() -> list[Row]:
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [
-        row for name in modules for row in importlib.import_module(f"{__name__}.{name}").ROWS
-    ]
+    return [row for name in modules for row in importlib.import_module(f"{__name__}.{name}").ROWS]

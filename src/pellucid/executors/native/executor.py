@@ -228,7 +228,8 @@ class NativeExecutor:
         """Let the update of the first weights follow their gradient at once, where nobody else reads it."""
         gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
         assert isinstance(gathered, Value)
-        kernels = {self.assembly.where.get(v) for v in self.assembly.real_readers(gathered)}
+        readers = self.assembly.real_readers(gathered)
+        kernels = {id(self.assembly.where.get(reader)) for reader in readers}
         made = [value for value in gathered.reads if root(value).op == "weights"]
         first = [v for v in made if root(v).reads[0].op == "feed" and len(self.assembly.readers[root(v)]) == 1]
         if len(kernels) != 1 or len(first) != 1:
@@ -239,7 +240,8 @@ class NativeExecutor:
         )  # fmt: skip
         if kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
             return
-        start = sum(part.width for part in gathered.reads[: gathered.reads.index(first[0])])
+        home = self.homes[root(first[0])]
+        start = (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
         self.program.stream(
             number, kernel.places[gathered], self.assembly.buffer(first[0]), start,
             still_without_gradient(kernel),

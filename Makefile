@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+# Without a C++ compiler the package is installed without its native executor.
+PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 
 .PHONY: train test lint check bench clean
 
@@ -18,14 +21,16 @@ lint: $(STAMP)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-bench: $(STAMP)  ## the readable executor against hand-written NumPy, and the import time
-	$(RUN) benchmarks/readable.py
+bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and growth with the work
+	$(RUN) benchmarks/growth.py
+	$(RUN) benchmarks/run.py
+	$(RUN) benchmarks/chart.py
 	$(RUN) benchmarks/imports.py
 
-$(STAMP): pyproject.toml requirements-dev.txt
+$(STAMP): pyproject.toml requirements-dev.txt CMakeLists.txt $(wildcard native/*)
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[standard]"
+	$(PIP) -r requirements-dev.txt
+	$(PURE) $(PIP) -e ".[standard]"
 	touch $(STAMP)
 
 clean:

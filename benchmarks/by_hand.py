@@ -11,7 +11,7 @@ class ByHand:
     All parameters are views of one vector θ, so that an optimizer's step is a few passes over it.
     """
 
-    def __init__(self, weights, batch, hidden="relu", optimizer="adam", rate=1e-3):
+    def __init__(self, weights, batch, hidden="relu", optimizer="adam", rate=1e-3, epsilon=1e-7):
         self.theta = np.concatenate([weight.ravel() for weight in weights])
         self.g, self.m, self.v, self.t1, self.t2 = (np.zeros_like(self.theta) for _ in range(5))
         parts, slopes = self.parts(self.theta, weights), self.parts(self.g, weights)
@@ -19,7 +19,7 @@ class ByHand:
         self.dW, self.db = slopes[::2], slopes[1::2]
         self.hidden, self.slope = ACTIVATIONS[hidden]
         self.optimize = getattr(self, optimizer)
-        self.batch, self.rate, self.step = batch, rate, 0
+        self.batch, self.rate, self.epsilon, self.step = batch, rate, epsilon, 0
         self.rooms: dict[int, Room] = {}
 
     @staticmethod
@@ -90,19 +90,19 @@ class ByHand:
         np.multiply(self.g, self.rate, out=self.t1)
         self.theta -= self.t1
 
-    def rmsprop(self, rho=0.9, epsilon=1e-14):
+    def rmsprop(self, rho=0.9):
         g, v, t1, t2 = self.g, self.v, self.t1, self.t2
         v *= rho
         np.multiply(g, g, out=t1)
         t1 *= 1 - rho
         v += t1
-        np.add(v, epsilon, out=t1)
+        np.add(v, self.epsilon**2, out=t1)
         np.sqrt(t1, out=t1)
         np.divide(g, t1, out=t2)
         t2 *= self.rate
         self.theta -= t2
 
-    def adam(self, beta1=0.9, beta2=0.999, epsilon=1e-7):
+    def adam(self, beta1=0.9, beta2=0.999):
         g, m, v, t1, t2 = self.g, self.m, self.v, self.t1, self.t2
         m *= beta1
         np.multiply(g, 1 - beta1, out=t1)
@@ -113,7 +113,7 @@ class ByHand:
         v += t1
         np.multiply(v, 1 / (1 - beta2**self.step), out=t1)
         np.sqrt(t1, out=t1)
-        t1 += epsilon
+        t1 += self.epsilon
         np.divide(m, t1, out=t2)
         t2 *= self.rate / (1 - beta1**self.step)
         self.theta -= t2

@@ -27,11 +27,12 @@ REQUIREMENTS: dict[str, list[str]] = {
     "jax": ["jax"],
     "onnx": ["onnxruntime", "onnx"],
 }
-IMPORTS = {"sklearn": "sklearn.neural_network", "onnx": "onnxruntime"}
+#: what is imported to train a network, where it is not the package itself
+IMPORTS = {"pellucid": "pellucid.models", "sklearn": "sklearn.neural_network"}
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Failed(Exception):
+class PeerError(Exception):
     """Why an environment or a worker is not there."""
 
 
@@ -54,7 +55,7 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise Failed(f"cannot be installed ({''.join(last)})")
+        raise PeerError(f"cannot be installed ({''.join(last)})")
 
 
 def import_seconds(group: str, rounds: int = 5) -> float:
@@ -103,12 +104,12 @@ class Process:
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
             answer = json.loads(self.process.stdout.readline()) if ready else None
         except (BrokenPipeError, ValueError) as error:
-            raise Failed("its process died; see its log") from error
+            raise PeerError("its process died; see its log") from error
         if answer is None:
             self.process.kill()
-            raise Failed(f"no answer within {PATIENCE} s")
+            raise PeerError(f"no answer within {PATIENCE} s")
         if "error" in answer:
-            raise Failed(answer["error"])
+            raise PeerError(answer["error"])
         return answer
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """All peers on all workloads, in turn, in one run. Equality is checked before anything is timed.
 
-    python benchmarks/run.py [--only W1,W4] [--peers jax,torch] [--rounds 7] [--quick]
+python benchmarks/run.py [--only W1,W4] [--peers jax,torch] [--rounds 7] [--quick]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import data
 import report
-from environments import CACHE, REQUIREMENTS, Failed, Process, import_seconds
+from environments import CACHE, REQUIREMENTS, PeerError, Process, import_seconds
 from workloads import WORKLOADS, Workload
 
 HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ class Benchmark:
                 self.kinds[group] = hello["peers"]
                 self.found["versions"][group] = hello["version"]
                 print(f"{group} {hello['version']}")
-            except Failed as why:
+            except PeerError as why:
                 self.found["missing"][group] = str(why)
                 print(f"{group}: left out: {why}")
 
@@ -78,17 +78,18 @@ class Benchmark:
         return entry.process("time", peer=entry.peer, seconds=seconds)["time"]
 
     def _ready(self, of: Workload, losses: dict[str, Any]) -> list[Entry]:
-        """The peers whose loss is that of the readable executor, and those that cannot be compared."""
+        """The peers with the readable executor's loss, and those that cannot be compared."""
         reference = self.processes["pellucid", self.asked.threads[0]]
-        reference("prepare", workload=of.name, peer=REFERENCE)
+        short = self.asked.quick
+        reference("prepare", workload=of.name, peer=REFERENCE, short=short)
         expected = reference("check", peer=REFERENCE)
         print(f"  loss {expected['loss']:.6f}" + self._moved(of, expected))
         entries = []
         for entry in self._entries(of):
             try:
-                entry.process("prepare", workload=of.name, peer=entry.peer)
+                entry.process("prepare", workload=of.name, peer=entry.peer, short=short)
                 loss = entry.process("check", peer=entry.peer)["loss"]
-            except Failed as why:
+            except PeerError as why:
                 self._leave_out(of, entry, str(why), losses)
                 continue
             wrong = None if loss is None else abs(loss - expected["loss"]) / expected["loss"]
@@ -122,7 +123,7 @@ class Benchmark:
 
     def costs(self, workload: str) -> None:
         """Import, installation, compile pause and memory of each peer, in a process of its own."""
-        print(f"\nimport, installed size, pause of the first training and peak memory on {workload}")
+        print(f"\nimport, installed size, pause of the first training, peak memory: {workload}")
         data.write(WORKLOADS[workload].data, self.folder)
         for group, peers in self.kinds.items():
             seconds = import_seconds(group)
@@ -133,7 +134,7 @@ class Benchmark:
                         costs = process("costs", workload=workload, peer=peer)
                         self.found["costs"][peer] = {"import": seconds} | costs
                         print(report.cost_line(peer, self.found["costs"][peer]))
-                except Failed as why:
+                except PeerError as why:
                     print(f"  {peer}: left out: {why}")
                 finally:
                     process.close()
@@ -150,14 +151,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.25, help="the least time of a turn")
     parser.add_argument("--no-costs", dest="costs", action="store_false")
     parser.add_argument(
-        "--quick", action="store_true", help="one round, no costs, no files: does it all work?"
+        "--quick", action="store_true", help="does all work? Few rows, one thread, no files"
     )
     asked = parser.parse_args()
     for given, known in ((asked.only, names), (asked.peers, groups)):
         if unknown := set(given) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     if asked.quick:
-        asked.rounds, asked.seconds, asked.costs = 1, 0.0, False
+        asked.rounds, asked.seconds, asked.threads, asked.costs = 1, 0.0, [1], False
     return asked
 
 

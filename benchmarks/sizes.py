@@ -21,14 +21,14 @@ def peak_memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def installed(package: str) -> int:
-    """Bytes of a package and of all that it requires."""
-    return sum(map(_files_of, _closure(package)))
+def installed(packages: tuple[str, ...]) -> int:
+    """Bytes of packages and of all that they require."""
+    return sum(map(_files_of, _closure(packages)))
 
 
-def _closure(package: str) -> set[str]:
+def _closure(packages: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
-    waiting = [package]
+    waiting = [*packages]
     while waiting:
         name = _canonical(waiting.pop())
         try:

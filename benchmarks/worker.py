@@ -1,6 +1,6 @@
 """A process that holds the peers of one environment, and does what it is told, a line of JSON each.
 
-    python worker.py GROUP THREADS FOLDER
+python worker.py GROUP THREADS FOLDER
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ class Worker:
         kinds = {name: {"trains": p.trains, "predicts": p.predicts} for name, p in peers.items()}
         return {"version": self.module.version(), "peers": kinds}
 
-    def prepare(self, workload: str, peer: str) -> dict[str, Any]:
+    def prepare(self, workload: str, peer: str, short: bool = False) -> dict[str, Any]:
         """Make a peer ready for a workload; whatever another workload left is dropped."""
         if self.task is None or self.task.name != workload:
             self.peers.clear()
-            self.task = Task(WORKLOADS[workload], self.folder)
+            of = WORKLOADS[workload]
+            self.task = Task(of.shortened() if short else of, self.folder)
         self.peers[peer] = self.module.PEERS[peer](self.task, self.threads)
         return {}
 
@@ -91,7 +92,7 @@ class Worker:
         return {
             "pause": max(0.0, first - min(later)),
             "peak": sizes.peak_memory(),
-            "installed": sizes.installed(self.module.PACKAGE),
+            "installed": sizes.installed(self.module.PACKAGES),
         }
 
 

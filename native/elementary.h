@@ -95,6 +95,11 @@ inline double tanh_(double x) { return std::tanh(x); }
 inline double sin_(double x) { return std::sin(x); }
 inline double cos_(double x) { return std::cos(x); }
 
+template <class T> inline bool is_finite(T x) {
+    if constexpr (sizeof(T) == 4) return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;
+    else return (std::bit_cast<std::uint64_t>(x) & 0x7ff0000000000000ull) != 0x7ff0000000000000ull;
+}
+
 template <class T> inline T copy_(T x) { return x; }
 template <class T> inline T negative_(T x) { return -x; }
 template <class T> inline T square_(T x) { return x * x; }

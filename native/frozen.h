@@ -10,11 +10,6 @@
 namespace pellucid {
 namespace {
 
-template <class T> inline bool is_finite(T x) {
-    if constexpr (sizeof(T) == 4) return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;
-    else return (std::bit_cast<u64>(x) & 0x7ff0000000000000ull) != 0x7ff0000000000000ull;
-}
-
 template <std::int32_t place, class T>
 [[gnu::always_inline]] inline T operand(const T* r, const T* numbers) {
     if constexpr (place >= 0) return r[place];

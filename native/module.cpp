@@ -1,5 +1,8 @@
 // What Python sees: a program is put together piece by piece, then run.
+#include <mutex>
+
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -91,8 +94,8 @@ public:
     void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
     void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
     void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
-    void stream(i64 kernel, i64 gradient_slot, i64 weights, i64 first, bool empty_changes_nothing) {
-        plan_->stream = {kernel, gradient_slot, weights, first, empty_changes_nothing};
+    void stream(i64 kernel, i64 gradient_slot, i64 weights, i64 first, i64 scale) {
+        plan_->stream = {kernel, gradient_slot, weights, first, scale};
     }
 
     void sparse(i64 feed) {
@@ -106,7 +109,7 @@ public:
 
     std::tuple<i64, bool> run(const Rows<Address, i64, i64>& feeds, const std::vector<Address>& outputs,
                               Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
-                              u64 step, double seconds, Address losses) {
+                              u64 step, double seconds, Address losses, i64 threads) {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         Request request;
         for (const auto& [data, kind, stride] : feeds)
@@ -120,10 +123,26 @@ public:
         request.seed = seed;
         request.step = step;
         request.seconds = seconds;
+        request.threads = threads;
         request.losses = reinterpret_cast<double*>(losses);
         nb::gil_scoped_release release;
+        const std::lock_guard<std::mutex> lock(running_);
         const Answer answer = runner_->run(request);
         return {answer.steps, answer.finite};
+    }
+
+    // A pass over some rows with one input and one output, both in the precision of the program.
+    void pass(const nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>& x,
+              const nb::ndarray<nb::c_contig, nb::device::cpu>& y, i64 rows) {
+        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+        Request request;
+        const i64 stride = static_cast<i64>(x.nbytes()) / rows;
+        request.feeds = {{x.data(), doubles_ ? kind_f64 : kind_f32, stride}};
+        request.outputs = {y.data()};
+        request.last = request.batch = rows;
+        nb::gil_scoped_release release;
+        const std::lock_guard<std::mutex> lock(running_);
+        runner_->run(request);
     }
 
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
@@ -133,6 +152,7 @@ private:
     bool doubles_;
     std::shared_ptr<Plan> plan_;
     std::unique_ptr<Runner> runner_;
+    std::mutex running_;
 };
 
 // The kernels that were compiled as a whole: for each its slots in memory, and its code.
@@ -173,6 +193,7 @@ NB_MODULE(_kernels, m) {
         .def("stream", &Program::stream)
         .def("sparse", &Program::sparse)
         .def("run", &Program::run)
+        .def("pass_over", &Program::pass)
         .def_prop_ro("nbytes", &Program::bytes);
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);

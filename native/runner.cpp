@@ -7,6 +7,7 @@
 
 #include "memory.h"
 #include "numbers.h"
+#include "pool.h"
 #include "rounding.h"
 
 namespace pellucid {
@@ -39,6 +40,8 @@ template <class T> struct Bench {
     Room<std::uint16_t> block_masks;
     Room<const T*> row_places;
     Sparse<T> sparse{};
+    bool regrouped = false, finite = true;
+    i64 compressed = -1;
 };
 
 struct Tile { i64 first, rows, lane; bool fresh; };
@@ -48,8 +51,7 @@ public:
     TypedRunner(const Level& level, std::shared_ptr<Plan> plan)
         : plan_(std::move(plan)), level_(level), do_(*table<T>(level)) {
         across_.resize(plan_->buffers.size());
-        benches_.resize(1);
-        for (auto& bench : benches_) bench.rows.resize(plan_->buffers.size());
+        add_benches(1);
         numbers_ = plan_->numbers;
         typed_.resize(numbers_.size());
         for (const Kernel& k : plan_->kernels) scratch_ = std::max(scratch_, scratch_of(k));
@@ -58,7 +60,15 @@ public:
     Answer run(const Request& request) override {
         FlushTiny flush;
         ask_ = &request;
-        make_room(std::min(request.batch, request.last - request.first));
+        const i64 most = std::min(request.batch, request.last - request.first);
+        threads_ = static_cast<int>(std::clamp<i64>(request.threads, 1, LANES_OF_TILES));
+        if (most <= TILE) threads_ = 1;
+        add_benches(threads_);
+        for (auto& bench : benches_) bench.compressed = -1;
+        make_room(most);
+        for (i64 lane = 1; most > TILE && lane < LANES_OF_TILES; ++lane)
+            for (const Phase& phase : plan_->phases)
+                for (i64 total : phase.totals) sum_of(total, lane);
         const bool trains = request.rates != nullptr;
         if (trains) save();
         const auto began = std::chrono::steady_clock::now();
@@ -103,6 +113,9 @@ private:
     u64 step_ = 0;
     i64 position_ = 0, row_count_ = 0;
     bool finite_ = true;
+    int threads_ = 1;
+    const Phase* phase_ = nullptr;
+    std::atomic<i64> next_lane_{0};
     struct { i64 k = 0, m = 0; const T* dz = nullptr; } streamed_;
 
     static i64 scratch_of(const Kernel& k) {
@@ -114,6 +127,13 @@ private:
     }
 
     // ---- memory
+
+    void add_benches(std::size_t count) {
+        if (benches_.size() >= count) return;
+        benches_.resize(count);
+        for (auto& bench : benches_) bench.rows.resize(plan_->buffers.size());
+        room_ = 0;
+    }
 
     void make_room(i64 rows) {
         if (rows <= room_) return;
@@ -187,6 +207,7 @@ private:
         row_count_ = std::min(ask_->batch, ask_->last - first);
         step_ = ask_->step + static_cast<u64>(number);
         finite_ = true;
+        for (auto& bench : benches_) bench.finite = true;
         streamed_.dz = nullptr;
         set_numbers(number);
         lane_count_ = std::clamp<i64>((row_count_ + TILE - 1) / TILE, 1, LANES_OF_TILES);
@@ -228,20 +249,36 @@ private:
     }
 
     void run_rows(const Phase& phase) {
-        const i64 tiles = (row_count_ + TILE - 1) / TILE;
-        for (i64 lane = 0; lane < lane_count_; ++lane) {
-            for (i64 sum : phase.sums)
-                std::memset(sum_of(sum, lane), 0, sizeof(T) * plan_->buffers[sum].width);
-            const i64 begin = tiles * lane / lane_count_, end = tiles * (lane + 1) / lane_count_;
-            for (i64 t = begin; t < end; ++t) {
-                const i64 rows = std::min(TILE, row_count_ - t * TILE);
-                const Tile tile{t * TILE, rows, lane, t == begin};
-                for (const Step& each : phase.rows) run_step(each, tile, benches_[0]);
-            }
-        }
+        phase_ = &phase;
+        next_lane_.store(0);
+        const int threads = static_cast<int>(std::min<i64>(threads_, lane_count_));
+        if (threads == 1) take_lanes(0);
+        else Pool::run(threads, [](void* self, int worker) {
+            FlushTiny flush;
+            static_cast<TypedRunner*>(self)->take_lanes(worker);
+        }, this);
+        for (auto& bench : benches_) finite_ &= bench.finite;
         for (i64 lane = 1; lane < lane_count_; ++lane)
             for (i64 total : phase.totals)
                 do_.add_to(fixed(total), sum_of(total, lane), plan_->buffers[total].width);
+    }
+
+    // Lanes are taken by whoever is free; what they sum does not depend on who that was.
+    void take_lanes(int worker) {
+        Bench<T>& bench = benches_[worker];
+        for (i64 lane = next_lane_++; lane < lane_count_; lane = next_lane_++) run_lane(lane, bench);
+    }
+
+    void run_lane(i64 lane, Bench<T>& bench) {
+        for (i64 sum : phase_->sums)
+            std::memset(sum_of(sum, lane), 0, sizeof(T) * plan_->buffers[sum].width);
+        const i64 tiles = (row_count_ + TILE - 1) / TILE;
+        const i64 begin = tiles * lane / lane_count_, end = tiles * (lane + 1) / lane_count_;
+        for (i64 t = begin; t < end; ++t) {
+            const i64 rows = std::min(TILE, row_count_ - t * TILE);
+            const Tile tile{t * TILE, rows, lane, t == begin};
+            for (const Step& each : phase_->rows) run_step(each, tile, bench);
+        }
     }
 
     T* rows_of(i64 buffer, const Tile& tile, Bench<T>& bench) {
@@ -281,12 +318,13 @@ private:
             std::memset(fixed(a[at]), 0, sizeof(T) * plan_->buffers[a[at]].width);
         if (a[0] == plan_->stream.kernel && streamed_.dz) return streamed_update(plan_->kernels[a[0]], a[1]);
         kernel(plan_->kernels[a[0]], whole, a[1], benches_[0]);
+        finite_ &= benches_[0].finite;
     }
 
     void kernel(const Kernel& k, const Tile& tile, i64 rows, Bench<T>& bench) {
         T* base[MOST_SLOTS];
         places(k, tile, bench, base);
-        finite_ &= do_.run(k, base, typed_.data(), rows);
+        bench.finite &= do_.run(k, base, typed_.data(), rows);
     }
 
     void places(const Kernel& k, const Tile& tile, Bench<T>& bench, T** base) {
@@ -308,14 +346,20 @@ private:
     void feed(i64 to, i64 from, const Tile& tile, Bench<T>& bench) {
         const Array& array = ask_->feeds[from];
         const i64 width = plan_->buffers[to].width, first = position_ + tile.first;
-        if (from == plan_->sparse_feed) {
-            do_.compress(bench.sparse, array.data, array.kind, array.stride, width, ask_->order, first,
-                         tile.rows, ask_->last);
-            if (ask_->rates) do_.regroup(bench.sparse, width, tile.rows);
-            return;
-        }
+        if (from == plan_->sparse_feed) return compress(tile, bench);
         do_.gather(rows_of(to, tile, bench), array.data, array.kind, array.stride, width, ask_->order,
                    first, tile.rows, ask_->last);
+    }
+
+    // The rows of the tile in compressed form. A later phase may come with another tile on this bench.
+    void compress(const Tile& tile, Bench<T>& bench) {
+        const i64 first = position_ + tile.first;
+        if (bench.compressed == first) return;
+        const Array& array = ask_->feeds[plan_->sparse_feed];
+        do_.compress(bench.sparse, array.data, array.kind, array.stride,
+                     plan_->buffers[plan_->sparse_buffer].width, ask_->order, first, tile.rows, ask_->last);
+        bench.compressed = first;
+        bench.regrouped = false;
     }
 
     void give(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
@@ -335,6 +379,7 @@ private:
         const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
         T* z = rows_of(a[2], tile, bench);
         const T* w = fixed(a[1]);
+        if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return do_.sparse_forward(bench.sparse, w, z, rows, m);
         const T* x = rows_of(a[0], tile, bench);
         if (rows < 4) return do_.thin_nn(x, w, z, rows, k, m);
@@ -361,6 +406,7 @@ private:
             streamed_ = {k, m, dz};
             return;
         }
+        if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return sparse_weights(dz, dw, k, m, tile, bench);
         const T* x = rows_of(a[0], tile, bench);
         if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, !tile.fresh);
@@ -368,7 +414,13 @@ private:
         gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, tile.fresh ? T(0) : T(1), dw, m);
     }
 
+    void regroup(Bench<T>& bench, i64 width, i64 rows) {
+        if (!bench.regrouped) do_.regroup(bench.sparse, width, rows);
+        bench.regrouped = true;
+    }
+
     void sparse_weights(const T* dz, T* dw, i64 k, i64 m, const Tile& tile, Bench<T>& bench) {
+        regroup(bench, k, tile.rows);
         T* line = bench.line.at_least(STREAMED + m);
         for (i64 j = 0; j < k; ++j, dw += m) {
             if (!tile.fresh) {
@@ -393,7 +445,13 @@ private:
         const i64 inner = streamed_.m, end = stream.first + streamed_.k * inner;
         some(k, base, at, 0, stream.first);
         some(k, base, at, end, size - end);
-        const i64 together = stream.empty_changes_nothing ? 1 : std::max<i64>(1, STREAMED / inner);
+        if (stream.scale >= 0 && row_count_ == 1) {
+            T* w = base[k.code[0].a] + stream.first;
+            finite_ &= do_.sparse_rank_one(bench.sparse, typed_[stream.scale], streamed_.dz, w, inner);
+            return;
+        }
+        regroup(bench, streamed_.k, row_count_);
+        const i64 together = stream.scale >= 0 ? 1 : std::max<i64>(1, STREAMED / inner);
         T* line = bench.line.at_least(STREAMED + inner);
         for (i64 j = 0; j < streamed_.k; j += together) {
             const i64 count = std::min(together, streamed_.k - j);
@@ -401,9 +459,9 @@ private:
             for (i64 i = 0; i < count; ++i) {
                 T* to = line + i * inner;
                 if (do_.sparse_row(bench.sparse, j + i, streamed_.dz, to, inner)) any = true;
-                else if (!stream.empty_changes_nothing) std::memset(to, 0, sizeof(T) * inner);
+                else if (stream.scale < 0) std::memset(to, 0, sizeof(T) * inner);
             }
-            if (!any && stream.empty_changes_nothing) continue;
+            if (!any && stream.scale >= 0) continue;
             move_on(k, base, at, stream.first + j * inner);
             at[stream.gradient_slot] = line;
             finite_ &= do_.run(k, at, typed_.data(), count * inner);
@@ -445,10 +503,10 @@ private:
 
     // ---- tables: numbers of rows, table or gradient, rows out or in, rows of the table, width, count
 
-    i64 table_row(T number, i64 count) {
+    static i64 table_row(T number, i64 count, Bench<T>& bench) {
         const i64 row = static_cast<i64>(number) + (number < T(0) ? count : 0);
         if (row < 0 || row >= count) {
-            finite_ = false;
+            bench.finite = false;
             return 0;
         }
         return row;
@@ -458,7 +516,7 @@ private:
         const T *number = rows_of(a[0], tile, bench), *w = fixed(a[1]);
         T* to = rows_of(a[2], tile, bench);
         for (i64 r = 0; r < tile.rows * a[5]; ++r, to += a[4])
-            std::memcpy(to, w + table_row(number[r], a[3]) * a[4], sizeof(T) * a[4]);
+            std::memcpy(to, w + table_row(number[r], a[3], bench) * a[4], sizeof(T) * a[4]);
     }
 
     void scatter(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
@@ -466,7 +524,7 @@ private:
         T* dw = sum_of(a[2], tile.lane);
         if (tile.fresh) std::memset(dw, 0, sizeof(T) * a[3] * a[4]);
         for (i64 r = 0; r < tile.rows * a[5]; ++r, from += a[4])
-            do_.add_to(dw + table_row(number[r], a[3]) * a[4], from, a[4]);
+            do_.add_to(dw + table_row(number[r], a[3], bench) * a[4], from, a[4]);
     }
 
     // `repeats` pieces of `count` elements in each row, from one place to another

@@ -62,7 +62,8 @@ struct NumberCode { std::int32_t op, d, a, b; };
 // is never written: that of `weights` in places first … of the vector that the kernel updates.
 struct Stream {
     i64 kernel = -1, gradient_slot = -1, weights = -1, first = 0;
-    bool empty_changes_nothing = false;  // a gradient of 0 leaves everything as it is
+    // the number that the gradient is multiplied with to be added to the weights, if that is all
+    i64 scale = -1;
 };
 
 // Everything about a program that does not depend on its precision.
@@ -94,6 +95,7 @@ struct Request {
     const double* rates = nullptr;  // from that of the first step on; none: nothing is trained
     u64 seed = 0, step = 0;
     double seconds = 0;
+    i64 threads = 1;
     double* losses = nullptr;
 };
 

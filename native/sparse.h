@@ -4,6 +4,7 @@
 #include <immintrin.h>
 #endif
 
+#include "elementary.h"
 #include "matrix.h"
 #include "rows.h"
 
@@ -186,6 +187,18 @@ template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
     const i64 first = x.by_start[j], count = x.by_start[j + 1] - first;
     if (count) weighted_sum(x.by_value + first, x.by_row + first, count, dz, m, g);
     return count;
+}
+
+template <class T>
+bool sparse_rank_one(const Sparse<T>& x, T scale, const T* __restrict dz, T* __restrict w, i64 m) {
+    unsigned spoilt = 0;
+    for (i64 e = 0; e < x.start[1]; ++e) {
+        const T step = scale * x.value[e];
+        T* to = w + x.column[e] * m;
+        for (i64 j = 0; j < m; ++j) to[j] += step * dz[j];
+        for (i64 j = 0; j < m; ++j) spoilt |= !is_finite(to[j]);
+    }
+    return !spoilt;
 }
 
 }  // namespace

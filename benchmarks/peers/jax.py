@@ -10,8 +10,9 @@ from jax import lax
 from jax import numpy as jnp
 
 from peers.peer import Peer
+from workloads import EPSILON
 
-PACKAGE = "jax"
+PACKAGES = ("jax",)
 ACTIVATIONS = {"relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}
 
 
@@ -56,12 +57,12 @@ class Functions(Peer):
 
     def rmsprop(self, t, theta, g, v):
         v = 0.9 * v + 0.1 * g * g
-        return theta - self.task.of.rate * g * lax.rsqrt(v + 1e-14), v
+        return theta - self.task.of.rate * g * lax.rsqrt(v + EPSILON["rmsprop"] ** 2), v
 
     def adam(self, t, theta, g, m, v):
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        v_hat = v / (1 - 0.999**t)
-        return theta - self.task.of.rate / (1 - 0.9**t) * m / (jnp.sqrt(v_hat) + 1e-7), m, v
+        root = jnp.sqrt(v / (1 - 0.999**t)) + EPSILON["adam"]
+        return theta - self.task.of.rate / (1 - 0.9**t) * m / root, m, v
 
     def weights(self):
         return [np.asarray(each) for each in self.state[0]]
@@ -69,8 +70,6 @@ class Functions(Peer):
 
 class Loop(Functions):
     """Rows are put in order once for each epoch; the step cuts its batch out of them."""
-
-    predicts = True
 
     def __init__(self, task, threads):
         super().__init__(task, threads)
@@ -88,6 +87,12 @@ class Loop(Functions):
             for start in range(0, len(rows), batch):
                 state = self.jitted(state, x, y, start, min(batch, len(rows) - start))
         self.state = jax.block_until_ready(state)
+
+
+class Jit(Functions):
+    """The compiled forward pass, for prediction alone."""
+
+    trains, predicts = False, True
 
     def predictor(self):
         theta = [jnp.array(each) for each in self.task.first]
@@ -148,4 +153,5 @@ PEERS = {
     "JAX scan": Scan,
     "JAX scan, gathered first": ScanGathered,
     "JAX scan, unrolled": ScanUnrolled,
+    "JAX jit": Jit,
 }

@@ -11,11 +11,12 @@ import keras
 import numpy as np
 
 from peers.peer import Peer
+from workloads import EPSILON
 
-PACKAGE = "keras"
+PACKAGES = ("keras", "jax")
 
 
-class Fit(Peer):
+class Keras(Peer):
     predicts = True
 
     def __init__(self, task, threads):
@@ -28,8 +29,8 @@ class Fit(Peer):
             + [keras.layers.Dense(last, "sigmoid" if of.binary else "softmax")]
         )
         make = {
-            "adam": lambda rate: keras.optimizers.Adam(rate),
-            "rmsprop": lambda rate: keras.optimizers.RMSprop(rate, epsilon=1e-14),
+            "adam": lambda rate: keras.optimizers.Adam(rate, epsilon=EPSILON["adam"]),
+            "rmsprop": lambda rate: keras.optimizers.RMSprop(rate, epsilon=EPSILON["rmsprop"] ** 2),
             "sgd": lambda rate: keras.optimizers.SGD(rate),
         }[of.optimizer]
         loss = "binary_crossentropy" if of.binary else "sparse_categorical_crossentropy"
@@ -64,4 +65,4 @@ def version():
     return f"{keras.__version__} on JAX {jax.__version__}"
 
 
-PEERS = {"Keras fit": Fit}
+PEERS = {"Keras 3 on JAX": Keras}

@@ -6,8 +6,9 @@ import numpy as np
 
 from by_hand import ByHand
 from peers.peer import Peer
+from workloads import EPSILON
 
-PACKAGE = "numpy"
+PACKAGES = ("numpy",)
 
 
 class Hand(Peer):
@@ -15,7 +16,8 @@ class Hand(Peer):
 
     def start(self):
         of = self.task.of
-        self.net = ByHand(self.task.first, of.batch, of.hidden, of.optimizer, of.rate)
+        epsilon = EPSILON.get(of.optimizer, 0.0)
+        self.net = ByHand(self.task.first, of.batch, of.hidden, of.optimizer, of.rate, epsilon)
 
     def train(self, order):
         for rows in order:

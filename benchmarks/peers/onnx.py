@@ -7,7 +7,7 @@ from onnx import TensorProto, checker, helper, numpy_helper
 
 from peers.peer import Peer
 
-PACKAGE = "onnxruntime"
+PACKAGES = ("onnxruntime",)
 OPERATORS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
 
 
@@ -30,7 +30,8 @@ class Session(Peer):
             last = k == len(first) // 2 - 1
             nodes.append(helper.make_node("Gemm", [A, names[2 * k], names[2 * k + 1]], [f"Z{k}"]))
             A = "P" if last else f"A{k}"
-            nodes.append(helper.make_node("Softmax" if last else OPERATORS[of.hidden], [f"Z{k}"], [A]))
+            activation = "Softmax" if last else OPERATORS[of.hidden]
+            nodes.append(helper.make_node(activation, [f"Z{k}"], [A]))
         value = lambda name, width: helper.make_tensor_value_info(  # noqa: E731
             name, TensorProto.FLOAT, ["n", width]
         )

@@ -9,7 +9,7 @@ import numpy as np
 from workloads import Task
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Why a peer has no part in a workload."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pellucid
+from peers.peer import MissingError, Peer
 from pellucid import layers, models, optimizers
-from peers.peer import Missing, Peer
+from workloads import EPSILON
 
-PACKAGE = "pellucid"
+PACKAGES = ("pellucid",)
 
 
 class Numpy(Peer):
@@ -24,7 +25,7 @@ class Numpy(Peer):
             + [layers.Dense(width, of.hidden) for width in hidden]
             + [layers.Dense(last, "sigmoid" if of.binary else "softmax")]
         )
-        epsilon = {"epsilon": 1e-14} if of.optimizer == "rmsprop" else {}
+        epsilon = {"epsilon": EPSILON["rmsprop"] ** 2} if of.optimizer == "rmsprop" else {}
         optimizer = optimizers.Optimizer.find(of.optimizer)(learning_rate=of.rate, **epsilon)
         loss = "binary_crossentropy" if of.binary else "sparse_categorical_crossentropy"
         self.net.compile(optimizer, loss, **self.options())
@@ -38,9 +39,7 @@ class Numpy(Peer):
 
     def run(self):
         of = self.task.of
-        self.net.fit(
-            self.task.x, self.task.y, of.batch, of.epochs, verbose=0, shuffle=of.shuffled
-        )
+        self.net.fit(self.task.x, self.task.y, of.batch, of.epochs, verbose=0, shuffle=of.shuffled)
 
     def weights(self):
         return self.net.get_weights()
@@ -60,7 +59,7 @@ class Native(Numpy):
         try:
             super().start()
         except (TypeError, ValueError, RuntimeError) as error:
-            raise Missing(f"no native executor: {error}") from error
+            raise MissingError(str(error).partition(" (")[0]) from error
 
     def predictor(self):
         self.start()

@@ -10,8 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from peers.peer import Peer
+from workloads import EPSILON
 
-PACKAGE = "scikit-learn"
+PACKAGES = ("scikit-learn",)
 ACTIVATIONS = {"relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 
 
@@ -31,7 +32,8 @@ class Classifier(Peer):
         return MLPClassifier(
             of.sizes[1:-1], activation=ACTIVATIONS[of.hidden], solver="adam" if adam else "sgd",
             learning_rate_init=of.rate, batch_size=of.batch, max_iter=of.epochs, alpha=0.0,
-            momentum=0.0, shuffle=of.shuffled, tol=0.0, n_iter_no_change=10**6, epsilon=1e-7, **more,
+            momentum=0.0, shuffle=of.shuffled, tol=0.0, n_iter_no_change=10**6,
+            epsilon=EPSILON["adam"], **more,
         )  # fmt: skip
 
     def start(self):

@@ -11,13 +11,14 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from peers.peer import Peer
+from workloads import EPSILON
 
-PACKAGE = "torch"
+PACKAGES = ("torch",)
 ACTIVATIONS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
 MODULES = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 OPTIMIZERS = {
-    "adam": partial(torch.optim.Adam, eps=1e-7),
-    "rmsprop": partial(torch.optim.RMSprop, alpha=0.9, eps=1e-7),
+    "adam": partial(torch.optim.Adam, eps=EPSILON["adam"]),
+    "rmsprop": partial(torch.optim.RMSprop, alpha=0.9, eps=EPSILON["rmsprop"]),
     "sgd": torch.optim.SGD,
 }
 
@@ -165,13 +166,15 @@ class ByHand(Tensors):
 
     def rmsprop(self):
         self.v.mul_(0.9).addcmul_(self.g, self.g, value=0.1)
-        self.theta.addcdiv_(self.g, self.v.sqrt().add_(1e-7), value=-self.task.of.rate)
+        root = self.v.sqrt().add_(EPSILON["rmsprop"])
+        self.theta.addcdiv_(self.g, root, value=-self.task.of.rate)
 
     def adam(self):
         self.count += 1
         torch._fused_adam_(
             [self.theta], [self.g], [self.m], [self.v], [], [self.count], lr=self.task.of.rate,
-            beta1=0.9, beta2=0.999, weight_decay=0.0, eps=1e-7, amsgrad=False, maximize=False,
+            beta1=0.9, beta2=0.999, weight_decay=0.0, eps=EPSILON["adam"], amsgrad=False,
+            maximize=False,
         )  # fmt: skip
 
     def weights(self):
@@ -205,12 +208,12 @@ class Compiled(Tensors):
                 t -= rate * d
             elif optimizer == "rmsprop":
                 v1.mul_(0.9).add_(0.1 * d * d)
-                t -= rate * d / (v1.sqrt() + 1e-7)
+                t -= rate * d / (v1.sqrt() + EPSILON["rmsprop"])
             else:
                 m1.mul_(0.9).add_(0.1 * d)
                 v1.mul_(0.999).add_(0.001 * d * d)
-                v_hat = v1 / (1 - 0.999**count)
-                t -= rate / (1 - 0.9**count) * m1 / (v_hat.sqrt() + 1e-7)
+                root = (v1 / (1 - 0.999**count)).sqrt() + EPSILON["adam"]
+                t -= rate / (1 - 0.9**count) * m1 / root
 
     @torch.no_grad()
     def train(self, order):

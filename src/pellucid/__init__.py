@@ -16,7 +16,7 @@ _HOMES = {
 }
 _ROOMS = (
     "activations", "callbacks", "datasets", "initializers", "layers", "losses", "metrics", "models",
-    "ops", "optimizers", "regularizers", "schedules", "utils",
+    "ops", "optimizers", "recipes", "regularizers", "schedules", "utils",
 )  # fmt: skip
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]

@@ -44,7 +44,7 @@ class Model(Network):
     def _start(self) -> None:
         self._engine: Engine | None = None
         self._asked: dict[str, Any] | None = None
-        self._choice = "auto"
+        self._running: dict[str, Any] = {}
         self.history: History | None = None
         self.class_names: list[str] | None = None
         self.preprocessing: dict[str, Any] | None = None
@@ -52,17 +52,13 @@ class Model(Network):
         self.resume_at: int | None = None
 
     def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        *,
-        executor: str = "auto",
-    ) -> None:
-        """Settle what to train for: the optimizer, the loss, and the metrics to report."""
-        self._choice = check_choice(executor)
+        self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
+        metrics: Any = None, weighted_metrics: Any = None, *, executor: str = "auto",
+        threads: int | None = None,
+    ) -> None:  # fmt: skip
+        """Settle what to train for. Results do not depend on the number of `threads`."""
+        limit = None if threads is None else whole(threads, "threads")
+        self._running = {"choice": check_choice(executor), "threads": limit}
         self._asked = {
             "optimizer": Optimizer.get(optimizer),
             "loss": loss,
@@ -168,6 +164,10 @@ class Model(Network):
         with CallbackList(callbacks, self, {}) as listening:
             outputs = predict(engine, data, size, steps, listening)
         return outputs if len(outputs) > 1 else outputs[0]
+
+    def predictor(self) -> Any:
+        """A function that predicts a row, or rows, in microseconds; after `compile` get another."""
+        return self._ready().predictor() or preparing.row_or_rows(self)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,
@@ -290,7 +290,7 @@ class Model(Network):
         return self._engine
 
     def _compile(self) -> None:
-        self._engine = Engine(self, self._choice)
+        self._engine = Engine(self, **self._running)
         if self._asked is not None:
             self._engine.compile(compiled(self, **self._asked))
 

@@ -114,3 +114,14 @@ def whole(number: Any, name: str, least: int = 1) -> int:
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
         raise ValueError(f"{name} must be a whole number of {least} or more, got {number!r}")
     return int(number)
+
+
+def row_or_rows(network: Any) -> Any:
+    """A function that predicts a row, or rows, by the network's `predict`."""
+
+    def predict(x: Any) -> Any:
+        if np.ndim(x) < len(network.inputs[0].shape):
+            return network.predict(np.asarray(x)[None], verbose=0)[0]
+        return network.predict(x, verbose=0)
+
+    return predict

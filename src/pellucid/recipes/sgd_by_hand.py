@@ -18,7 +18,8 @@ class SgdByHand(Recipe):
     wrong = (
         "The gradients multiply dZ3, dZ2, dZ1 with A3, A2, A1 in place of A2, A1, A0. So each is "
         "one number, a dot product, and the update subtracts it from every row of the weights. "
-        "And the accuracy compares a class number with a one-hot row, and divides by 100."
+        "And the accuracy compares a class number with a one-hot row, and divides by 100: 0.0 "
+        "while nothing is taken for a 0 or a 1, and otherwise a number without meaning."
     )
     remedy = "dW3 = A2ᵀ·dZ3, dW2 = A1ᵀ·dZ2, dW1 = A0ᵀ·dZ1, which the plan derives; cross-entropy."
 

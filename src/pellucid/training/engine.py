@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.data import ArrayData, Batch
 from pellucid.executors.memory import Memory
-from pellucid.executors.native import native_or_reason
+from pellucid.executors.native import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Engine:
     """Runs a network: predictions, evaluations, training steps."""
 
-    def __init__(self, network: Network, choice: str = "auto"):
-        self.network, self.choice = network, choice
+    def __init__(self, network: Network, choice: str = "auto", threads: int | None = None):
+        self.network, self.choice, self.threads = network, choice, threads
         fitted = network.trainable_weights
         others = [weight for weight in network.weights if weight not in set(fitted)]
         self.memory = Memory(fitted, others, network.dtype)
@@ -82,7 +82,7 @@ class Engine:
         key = (purpose, weighted)
         if key not in self.natives:
             plan = self.executor(*key).plan
-            self.natives[key] = native_or_reason(plan, self.memory, self.choice)
+            self.natives[key] = native_or_reason(plan, self.memory, self.choice, self.threads)
         found = self.natives[key]
         return None if isinstance(found, str) else found
 
@@ -101,6 +101,12 @@ class Engine:
         """
         executor = self.native_for(purpose, data)
         return None if executor is None else Stretches(self, executor, data, order, suit)
+
+    def predictor(self) -> Any:
+        """A prepared prediction by the native executor; None where there is none."""
+        if self.choice == "numpy":
+            return None
+        return predictor(self.executor("predict").plan, self.memory)
 
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""
@@ -127,7 +133,8 @@ class Engine:
         data = ArrayData(batch.x, batch.y, batch.weight)
         stretches = self.stretches("evaluate", data, suit=False)
         if stretches is not None:
-            return stretches.evaluate(len(batch.x[0]), len(batch.x[0]))
+            stretches.evaluate(len(batch.x[0]), len(batch.x[0]))
+            return
         executor = self.executor("evaluate", batch.weight is not None)
         given, targets = self._given(executor.plan, batch)
         executor.run(given)
@@ -137,10 +144,7 @@ class Engine:
         """One step: forward, backward, update; and the batch into the meters."""
         data = ArrayData(batch.x, batch.y, batch.weight)
         stretches = self.stretches("train", data, suit=False)
-        if stretches is None:
-            return self.train_by_numpy(batch, epoch, number)
-        rows = len(batch.x[0])
-        if not stretches.step(rows):
+        if stretches is None or not stretches.step(len(batch.x[0])):
             self.train_by_numpy(batch, epoch, number)
 
     @np.errstate(all="ignore")
@@ -168,8 +172,8 @@ class Engine:
         plan = executor.plan
         losses = [float(executor.value(tensor)) for tensor in plan.losses]
         self.meters.update(
-            len(batch.x[0]), float(executor.value(plan.total)), losses,
-            self.by_output(targets), [executor.value(tensor) for tensor in plan.outputs], batch.weight,
+            len(batch.x[0]), float(executor.value(plan.total)), losses, self.by_output(targets),
+            [executor.value(tensor) for tensor in plan.outputs], batch.weight,
         )  # fmt: skip
 
     def by_output(self, targets: Sequence[np.ndarray]) -> list[np.ndarray | None]:

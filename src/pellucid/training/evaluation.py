@@ -74,8 +74,9 @@ def predict(
     return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
 
 
-def rows_of(data: ArrayData, batch_size: int, steps: int | None) -> int:
+def rows_of(data: ArrayData | StreamData, batch_size: int, steps: int | None) -> int:
     """How many rows `steps` batches have; all of them where nothing is said."""
+    assert isinstance(data, ArrayData)
     return len(data) if steps is None else min(len(data), steps * batch_size)
 
 

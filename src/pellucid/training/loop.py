@@ -40,7 +40,9 @@ class Course(NamedTuple):
     validation_freq: int = 1
 
 
-def train(model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList) -> None:
+def train(
+    model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList
+) -> None:
     """Train until the epochs are done, a callback says stop, or Ctrl-C."""
     model.stop_training = False
     model.resume_at = None
@@ -123,6 +125,7 @@ class Batches:
     def __init__(self, course: Course, engine: Engine):
         self.course, self.engine = course, engine
         self._endless: Iterator[Batch] | None = None
+        self._stretches: Stretches | None = None
 
     def epoch(self) -> Iterator[Batch]:
         """The next pass. Rows are shuffled by (seed, epochs trained so far) alone."""
@@ -143,12 +146,15 @@ class Batches:
     def stretches(self) -> Stretches | None:
         """The next pass over arrays, by the native executor where there is one."""
         data = self.course.data
-        if self.engine.native_for("train", data) is None:
-            return None
-        order = self._order(data)
-        if order is not None and data.rows is not None:
-            order = data.rows[order]
-        return self.engine.stretches("train", data, order)
+        if self._stretches is None:
+            self._stretches = self.engine.stretches("train", data)
+        if self._stretches is not None:
+            assert isinstance(data, ArrayData)
+            order = self._order(data)
+            if data.rows is not None:
+                order = data.rows if order is None else data.rows[order]
+            self._stretches.order = order
+        return self._stretches
 
     def _order(self, data: ArrayData) -> np.ndarray | None:
         """In which order the rows are taken; None for that in which they stand."""

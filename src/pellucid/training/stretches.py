@@ -106,4 +106,6 @@ class Stretches:
         if self._measured:
             rows = self._rows(first, last)
             weight = None if self.weight is None else self.weight[rows]
-            meters.add_metrics([y if y is None else y[rows] for y in self.by_output], found.outputs, weight)
+            meters.add_metrics(
+                [y if y is None else y[rows] for y in self.by_output], found.outputs, weight
+            )

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from pellucid.plan import Plan
 
 
-def native_or_reason(plan: Plan, memory: Memory, choice: str) -> NativeExecutor | str:
+def native_or_reason(
+    plan: Plan, memory: Memory, choice: str, threads: int | None = None
+) -> NativeExecutor | str:
     """A native executor for the plan, or why there is none; an error if `choice` insists on it."""
     if choice == "numpy":
         return "executor='numpy' was asked for"
-    found = problem() or made(plan, memory)
+    found = problem() or made(plan, memory, threads)
     if choice == "native" and isinstance(found, str):
         raise RuntimeError(
             f"executor='native' cannot run this network: {found}. "
@@ -25,11 +27,25 @@ def native_or_reason(plan: Plan, memory: Memory, choice: str) -> NativeExecutor 
     return found
 
 
-def made(plan: Plan, memory: Memory) -> Any:
+def predictor(plan: Plan, memory: Memory) -> Any:
+    """A prepared prediction, where the plan has a native one with one input and one output."""
+    from pellucid.executors.native.graph import Unsupported
+
+    if problem() is not None or len(plan.inputs) != 1 or len(plan.outputs) != 1:
+        return None
+    from pellucid.executors.native.predictor import Predictor
+
+    try:
+        return Predictor(plan, memory)
+    except Unsupported:
+        return None
+
+
+def made(plan: Plan, memory: Memory, threads: int | None) -> Any:
     from pellucid.executors.native.executor import NativeExecutor
     from pellucid.executors.native.graph import Unsupported
 
     try:
-        return NativeExecutor(plan, memory)
+        return NativeExecutor(plan, memory, threads)
     except Unsupported as reason:
         return str(reason)

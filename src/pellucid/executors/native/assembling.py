@@ -11,7 +11,11 @@ from pellucid.executors.native import _kernels
 from pellucid.executors.native.graph import Number, Unsupported, Value, root
 from pellucid.executors.native.kernels import Kernel
 from pellucid.executors.native.scheduling import (
-    REDUCTIONS, SUMS, Stage, Work, domain,
+    REDUCTIONS,
+    SUMS,
+    Stage,
+    Work,
+    domain,
 )  # fmt: skip
 
 STEPS = {name: at for at, name in enumerate(_kernels.STEPS)}
@@ -38,7 +42,9 @@ class Assembly:
             for read in value.reads:
                 self.readers[root(read)].append(value)
         self.wanted = {root(value) for value in wanted}
-        self.where = {v: work for stage in stages for part in stage for work in part for v in work.values}
+        self.where = {
+            v: work for stage in stages for part in stage for work in part for v in work.values
+        }
         self.phase = {
             v: at for at, stage in enumerate(stages) for part in stage for work in part
             for v in work.values
@@ -60,7 +66,8 @@ class Assembly:
         if value in self.wanted or value in self.homes:
             return True
         return any(
-            self.where.get(reader) is not self.where.get(value) for reader in self.real_readers(value)
+            self.where.get(reader) is not self.where.get(value)
+            for reader in self.real_readers(value)
         )
 
     def real_readers(self, value: Value) -> list[Value]:
@@ -98,7 +105,8 @@ class Assembly:
                 made = self.program.rows(value.width, self._across(value))
             else:
                 array = self.array(value)
-                assert array.flags.c_contiguous and array.dtype == self.dtype, value
+                assert array.flags.c_contiguous
+                assert array.dtype == self.dtype
                 made = self.program.fixed(array.ctypes.data, array.size)
             self.buffers[value] = made
         return self.buffers[value]
@@ -166,7 +174,9 @@ class Assembly:
         zero, *moves = value.attributes
         if zero:
             self._add(phase, True, "zero", [self.buffer(value)])
-        for source, (start, to, count, repeats, step, to_step) in zip(value.reads, moves, strict=True):
+        for source, (start, to, count, repeats, step, to_step) in zip(
+            value.reads, moves, strict=True
+        ):
             places = [self.buffer(source), self.buffer(value)]
             self._add(phase, True, "move", [*places, start, to, count, repeats, step, to_step])
 
@@ -182,4 +192,3 @@ class Assembly:
                 code.append([OPS[number.op], at, a, *(b or [a])])
         values = [0.0 if number.value is None else number.value for number in self.numbers]
         self.program.numbers(values, code, *special)
-

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from pellucid.executors.memory import Memory
+from pellucid.executors.native.arrays import KINDS, SPARSE, available, density, readable
 from pellucid.executors.native.assembling import Assembly
-from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
-from pellucid.executors.native.kernels import FIXED, still_without_gradient
+from pellucid.executors.native.graph import Number, Operand, Value, root
+from pellucid.executors.native.kernels import FIXED, scale_of_gradient
 from pellucid.executors.native.library import level
 from pellucid.executors.native.lowering import Lowered
 from pellucid.executors.native.reporting import report
@@ -20,11 +21,8 @@ from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.weights import views
 
-KINDS = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint16", "bool")
-#: an input whose share of numbers other than 0 is below this goes in compressed form
-SPARSE = 0.35
-#: of which this many rows are looked at
-SAMPLE = 64
+#: floating-point operations of a step that are worth another thread
+WORK_OF_A_THREAD = 20_000_000
 
 
 class Stretch(NamedTuple):
@@ -41,8 +39,8 @@ class NativeExecutor:
 
     name = "native"
 
-    def __init__(self, plan: Plan, memory: Memory):
-        self.plan, self.memory = plan, memory
+    def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
+        self.plan, self.memory, self.threads = plan, memory, threads
         self.dtype = memory.dtype
         self.lowered = Lowered(plan, self.dtype.name)
         self.rate, self.time = Number("rate"), Number("time")
@@ -88,9 +86,15 @@ class NativeExecutor:
             0 if order is None else order.ctypes.data, first, last, batch,
             0 if rates is None else rates.ctypes.data,
             self.memory.seed, self.memory.steps, seconds, losses.ctypes.data,
+            self._threads(min(batch, last - first)),
         )  # fmt: skip
         rows = min(done * batch, last - first)
         return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
+
+    def _threads(self, rows: int) -> int:
+        """How many threads pay for a step on so many rows."""
+        work = rows * self.plan.flops
+        return max(1, min(self.threads or available(), work // WORK_OF_A_THREAD))
 
     def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
@@ -126,7 +130,8 @@ class NativeExecutor:
         return feeds
 
     def _lower_update(self) -> None:
-        lowered, (theta, g) = self.lowered, self.plan.flat or ()
+        assert self.plan.flat is not None
+        lowered, (theta, g) = self.lowered, self.plan.flat
         weights = self.memory.parameters.weights
         homes = views(self.gradient, [weight.shape for weight in weights])
         parts = []
@@ -188,8 +193,8 @@ class NativeExecutor:
 
     def _in_place(self, stages: list[Stage], moved: dict[Tensor, Value]) -> dict[Value, Value]:
         """Where a new value can stand where the old one stood: nobody reads the old one later."""
-        order = {v: at for at, work in enumerate(
-            work for stage in stages for part in stage for work in part) for v in work.values}  # fmt: skip
+        works = [work for stage in stages for part in stage for work in part]
+        order = {value: at for at, work in enumerate(works) for value in work.values}
         last: dict[Value, int] = {}
         for value, at in order.items():
             for read in value.reads:
@@ -225,13 +230,16 @@ class NativeExecutor:
             self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
 
     def _stream(self) -> None:
-        """Let the update of the first weights follow their gradient at once, where nobody else reads it."""
+        """Let the update of the first weights follow their gradient, where nobody else reads it."""
         gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
         assert isinstance(gathered, Value)
         readers = self.assembly.real_readers(gathered)
         kernels = {id(self.assembly.where.get(reader)) for reader in readers}
-        made = [value for value in gathered.reads if root(value).op == "weights"]
-        first = [v for v in made if root(v).reads[0].op == "feed" and len(self.assembly.readers[root(v)]) == 1]
+        made = [root(value) for value in gathered.reads if root(value).op == "weights"]
+        first = [
+            value for value in made
+            if root(value.reads[0]).op == "feed" and len(self.assembly.readers[value]) == 1
+        ]  # fmt: skip
         if len(kernels) != 1 or len(first) != 1:
             return
         number, kernel = next(
@@ -240,17 +248,18 @@ class NativeExecutor:
         )  # fmt: skip
         if kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
             return
-        home = self.homes[root(first[0])]
+        home = self.homes[first[0]]
         start = (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
+        scale = scale_of_gradient(kernel)
         self.program.stream(
             number, kernel.places[gathered], self.assembly.buffer(first[0]), start,
-            still_without_gradient(kernel),
+            -1 if scale is None else self.assembly.number(scale),
         )  # fmt: skip
 
     def _compressible(self) -> list[int]:
         """The inputs that nothing but products reads."""
         found = []
-        for value, readers in self.assembly.readers.items():
+        for value in list(self.assembly.readers):
             real = self.assembly.real_readers(value)
             if value.op == "feed" and real and all(
                 each.op in ("forward", "weights") and root(each.reads[0]) is value
@@ -259,21 +268,3 @@ class NativeExecutor:
             ) and value not in self.assembly.wanted:  # fmt: skip
                 found.append(value.attributes[0])
         return found
-
-
-def readable(array: np.ndarray) -> np.ndarray:
-    """The array as the program can read it: known numbers, each row in one piece."""
-    if array.dtype.name not in KINDS or not array.dtype.isnative:
-        array = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
-    if array.ndim > 1 and not array[:1].flags.c_contiguous:
-        array = np.ascontiguousarray(array)
-    return array
-
-
-def density(array: np.ndarray) -> float:
-    """The share of numbers other than 0, in a sample of rows."""
-    some = array[:: max(1, len(array) // SAMPLE)][:SAMPLE]
-    return float(np.count_nonzero(some)) / max(1, some.size)
-
-
-__all__ = ["NativeExecutor", "Stretch", "Unsupported"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818
     """Why a plan, or an equation of it, has no native program."""
 
 
@@ -108,7 +108,7 @@ Shape = tuple[Any, ...]
 
 
 class Operand(NamedTuple):
-    """How a value is read: as it is, each element `inner` times, or `inner` elements over and over."""
+    """How a value is read: as it is, each element `inner` times, or `inner` elements in turn."""
 
     value: Any
     mode: str = "as_is"

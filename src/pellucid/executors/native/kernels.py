@@ -31,7 +31,7 @@ class Kernel:
         self.zeroed: list[int] = []
         self.places: dict[object, int] = {}
         self.free: dict[int, list[int]] = {}
-        self.scratch = 0
+        self.scratch, self.frozen = 0, -1
         self.last = self._last_reads()
         self.inside = set(values)
 
@@ -43,9 +43,10 @@ class Kernel:
         widest = max([1, *(instruction[5] for instruction in self.code)])
         block = max(1, BLOCK // (self.assembly.dtype.itemsize * widest))
         memory, code, numbers = self.canonical()
-        frozen = FROZEN.index((memory, code)) if (memory, code) in FROZEN and not self.of_rows else -1
+        if (memory, code) in FROZEN and not self.of_rows:
+            self.frozen = FROZEN.index((memory, code))
         return self.assembly.program.kernel(
-            self.instructions, len(self.once), self.slots, block, frozen, numbers
+            self.instructions, len(self.once), self.slots, block, self.frozen, numbers
         )
 
     @property
@@ -59,7 +60,7 @@ class Kernel:
         def own(place: int) -> int:
             return place if place >= 0 else -1 - numbers.setdefault(-1 - place, len(numbers))
 
-        code = []
+        code: list[tuple[int, ...]] = []
         for op, d, a, b, c, _, inner in self.instructions:
             if op == OPS["blend"]:
                 inner = -1 - own(-1 - inner)
@@ -83,7 +84,7 @@ class Kernel:
         if op == "blend":
             inner = -1 - operands.pop()
         target = -1 if op == "check" else self._target(at, value)
-        operands = (operands + [0, 0, 0])[:3]
+        operands = [*operands, 0, 0, 0][:3]
         self.code.append([OPS[op], target, *operands, width, inner])
         for read in {root(each) for each in value.reads}:
             self._release(read, at)
@@ -172,11 +173,11 @@ class Kernel:
             del self.places[value]
 
 
-def still_without_gradient(kernel: Kernel) -> bool:
-    """Whether the update is θ + g·number and no more, so that a gradient of 0 changes nothing."""
+def scale_of_gradient(kernel: Kernel) -> Number | None:
+    """The number where the update is θ + number·g and no more: a gradient of 0 changes nothing."""
     writes = [value for value in kernel.values if value.op != "check"]
     if len(writes) != 1 or writes[0].op != "blend":
-        return False
-    theta, g, one, _ = (operand.value for operand in writes[0].inputs)
-    assert isinstance(theta, Value) and isinstance(g, Value) and isinstance(one, Number)
-    return theta.op == "fixed" and g.op == "gathered" and one.value == 1.0
+        return None
+    theta, g, one, number = (operand.value for operand in writes[0].inputs)
+    plain = theta.op == "fixed" and g.op == "gathered" and one.value == 1.0
+    return number if plain else None

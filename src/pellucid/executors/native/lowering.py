@@ -17,7 +17,14 @@ from pellucid.equations.linear import Affine, Product
 from pellucid.equations.random import Draw, Mask, Noise
 from pellucid.equations.shape import Concatenate, Pick, Place
 from pellucid.executors.native.graph import (
-    Graph, Number, Operand, Shape, Unsupported, Value, as_number, constant,
+    Graph,
+    Number,
+    Operand,
+    Shape,
+    Unsupported,
+    Value,
+    as_number,
+    constant,
 )  # fmt: skip
 from pellucid.executors.native.tracing import Array, Numbers, Tracing
 from pellucid.plan import Plan
@@ -57,9 +64,7 @@ class Lowered:
         except Unsupported as why:
             raise Unsupported(f"{type(line.equation).__name__}: {why}") from None
         except (TypeError, AttributeError, ValueError, IndexError) as why:
-            raise Unsupported(
-                f"{type(line.equation).__name__} cannot be traced ({why})"
-            ) from None
+            raise Unsupported(f"{type(line.equation).__name__} cannot be traced ({why})") from None
         self.values.update(zip(line.outputs, results, strict=True))
 
     def _results(self, line: Line) -> list[Value | Number]:
@@ -74,7 +79,7 @@ class Lowered:
         if own is not None:
             results = own(self, line.equation, given)
         else:
-            arrays = [self._as_array(*pair) for pair in zip(given, line.inputs, strict=True)]
+            arrays = [self._as_array(self.of(tensor), tensor) for tensor in line.inputs]
             results = line.equation.run(self.trace, *arrays)
         results = results if isinstance(results, tuple) else (results,)
         return [self._settled(*pair) for pair in zip(results, line.outputs, strict=True)]
@@ -158,9 +163,7 @@ def noise(to: Lowered, equation: Noise, given: list[Any]) -> Any:
 def lookup(to: Lowered, equation: Lookup, given: list[Any]) -> Any:
     x, w = given
     count, m = w.shape
-    value = to.graph.make(
-        "lookup", [Operand(x), Operand(w)], (*x.shape, m), (count, m, x.width)
-    )
+    value = to.graph.make("lookup", [Operand(x), Operand(w)], (*x.shape, m), (count, m, x.width))
     return to.trace.array(value)
 
 
@@ -180,7 +183,9 @@ def clip_each_norm(to: Lowered, equation: ClipEachNorm, given: list[Any]) -> Any
         part = to.graph.make("part", [Operand(g)], (extent,), (start,))
         array = xp.array(part)
         length = xp.sqrt(xp.sum(xp.square(array)))
-        parts.append(xp.multiply(array, xp.divide(equation.limit, xp.maximum(length, equation.limit))))
+        parts.append(
+            xp.multiply(array, xp.divide(equation.limit, xp.maximum(length, equation.limit)))
+        )
         start += extent
     joined = [Operand(part.value) for part in parts]
     return xp.array(to.graph.make("joined", joined, g.shape))

@@ -76,9 +76,13 @@ def schedule(values: list[Value], wanted: set[Value]) -> list[Stage]:
     filled = needed_fills(values, wanted)
     work = [
         value for value in values
-        if value.op not in GIVEN and value.op not in NAMES and (value.op != "fill" or value in filled)
+        if value.op not in GIVEN | NAMES and (value.op != "fill" or value in filled)
     ]  # fmt: skip
-    done = {value for value in values if value.op in GIVEN or (value.op == "fill" and value not in filled)}
+    done = {
+        value
+        for value in values
+        if value.op in GIVEN or (value.op == "fill" and value not in filled)
+    }
     stages = []
     for at in range(-1, max(phase.values(), default=-1) + 1):
         here = [value for value in work if phase[value] == at]

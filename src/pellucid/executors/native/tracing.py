@@ -11,14 +11,26 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.executors.native.graph import (
-    Graph, Number, Operand, Shape, Unsupported, Value, as_number, combined,
+    Graph,
+    Number,
+    Operand,
+    Shape,
+    Unsupported,
+    Value,
+    as_number,
+    combined,
 )  # fmt: skip
+from pellucid.executors.native.spreading import axes_of, common, filled, spread
 
-UNARY = "negative square sqrt abs sign exp expm1 log log1p sin cos tanh floor".split()
-BINARY = """
-    add subtract multiply divide pow maximum minimum greater greater_equal less less_equal equal
-    not_equal remainder
-""".split()
+UNARY = frozenset(
+    ("negative", "square", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p", "sin", "cos",
+     "tanh", "floor")
+)  # fmt: skip
+BINARY = frozenset(
+    ("add", "subtract", "multiply", "divide", "pow", "maximum", "minimum", "greater",
+     "greater_equal", "less", "less_equal", "equal", "not_equal", "remainder")
+)  # fmt: skip
+DTYPES = {"float32", "float64", "int64", "int32", "bool"}
 CONDITIONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
 
 
@@ -52,9 +64,15 @@ class Array:
         return self.namespace.negative(self)
 
 
+OPERATORS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "pow",
+    "mod": "remainder",
+}  # fmt: skip
+
+
 def _operators() -> None:
-    for name, function in {"add": "add", "sub": "subtract", "mul": "multiply",
-                           "truediv": "divide", "pow": "pow", "mod": "remainder"}.items():  # fmt: skip
+    for name, function in OPERATORS.items():
+
         def forward(self: Array, other: Any, _f: str = function) -> Array:
             return getattr(self.namespace, _f)(self, other)
 
@@ -88,12 +106,12 @@ class Numbers:
 class Tracing:
     """The array namespace. What it has no name for has no native program."""
 
-    float32, float64, int64, int32, bool = "float32", "float64", "int64", "int32", "bool"
-
     def __init__(self, graph: Graph, dtype: str):
         self.graph, self.dtype = graph, dtype
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
+        if name in DTYPES:
+            return name
         if name in UNARY:
             return lambda x: self._elementwise(name, x)
         if name in BINARY:
@@ -120,6 +138,18 @@ class Tracing:
 
     def arange(self, count: int, dtype: Any = None) -> Array:
         return self.array(self.graph.make("arange", (), (count,)), dtype or "int64")
+
+    def full(self, shape: Any, value: Any, dtype: Any = None) -> Array:
+        return (
+            self._written("copy", [value], tuple(shape), dtype)
+            if isinstance(value, Array)
+            else self.array(
+                self.graph.make("fill", [Operand(as_number(value))], tuple(shape)), dtype
+            )
+        )
+
+    def zeros(self, shape: Any, dtype: Any = None) -> Array:
+        return self.full(shape, 0.0, dtype)
 
     def reshape(self, x: Array, shape: Any) -> Array:
         return self.array(self.view(x.value, tuple(shape)), x.dtype)
@@ -195,7 +225,7 @@ class Tracing:
         if b.value in simple:
             return self._written(simple[b.value], [a], shape, a.dtype)
         if b.value == 0.0:
-            return self._written("fill", [constant_one()], shape, a.dtype)
+            return self._written("fill", [as_number(1.0)], shape, a.dtype)
         return self._written("pow", [a, b], shape, a.dtype)
 
     def _written(self, op: str, given: Any, shape: Shape, dtype: Any) -> Array:
@@ -230,34 +260,6 @@ class Tracing:
         return self.array(value, x.dtype)
 
 
-def constant_one() -> Number:
-    return as_number(1.0)
-
-
-def filled(shape: Shape, size: int) -> Shape:
-    """A shape with its −1 worked out."""
-    if -1 not in shape:
-        return shape
-    known = math.prod(extent for extent in shape if extent != -1)
-    return tuple(size // known if extent == -1 else extent for extent in shape)
-
-
-def axes_of(axis: Any, rank: int) -> set[int]:
-    if axis is None:
-        return set(range(rank))
-    return {each % rank for each in (axis if isinstance(axis, (tuple, list)) else (axis,))}
-
-
-def common(shapes: list[Shape]) -> Shape:
-    """The shape that all are spread to, by NumPy's rule."""
-    rank = max(map(len, shapes))
-    result = []
-    for extents in zip(*[(1,) * (rank - len(shape)) + shape for shape in shapes], strict=True):
-        wider = [extent for extent in extents if isinstance(extent, Number) or extent != 1]
-        result.append(wider[0] if wider else 1)
-    return tuple(result)
-
-
 def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
     """How an element-by-element operation with a result of `shape` reads `given`."""
     if not isinstance(given, Array):
@@ -272,24 +274,3 @@ def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
         single = not any(isinstance(each, Number) for each in shape) and math.prod(shape) == 1
         return Operand(value) if single else Operand(value, "tile", 1)
     return spread(value, shape)
-
-
-def spread(value: Value, shape: Shape) -> Operand:
-    of_rows = isinstance(shape[0], Number) if shape else False
-    dims = shape[1:] if of_rows else shape
-    own = value.dims[-len(dims) :] if dims else ()
-    own = (1,) * (len(dims) - len(own)) + own
-    if value.of_rows == of_rows and own == dims:
-        return Operand(value)
-    if not of_rows:
-        raise Unsupported(f"an array {value.shape} spread over {shape}")
-    wide = [at for at, extent in enumerate(own) if extent != 1 and extent == dims[at]]
-    if not value.of_rows:
-        first = wide[0] if wide else len(dims)
-        if own[first:] == dims[first:]:
-            return Operand(value, "tile", value.width)
-    else:
-        last = wide[-1] + 1 if wide else 0
-        if own[:last] == dims[:last]:
-            return Operand(value, "repeat", math.prod(dims[last:]))
-    raise Unsupported(f"an array {value.shape} spread over {shape}")

@@ -1,0 +1,205 @@
+"""The native executor on what networks are made of besides dense layers, and on any data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid as pl
+from pellucid import Input, Model, layers, ops
+from pellucid.executors.native.library import problem
+from pellucid.optimizers import SGD
+from pellucid.training.nonfinite import NonFiniteError
+from tests.test_native import assert_equal, both, network, rows
+
+pytestmark = pytest.mark.skipif(problem() is not None, reason=str(problem()))
+
+D = layers.Dense
+STACKS: dict[str, list[Any]] = {
+    "dropout": [D(6, "relu"), layers.Dropout(0.4), D(4)],
+    "two dropouts": [layers.Dropout(0.2, seed=5), D(6, "tanh"), layers.Dropout(0.4), D(4)],
+    "noise": [layers.GaussianNoise(0.3), D(6, "tanh"), D(4)],
+    "batch normalization": [D(6, "relu"), layers.BatchNormalization(), D(4)],
+    "two batch normalizations": [
+        D(6, use_bias=False), layers.BatchNormalization(momentum=0.5), D(5, "relu"),
+        layers.BatchNormalization(scale=False), D(4),
+    ],
+    "layer normalization": [D(6), layers.LayerNormalization(), D(4)],
+    "no bias": [D(6, "tanh", use_bias=False), D(4)],
+    "penalties": [D(6, "tanh", kernel_regularizer="l2", bias_regularizer="l1"), D(4)],
+    "both penalties": [D(6, "tanh", kernel_regularizer=pl.regularizers.L1L2(0.01, 0.02)), D(4)],
+    "deep": [D(5, "tanh") for _ in range(12)] + [D(4)],
+    "softmax inside": [D(6, "softmax"), D(4)],
+    "normalization of the input": [layers.BatchNormalization(), D(4)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("batch_size", [1, 8, 30, 300])
+@pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS)
+def test_stack(stack: list[Any], batch_size: int) -> None:
+    count = 600 if batch_size == 300 else 30
+    if batch_size == 1 and any(isinstance(each, layers.BatchNormalization) for each in stack):
+        pytest.skip("the variance of one row is 0")
+    x, y = rows(count, 5), rows(count, 4, 1)
+    assert_equal(both(network(stack, "mse"), x, y, batch_size=batch_size), x, 1e-9)
+
+
+def graph(write: Any, *shapes: tuple[int, ...], loss: Any = "mse", **compile: Any) -> Any:
+    def make(executor: str, dtype: str) -> Any:
+        inputs = [Input(shape) for shape in shapes]
+        net = Model(inputs, write(*inputs), dtype=dtype)
+        net.compile("adam", loss, executor=executor, **compile)
+        return net
+
+    return make
+
+
+def skip(x: Any) -> Any:
+    h = D(5, "relu")(x)
+    return D(4)(layers.Add()([h, x]))
+
+
+def joined(x: Any) -> Any:
+    return D(4)(layers.Concatenate()([D(3, "tanh")(x), x, D(2)(x)]))
+
+
+def multiplied(x: Any) -> Any:
+    return D(4)(layers.Multiply()([D(5, "sigmoid")(x), x]))
+
+
+def shared(x: Any) -> Any:
+    layer = D(5, "tanh")
+    return D(4)(layers.Average()([layer(x), layer(layer(x))]))
+
+
+@pytest.mark.parametrize("write", [skip, joined, multiplied, shared])
+def test_graph(write: Any) -> None:
+    x, y = rows(30, 5), rows(30, 4, 1)
+    assert_equal(both(graph(write, (5,)), x, y), x, 1e-10)
+
+
+def test_two_inputs_and_two_outputs() -> None:
+    def write(a: Any, b: Any) -> Any:
+        h = layers.Concatenate()([D(4, "tanh")(a), D(3, "relu")(b)])
+        return [D(2)(h), D(3, "softmax")(h)]
+
+    make = graph(
+        write, (5,), (2,), loss=["mse", "sparse_categorical_crossentropy"], loss_weights=[1.0, 0.3]
+    )
+    x = (rows(30, 5), rows(30, 2, 1))
+    found = both(make, x, (rows(30, 2, 2), np.arange(30) % 3))
+    for one, other in zip(found[0][0].get_weights(), found[1][0].get_weights(), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-10, atol=1e-12)
+    assert found[0][1] == {name: pytest.approx(given) for name, given in found[1][1].items()}
+
+
+def test_rows_of_steps() -> None:
+    make = graph(lambda x: D(3)(D(4, "tanh")(x)), (6, 5))
+    x, y = np.random.default_rng(0).normal(size=(30, 6, 5)), rows(30 * 6, 3).reshape(30, 6, 3)
+    assert_equal(both(make, x, y), x, 1e-10)
+
+
+def test_embedding() -> None:
+    def make(executor: str, dtype: str) -> Any:
+        stack = [layers.Embedding(7, 3, input_shape=(5,)), layers.Flatten(), D(4)]
+        net = pl.Sequential(stack, dtype=dtype)
+        net.compile("adam", "mse", executor=executor)
+        return net
+
+    x = np.random.default_rng(0).integers(0, 7, (30, 5))
+    assert_equal(both(make, x, rows(30, 4)), x, 1e-10)
+
+
+def test_flatten() -> None:
+    make = graph(lambda x: D(3)(layers.Flatten()(x)), (4, 5))
+    x = np.random.default_rng(0).normal(size=(30, 4, 5))
+    assert_equal(both(make, x, rows(30, 3)), x, 1e-10)
+
+
+def test_a_loss_and_an_activation_of_ones_own() -> None:
+    def bent(z: Any) -> Any:
+        return ops.exp(-z * z) + 0.1 * z
+
+    def distance(y: Any, p: Any) -> Any:
+        return ops.log(1 + abs(y - p) ** 3)
+
+    make = network([D(6, bent), D(4)], distance)
+    assert_equal(both(make, rows(30, 5), rows(30, 4, 1)), rows(30, 5), 1e-9)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "int32", "int64", "float16", "float32",
+                                  "float64", "bool", "uint32"])  # fmt: skip
+def test_input_of_any_kind(kind: str) -> None:
+    x = np.random.default_rng(0).integers(0, 2, (30, 5)).astype(kind)
+    assert_equal(both(network([D(6, "tanh"), D(4)], "mse"), x, rows(30, 4)), x, 1e-10)
+
+
+def test_input_in_any_layout() -> None:
+    x = rows(60, 10)
+    for given in (x[::2, ::2], np.asfortranarray(x[:30, :5]), x[:30, 5:], x[29::-1, :5]):
+        assert_equal(both(network([D(4)], "mse"), given, rows(30, 4)), given, 1e-10)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch_size", [1, 32, 33, 300])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_mostly_zeros(optimizer: str, batch_size: int, dtype: str) -> None:
+    x = rows(600, 70)
+    x[np.random.default_rng(1).random(x.shape) > 0.15] = 0
+    make = network([D(37, "relu"), D(4)], "mse", optimizer, width=70)
+    x, y = x.astype(dtype), rows(600, 4).astype(dtype)
+    close = 1e-9 if dtype == "float64" else 1e-4
+    assert_equal(both(make, x, y, dtype, batch_size=batch_size), x, close)
+
+
+def test_options_of_fit() -> None:
+    x, y = rows(100, 5), np.arange(100) % 3
+    make = network(
+        [D(6, "tanh"), D(3, "softmax")], "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    for options in ({"shuffle": False}, {"validation_split": 0.2}, {"steps_per_epoch": 3},
+                    {"class_weight": {0: 1.0, 1: 2.0, 2: 0.5}}, {"batch_size": 1000}):  # fmt: skip
+        assert_equal(both(make, x, y, **options), x, 1e-9)
+
+
+def test_a_nan_is_found_where_the_numpy_executor_finds_it() -> None:
+    x, y = rows(100, 5), rows(100, 4)
+    x[77, 3] = np.nan
+    errors, weights = [], []
+    for executor in ("numpy", "native"):
+        pl.utils.set_random_seed(3)
+        net = network([D(6, "tanh"), D(4)], "mse")(executor, "float64")
+        with pytest.raises(NonFiniteError) as caught:
+            net.fit(x, y, batch_size=8, epochs=3, verbose=0)
+        errors.append(str(caught.value))
+        weights.append(net.get_weights())
+    assert errors[0] == errors[1]
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-10)
+
+
+def test_an_update_that_would_overflow_is_not_made() -> None:
+    net = network([D(6, "tanh"), D(4)], "mse", SGD(1e300))("native", "float64")
+    with pytest.raises(NonFiniteError):
+        net.fit(rows(100, 5), rows(100, 4), epochs=50, verbose=0)
+    assert all(np.isfinite(each).all() for each in net.get_weights())
+
+
+def test_what_is_not_native_is_named() -> None:
+    net = pl.Sequential([layers.Conv2D(2, 3, input_shape=(8, 8, 1)), layers.Flatten(), D(3)])
+    net.compile("sgd", "mse", executor="native")
+    with pytest.raises(RuntimeError, match="Convolution"):
+        net.fit(np.ones((4, 8, 8, 1)), np.ones((4, 3)), verbose=0)
+    net.compile("sgd", "mse")
+    net.fit(np.ones((4, 8, 8, 1)), np.ones((4, 3)), verbose=0)
+    assert "not native: Convolution" in net.executor_report()
+
+
+def test_the_report_names_the_steps() -> None:
+    net = network([D(6, "tanh"), D(4)], "mse")("native", "float64")
+    report = net.executor_report()
+    assert report.startswith("native: float64")
+    assert "dW1" in report
+    assert "bytes" in report

@@ -1,0 +1,165 @@
+"""The native executor on its machine: threads, forks, CPU levels, random numbers, single rows."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid as pl
+from pellucid import layers
+from pellucid.executors.native import executor as executor_module
+from pellucid.executors.native.library import problem
+from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from pellucid.randomness import uniform
+from tests.test_native import assert_equal, both, network, rows
+
+pytestmark = pytest.mark.skipif(problem() is not None, reason=str(problem()))
+
+D = layers.Dense
+
+
+def sparse_rows(count: int, width: int) -> np.ndarray:
+    x = rows(count, width)
+    x[np.random.default_rng(1).random(x.shape) > 0.2] = 0
+    return x
+
+
+def trained(threads: int | None, stack: list[Any], x: np.ndarray, batch_size: int = 1000) -> bytes:
+    pl.utils.set_random_seed(3)
+    copies = [type(each)(**each.settings()) for each in stack]
+    net = pl.Sequential([layers.Input(x.shape[1:]), *copies, D(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy", executor="native", threads=threads)
+    net.fit(x, np.arange(len(x)) % 3, batch_size=batch_size, epochs=2, verbose=0)
+    return b"".join(each.tobytes() for each in net.get_weights()) + net.predict(x).tobytes()
+
+
+@pytest.mark.parametrize("mostly_zeros", [False, True])
+@pytest.mark.parametrize(
+    "stack", [[D(8, "relu")], [D(8), layers.BatchNormalization(), layers.Dropout(0.3)]]
+)
+def test_the_same_bits_on_any_number_of_threads(
+    stack: list[Any], mostly_zeros: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    x = (sparse_rows if mostly_zeros else rows)(3000, 40).astype("float32")
+    one = trained(1, stack, x)
+    assert all(trained(threads, stack, x) == one for threads in (2, 3, 8))
+
+
+@pytest.mark.parametrize("stack", [[D(8), layers.BatchNormalization(), layers.Dropout(0.3)]])
+@pytest.mark.parametrize("make_rows", [rows, sparse_rows])
+def test_many_tiles_are_the_whole_batch(stack: list[Any], make_rows: Any) -> None:
+    x = make_rows(3000, 40)
+    make = network([*stack, D(4)], "mse", width=40)
+    assert_equal(both(make, x, rows(3000, 4, 1), batch_size=1500), x, 1e-8)
+
+
+def in_child(queue: Any, x: np.ndarray) -> None:
+    queue.put(trained(4, [D(8, "relu")], x))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_has_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    x = rows(3000, 40).astype("float32")
+    here = trained(4, [D(8, "relu")], x)
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = context.Process(target=in_child, args=(queue, x))
+        child.start()
+    there = queue.get()
+    child.join(60)
+    assert child.exitcode == 0
+    assert there == here == trained(4, [D(8, "relu")], x)
+
+
+def test_two_python_threads_train_two_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    x = rows(3000, 40).astype("float32")
+    make = network([D(8, "relu"), D(3)], "mse", SGD(0.01), width=40)
+
+    def fitted(net: Any) -> bytes:
+        net.fit(x, rows(3000, 3), batch_size=1000, epochs=5, verbose=0, shuffle=False)
+        return b"".join(each.tobytes() for each in net.get_weights())
+
+    def fresh() -> Any:
+        pl.utils.set_random_seed(1)
+        return make("native", "float32")
+
+    expected, found = fitted(fresh()), []
+    workers = [threading.Thread(target=lambda n: found.append(fitted(n)), args=(fresh(),))
+               for _ in range(3)]  # fmt: skip
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert found == [expected] * 3
+
+
+@pytest.mark.parametrize("level", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_level_of_cpu(level: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pellucid.executors.native import _kernels
+
+    if level not in _kernels.levels():
+        pytest.skip(f"this machine is below {level}")
+    monkeypatch.setenv("PELLUCID_CPU", level)
+    make = network([D(21, "gelu"), layers.Dropout(0.2), D(3, "softmax")],
+                   "sparse_categorical_crossentropy", width=70)  # fmt: skip
+    for x in (rows(300, 70), sparse_rows(300, 70)):
+        x = x.astype(dtype)
+        close = 1e-9 if dtype == "float64" else 1e-4
+        assert_equal(both(make, x, np.arange(300) % 3, dtype, batch_size=32), x, close)
+
+
+def test_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PELLUCID_CPU", "quantum")
+    net = network([D(2)], "mse")("native", "float32")
+    with pytest.raises(ValueError, match="quantum"):
+        net.fit(rows(8, 5), rows(8, 2), verbose=0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("count", [7, 700])
+def test_dropout_draws_the_same_numbers(dtype: str, count: int) -> None:
+    net = pl.Sequential([layers.Dropout(0.5, input_shape=(13,))], dtype=dtype)
+    net.compile(SGD(0.0), "mse", executor="native")
+    engine = net._ready()
+    x = np.ones((count, 13), dtype)
+    executor = engine.native("train")
+    assert executor is not None
+    engine.memory.steps = 5
+    found = executor.run(executor.fed([x, x]), None, 0, count, count, np.zeros(1)).outputs[0]
+    mask = uniform(engine.memory.seed, 1, 5, (count, 13), dtype) >= 0.5
+    np.testing.assert_array_equal(found, 2.0 * mask)
+
+
+@pytest.mark.parametrize(
+    "optimizer", [SGD(), SGD(momentum=0.9), Adam(), AdamW(), RMSprop(), Adagrad()]
+)
+def test_common_updates_are_compiled_as_a_whole(optimizer: Optimizer) -> None:
+    engine = network([D(6, "tanh"), D(4)], "mse", optimizer)("native", "float32")._ready()
+    executor = engine.native("train")
+    assert executor is not None
+    assert any(kernel.frozen >= 0 for kernel in executor.assembly.kernels)
+
+
+def test_a_predictor_takes_a_row_or_rows() -> None:
+    x = sparse_rows(30, 40).astype("float32")
+    for executor in ("native", "numpy"):
+        net = network([D(8, "tanh"), D(3)], "mse", width=40)(executor, "float32")
+        predict = net.predictor()
+        np.testing.assert_allclose(predict(x), net.predict(x), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(predict(x[3]), net.predict(x)[3], rtol=1e-5, atol=1e-6)
+        net.fit(x, rows(30, 3), verbose=0)
+        np.testing.assert_allclose(predict(x), net.predict(x), rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match="expects"):
+        network([D(3)], "mse")("native", "float32").predictor()(np.ones(6))

@@ -178,6 +178,8 @@ void use_blas(Address f32, Address f64) {
 }  // namespace
 
 NB_MODULE(_kernels, m) {
+    // Programs that are alive when the interpreter ends are not worth a warning.
+    nb::set_leak_warnings(false);
     nb::class_<Program>(m, "Program")
         .def(nb::init<const std::string&, bool>())
         .def("rows", &Program::rows)

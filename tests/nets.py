@@ -31,7 +31,9 @@ def clusters(rows=90, count=CLASSES, seed=2):
     return 4 * np.eye(count, WIDTH)[y] + 0.3 * numbers(rows, WIDTH, seed=seed), y
 
 
-def classifier(optimizer="adam", *, dtype="float32", seed=3, dropout=0.0, metrics=("accuracy",)):
+def classifier(optimizer="adam", *, dtype="float32", seed=3, dropout=0.0, metrics=("accuracy",),
+    executor="auto",
+):
     """A compiled network of two dense layers for class numbers."""
     keras.set_random_seed(seed)
     between = [layers.Dropout(dropout)] if dropout else []
@@ -39,7 +41,9 @@ def classifier(optimizer="adam", *, dtype="float32", seed=3, dropout=0.0, metric
         [layers.Dense(8, "relu", input_shape=(WIDTH,)), *between, layers.Dense(CLASSES, "softmax")],
         dtype=dtype,
     )
-    net.compile(optimizer, "sparse_categorical_crossentropy", metrics=list(metrics))
+    net.compile(
+        optimizer, "sparse_categorical_crossentropy", metrics=list(metrics), executor=executor
+    )
     return net
 
 
@@ -51,12 +55,12 @@ def saved(path):
     return path.read_bytes()
 
 
-def linear(optimizer="sgd", loss="mse", *, width=2, units=1, dtype="float64"):
+def linear(optimizer="sgd", loss="mse", *, width=2, units=1, dtype="float64", executor="auto"):
     """A compiled single dense layer, all of whose weights are 0."""
     net = Sequential(
         [layers.Dense(units, kernel_initializer="zeros", input_shape=(width,))], dtype=dtype
     )
-    net.compile(optimizer, loss)
+    net.compile(optimizer, loss, executor=executor)
     return net
 
 

@@ -53,7 +53,7 @@ def image_network(dtype="float64"):
     h = layers.Flatten()(h)
     h = layers.Add()([h, layers.Dropout(0.3)(layers.Dense(27, "gelu")(h))])
     net = Model(x, layers.Dense(CLASSES, "softmax")(layers.LayerNormalization()(h)), dtype=dtype)
-    net.compile("adam", "sparse_categorical_crossentropy")
+    net.compile("adam", "sparse_categorical_crossentropy", executor="numpy")
     return net, numbers(7, 6, 6, 1), np.arange(7) % CLASSES
 
 
@@ -63,12 +63,12 @@ def word_network(dtype="float64"):
     h = layers.LSTM(3, return_sequences=True)(layers.Embedding(9, 4)(words))
     h = layers.SimpleRNN(3, return_sequences=True)(layers.GaussianNoise(0.1)(h))
     net = Model(words, layers.Dense(1, "sigmoid")(layers.GRU(4)(h)), dtype=dtype)
-    net.compile("nadam", "binary_crossentropy")
+    net.compile("nadam", "binary_crossentropy", executor="numpy")
     return net, np.arange(35).reshape(7, 5) % 9, (np.arange(7) % 2)[:, None].astype(float)
 
 
 def dense_network(dtype="float64"):
-    return classifier("rmsprop", dtype=dtype), numbers(7, WIDTH), np.arange(7) % CLASSES
+    return classifier("rmsprop", dtype=dtype, executor="numpy"), numbers(7, WIDTH), np.arange(7) % CLASSES
 
 
 NETWORKS = [dense_network, image_network, word_network]
@@ -179,7 +179,7 @@ def test_nothing_grows_with_the_steps(network):
 
 def test_batches_of_any_sizes_one_after_the_other():
     """More sizes than programs are kept; each gives what a fresh network gives."""
-    net, fresh = classifier(), classifier()
+    net, fresh = classifier(executor="numpy"), classifier(executor="numpy")
     x = numbers(40, WIDTH).astype("float32")
     for rows in (4, 1, 7, 40, 3, 4, 9, 2, 1, 40):
         assert_same([net.predict(x[:rows], verbose=0)], [fresh.predict(x, verbose=0)[:rows]], 1e-6)

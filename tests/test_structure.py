@@ -30,9 +30,10 @@ ORDER = [
     {"training"},
     {"callbacks"},
     {"models"},
-    {"glass", "interop", "report"},
+    {"plots"},
+    {"report"},
     {"recipes"},
-    {"cli", "web"},
+    {"cli"},
 ]
 RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 #: may not be loaded by `import pellucid`

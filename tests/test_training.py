@@ -86,7 +86,7 @@ def test_the_logged_loss_weighs_the_last_smaller_batch_right():
 
 def test_every_row_is_trained_on_once_an_epoch_in_a_new_order():
     seen = []
-    net = classifier()
+    net = classifier(executor="numpy")
     take = net._ready().train
     net._ready().train = lambda batch, *numbers: seen.append(batch.rows) or take(batch, *numbers)
     x, y = clusters(10)
@@ -112,14 +112,14 @@ def held_out(net, x, y, **options):
 def test_validation_split_is_seeded_shuffled_and_stratified():
     y = np.repeat([0, 1, 2], [50, 30, 20])
     x = numbers(100, WIDTH)
-    rows = held_out(classifier(seed=4), x, y)
+    rows = held_out(classifier(seed=4, executor="numpy"), x, y)
     assert np.bincount(y[rows]).tolist() == [10, 6, 4]
-    assert rows == held_out(classifier(seed=4), x, y)
-    assert rows != held_out(classifier(seed=5), x, y)
+    assert rows == held_out(classifier(seed=4, executor="numpy"), x, y)
+    assert rows != held_out(classifier(seed=5, executor="numpy"), x, y)
     net = classifier(seed=4)
-    net.compile("sgd", "categorical_crossentropy")
+    net.compile("sgd", "categorical_crossentropy", executor="numpy")
     assert np.bincount(y[held_out(net, x, np.eye(3)[y])]).tolist() == [10, 6, 4]
-    assert len(held_out(linear(), X, Y)) == 2
+    assert len(held_out(linear(executor="numpy"), X, Y)) == 2
 
 
 def test_validation_data_is_what_evaluate_says():

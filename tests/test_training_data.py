@@ -47,7 +47,7 @@ def test_a_memory_map_is_never_read_whole(tmp_path):
     path = tmp_path / "x.npy"
     np.save(path, ROWS)
     mapped = np.load(path, mmap_mode="r")
-    one, two = classifier(), classifier()
+    one, two = classifier(executor="numpy"), classifier(executor="numpy")
     taken = []
     train = two._ready().train
     two._ready().train = lambda batch, *at: taken.append(len(batch.x[0])) or train(batch, *at)

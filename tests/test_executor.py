@@ -68,7 +68,8 @@ def word_network(dtype="float64"):
 
 
 def dense_network(dtype="float64"):
-    return classifier("rmsprop", dtype=dtype, executor="numpy"), numbers(7, WIDTH), np.arange(7) % CLASSES
+    net = classifier("rmsprop", dtype=dtype, executor="numpy")
+    return net, numbers(7, WIDTH), np.arange(7) % CLASSES
 
 
 NETWORKS = [dense_network, image_network, word_network]

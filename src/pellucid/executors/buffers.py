@@ -24,6 +24,11 @@ class Buffers:
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
 
+    def first(self, result: Any) -> Any:
+        """Keep the array of a call that is made for the first time."""
+        self.slots.append(result if isinstance(result, np.ndarray) else None)
+        return result
+
     def adopt(self, result: np.ndarray, home: np.ndarray) -> None:
         """From now on, write `home` where `result` was written."""
         for at, slot in enumerate(self.slots):
@@ -48,9 +53,20 @@ def buffered(function: Callable[..., Any]) -> Callable[..., Any]:
             if slot is not None:
                 return function(*arrays, out=slot, **options)
             return function(*arrays, **options)
-        result = function(*arrays, **options)
-        self.slots.append(result if isinstance(result, np.ndarray) else None)
-        return result
+        return self.first(function(*arrays, **options))
+
+    return call
+
+
+def buffered_ufunc(ufunc: Any) -> Callable[..., Any]:
+    """The same for functions that take where to write as their last argument: most calls by far."""
+
+    def call(self: Buffers, *arrays: Any) -> Any:
+        at = self.at
+        self.at = at + 1
+        if at < len(self.slots):
+            return ufunc(*arrays, self.slots[at])
+        return self.first(ufunc(*arrays))
 
     return call
 
@@ -69,19 +85,31 @@ def reducing(ufunc: Any) -> Callable[..., Any]:
     return reduce
 
 
+def mean(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims, out=out)
+    count = x.size // max(1, np.size(total))
+    if isinstance(total, np.ndarray):
+        total /= count
+        return total
+    return total / count
+
+
 UFUNCS = """
     add subtract multiply divide pow negative square sqrt abs sign exp expm1 log log1p sin cos tanh
-    maximum minimum matmul greater greater_equal less less_equal equal not_equal floor
+    matmul greater greater_equal less less_equal equal not_equal floor
 """
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: getattr(np, name) for name in UFUNCS.split()},
+    "maximum": np.maximum,
+    "minimum": np.minimum,
     "sum": reducing(np.add),
     "max": reducing(np.maximum),
     "min": reducing(np.minimum),
-    "mean": np.mean,
+    "mean": mean,
     "clip": np.clip,
     "astype": _astype,
 }
 
+for _name in UFUNCS.split():
+    setattr(Buffers, _name, buffered_ufunc(getattr(np, _name)))
 for _name, _function in FUNCTIONS.items():
     setattr(Buffers, _name, buffered(_function))

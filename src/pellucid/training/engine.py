@@ -170,7 +170,8 @@ class Engine:
         self, executor: NumpyExecutor, batch: Batch, targets: Sequence[np.ndarray]
     ) -> None:
         plan = executor.plan
-        losses = [float(executor.value(tensor)) for tensor in plan.losses]
+        apart = plan.losses if len(plan.losses) > 1 else ()
+        losses = [float(executor.value(tensor)) for tensor in apart]
         self.meters.update(
             len(batch.x[0]), float(executor.value(plan.total)), losses, self.by_output(targets),
             [executor.value(tensor) for tensor in plan.outputs], batch.weight,

@@ -34,7 +34,10 @@ class Meters:
         weight: np.ndarray | None,
     ) -> None:
         """Take in one batch."""
-        self.add_losses(np.array([rows]), np.array([[loss, *losses]]))
+        self.rows += rows
+        self.loss += loss * rows
+        parts = zip(self.losses, losses, strict=False)
+        self.losses = [total + part * rows for total, part in parts]
         self.add_metrics(targets, outputs, weight)
 
     def add_losses(self, rows: np.ndarray, losses: np.ndarray) -> None:
@@ -59,6 +62,6 @@ class Meters:
     def logs(self) -> dict[str, float]:
         """The numbers by name: loss, the loss of each output where there are several, metrics."""
         rows = max(self.rows, 1)
-        found = {"loss": self.loss / rows}
-        found |= {name: loss / rows for name, loss in zip(self.loss_names, self.losses, strict=True)}
+        parts = zip(["loss", *self.loss_names], [self.loss, *self.losses], strict=True)
+        found = {name: total / rows for name, total in parts}
         return found | {each.name: each.metric.result() for each in self.metrics}

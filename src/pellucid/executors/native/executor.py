@@ -52,6 +52,7 @@ class NativeExecutor:
                 self.lowered.line(line)
         self.homes: dict[Value, np.ndarray] = {}
         self.checked: list[Value] = []
+        self.work = plan.flops
         if plan.flat:
             self._lower_update()
         self.outputs = [self._array_of(tensor) for tensor in plan.outputs]
@@ -93,8 +94,7 @@ class NativeExecutor:
 
     def _threads(self, rows: int) -> int:
         """How many threads pay for a step on so many rows."""
-        work = rows * self.plan.flops
-        return max(1, min(self.threads or available(), work // WORK_OF_A_THREAD))
+        return max(1, min(self.threads or available(), rows * self.work // WORK_OF_A_THREAD))
 
     def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""

@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 .PHONY: train test lint check bench clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
-	$(RUN) examples/digits.py
+	$(VENV)/bin/pellucid train
 
 test: $(STAMP) lint  ## style, types and all tests
 	$(RUN) -m pytest -n 2

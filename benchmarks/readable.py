@@ -1,6 +1,6 @@
 """The NumPy executor beside the same network written by hand: one epoch on MNIST.
 
-    PELLUCID_DATA=… python benchmarks/readable.py
+PELLUCID_DATA=… python benchmarks/readable.py
 """
 
 from __future__ import annotations

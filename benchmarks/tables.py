@@ -79,7 +79,8 @@ def rival(train_rows: dict[str, Any], test_rows: dict[str, Any], target: str, ta
     others = [name for name in x.columns if name not in {*numbers, *dates}]
     scaled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     hot = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value="none"), OneHotEncoder(handle_unknown="ignore")
+        SimpleImputer(strategy="constant", fill_value="none"),
+        OneHotEncoder(handle_unknown="ignore"),
     )
     columns = ColumnTransformer([("numbers", scaled, [*numbers, *dates]), ("text", hot, others)])
     if task == "classification":

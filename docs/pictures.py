@@ -1,6 +1,6 @@
 """Make the picture at the head of the README: a network's plan as pellucid prints it.
 
-    python docs/pictures.py
+python docs/pictures.py
 """
 
 from __future__ import annotations

@@ -31,7 +31,13 @@ def clusters(rows=90, count=CLASSES, seed=2):
     return 4 * np.eye(count, WIDTH)[y] + 0.3 * numbers(rows, WIDTH, seed=seed), y
 
 
-def classifier(optimizer="adam", *, dtype="float32", seed=3, dropout=0.0, metrics=("accuracy",),
+def classifier(
+    optimizer="adam",
+    *,
+    dtype="float32",
+    seed=3,
+    dropout=0.0,
+    metrics=("accuracy",),
     executor="auto",
 ):
     """A compiled network of two dense layers for class numbers."""

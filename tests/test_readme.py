@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +40,32 @@ def test_snippets():
         assert (raised or printed.getvalue().strip()) == shown or not (shown or raised)
         seen += 1
     assert seen >= 5
+
+
+def test_commands_run(tmp_path, monkeypatch):
+    """Every `pellucid` command of the README, one after the other in an empty folder."""
+    pytest.importorskip("sklearn")
+    image = pytest.importorskip("PIL.Image")
+    from typer.testing import CliRunner
+
+    from pellucid.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+    image.fromarray(np.eye(28, dtype=np.uint8) * 255).save("drawing.png")
+    rows = [f"{50 + at},{'town' if at % 2 else 'village'},{1000 * at}" for at in range(120)]
+    Path("houses.csv").write_text("\n".join(["size,place,price", *rows]))
+    commands = re.findall(r"^\$ pellucid (.*?)(?:\s+#.*)?$", README, re.M)
+    for command in commands:
+        result = CliRunner().invoke(app, command.split())
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    assert len(commands) == 5
+    assert Path("runs/digits/report.html").exists()
+
+
+def test_the_example_runs(capsys):
+    runpy.run_path(str(ROOT / "examples" / "digits.py"), run_name="__main__")
+    found = re.search(r"held-out images: ([0-9.]+)%", capsys.readouterr().out)
+    assert float(found[1]) > 95
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\$ make (\w+)", README))))

@@ -16,7 +16,8 @@ _HOMES = {
 }
 _ROOMS = (
     "activations", "callbacks", "datasets", "initializers", "layers", "losses", "metrics", "models",
-    "ops", "optimizers", "recipes", "regularizers", "schedules", "utils",
+    "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
+    "schedules", "utils",
 )  # fmt: skip
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]

@@ -76,7 +76,7 @@ def expression(
         loose = binds < equation.binds or (binds == equation.binds and at > 0)
         bracketed = loose and not equation.encloses and not template.startswith(r"\frac")
         parts[argument] = f"({text})" if bracketed else text
-    return template.format(**parts, **equation.settings())
+    return template.format(**parts, **equation.settings()).replace("+ −", "− ")
 
 
 def printed_as(

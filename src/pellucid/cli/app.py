@@ -1,0 +1,261 @@
+"""The commands. Each reads its options, calls the library, and prints what it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.groups import data_app, recipes_app
+from pellucid.cli.output import print_json, print_table, say, show, stdout, told, write_rows
+
+app = typer.Typer(
+    name="pellucid",
+    help="Neural networks you can see through: train, look, predict.",
+    epilog="Start with: pellucid train",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(recipes_app, name="recipes")
+app.add_typer(data_app, name="data")
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Model = Annotated[str, typer.Argument(help="A model file, or the folder of a run.")]
+
+
+def version(asked: bool) -> None:
+    if asked:
+        import pellucid
+
+        print(pellucid.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Neural networks you can see through: train, look, predict."""
+
+
+@app.command(
+    epilog="Examples:  [bold]pellucid train[/]  ·  "
+    "[bold]pellucid train houses.csv --target price[/]  ·  "
+    "[bold]pellucid train mnist --hidden 512 --epochs 10[/]  ·  "
+    "[bold]pellucid train pictures/ --dropout 0.3[/]"
+)
+@told
+def train(
+    data: Annotated[
+        str,
+        typer.Argument(
+            help="A built-in name, a CSV/Parquet/.npz/IDX file, or a folder of pictures by class."
+        ),
+    ] = "digits",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="The column to predict: 'target', 'label', 'class' or the last if not said."
+        ),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="classification or regression; inferred if not said.")
+    ] = None,
+    hidden: Annotated[str, typer.Option(help="Units of each hidden layer.")] = "128,64",
+    activation: Annotated[str, typer.Option(help="Activation of the hidden layers.")] = "relu",
+    optimizer: Annotated[str, typer.Option(help="sgd, adam, adamw, rmsprop, …")] = "adam",
+    learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.002,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows in a step.")] = 64,
+    epochs: Annotated[int, typer.Option(min=1, help="At most so many passes over the rows.")] = 100,
+    dropout: Annotated[
+        float, typer.Option(help="Share of the hidden units dropped while training.")
+    ] = 0.1,
+    l2: Annotated[
+        float | None,
+        typer.Option(
+            help="Penalty on the squares of the weights; 0.001 for tables, 0 for pictures if not "
+            "said."
+        ),
+    ] = None,
+    validation: Annotated[
+        float, typer.Option(help="Share of the rows by which the best epoch is chosen.")
+    ] = 0.15,
+    test: Annotated[
+        float, typer.Option(help="Share held out to test, where the data brings no test rows.")
+    ] = 0.2,
+    patience: Annotated[
+        int, typer.Option(help="Stop after so many epochs without a better validation loss.")
+    ] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bits.")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads of the native executor.")
+    ] = None,
+    executor: Annotated[str, typer.Option(help="auto, numpy or native.")] = "auto",
+    out: Annotated[
+        str | None, typer.Option(help="The folder to write to; runs/NAME if not said.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network: writes the model, history.csv and report.html.
+
+    Some rows are held out to test, some to choose the best epoch by.
+    Preprocessing is fitted on the others alone, and kept in the model
+    file, so that `pellucid predict` takes raw rows.
+    """
+    from pellucid.callbacks import CSVLogger
+    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, write_run
+    from pellucid.cli.progress import TrainingBar
+    from pellucid.cli.training import Choices
+    from pellucid.cli.training import train as trained
+
+    choices = Choices(
+        data, target, task, hidden, activation, optimizer, learning_rate, batch_size, epochs,
+        dropout, l2, validation, test, patience, seed, threads, executor,
+    )  # fmt: skip
+    folder = folder_for(Path(data).name.partition(".")[0], out)
+    watching = [CSVLogger(folder / HISTORY), TrainingBar()]
+    run = trained(choices, watching, say)
+    write_run(run, folder)
+    files = {
+        name: str(folder / file)
+        for name, file in (("model", MODEL), ("history", HISTORY), ("report", REPORT))
+    }
+    if as_json:
+        rows = list(run.rows.values())
+        print_json({
+            "data": run.name, "sha256": run.sha256, "task": "classification" if run.classes
+            else "regression", "scores": run.scores, "rows": dict(zip(
+                ("train", "validation", "test"), rows, strict=True)),
+            "epochs": len(run.history.epoch), "seconds": run.seconds, "files": files,
+            "command": run.command,
+        })  # fmt: skip
+        return
+    from pellucid.report.words import headline
+
+    stdout().print(f"[bold green]{headline(run)}[/], after {len(run.history.epoch)} epochs and "
+                   f"{run.seconds:.1f} s", highlight=False)  # fmt: skip
+    for name, path in files.items():
+        print(f"  {name:8} {path}")
+
+
+@app.command(
+    epilog="Examples:  [bold]pellucid evaluate runs/digits[/]  ·  "
+    "[bold]pellucid evaluate runs/houses new_houses.csv --json[/]"
+)
+@told
+def evaluate(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare what a model predicts with the truth."""
+    from pellucid.cli.using import evaluated
+
+    found = evaluated(model, data)
+    if as_json:
+        print_json(found)
+    else:
+        for name, value in found.items():
+            print(f"{name.replace('_', ' '):34} {show(value)}")
+
+
+@app.command(
+    epilog="Examples:  [bold]pellucid predict runs/houses new.csv --out prices.csv[/]  ·  "
+    "[bold]pellucid predict runs/mnist three.png seven.jpg[/]  ·  "
+    "[bold]cat new.csv | pellucid predict runs/houses - --json[/]"
+)
+@told
+def predict(
+    model: Model,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="A table, an array (.npy, .npz), picture files or a folder of them; "
+            "- reads a CSV table from standard input.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this .csv or .json file, with all probabilities.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Predict from raw rows or pictures.
+
+    Pictures of digits are made light on dark, cut out and centred, as MNIST's are.
+    """
+    from pellucid.cli.using import likeliest, predicted
+
+    header, rows, remarks = predicted(model, inputs)
+    for remark in remarks:
+        say(remark)
+    if out is not None:
+        write_rows(out, header, rows)
+        say(f"{len(rows)} rows written to {out}")
+    elif as_json:
+        print_json([dict(zip(header, row, strict=True)) for row in rows])
+    else:
+        print_table(*likeliest(header, rows))
+
+
+@app.command(
+    name="show",
+    epilog="Examples:  [bold]pellucid show runs/digits[/]  ·  "
+    "[bold]pellucid show runs/digits --weights weights.png[/]",
+)
+@told
+def show_model(
+    model: Model,
+    weights: Annotated[
+        Path | None, typer.Option(help="Draw the first layer's weights into this .png or .svg.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a model: its layers, its equations, and the weights of its first layer as pictures."""
+    import pellucid
+    from pellucid.cli.folder import model_path
+    from pellucid.cli.showing import blocks, described
+
+    net = pellucid.load(model_path(model))
+    if weights is not None:
+        from pellucid import plots
+
+        plots.weights(net)[0].figure.savefig(weights, dpi=150)
+    if as_json:
+        print_json(described(net))
+        return
+    net.summary()
+    print(net.plan)
+    drawn = blocks(net)
+    if drawn is not None:
+        stdout().print("\nfirst-layer weights (orange against, blue for)\n")
+        stdout().print(drawn)
+
+
+@app.command(epilog="Example:  [bold]pellucid bench --json[/]")
+@told
+def bench(
+    seconds: Annotated[float, typer.Option(help="Time given to each measurement.")] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Measure how fast this machine trains, with each executor there is."""
+    from pellucid.cli.bench import measured
+
+    found = measured(seconds)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [each["workload"], each["executor"], f"{each['rows_per_second']:,.0f}",
+         f"{each['microseconds_per_step']:,.1f}"]
+        for each in found
+    ]  # fmt: skip
+    print_table(["training", "executor", "rows per second", "µs per step"], rows)

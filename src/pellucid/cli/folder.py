@@ -1,0 +1,39 @@
+"""The folder of a run: runs/<name>/ with the model, history.csv and report.html."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from pellucid.report import Run, write
+
+MODEL, HISTORY, REPORT = "model.safetensors", "history.csv", "report.html"
+
+
+def folder_for(name: str, out: str | None) -> Path:
+    """The folder asked for, or the first of runs/name, runs/name-2, … that is free."""
+    if out is not None:
+        return Path(out).expanduser()
+    numbers = itertools.count(2)
+    folder = Path("runs") / name
+    while folder.exists():
+        folder = folder.with_name(f"{name}-{next(numbers)}")
+    return folder
+
+
+def write_run(run: Run, folder: Path) -> None:
+    """The model and the report; the history is there already."""
+    run.net.save(folder / MODEL)
+    write(run, folder / REPORT)
+
+
+def model_path(path: str) -> Path:
+    """A model file, also named by the folder of its run."""
+    found = Path(path).expanduser()
+    if found.is_dir() and (found / MODEL).is_file():
+        return found / MODEL
+    if not found.is_file():
+        known = sorted(str(each.parent) for each in Path("runs").glob(f"*/{MODEL}"))
+        hint = f"Trained here: {', '.join(known)}" if known else "Train one: pellucid train"
+        raise FileNotFoundError(f"there is no model {path!r}. {hint}")
+    return found

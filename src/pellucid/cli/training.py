@@ -1,0 +1,249 @@
+"""Training from the command line: data by name, divided, prepared; a network; its run."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+import pellucid
+from pellucid import callbacks, layers, models, regularizers
+from pellucid.data import holdout
+from pellucid.optimizers import Optimizer
+from pellucid.preprocessing import (
+    Classes,
+    PicturePreparation,
+    Preparation,
+    Rows,
+    Source,
+    fit,
+    open_data,
+)
+from pellucid.preprocessing.tables import missing
+from pellucid.preprocessing.targets import classes_of, guess_target, task_of
+from pellucid.report.run import Run
+from pellucid.report.sizes import Sizes
+from pellucid.settings import nearest
+
+#: rows of which the sizes of activations and gradients are noted
+PROBE = 128
+#: the penalty on the weights of a network that reads a table, where none is asked for
+TABLE_L2 = 0.001
+
+
+@dataclass
+class Choices:
+    """The options of `pellucid train`."""
+
+    data: str = "digits"
+    target: str | None = None
+    task: str | None = None
+    hidden: str = "128,64"
+    activation: str = "relu"
+    optimizer: str = "adam"
+    learning_rate: float = 0.002
+    batch_size: int = 64
+    epochs: int = 100
+    dropout: float = 0.1
+    l2: float | None = None
+    validation: float = 0.15
+    test: float = 0.2
+    patience: int = 20
+    seed: int = 0
+    threads: int | None = None
+    executor: str = "auto"
+
+    @property
+    def widths(self) -> list[int]:
+        """The units of each hidden layer."""
+        parts = [part.strip() for part in self.hidden.split(",") if part.strip()]
+        if not all(part.isdecimal() and int(part) for part in parts):
+            raise ValueError(
+                f"--hidden is {self.hidden!r}; expected the units of each hidden layer, such as "
+                "--hidden 128,64, or --hidden '' for none"
+            )
+        return [int(part) for part in parts]
+
+    @property
+    def command(self) -> str:
+        """The command that repeats the run, every option written out."""
+        words = ["pellucid", "train", self.data]
+        for each in fields(self)[1:]:
+            value = getattr(self, each.name)
+            if value is not None:
+                words += [f"--{each.name.replace('_', '-')}", str(value)]
+        return shlex.join(words)
+
+
+@dataclass(eq=False)
+class Parts:
+    """The rows to fit, to choose the best epoch by, and to test on; and what was decided."""
+
+    source: Source
+    train: Rows
+    validation: Rows
+    test: Rows
+    target: str
+    task: str
+    notes: list[str]
+
+
+def divided(choices: Choices) -> Parts:
+    """The data in three parts; every class has its share of each."""
+    source = open_data(choices.data)
+    target, notes = _target(source, choices)
+    train, lost = _with_target(source.train, target)
+    if lost:
+        notes.append(f"{lost} rows without a value of {target!r} are left out")
+    values = _values(train, target)
+    task = choices.task or ("classification" if source.pictures else task_of(target, values))
+    if task not in ("classification", "regression"):
+        raise ValueError(f"--task is {task!r}; {nearest(task, ('classification', 'regression'))}")
+    test = source.test
+    if test is None:
+        train, test = _cut(train, choices.test, choices.seed, target, task, "--test")
+    train, validation = _cut(train, choices.validation, choices.seed + 1, target, task,
+                             "--validation")  # fmt: skip
+    return Parts(source, train, validation, test, target, task, notes)
+
+
+def _target(source: Source, choices: Choices) -> tuple[str, list[str]]:
+    if source.pictures:
+        return "class", []
+    names = list(source.train.x)
+    if choices.target is None and source.target is None:
+        target, why = guess_target(names)
+        return target, [f"the target is {why} (--target NAME for another)"]
+    target = choices.target or str(source.target)
+    if target not in names:
+        raise ValueError(f"--target: no column is called {target!r}; {nearest(target, names)}")
+    return target, []
+
+
+def _values(rows: Rows, target: str) -> np.ndarray:
+    return rows.y if rows.y is not None else rows.x[target]
+
+
+def _with_target(rows: Rows, target: str) -> tuple[Rows, int]:
+    if rows.y is not None:
+        return rows, 0
+    lost = missing(rows.x[target])
+    return (rows.take(np.flatnonzero(~lost)), int(lost.sum())) if lost.any() else (rows, 0)
+
+
+def _cut(
+    rows: Rows, share: float, seed: int, target: str, task: str, option: str
+) -> tuple[Rows, Rows]:
+    values = _values(rows, target)
+    labels = values.astype(str) if task == "classification" else None
+    kept, held = holdout(len(rows), share, seed, labels, name=option)
+    return rows.take(kept), rows.take(held)
+
+
+def prepared(parts: Parts, seed: int) -> tuple[Preparation, list[Any]]:
+    """A preparation fitted on the rows to train on, and [(x, y), …] of the three parts."""
+    three = (parts.train, parts.validation, parts.test)
+    if parts.source.pictures:
+        return _pictures(parts, three)
+    classes = None
+    if parts.task == "classification":
+        every = np.concatenate([_values(rows, parts.target) for rows in three])
+        classes = classes_of(parts.target, every)
+    preparation, x, y = fit(parts.train.x, parts.target, parts.task, seed, classes)
+    others = [
+        (preparation.transform(rows.x), preparation.target.encode(rows.x[parts.target]))
+        for rows in three[1:]
+    ]
+    return preparation, [(x, y), *others]
+
+
+def _pictures(parts: Parts, three: tuple[Rows, ...]) -> tuple[Preparation, list[Any]]:
+    x = parts.train.x
+    labels = np.concatenate([rows.y for rows in three if rows.y is not None])
+    classes = classes_of(parts.target, labels.astype(np.float64) if labels.dtype.kind in "iu"
+                         else labels)  # fmt: skip
+    largest = int(x.max()) if x.max() <= 16 else 255
+    drawn = parts.source.name in ("mnist", "digits")
+    target = Classes(parts.target, parts.source.class_names or classes.names)
+    preparation = PicturePreparation(
+        target, list(x.shape[1:]), largest, float(x.mean()), float(x.std()) or 1.0, drawn
+    )
+    encode = target.encode if parts.source.class_names is None else _numbers
+    return preparation, [(rows.x, encode(rows.y)) for rows in three if rows.y is not None]
+
+
+def _numbers(labels: np.ndarray) -> np.ndarray:
+    return labels.astype(np.int64)
+
+
+def network(
+    preparation: Preparation, width: tuple[int, ...], choices: Choices
+) -> models.Sequential:
+    """Hidden layers as asked, and an output that suits the target; compiled."""
+    net = models.Sequential(name="network")
+    net.add(layers.Input(width))
+    if isinstance(preparation, PicturePreparation):
+        mean, deviation = preparation.mean, preparation.deviation
+        net.add(layers.Rescaling(1 / deviation, -mean / deviation))
+        net.add(layers.Flatten())
+    penalty = regularizers.L2(choices.l2) if choices.l2 else None
+    for units in choices.widths:
+        net.add(layers.Dense(units, activation=choices.activation, kernel_regularizer=penalty))
+        if choices.dropout:
+            net.add(layers.Dropout(choices.dropout))
+    units, activation, loss, metrics = _ending(preparation)
+    net.add(layers.Dense(units, activation=activation, kernel_regularizer=penalty))
+    optimizer = Optimizer.find(choices.optimizer)(learning_rate=choices.learning_rate)
+    threads = {} if choices.threads is None else {"threads": choices.threads}
+    net.compile(optimizer, loss, metrics=metrics, executor=choices.executor, **threads)
+    return net
+
+
+def _ending(preparation: Preparation) -> tuple[int, str | None, str, list[str]]:
+    target = preparation.target
+    if not isinstance(target, Classes):
+        return 1, None, "mse", ["mae"]
+    if len(target.names) == 2:
+        return 1, "sigmoid", "binary_crossentropy", ["accuracy"]
+    return len(target.names), "softmax", "sparse_categorical_crossentropy", ["accuracy"]
+
+
+def train(choices: Choices, watching: list[Any] | None = None, say: Any = None) -> Run:
+    """The whole of a training; `say` is told what is decided on the way."""
+    began = time.perf_counter()
+    say = say or (lambda line: None)
+    pellucid.set_random_seed(choices.seed)
+    parts = divided(choices)
+    if choices.l2 is None:
+        choices = replace(choices, l2=0.0 if parts.source.pictures else TABLE_L2)
+    preparation, arrays = prepared(parts, choices.seed)
+    for line in (*parts.notes, *preparation.sentences()):
+        say(line)
+    (x, y), validation, (x_test, y_test) = arrays
+    net = network(preparation, x.shape[1:], choices)
+    sizes = Sizes(x[:PROBE], y[:PROBE])
+    stop = callbacks.EarlyStopping(patience=choices.patience)
+    history = net.fit(
+        x, y, choices.batch_size, choices.epochs, verbose=0, validation_data=validation,
+        callbacks=[stop, sizes, *(watching or [])],
+    )  # fmt: skip
+    if not history.epoch:
+        raise RuntimeError("training ended before its first epoch did; nothing is written")
+    target = preparation.target
+    net.class_names = target.names if isinstance(target, Classes) else None
+    net.preprocessing = {
+        "preparation": preparation.described(),
+        "data": {"name": choices.data, "target": parts.target, "sha256": parts.source.sha256},
+        "choices": {each.name: getattr(choices, each.name) for each in fields(choices)},
+    }
+    truth = y_test if isinstance(target, Classes) else parts.test.x[parts.target]
+    return Run(
+        parts.source.name, net, history, preparation, parts.test.x, truth, net.predict(x_test),
+        sizes, net.preprocessing["choices"], choices.command, parts.source.sha256,
+        {"to train on": len(x), "to choose the best epoch": len(validation[1]),
+         "held out to test": len(x_test)},
+        time.perf_counter() - began, parts.notes,
+    )  # fmt: skip

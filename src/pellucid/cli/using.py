@@ -1,0 +1,150 @@
+"""Evaluating and predicting with a model file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import pellucid
+from pellucid.cli.folder import model_path
+from pellucid.cli.training import Choices, divided
+from pellucid.preprocessing import (
+    Classes,
+    PicturePreparation,
+    Preparation,
+    open_data,
+    read_csv,
+    read_pictures,
+)
+from pellucid.preprocessing.pictures import SUFFIXES
+from pellucid.preprocessing.tables import missing
+from pellucid.report.run import class_scores, number_scores
+
+#: classes whose probabilities are printed, the likeliest first
+LIKELIEST = 3
+
+
+def opened(path: str) -> tuple[Any, Preparation]:
+    """A model, and what its rows go through before it."""
+    file = model_path(path)
+    net = pellucid.load(file)
+    if net.preprocessing is None:
+        raise ValueError(
+            f"{file} says nothing of how raw rows become numbers: it was not made by "
+            "`pellucid train`. Use it from Python: pellucid.load(path).predict(x)"
+        )
+    return net, Preparation.get(net.preprocessing["preparation"])
+
+
+def evaluated(model: str, data: str | None) -> dict[str, Any]:
+    """The scores of a model on data with a target; without data, on what was held out from it."""
+    net, preparation = opened(model)
+    if data is None:
+        x, y, name = held_out(net)
+    else:
+        source = open_data(data)
+        rows, name = source.test or source.train, data
+        x, y = rows.x, rows.y
+    column = preparation.target.column
+    if y is None:
+        if column not in x:
+            raise ValueError(f"the table has no column {column!r}, the target, to compare with")
+        known = ~missing(x[column])
+        x = {each: values[known] for each, values in x.items()}
+        y = x[column]
+    outputs = net.predict(preparation.transform(x))
+    target = preparation.target
+    if isinstance(target, Classes):
+        scores = class_scores(target.encode(_as_classes(y)), target.probabilities(outputs))
+    else:
+        scores = number_scores(y, target.decode(outputs))
+    return {"data": name, "rows": len(y), **scores}
+
+
+def _as_classes(y: np.ndarray) -> np.ndarray:
+    return y.astype(np.float64) if y.dtype.kind in "iu" else y
+
+
+def held_out(net: Any) -> tuple[Any, Any, str]:
+    """The rows that were held out when the model was trained."""
+    choices = Choices(**net.preprocessing["choices"])
+    parts = divided(choices)
+    if parts.source.sha256 != net.preprocessing["data"]["sha256"]:
+        raise ValueError(
+            f"{choices.data} has changed since the model was trained on it, so that the rows held "
+            "out are not known any more. Name the data to evaluate on"
+        )
+    return parts.test.x, parts.test.y, f"{choices.data}, rows held out"
+
+
+def predicted(model: str, inputs: list[str]) -> tuple[list[str], list[list[Any]], list[str]]:
+    """Header, rows and remarks: what the model says of a table, an array, or pictures."""
+    net, preparation = opened(model)
+    names, raw = _raw(inputs, preparation)
+    outputs = net.predict(preparation.transform(raw))
+    remarks = preparation.notes(raw)
+    target = preparation.target
+    first = "picture" if isinstance(preparation, PicturePreparation) else "row"
+    guess = target.decode(outputs).tolist()
+    if not isinstance(target, Classes):
+        return (
+            [first, target.column],
+            [list(each) for each in zip(names, guess, strict=True)],
+            remarks,
+        )
+    p = target.probabilities(outputs)
+    header = [first, target.column, *(f"p({name})" for name in target.names)]
+    rows = [[name, each, *map(float, row)] for name, each, row in zip(names, guess, p, strict=True)]
+    return header, rows, remarks
+
+
+def _raw(inputs: list[str], preparation: Preparation) -> tuple[list[Any], Any]:
+    if isinstance(preparation, PicturePreparation) and inputs[0] != "-":
+        return _pictures(inputs, preparation)
+    if len(inputs) > 1:
+        raise ValueError("this model reads tables: give one at a time, or - for standard input")
+    table: Any
+    if inputs[0] == "-":
+        table = read_csv(sys.stdin.buffer.read())
+    elif inputs[0].endswith(".npy"):
+        table = np.load(inputs[0], allow_pickle=False)
+    else:
+        source = open_data(inputs[0])
+        table = (source.test or source.train).x
+    rows = len(next(iter(table.values()))) if isinstance(table, dict) else len(table)
+    if isinstance(preparation, PicturePreparation):
+        table = np.stack(list(table.values()), axis=1).reshape(rows, *preparation.shape)
+    return list(range(rows)), table
+
+
+def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[Any], Any]:
+    if len(inputs) == 1 and inputs[0].endswith(".npy"):
+        array = np.load(inputs[0], allow_pickle=False)
+        array = array[None] if array.shape == tuple(preparation.shape) else array
+        return list(range(len(array))), array
+    paths = [Path(each).expanduser() for each in inputs]
+    paths = [
+        file for path in paths
+        for file in (sorted(path.iterdir()) if path.is_dir() else [path])
+        if not path.is_dir() or file.suffix.lower() in SUFFIXES
+    ]  # fmt: skip
+    if len(paths) == 1 and not paths[0].exists() and inputs[0] in ("digits", "mnist"):
+        rows = open_data(inputs[0])
+        pictures = (rows.test or rows.train).x
+        return list(range(len(pictures))), pictures
+    return [path.name for path in paths], read_pictures(paths, preparation)
+
+
+def likeliest(header: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """The same with the probabilities of the likeliest classes alone, for reading."""
+    if len(header) - 2 <= LIKELIEST:
+        return header, rows
+    names = [name[2:-1] for name in header[2:]]
+    short = []
+    for first, guess, *p in rows:
+        best = np.argsort(-np.array(p), kind="stable")[:LIKELIEST]
+        short.append([first, guess, ", ".join(f"{names[at]} {p[at]:.1%}" for at in best)])
+    return [*header[:2], "likeliest"], short

@@ -1,0 +1,146 @@
+"""What each column of a table is: numbers, dates, categories, or nothing to learn from."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid.preprocessing.tables import missing
+
+#: categories of which each still gets a column of its own
+FEW_CATEGORIES = 24
+#: beyond this skewness a column is first put on a scale that is logarithmic in both tails
+SKEWED = 2.0
+_DATE_FORMS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M",
+    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
+)  # fmt: skip
+_IDENTIFIER = re.compile(r"(^|[_\s-])(id|uuid|guid|index|key|nr|no)$|[a-z]I[dD]$", re.IGNORECASE)
+
+
+class Seen(NamedTuple):
+    """The kind of a column; for one that is left out, why; for dates in text, their form."""
+
+    kind: str
+    why: str = ""
+    form: str | None = None
+
+
+def kind_of(name: str, column: np.ndarray) -> Seen:
+    """What to make of a column, from the rows to train on."""
+    known = column[~missing(column)]
+    if len(known) == 0:
+        return Seen("dropped", "it has no values")
+    distinct = len(set(known.tolist()))
+    if distinct == 1:
+        return Seen("dropped", f"it is always {known[0]}")
+    if column.dtype.kind == "M":
+        return Seen("dates")
+    if column.dtype.kind == "O" and isinstance(known[0], str):
+        return _kind_of_text(name, known, distinct)
+    return _kind_of_numbers(name, known, distinct)
+
+
+def as_numbers(name: str, column: np.ndarray) -> np.ndarray:
+    """A column as float64, NaN where it has no value."""
+    if column.dtype.kind != "O":
+        return column.astype(np.float64)
+    try:
+        return np.array([np.nan if value is None else float(value) for value in column])
+    except ValueError:
+        wrong = next(at for at, value in enumerate(column) if not _is_number(value))
+        raise ValueError(
+            f"column {name!r} was made of numbers in training; row {wrong} has "
+            f"{column[wrong]!r}. Correct it, or leave the cell empty"
+        ) from None
+
+
+def as_text(column: np.ndarray) -> np.ndarray:
+    """A column as text, None where it has no value; 3.0 is written 3."""
+    lost = missing(column)
+    text = np.empty(len(column), dtype=object)
+    text[:] = [None if none else _written(value) for value, none in zip(column, lost, strict=True)]
+    return text
+
+
+def as_dates(name: str, column: np.ndarray, form: str | None) -> np.ndarray:
+    """A column as seconds since 1970, NaN where it has no value."""
+    if column.dtype.kind != "M":
+        values = [None if value is None else _date(name, value, form) for value in column]
+        column = np.array(values, dtype="datetime64[s]")
+    seconds = column.astype("datetime64[s]").astype(np.int64).astype(np.float64)
+    return np.where(np.isnat(column), np.nan, seconds)
+
+
+def skewness(values: np.ndarray) -> float:
+    """mean((x − mean)³) / deviation³."""
+    centred = values - values.mean()
+    deviation = centred.std()
+    return float((centred**3).mean() / deviation**3) if deviation > 0 else 0.0
+
+
+def _kind_of_text(name: str, known: np.ndarray, distinct: int) -> Seen:
+    form = _date_form(known)
+    if form is not None:
+        return Seen("dates", form=form)
+    every = distinct == len(known) and len(known) > 10
+    if every or (distinct > 0.9 * len(known) and distinct > FEW_CATEGORIES):
+        return Seen("dropped", "nearly every row has a text of its own")
+    return Seen("categories" if distinct <= FEW_CATEGORIES else "many categories")
+
+
+def _kind_of_numbers(name: str, known: np.ndarray, distinct: int) -> Seen:
+    numbers = known.astype(np.float64)
+    if distinct == len(numbers) > 10 and _counts_rows(name, numbers):
+        return Seen("dropped", "it numbers the rows")
+    return Seen("skewed" if abs(skewness(numbers)) > SKEWED and distinct > 10 else "numbers")
+
+
+def _counts_rows(name: str, numbers: np.ndarray) -> bool:
+    whole = bool((numbers == np.floor(numbers)).all())
+    steps = np.diff(np.sort(numbers))
+    in_order = bool((np.diff(numbers) > 0).all()) and steps.max() <= 50
+    return whole and bool(in_order or _IDENTIFIER.search(name))
+
+
+def _date_form(known: np.ndarray) -> str | None:
+    values = sorted(set(known.tolist()))
+    for form in _DATE_FORMS:
+        if all(_parsed(value, form) is not None for value in values):
+            return form
+    return None
+
+
+def _date(name: str, value: Any, form: str | None) -> datetime:
+    found = _parsed(str(value), form) if form else None
+    if found is None:
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            raise ValueError(
+                f"column {name!r} held dates in training; {value!r} is none. Write it as 2024-12-31"
+            ) from None
+    return found.replace(tzinfo=None)
+
+
+def _parsed(value: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(value.strip(), form)
+    except ValueError:
+        return None
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return value is None or float(value) == float(value)
+    except ValueError:
+        return False
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, (float, np.floating)) and value == int(value):
+        return str(int(value))
+    return str(value)

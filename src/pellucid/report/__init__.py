@@ -1,0 +1,18 @@
+"""Reports: a training and its results as one HTML file that opens offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pellucid.report.run import Run
+from pellucid.report.sizes import Sizes
+
+__all__ = ["Run", "Sizes", "write"]
+
+
+def write(run: Run, path: str | Path) -> None:
+    """Write the report of a run to an HTML file."""
+    from pellucid.models.files import write_beside
+    from pellucid.report.sections import report_of
+
+    write_beside(Path(path), report_of(run).encode())

@@ -1,0 +1,267 @@
+"""The command line: what each command prints, writes and refuses; exit codes; no tracebacks."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import pellucid
+from pellucid.cli.app import app
+
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+pytest.importorskip("pyarrow")
+
+TABLE = "colour,size,when,answer\n" + "".join(
+    f"{('red', 'green', 'blue')[at % 3]},{at % 7 + 0.5},2024-01-{at % 28 + 1:02d},"
+    f"{'yes' if at % 3 else 'no'}\n"
+    for at in range(150)
+)
+
+
+def call(*words, code=0, text=None):
+    """What a command prints on standard output."""
+    result = CliRunner().invoke(app, list(map(str, words)), input=text)
+    shown = f"{result.stdout}\n{result.stderr}\n{result.exception!r}"
+    assert result.exit_code == code, shown
+    assert "Traceback" not in shown
+    return result.stdout if code == 0 else result.stderr
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with a run on the digits and a run on a table."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "answers.csv").write_text(TABLE)
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        said = json.loads(call("train", "--json"))
+        (folder / "digits.json").write_text(json.dumps(said))
+        call("train", "answers.csv", "--epochs", 30, "--json")
+    finally:
+        os.chdir(before)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def at_home(home, monkeypatch):
+    monkeypatch.chdir(home)
+
+
+def test_train_on_the_digits(home):
+    said = json.loads((home / "digits.json").read_text())
+    assert said["scores"]["accuracy"] >= 0.97
+    assert said["rows"] == {"train": 1221, "validation": 216, "test": 360}
+    assert set(os.listdir("runs/digits")) == {"model.safetensors", "history.csv", "report.html"}
+    with open("runs/digits/history.csv") as file:
+        assert len(list(csv.DictReader(file))) == said["epochs"]
+
+
+def test_the_command_repeats_the_run_to_the_bit(home):
+    words = json.loads((home / "digits.json").read_text())["command"].split()[1:]
+    quick = [*words, "--epochs", "4"]
+    for name in "ab":
+        call(*quick, "--out", name)
+    one, other = (pellucid.load(f"{name}/model.safetensors").get_weights() for name in "ab")
+    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_runs_get_a_name_of_their_own():
+    for expected in ("runs/xor/", "runs/xor-2/"):
+        out = call("train", "xor", "--epochs", 1)
+        assert expected in out
+
+
+def test_evaluate_gives_what_training_said(home):
+    said = json.loads((home / "digits.json").read_text())["scores"]
+    found = json.loads(call("evaluate", "runs/digits", "--json"))
+    assert found["accuracy"] == said["accuracy"]
+    assert found["log_loss"] == pytest.approx(said["log_loss"])
+    assert "accuracy" in call("evaluate", "runs/answers/model.safetensors", "answers.csv")
+
+
+def test_predict_a_table(home):
+    rows = json.loads(call("predict", "runs/answers", "answers.csv", "--json"))
+    assert [row["answer"] for row in rows[:3]] == ["no", "yes", "yes"]
+    assert rows[0]["p(no)"] + rows[0]["p(yes)"] == pytest.approx(1)
+    call("predict", "runs/answers", "answers.csv", "--out", "found.csv")
+    with open("found.csv") as file:
+        assert next(csv.reader(file)) == ["row", "answer", "p(no)", "p(yes)"]
+    call("predict", "runs/answers", "answers.csv", "--out", "found.json")
+    assert json.loads((home / "found.json").read_text()) == rows
+    assert "p(yes)" in call("predict", "runs/answers", "-", text=TABLE[:200].rsplit("\n", 1)[0])
+
+
+def test_predict_pictures():
+    Image = pytest.importorskip("PIL.Image")
+    (x, y), _ = pellucid.datasets.digits.load_data()
+    os.makedirs("pictures", exist_ok=True)
+    for at in range(5):
+        Image.fromarray((255 - x[at] * 15).astype(np.uint8)).resize((90, 90)).save(
+            f"pictures/{at}.png"
+        )
+    np.save("pictures.npy", x[:5])
+    rows = json.loads(call("predict", "runs/digits", "pictures.npy", "--json"))
+    assert [int(row["class"]) for row in rows] == y[:5].tolist()
+    rows = json.loads(call("predict", "runs/digits", "pictures", "--json"))
+    assert [row["picture"] for row in rows] == [f"{at}.png" for at in range(5)]
+    assert "likeliest" in call("predict", "runs/digits", "pictures/0.png")
+
+
+def test_show():
+    out = call("show", "runs/digits", "--weights", "weights.png")
+    for words in ("dense_1", "Z1 = ", "dW1 = ", "first-layer weights"):
+        assert words in out
+    assert os.path.getsize("weights.png") > 1000
+    assert (
+        json.loads(call("show", "runs/answers", "--json"))["preprocessing"]["data"]["target"]
+        == "answer"
+    )
+
+
+def test_data_recipes_and_bench(home):
+    assert "mnist/train-images-idx3-ubyte.gz  sha256:" in call("data")
+    assert {each["name"] for each in json.loads(call("data", "--json"))} >= {
+        "digits",
+        "mnist",
+        "iris",
+    }
+    assert "ten-digits" in call("recipes")
+    records = json.loads(call("recipes", "run", "one-hot", "--data", "digits", "--json"))
+    assert records[0]["name"] == "one-hot"
+    measured = json.loads(call("bench", "--seconds", 0, "--json"))
+    assert {each["executor"] for each in measured} >= {"numpy"}
+    assert all(each["rows_per_second"] > 0 for each in measured)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("train digit", "did you mean 'digits'"),
+        ("train ./nowhere.csv", "there is no file or folder"),
+        ("train answers.csv --target answers", "did you mean 'answer'"),
+        ("train --hidden 12,x", "--hidden is '12,x'"),
+        ("train --optimizer adamm", "did you mean 'adam'"),
+        ("train --activation relo --epochs 1", "did you mean 'relu'"),
+        ("train --executor fast --epochs 1", "unknown executor 'fast'"),
+        ("train --validation 2.0", "--validation is 2.0"),
+        ("train iris --test 0.0", "--test is 0.0"),
+        ("train iris --task guess", "--task is 'guess'"),
+        ("evaluate nowhere", "there is no model 'nowhere'. Trained here: runs/answers"),
+        ("evaluate answers.csv", "is not a model file"),
+        ("evaluate runs/answers iris", "the table has no column 'answer'"),
+        ("predict runs/answers iris", "the table lacks"),
+        (
+            "predict runs/answers answers.csv --out a.txt",
+            "expected a name that ends in .csv or .json",
+        ),
+        ("predict runs/digits answers.png", "there is no picture"),
+        ("show answers.csv", "is not a model file"),
+        ("show runs/answers --weights a.png", "not known to be an image"),
+        ("recipes run ten-digit", "did you mean 'ten-digits'"),
+        ("recipes run one-hot --data cifar", "recipes run on mnist or digits"),
+        ("data fetch mnst", "did you mean 'mnist'"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(words, said):
+    error = call(*words.split(), code=1)
+    assert said in error
+    assert error.count("error:") == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["trane", "train --epochs many", "train --epochs 0", "predict", "train --fast"]
+)
+def test_what_cannot_be_read_has_exit_code_2(words):
+    call(*words.split(), code=2)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "train",
+        "evaluate",
+        "predict",
+        "show",
+        "bench",
+        "recipes",
+        "recipes run",
+        "data",
+        "data fetch",
+    ],
+)
+def test_every_command_has_examples(command):
+    assert "Example" in call(*command.split(), "--help")
+
+
+def run(*words, **environment):
+    """The command in a process of its own."""
+    code = "from pellucid.cli import main; import sys; sys.argv[0] = 'pellucid'; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['pellucid', '--help']\n"
+        "from pellucid.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'sklearn', 'matplotlib', 'pyarrow'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell):
+    script = run(_PELLUCID_COMPLETE=f"source_{shell}")
+    assert "pellucid" in script.stdout.lower()
+    assert script.returncode == 0
+
+
+def test_results_and_remarks_go_apart(home):
+    done = run("predict", "runs/answers", "-", "--json")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("error:")
+
+
+CORE = """
+import sys
+for name in ("sklearn", "matplotlib", "pooch", "narwhals", "pyarrow", "PIL"):
+    sys.modules[name] = None
+from pellucid.cli import main
+sys.argv = ["pellucid", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("train --epochs 1 --out core", ""),
+        ("train answers.csv", "reading a table needs pyarrow: pip install"),
+        ("train iris", "comes with scikit-learn: pip install"),
+        ("train moons", "fitting a table needs scikit-learn: pip install"),
+        ("show runs/digits", ""),
+        ("data", ""),
+        ("predict runs/digits a.png", "reading pictures needs pillow: pip install"),
+    ],
+)
+def test_without_the_extras(words, said):
+    """The digits need none; what does says what to install."""
+    done = subprocess.run(
+        [sys.executable, "-c", CORE, *words.split()], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (1 if said else 0), done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

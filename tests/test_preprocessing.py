@@ -1,0 +1,296 @@
+"""Messy tables as numbers: fitted by scikit-learn, rebuilt from plain data, equal to it."""
+
+import json
+
+import numpy as np
+import pytest
+
+import pellucid
+from pellucid import layers, models, preprocessing
+from pellucid.preprocessing import Preparation, categories, encodings, fit
+from pellucid.preprocessing.kinds import kind_of
+from pellucid.preprocessing.tables import as_table, read_csv
+from pellucid.preprocessing.targets import guess_target, task_of
+
+pytest.importorskip("sklearn")
+pytest.importorskip("pyarrow")
+ROWS = 120
+
+
+def objects(values):
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
+
+
+def mess(rows=ROWS, seed=0):
+    """Every kind of column."""
+    rng = np.random.default_rng(seed)
+    some = rng.random(rows) < 0.2
+    colours = rng.choice(["red", "green", "blue"], rows)
+    days = np.datetime64("2021-01-01", "s") + rng.integers(0, 900, rows) * 86400
+    days[3] = "NaT"
+    return {
+        "id": np.arange(rows) + 10.0,
+        "age": np.where(some, np.nan, rng.normal(40, 9, rows)),
+        "income": np.exp(rng.normal(9, 1.5, rows)),
+        "colour": objects([None if s else c for s, c in zip(some, colours, strict=True)]),
+        "city": objects([f"city {at}" for at in rng.integers(0, 40, rows)]),
+        "member": rng.random(rows) < 0.5,
+        "joined": days,
+        "left": objects([f"{d:02d}.{m:02d}.2023" for d, m in rng.integers(1, 13, (rows, 2))]),
+        "country": objects(["NL"] * rows),
+        "note": objects([f"note {at}" for at in range(rows)]),
+        "empty": np.full(rows, np.nan),
+        "y": rng.integers(0, 2, rows).astype(float),
+    }  # fmt: skip
+
+
+KINDS = {
+    "id": "dropped", "age": "numbers", "income": "skewed", "colour": "categories",
+    "city": "many categories", "member": "numbers", "joined": "dates", "left": "dates",
+    "country": "dropped", "note": "dropped", "empty": "dropped",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", KINDS)
+def test_what_a_column_is(column):
+    assert kind_of(column, mess()[column]).kind == KINDS[column]
+
+
+def test_dates_in_text_keep_the_first_form_that_reads_them_all():
+    assert kind_of("d", objects(["01/02/2020", "31/01/2020"])).form == "%d/%m/%Y"
+    assert kind_of("d", objects(["02/01/2020", "01/31/2020"])).form == "%m/%d/%Y"
+    assert kind_of("d", objects(["2020-01-02", "soon"])).kind == "categories"
+
+
+def test_numbers_are_scikit_learns():
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    table, new = mess(), mess(seed=1)
+    ours = encodings.Numbers.fit(["age"], table)
+    theirs = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
+    theirs.fit(table["age"][:, None])
+    encoded = ours.encode(new)
+    np.testing.assert_allclose(encoded[:, 0], theirs.transform(new["age"][:, None])[:, 0])
+    np.testing.assert_array_equal(encoded[:, 1], np.isnan(new["age"]))
+
+
+def test_skewed_numbers_are_scikit_learns():
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
+
+    table, new = mess(), mess(seed=1)
+    theirs = make_pipeline(RobustScaler(), FunctionTransformer(np.arcsinh), StandardScaler())
+    theirs.fit(table["income"][:, None])
+    ours = encodings.SkewedNumbers.fit(["income"], table).encode(new)
+    np.testing.assert_allclose(ours, theirs.transform(new["income"][:, None]), atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:Found unknown categories")
+def test_categories_are_scikit_learns():
+    from sklearn.preprocessing import OneHotEncoder
+
+    table = {"c": objects([*"aaaabbbbccccde", None, None, None, None])}
+    new = {"c": objects(["a", "d", "zebra", None])}
+    theirs = OneHotEncoder(min_frequency=4, handle_unknown="infrequent_if_exist")
+    theirs.fit(categories.named(table["c"])[:, None])
+    expected = theirs.transform(categories.named(new["c"])[:, None]).toarray()
+    np.testing.assert_array_equal(categories.Categories.fit(["c"], table).encode(new), expected)
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "continuous"])
+def test_many_categories_are_scikit_learns(kind):
+    from sklearn.preprocessing import StandardScaler, TargetEncoder
+
+    table = mess()
+    rng = np.random.default_rng(0)
+    y = (
+        rng.normal(size=ROWS)
+        if kind == "continuous"
+        else rng.integers(0, 2 + (kind[0] == "m"), ROWS)
+    )
+    ours, features = categories.ManyCategories.fit_target(["city", "left"], table, y, kind, 0)
+    X = np.stack([table["city"], table["left"]], axis=1)
+    theirs = TargetEncoder(target_type=kind).fit(X, y)
+    np.testing.assert_allclose(ours.encoded(table), theirs.transform(X))
+    np.testing.assert_allclose(features.mean(axis=0), 0, atol=1e-9)
+    assert isinstance(StandardScaler().fit(features), StandardScaler)
+
+
+def test_rows_have_no_part_in_their_own_mean():
+    """A column without meaning, whose every category is nearly one row, must not give y away."""
+    rng = np.random.default_rng(0)
+    table = {"c": objects([str(at) for at in rng.integers(0, 100, 200)])}
+    y = rng.integers(0, 2, 200)
+    ours, crossed = categories.ManyCategories.fit_target(["c"], table, y, "binary", 0)
+    assert abs(np.corrcoef(ours.encode(table)[:, 0], y)[0, 1]) > 0.6
+    assert abs(np.corrcoef(crossed[:, 0], y)[0, 1]) < 0.25
+
+
+@pytest.mark.parametrize("target", ["y", "income", "colour"])
+def test_plain_data_gives_the_same_preparation(target):
+    table = mess()
+    if target == "colour":
+        table["colour"][[each is None for each in table["colour"]]] = "red"
+    before = {name: column.copy() for name, column in table.items()}
+    prepared, x, y = fit(table, target)
+    again = Preparation.get(json.loads(json.dumps(prepared.described())))
+    np.testing.assert_array_equal(again.transform(mess(seed=2)), prepared.transform(mess(seed=2)))
+    assert x.dtype == np.float32
+    assert len(x) == len(y) == ROWS
+    assert np.isfinite(x).all()
+    for name, column in before.items():
+        np.testing.assert_array_equal(column, table[name])
+
+
+def test_a_preparation_says_what_it_does():
+    prepared, _, _ = fit(mess(), "y")
+    said = "\n".join(prepared.sentences())
+    for words in ("classification of 'y'", "median", "mean target", "always NL", "skewed"):
+        assert words in said
+
+
+def test_it_travels_in_the_model_file(tmp_path):
+    prepared, x, y = fit(mess(), "y")
+    net = models.Sequential([layers.Dense(1, activation="sigmoid")])
+    net.compile("adam", "binary_crossentropy")
+    net.fit(x, y, verbose=0)
+    net.preprocessing = {"preparation": prepared.described()}
+    net.save(tmp_path / "a.safetensors")
+    loaded = pellucid.load(tmp_path / "a.safetensors")
+    again = Preparation.get(loaded.preprocessing["preparation"])
+    expected = net.predict(prepared.transform(mess(seed=3)))
+    np.testing.assert_array_equal(loaded.predict(again.transform(mess(seed=3))), expected)
+
+
+def test_unseen_categories_are_told_and_missing_columns_refused():
+    prepared, _, _ = fit(mess(), "y")
+    new = mess(seed=1)
+    new["colour"][0] = "mauve"
+    assert prepared.notes(new)[0] == "colour: 'mauve' not seen in training"
+    assert np.isfinite(prepared.transform(new)).all()
+    del new["age"]
+    with pytest.raises(ValueError, match=r"lacks age, which.*Add it.*Known"):
+        prepared.transform(new)
+    new["age"] = objects(["forty"] * ROWS)
+    with pytest.raises(ValueError, match=r"'age' was made of numbers.*row 0 has 'forty'"):
+        prepared.transform(new)
+
+
+@pytest.mark.parametrize(
+    ("values", "task"),
+    [
+        (objects(["yes", "no"] * 10), "classification"),
+        (np.array([True, False] * 10), "classification"),
+        (np.array([0.0, 1, 2] * 10), "classification"),
+        (np.arange(100.0), "regression"),
+        (np.array([0.5, 1.5] * 10), "regression"),
+        (np.array([1.0, 2, 3, 4]), "regression"),
+    ],
+)
+def test_the_task_is_inferred(values, task):
+    assert task_of("y", values) == task
+
+
+def test_the_target_is_guessed():
+    assert guess_target(["a", "Label", "b"])[0] == "Label"
+    assert guess_target(["a", "b"])[0] == "b"
+
+
+def test_a_skewed_target_is_trained_on_its_logarithm_and_given_back():
+    table = mess()
+    prepared, _, y = fit(table, "income")
+    assert prepared.target.logarithm
+    assert abs(y.mean()) < 1e-6
+    np.testing.assert_allclose(prepared.target.decode(y[:, None]), table["income"], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"a": np.ones(20), "y": np.arange(20.0)}, "no column is left.*always 1.0"),
+        ({"a": np.arange(20.0) % 3, "y": objects(["x"] * 20)}, "always 'x'; expected two"),
+        ({"a": np.arange(20.0) % 3, "y": objects([str(i) + "t" for i in range(20)])}, "too many"),
+    ],
+)
+def test_tables_that_cannot_be_learnt_from(table, words):
+    with pytest.raises(ValueError, match=words):
+        fit(table, "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a,b\n1,x\n,?\n", {"a": [1.0, np.nan], "b": ["x", None]}),
+        ("a;b\n1,5;x\n2,25;y\n", {"a": [1.5, 2.25], "b": ["x", "y"]}),
+        ("a\tb\ntrue\t2020-01-02\n\t2020-01-03\n", {"a": [True, None]}),
+        ("1,2\n3,4\n", {"f0": [1.0, 3.0], "f1": [2.0, 4.0]}),
+        ("\ufeffa,b\n1,2\n", {"a": [1.0], "b": [2.0]}),
+    ],
+)
+def test_csv(text, expected):
+    table = read_csv(text.encode())
+    for name, values in expected.items():
+        assert str(table[name].tolist()) == str(values)
+
+
+def test_csv_in_latin_1_and_what_is_refused(tmp_path):
+    assert read_csv("a,b\né,1\n".encode("latin-1"))["a"].tolist() == ["é"]
+    with pytest.raises(ValueError, match="two columns are called 'a'"):
+        read_csv(b"a,a\nx,2\n")
+    (tmp_path / "bad.csv").write_text("a,b\n1,2,3\n")
+    with pytest.raises(ValueError, match=r"bad\.csv: .*Expected 2 columns"):
+        preprocessing.read_table(tmp_path / "bad.csv")
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(ValueError, match=r"empty\.csv: it is empty"):
+        preprocessing.read_table(tmp_path / "empty.csv")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow", "dict", "csv", "parquet"])
+def test_tables_of_every_library_are_the_same(library, tmp_path):
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    columns = {"n": [1, None, 3], "t": ["a", "b", None], "b": [True, False, True]}
+    if library in ("pandas", "polars"):
+        value = pytest.importorskip(library).DataFrame(columns)
+    else:
+        value = columns if library == "dict" else pa.table(columns)
+    if library == "csv":
+        pa.csv.write_csv(value, tmp_path / "a.csv")
+        value = preprocessing.read_table(tmp_path / "a.csv")
+    if library == "parquet":
+        pa.parquet.write_table(value, tmp_path / "a.parquet")
+        value = preprocessing.read_table(tmp_path / "a.parquet")
+    table = as_table(value)
+    np.testing.assert_array_equal(table["n"], [1, np.nan, 3])
+    assert table["t"].tolist() == ["a", "b", None]
+    assert table["b"].tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "moons"])
+def test_built_in_tables(name):
+    source = preprocessing.open_data(name)
+    prepared, x, _ = fit(source.train.x, "target")
+    assert x.shape[1] == len(prepared.columns) == len(source.train.x) - 1
+    assert len(source.sha256) == 64
+
+
+def test_arrays_in_files(tmp_path):
+    x = np.random.default_rng(0).normal(size=(30, 3))
+    np.savez(tmp_path / "t.npz", x=x, y=np.arange(30) % 3)
+    table = preprocessing.open_data(str(tmp_path / "t.npz"))
+    assert list(table.train.x) == ["x1", "x2", "x3", "target"]
+    np.savez(tmp_path / "p.npz", x_train=np.zeros((4, 5, 5), np.uint8), y_train=np.arange(4))
+    assert preprocessing.open_data(str(tmp_path / "p.npz")).pictures
+    np.savez(tmp_path / "q.npz", a=x)
+    with pytest.raises(ValueError, match="has the arrays a; expected"):
+        preprocessing.open_data(str(tmp_path / "q.npz"))
+    with pytest.raises(
+        FileNotFoundError, match=r"no data is called 'digit'.*did you mean 'digits'"
+    ):
+        preprocessing.open_data("digit")

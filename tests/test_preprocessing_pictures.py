@@ -1,0 +1,140 @@
+"""Picture files: made light on dark, cut out and centred; folders by class."""
+
+import gzip
+import os
+import struct
+
+import numpy as np
+import pytest
+
+from pellucid import preprocessing
+from pellucid.cli.training import Choices, train
+from pellucid.preprocessing import Classes, PicturePreparation, as_digit, read_pictures
+
+Image = pytest.importorskip("PIL.Image")
+
+
+def stroke(height=60, width=80, top=5, left=50):
+    """A light bar on a dark ground."""
+    grey = np.zeros((height, width), np.uint8)
+    grey[top : top + 40, left : left + 8] = 255
+    return grey
+
+
+def test_a_drawing_is_cut_out_scaled_and_centred():
+    digit = as_digit(stroke())
+    rows, columns = np.nonzero(digit)
+    assert digit.shape == (28, 28)
+    assert (rows.min(), rows.max()) == (4, 23)
+    assert (columns.min(), columns.max()) == (12, 15)
+    assert digit.max() == 255
+
+
+def test_ink_ground_and_place_do_not_matter():
+    expected = as_digit(stroke())
+    np.testing.assert_array_equal(as_digit(255 - stroke()), expected)
+    np.testing.assert_array_equal(as_digit(stroke(200, 300, 100, 20)), expected)
+    np.testing.assert_array_equal(as_digit((200 - stroke() * 0.7).astype(np.uint8)), expected)
+
+
+def test_an_empty_picture_is_dark():
+    assert not as_digit(np.full((9, 9), 200, np.uint8)).any()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
+def test_files_of_every_mode(tmp_path, mode):
+    Image.fromarray(stroke()).convert(mode).save(tmp_path / "a.png")
+    target = Classes("class", ["0", "1"])
+    preparation = PicturePreparation(target, [28, 28], 255, 30.0, 70.0, True)
+    found = read_pictures([tmp_path / "a.png"], preparation)
+    assert found.shape == (1, 28, 28)
+    np.testing.assert_allclose(found[0], as_digit(stroke()), atol=16)
+
+
+def test_transparent_ground(tmp_path):
+    dark_ink = np.zeros((60, 80, 4), np.uint8)
+    dark_ink[..., 3] = stroke()
+    Image.fromarray(dark_ink).save(tmp_path / "a.png")
+    preparation = PicturePreparation(Classes("class", ["0"]), [28, 28], 255, 30.0, 70.0, True)
+    np.testing.assert_array_equal(
+        read_pictures([tmp_path / "a.png"], preparation)[0], as_digit(stroke())
+    )
+
+
+def test_what_is_no_picture(tmp_path):
+    preparation = PicturePreparation(Classes("class", ["0"]), [28, 28], 255, 30.0, 70.0, True)
+    (tmp_path / "a.png").write_text("no")
+    with pytest.raises(ValueError, match="is not a picture"):
+        read_pictures([tmp_path / "a.png"], preparation)
+    with pytest.raises(FileNotFoundError, match="there is no picture"):
+        read_pictures([tmp_path / "b.png"], preparation)
+    with pytest.raises(ValueError, match="trained on pictures of shape"):
+        preparation.transform(np.zeros((2, 9, 9)))
+
+
+def folder_of_pictures(folder):
+    """Vertical and horizontal bars, of two sizes."""
+    rng = np.random.default_rng(0)
+    for at in range(160):
+        grey = np.zeros((10, 10), np.uint8)
+        place = rng.integers(0, 9)
+        grey[:, place] = 255
+        name = ("upright", "level")[at % 2]
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(grey.T if at % 2 else grey).save(folder / name / f"{at}.png")
+    Image.fromarray(np.zeros((20, 20), np.uint8)).save(folder / "level" / "large.png")
+
+
+def test_a_folder_by_class_trains(tmp_path):
+    folder_of_pictures(tmp_path / "bars")
+    source = preprocessing.open_data(str(tmp_path / "bars"))
+    assert source.train.x.shape == (161, 10, 10)
+    run = train(Choices(data=str(tmp_path / "bars"), hidden="32", epochs=60))
+    assert run.classes == ["level", "upright"]
+    assert run.scores["accuracy"] > 0.8
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no pictures in subfolders"):
+        preprocessing.open_data(str(tmp_path))
+
+
+def test_idx_files_with_their_labels(tmp_path):
+    images = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    head = struct.pack(">I3I", 0x00000803, 2, 3, 3)
+    path = tmp_path / "few-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(head + images.tobytes()))
+    with pytest.raises(FileNotFoundError, match="few-labels-idx1-ubyte"):
+        preprocessing.open_data(str(path))
+    labels = struct.pack(">II", 0x00000801, 2) + bytes([1, 0])
+    (tmp_path / "few-labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels))
+    source = preprocessing.open_data(str(path))
+    np.testing.assert_array_equal(source.train.x, images)
+    assert source.train.y.tolist() == [1, 0]
+
+
+@pytest.mark.skipif("PELLUCID_DATA" not in os.environ, reason="needs MNIST in PELLUCID_DATA")
+def test_drawn_digits(tmp_path):
+    """Black on white and white on black, off-centre, small and large, PNG and JPEG."""
+    matplotlib = pytest.importorskip("matplotlib")
+    from PIL import ImageDraw, ImageFont
+
+    run = train(Choices(data="mnist", epochs=3, batch_size=128))
+    paths, digits = [], []
+    for at in range(40):
+        style, digit = divmod(at, 10)
+        size = [(60, 60), (100, 140), (640, 480), (200, 200)][(digit + style) % 4]
+        ink, ground = (0, 255) if (digit + style) % 2 else (255, 0)
+        picture = Image.new("L", size, ground)
+        name = ("DejaVuSans", "DejaVuSansMono", "DejaVuSans-Bold", "DejaVuSerif")[style]
+        font = ImageFont.truetype(
+            f"{matplotlib.get_data_path()}/fonts/ttf/{name}.ttf", min(size) // 2
+        )
+        corner = (size[0] * (0.1 if digit % 2 else 0.4), size[1] * 0.05)
+        ImageDraw.Draw(picture).text(corner, str(digit), fill=ink, font=font)
+        paths.append(tmp_path / f"{at}.{'png' if at % 2 else 'jpg'}")
+        digits.append(digit)
+        picture.save(paths[-1])
+    pictures = read_pictures(paths, run.preparation)
+    guess = run.net.predict(pictures).argmax(axis=1)
+    assert (guess == digits).mean() >= 0.9

@@ -13,11 +13,15 @@ import pytest
 
 import pellucid as pl
 from pellucid import layers
-from pellucid.executors.native import executor as executor_module
 from pellucid.executors.native.library import problem
 from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from pellucid.randomness import uniform
 from tests.test_native import assert_equal, both, network, rows
+
+if problem() is not None:
+    pytest.skip(str(problem()), allow_module_level=True)
+
+from pellucid.executors.native import executor as executor_module
 
 pytestmark = pytest.mark.skipif(problem() is not None, reason=str(problem()))
 

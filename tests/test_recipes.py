@@ -17,6 +17,9 @@ from pellucid import recipes
 from pellucid.recipes.recipe import Lab, seed_numbers
 from pellucid.recipes.result import Row, number_text
 
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+
 NAMES = (
     "activations-gallery", "dense-512", "digit-gallery", "logits-mistake", "magic-numbers",
     "one-hot", "random-image", "relu-adam", "sgd-by-hand", "shallow-binary", "sigmoid-1024",

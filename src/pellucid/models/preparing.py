@@ -13,6 +13,7 @@ from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
 from pellucid.training.checks import check_targets
 from pellucid.training.compiled import Compiled, per_output
+from pellucid.training.feeding import input_in_shape, target_in_shape
 from pellucid.training.loop import class_weights
 
 Data = ArrayData | StreamData
@@ -25,7 +26,7 @@ COMPILE_FIRST = (
 
 
 def checked(data: Data, compiled: Compiled, network: Network) -> Data:
-    """The data, if its targets are what the losses expect."""
+    """The data, if the network can read them and the losses expect such targets."""
     if isinstance(data, StreamData):
         targets: tuple[np.ndarray, ...] = data.first().y
     elif data.rows is not None:
@@ -34,7 +35,20 @@ def checked(data: Data, compiled: Compiled, network: Network) -> Data:
         targets = data.y
     widths = [tensor.shape[-1] or 1 for tensor in network.outputs]
     check_targets(compiled.goal.losses, widths, targets)
+    if isinstance(data, ArrayData):
+        check_shapes(data, compiled, network)
     return data
+
+
+def check_shapes(data: ArrayData, compiled: Compiled, network: Network) -> None:
+    """Refuse arrays of the wrong shape before the first batch is taken from them."""
+    for x, tensor in zip(data.x, network.inputs, strict=True):
+        input_in_shape(x, tensor)
+    pairs = zip(compiled.goal.losses, network.outputs, strict=True)
+    used = [(loss, output) for loss, output in pairs if loss is not None]
+    for y, (loss, output) in zip(data.y, used, strict=True):
+        kind = "int" if loss.sparse else "float"
+        target_in_shape(y, Tensor(loss.target_shape(output.shape), role="target", dtype=kind))
 
 
 def with_class_weight(data: Data, class_weight: Any) -> Data:

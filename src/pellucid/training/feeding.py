@@ -17,12 +17,18 @@ def fed_input(x: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
 
 def shaped_input(x: np.ndarray, tensor: Tensor) -> np.ndarray:
     """The same in the shape that the input has; only what must be whole changes its dtype."""
+    x = input_in_shape(x, tensor)
+    return counted_from_0(whole_numbers(x, "x")) if tensor.dtype == "int" else x
+
+
+def input_in_shape(x: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """The same array, with a last dimension of 1 where the input has one."""
     wanted = tensor.shape
     if x.ndim == len(wanted) - 1 and wanted[-1] == 1:
         x = x[..., None]
     if not fits(x.shape, wanted):
         raise ValueError(wrong_input(x.shape, wanted))
-    return counted_from_0(whole_numbers(x, "x")) if tensor.dtype == "int" else x
+    return x
 
 
 def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
@@ -32,7 +38,13 @@ def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
 
 
 def shaped_target(y: np.ndarray, tensor: Tensor) -> np.ndarray:
-    """Targets in their shape: (n,) and (n, 1) stand for each other, nothing else is stretched."""
+    """Targets in their shape; only what must be whole changes its dtype."""
+    y = target_in_shape(y, tensor)
+    return whole_numbers(y, "y") if tensor.dtype == "int" else y
+
+
+def target_in_shape(y: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """(n,) and (n, 1) stand for each other, nothing else is stretched."""
     wanted = tensor.shape
     if y.ndim == len(wanted) - 1 and wanted[-1] == 1:
         y = y[..., None]
@@ -40,7 +52,7 @@ def shaped_target(y: np.ndarray, tensor: Tensor) -> np.ndarray:
         y = y[..., 0]
     if not fits(y.shape, wanted):
         raise ValueError(wrong_target(y, tensor))
-    return whole_numbers(y, "y") if tensor.dtype == "int" else y
+    return y
 
 
 def fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:

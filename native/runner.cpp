@@ -26,6 +26,7 @@ template <class T> const Kernels<T>* table(const Level& level) {
     else return level.f64;
 }
 
+constexpr i64 PATCHES = 32768;  // elements of the patches that are worked on together
 constexpr i64 STREAMED = 2048;  // elements of a gradient that are updated together
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
@@ -33,7 +34,7 @@ enum { row_major = 101, as_is = 111, transposed = 112 };
 // What one worker needs to work on a tile of rows.
 template <class T> struct Bench {
     std::vector<Room<T>> rows;
-    Room<T> scratch, pack, line;
+    Room<T> scratch, pack, line, patches;
     Room<std::int32_t> indices;
     Room<T> values;
     Room<std::uint32_t> masks;
@@ -155,6 +156,9 @@ private:
             for (const auto& step : phase.rows)
                 if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
                     pack = std::max({pack, step.args[3], step.args[4], tile * step.args[5]});
+        for (const auto& phase : plan_->phases)
+            for (const auto& step : phase.rows)
+                pack = std::max(pack, make_patches(step, tile, bench));
         bench.pack.at_least((pack + 16) * 16);
         if (plan_->sparse_feed < 0) return;
         for (const auto& phase : plan_->phases)
@@ -169,6 +173,16 @@ private:
                         0, bench.masks.at_least((widest + 16) * groups),
                         bench.block_masks.at_least((widest / 16 + 1) * MOST_ROWS),
                         bench.row_places.at_least(deepest)};
+    }
+
+    // Room for the patches of a step; how deep the products with them are at most.
+    i64 make_patches(const Step& step, i64 tile, Bench<T>& bench) {
+        if (step.kind == step_max_pool_back) bench.patches.at_least(window(step.args, 4).channels);
+        if (step.kind < step_convolve || step.kind > step_convolve_weights) return 0;
+        const Window o = window(step.args, 4);
+        const i64 rows = std::min(tile, together(o));
+        bench.patches.at_least(rows * o.patches());
+        return std::max({rows * o.down * o.along, o.patch(), step.args[3]});
     }
 
     // ---- saving, so that a step that fails can be undone
@@ -308,6 +322,23 @@ private:
                 std::memset(rows_of(a[0], tile, bench), 0, sizeof(T) * tile.rows * plan_->buffers[a[0]].width);
                 break;
             case step_give: give(a, tile, bench); break;
+            case step_convolve: convolve(a, tile, bench); break;
+            case step_convolve_back: convolve_back(a, tile, bench); break;
+            case step_convolve_weights: convolve_weights(a, tile, bench); break;
+            case step_max_pool:
+                do_.max_pool(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
+            case step_max_pool_back:
+                do_.max_pool_back(window(a, 4), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench),
+                                  rows_of(a[2], tile, bench), rows_of(a[3], tile, bench),
+                                  bench.patches.get(), tile.rows);
+                break;
+            case step_mean_pool:
+                do_.mean_pool(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
+            case step_mean_pool_back:
+                do_.mean_pool_back(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
         }
     }
 
@@ -381,7 +412,10 @@ private:
         const T* w = fixed(a[1]);
         if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return do_.sparse_forward(bench.sparse, w, z, rows, m);
-        const T* x = rows_of(a[0], tile, bench);
+        product(rows_of(a[0], tile, bench), w, z, rows, k, m, bench);
+    }
+
+    void product(const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {
         if (rows < 4) return do_.thin_nn(x, w, z, rows, k, m);
         if (is_small(rows, k, m)) return do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
         gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
@@ -390,8 +424,10 @@ private:
     // dx = dz·wᵀ
     void backward(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
         const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-        T* dx = rows_of(a[2], tile, bench);
-        const T *dz = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        product_back(rows_of(a[0], tile, bench), fixed(a[1]), rows_of(a[2], tile, bench), rows, k, m, bench);
+    }
+
+    void product_back(const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m, Bench<T>& bench) {
         if (rows < 4) return do_.thin_nt(dz, w, dx, rows, k, m);
         if (is_small(rows, k, m)) return do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
         gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);
@@ -408,10 +444,13 @@ private:
         }
         if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return sparse_weights(dz, dw, k, m, tile, bench);
-        const T* x = rows_of(a[0], tile, bench);
-        if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, !tile.fresh);
-        if (is_small(rows, k, m)) return do_.small_tn(x, dz, dw, rows, k, m, !tile.fresh, bench.pack.get());
-        gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, tile.fresh ? T(0) : T(1), dw, m);
+        product_sum(rows_of(a[0], tile, bench), dz, dw, rows, k, m, !tile.fresh, bench);
+    }
+
+    void product_sum(const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m, bool add, Bench<T>& bench) {
+        if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, add);
+        if (is_small(rows, k, m)) return do_.small_tn(x, dz, dw, rows, k, m, add, bench.pack.get());
+        gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw, m);
     }
 
     void regroup(Bench<T>& bench, i64 width, i64 rows) {
@@ -429,6 +468,52 @@ private:
                 std::memset(dw, 0, sizeof(T) * m);
             }
         }
+    }
+
+    // ---- convolution: images, kernels and result, channels of the result, and the window
+
+    static Window window(const std::vector<i64>& a, i64 at) {
+        return {a[at], a[at + 1], a[at + 2], a[at + 3], a[at + 4], a[at + 5],
+                a[at + 6], a[at + 7], a[at + 8], a[at + 9], a[at + 10]};
+    }
+
+    // How many images have their patches in the cache at a time.
+    static i64 together(const Window& o) { return std::max<i64>(1, PATCHES / o.patches()); }
+
+    template <class F> void by_images(const std::vector<i64>& a, const Tile& tile, F f) {
+        const Window o = window(a, 4);
+        for (i64 first = 0; first < tile.rows; first += together(o)) {
+            const i64 images = std::min(together(o), tile.rows - first);
+            f(o, first, images, images * o.down * o.along);
+        }
+    }
+
+    void convolve(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *x = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        T *z = rows_of(a[2], tile, bench), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            do_.patches(o, x + first * o.image(), seen, images);
+            product(seen, w, z + first * o.down * o.along * a[3], rows, o.patch(), a[3], bench);
+        });
+    }
+
+    void convolve_back(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *dz = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        T *dx = rows_of(a[2], tile, bench), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            product_back(dz + first * o.down * o.along * a[3], w, seen, rows, o.patch(), a[3], bench);
+            do_.fold(o, seen, dx + first * o.image(), images);
+        });
+    }
+
+    void convolve_weights(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *x = rows_of(a[0], tile, bench), *dz = rows_of(a[1], tile, bench);
+        T *dw = sum_of(a[2], tile.lane), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            do_.patches(o, x + first * o.image(), seen, images);
+            product_sum(seen, dz + first * o.down * o.along * a[3], dw, rows, o.patch(), a[3],
+                        !tile.fresh || first > 0, bench);
+        });
     }
 
     // ---- the update that follows a gradient at once

@@ -156,19 +156,11 @@ class Assembly:
             self._add(phase, of_rows, "kernel", [number, rows, *kernel.zeroed])
             return
         (value,) = work.values
-        getattr(self, f"_{value.op}")(phase, value)
-
-    def _product(self, phase: int, value: Value) -> None:
-        a, b = value.reads
-        args = [self.buffer(a), self.buffer(b), self.buffer(value), *value.attributes]
-        self._add(phase, True, value.op, args)
-
-    _forward = _backward = _weights = _lookup = _scatter = _product
-
-    def _draw(self, phase: int, value: Value) -> None:
-        self._add(phase, True, value.op, [self.buffer(value), *value.attributes])
-
-    _uniform = _normal = _draw
+        if value.op == "moved":
+            self._moved(phase, value)
+            return
+        places = [self.buffer(each) for each in (*value.reads, value)]
+        self._add(phase, True, value.op, [*places, *value.attributes])
 
     def _moved(self, phase: int, value: Value) -> None:
         zero, *moves = value.attributes

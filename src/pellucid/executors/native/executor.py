@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.executors.memory import Memory
+from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
 from pellucid.executors.native.arrays import KINDS, SPARSE, available, density, readable
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root

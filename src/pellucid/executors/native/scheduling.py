@@ -18,7 +18,7 @@ VECTOR = {
     "row_sum", "row_max", "row_min", "check",
 }  # fmt: skip
 #: what sums over the rows of a batch
-SUMS = {*REDUCTIONS, "weights", "scatter"}
+SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}
 #: what is there before the program runs, and what is another value by another name
 GIVEN = {"feed", "fixed", "arange"}
 NAMES = {"view", "part", "joined", "gathered"}

@@ -612,15 +612,22 @@ private:
             do_.add_to(dw + table_row(number[r], a[3], bench) * a[4], from, a[4]);
     }
 
-    // `repeats` pieces of `count` elements in each row, from one place to another
+    // ---- pieces of rows: from, to, their first places, numbers of a piece, and two loops, each with
+    // how often it runs and how far it goes on in both
+
     void move(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
         const i64 from_width = plan_->buffers[a[0]].width, to_width = plan_->buffers[a[1]].width;
-        const i64 from_at = a[2], to_at = a[3], count = a[4], repeats = a[5], from_step = a[6], to_step = a[7];
-        const T* from = rows_of(a[0], tile, bench) + from_at;
-        T* to = rows_of(a[1], tile, bench) + to_at;
+        const T* from = rows_of(a[0], tile, bench) + a[2];
+        T* to = rows_of(a[1], tile, bench) + a[3];
+        const i64 count = a[4], repeats = a[5], step = a[6], to_step = a[7];
         for (i64 r = 0; r < tile.rows; ++r, from += from_width, to += to_width)
-            for (i64 p = 0; p < repeats; ++p)
-                std::memcpy(to + p * to_step, from + p * from_step, sizeof(T) * count);
+            for (i64 outer = 0; outer < a[8]; ++outer) {
+                const T* s = from + outer * a[9];
+                T* d = to + outer * a[10];
+                if (count == 1) for (i64 p = 0; p < repeats; ++p) d[p * to_step] = s[p * step];
+                else for (i64 p = 0; p < repeats; ++p, s += step, d += to_step)
+                    std::memcpy(d, s, sizeof(T) * count);
+            }
     }
 };
 

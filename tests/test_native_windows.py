@@ -34,6 +34,15 @@ IMAGES: dict[str, list[Any]] = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def at_level(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pellucid.executors.native import _kernels
+
+    if level not in _kernels.levels():
+        pytest.skip(f"this machine has no {level}")
+    monkeypatch.setenv("PELLUCID_CPU", level)
+
+
 def on(shape: tuple[int, ...], stack: list[Any]) -> Any:
     def make(executor: str, dtype: str) -> Any:
         copies = [type(each)(**each.settings()) for each in stack]
@@ -80,3 +89,53 @@ def test_the_first_of_equal_numbers_is_the_largest() -> None:
     x = np.random.default_rng(0).integers(0, 2, (20, 8, 8, 2))
     stack = [C(3, 1, kernel_initializer="ones"), M(3, strides=2, padding="same")]
     assert_equal(both(on((8, 8, 2), stack), x, rows(20, 3)), x, 1e-9)
+
+
+R, G, S = layers.SimpleRNN, layers.GRU, layers.LSTM
+SEQUENCES: dict[str, list[Any]] = {
+    "simple": [R(4)],
+    "simple, relu, all states": [R(4, activation="relu", return_sequences=True)],
+    "simple, gelu": [R(4, activation="gelu")],
+    "lstm": [S(4)],
+    "lstm, all states": [S(4, return_sequences=True)],
+    "lstm, other activations": [S(3, activation="softsign", recurrent_activation="hard_sigmoid")],
+    "no bias": [S(4, use_bias=False)],
+    "gru": [G(4)],
+    "gru, all states": [G(4, return_sequences=True), R(3)],
+    "backwards": [S(4, go_backwards=True, return_sequences=True), G(3, go_backwards=True)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("level", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("stack", SEQUENCES.values(), ids=SEQUENCES)
+def test_sequences(stack: list[Any], dtype: str, at_level: None) -> None:
+    check(stack, (7, 3), dtype, 20)
+
+
+@pytest.mark.parametrize("batch_size", [1, 300, 600])
+def test_sequences_in_any_batch(batch_size: int) -> None:
+    check([S(4)], (5, 3), "float64", 600, batch_size=batch_size, epochs=1)
+
+
+PICKS: dict[str, Any] = {
+    "every other": lambda x: x[:, ::2],
+    "of several axes": lambda x: x[:, 1:6:2, -1],
+    "from the end": lambda x: x[:, -3:, 1:],
+    "one number": lambda x: x[:, 2, 1:2],
+    "twice": lambda x: x[:, 1:][:, ::3] * x[:, :-1, :][:, ::3],
+}
+
+
+@pytest.mark.parametrize("pick", PICKS.values(), ids=PICKS)
+def test_picked(pick: Any) -> None:
+    def loss(y: Any, p: Any) -> Any:
+        return (pick(y) - pick(p)) ** 2
+
+    def make(executor: str, dtype: str) -> Any:
+        net = pl.Sequential([layers.Dense(3, "tanh", input_shape=(8, 3))], dtype=dtype)
+        net.compile("adam", loss, executor=executor)
+        return net
+
+    x, y = np.random.default_rng(0).normal(size=(2, 20, 8, 3))
+    assert_equal(both(make, x, y), x, 1e-9)

@@ -55,7 +55,7 @@ class Assembly:
     def _settle_joined(self, value: Value) -> None:
         if value.op != "joined":
             return
-        whole, start = self.array(value), 0
+        whole, start = self.array(value).reshape(-1), 0
         for part in value.reads:
             self.homes[root(part)] = whole[start : start + part.width]
             start += part.width
@@ -166,11 +166,8 @@ class Assembly:
         zero, *moves = value.attributes
         if zero:
             self._add(phase, True, "zero", [self.buffer(value)])
-        for source, (start, to, count, repeats, step, to_step) in zip(
-            value.reads, moves, strict=True
-        ):
-            places = [self.buffer(source), self.buffer(value)]
-            self._add(phase, True, "move", [*places, start, to, count, repeats, step, to_step])
+        for source, move in zip(value.reads, moves, strict=True):
+            self._add(phase, True, "move", [self.buffer(source), self.buffer(value), *move])
 
     def finish(self, rate: Number, time: Number, rows: Number) -> None:
         """Write the plain numbers, which every step works out first."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pellucid as pl
-from pellucid import layers
+from pellucid import layers, ops
 from pellucid.executors.native.library import problem
 from tests.test_native import CLOSE, assert_equal, both, rows
 
@@ -31,6 +31,7 @@ IMAGES: dict[str, list[Any]] = {
     "average": [C(3, 3, activation="tanh"), A(2), C(4, 2)],
     "average, same": [C(3, 3), A(3, strides=2, padding="same")],
     "batch normalization": [C(3, 3, use_bias=False), layers.BatchNormalization(), C(2, 2)],
+    "global average": [C(3, 3, activation="tanh"), layers.GlobalAveragePooling2D()],
 }  # fmt: skip
 
 
@@ -123,6 +124,8 @@ PICKS: dict[str, Any] = {
     "of several axes": lambda x: x[:, 1:6:2, -1],
     "from the end": lambda x: x[:, -3:, 1:],
     "one number": lambda x: x[:, 2, 1:2],
+    "sum over steps": lambda x: ops.sum(x, axis=1) * ops.sum(x, axis=2, keepdims=True)[:, 2],
+    "each step by their mean": lambda x: x * ops.mean(x, axis=1, keepdims=True),
     "twice": lambda x: x[:, 1:][:, ::3] * x[:, :-1, :][:, ::3],
 }
 

@@ -117,3 +117,38 @@ def side_by_side(graph: Graph, values: list[Value], shape: Shape, repeats: int) 
         graph.written("copy", [Operand(value)], value.shape) for value in values if value.width
     ]
     return graph.make("joined", [Operand(value) for value in copies], shape)
+
+
+def widened(graph: Graph, value: Value, shape: Shape) -> Value:
+    """Rows of numbers spread over `shape`, by as many copies as that takes."""
+    value = with_axes(graph, value, len(shape))
+    for axis in range(len(shape) - 1, 0, -1):
+        own, extent = value.shape[axis], shape[axis]
+        if own == 1 and extent != 1:
+            inner, outer = math.prod(value.shape[axis + 1 :]), math.prod(value.shape[1:axis])
+            move = Move(0, 0, inner, extent, 0, inner, outer, inner, extent * inner)
+            spread = (*value.shape[:axis], extent, *value.shape[axis + 1 :])
+            value = graph.make("moved", [Operand(value)], spread, (False, tuple(move)))
+    return value
+
+
+def with_axes(graph: Graph, value: Value, rank: int) -> Value:
+    """Rows with axes of 1 before their own, up to a rank."""
+    shape = (value.shape[0], *(1,) * (rank - len(value.shape)), *value.dims)
+    return value if shape == value.shape else graph.make("view", [Operand(value)], shape)
+
+
+def turned(graph: Graph, value: Value, first: int, last: int) -> Value:
+    """Rows whose axes `first` up to `last` come after the others, joined into one."""
+    outer, extent, inner = (
+        math.prod(value.shape[1:first]),
+        math.prod(value.shape[first:last]),
+        math.prod(value.shape[last:]),
+    )
+    block = extent * inner
+    moves = [
+        tuple(Move(at * block, at * block, 1, extent, inner, 1, inner, 1, extent))
+        for at in range(outer)
+    ]
+    shape = (*value.shape[:first], *value.shape[last:], extent)
+    return graph.make("moved", [Operand(value)] * outer, shape, (False, *moves))

@@ -20,7 +20,7 @@ from pellucid.executors.native.graph import (
     as_number,
     combined,
 )  # fmt: skip
-from pellucid.executors.native.moving import joined, picked, taken
+from pellucid.executors.native.moving import joined, picked, taken, turned
 from pellucid.executors.native.products import Turned, product_value
 from pellucid.executors.native.spreading import axes_of, common, filled, spread
 
@@ -258,14 +258,15 @@ class Tracing:
         return self.array(self.graph.make("column_sum", [Operand(value)], flat, (inner,)), x.dtype)
 
     def _within_rows(self, how: str, x: Array, axes: set[int], flat: Shape) -> Array:
-        first = min(axes)
-        inner = math.prod(x.shape[first:])
-        if inner != math.prod([x.shape[at] for at in axes]):
-            raise Unsupported("a reduction over axes that are not the last")
+        first, last = min(axes), max(axes) + 1
+        if axes != set(range(first, last)):
+            raise Unsupported("a reduction over axes that are not neighbours")
+        inner, value = math.prod(x.shape[first:last]), x.value
         if inner == 1:
             return self.reshape(x, flat)
-        value = self.graph.make(f"row_{how}", [Operand(x.value)], flat, (inner,))
-        return self.array(value, x.dtype)
+        if math.prod(x.shape[last:]) > 1:
+            value = turned(self.graph, value, first, last)
+        return self.array(self.graph.make(f"row_{how}", [Operand(value)], flat, (inner,)), x.dtype)
 
 
 def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
@@ -281,4 +282,4 @@ def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
     if value.width == 1 and not value.of_rows:
         single = not any(isinstance(each, Number) for each in shape) and math.prod(shape) == 1
         return Operand(value) if single else Operand(value, "tile", 1)
-    return spread(value, shape)
+    return spread(trace.graph, value, shape)

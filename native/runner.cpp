@@ -27,6 +27,7 @@ template <class T> const Kernels<T>* table(const Level& level) {
 }
 
 constexpr i64 PATCHES = 32768;  // elements of the patches that are worked on together
+constexpr i64 IMAGES = 65536;  // elements of the images in a tile
 constexpr i64 STREAMED = 2048;  // elements of a gradient that are updated together
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
@@ -55,6 +56,7 @@ public:
         add_benches(1);
         numbers_ = plan_->numbers;
         typed_.resize(numbers_.size());
+        tile_ = tile_of(*plan_);
         for (const Kernel& k : plan_->kernels) scratch_ = std::max(scratch_, scratch_of(k));
     }
 
@@ -63,11 +65,11 @@ public:
         ask_ = &request;
         const i64 most = std::min(request.batch, request.last - request.first);
         threads_ = static_cast<int>(std::clamp<i64>(request.threads, 1, LANES_OF_TILES));
-        if (most <= TILE) threads_ = 1;
+        if (most <= tile_) threads_ = 1;
         add_benches(threads_);
         for (auto& bench : benches_) bench.compressed = -1;
         make_room(most);
-        for (i64 lane = 1; most > TILE && lane < LANES_OF_TILES; ++lane)
+        for (i64 lane = 1; most > tile_ && lane < LANES_OF_TILES; ++lane)
             for (const Phase& phase : plan_->phases)
                 for (i64 total : phase.totals) sum_of(total, lane);
         const bool trains = request.rates != nullptr;
@@ -110,7 +112,7 @@ private:
     std::vector<double> numbers_;
     std::vector<T> typed_;
     Room<char> saved_;
-    i64 scratch_ = 0, room_ = 0, lane_count_ = 1;
+    i64 scratch_ = 0, room_ = 0, lane_count_ = 1, tile_ = MOST_ROWS;
     u64 step_ = 0;
     i64 position_ = 0, row_count_ = 0;
     bool finite_ = true;
@@ -118,6 +120,18 @@ private:
     const Phase* phase_ = nullptr;
     std::atomic<i64> next_lane_{0};
     struct { i64 k = 0, m = 0; const T* dz = nullptr; } streamed_;
+
+    // Rows of a tile: fewer where the images that are worked on would not stay in the cache.
+    static i64 tile_of(const Plan& plan) {
+        i64 widest = 1;
+        for (const auto& phase : plan.phases)
+            for (const auto& step : phase.rows)
+                if (step.kind >= step_convolve && step.kind <= step_convolve_weights)
+                    for (i64 at = 0; at < 3; ++at)
+                        if (plan.buffers[step.args[at]].of_rows)
+                            widest = std::max(widest, plan.buffers[step.args[at]].width);
+        return std::clamp<i64>(IMAGES / widest, 1, MOST_ROWS);
+    }
 
     static i64 scratch_of(const Kernel& k) {
         i64 most = 0;
@@ -140,7 +154,7 @@ private:
         if (rows <= room_) return;
         room_ = rows;
         const auto& buffers = plan_->buffers;
-        const i64 tile = std::min(rows, TILE);
+        const i64 tile = std::min(rows, tile_);
         for (std::size_t b = 0; b < buffers.size(); ++b) {
             if (!buffers[b].of_rows) continue;
             if (buffers[b].across) across_[b].at_least(rows * buffers[b].width);
@@ -224,7 +238,7 @@ private:
         for (auto& bench : benches_) bench.finite = true;
         streamed_.dz = nullptr;
         set_numbers(number);
-        lane_count_ = std::clamp<i64>((row_count_ + TILE - 1) / TILE, 1, LANES_OF_TILES);
+        lane_count_ = std::clamp<i64>((row_count_ + tile_ - 1) / tile_, 1, LANES_OF_TILES);
         for (const Phase& phase : plan_->phases) {
             if (!phase.rows.empty()) run_rows(phase);
             for (const Step& each : phase.fixed) run_fixed(each);
@@ -286,11 +300,11 @@ private:
     void run_lane(i64 lane, Bench<T>& bench) {
         for (i64 sum : phase_->sums)
             std::memset(sum_of(sum, lane), 0, sizeof(T) * plan_->buffers[sum].width);
-        const i64 tiles = (row_count_ + TILE - 1) / TILE;
+        const i64 tiles = (row_count_ + tile_ - 1) / tile_;
         const i64 begin = tiles * lane / lane_count_, end = tiles * (lane + 1) / lane_count_;
         for (i64 t = begin; t < end; ++t) {
-            const i64 rows = std::min(TILE, row_count_ - t * TILE);
-            const Tile tile{t * TILE, rows, lane, t == begin};
+            const i64 rows = std::min(tile_, row_count_ - t * tile_);
+            const Tile tile{t * tile_, rows, lane, t == begin};
             for (const Step& each : phase_->rows) run_step(each, tile, bench);
         }
     }
@@ -519,7 +533,7 @@ private:
     // ---- the update that follows a gradient at once
 
     bool is_streamed(const std::vector<i64>& weights) const {
-        return weights[2] == plan_->stream.weights && is_sparse(weights[0]) && row_count_ <= TILE;
+        return weights[2] == plan_->stream.weights && is_sparse(weights[0]) && row_count_ <= tile_;
     }
 
     void streamed_update(const Kernel& k, i64 size) {

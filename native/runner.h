@@ -9,7 +9,6 @@
 
 namespace pellucid {
 
-constexpr i64 TILE = MOST_ROWS;  // rows that are worked on together
 constexpr i64 LANES_OF_TILES = 8;  // partial sums over tiles, whatever the number of threads
 
 template <class T>

@@ -86,6 +86,20 @@ def test_images_in_any_batch(batch_size: int) -> None:
     )
 
 
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_threads_change_no_bit_of_a_network_of_images(threads: int) -> None:
+    x, y = np.random.default_rng(0).random((600, 28, 28, 1)), rows(600, 3)
+    found = []
+    for count in (1, threads):
+        pl.utils.set_random_seed(3)
+        net = on((28, 28, 1), [C(8, 3, activation="relu"), M(2)])("native", "float32")
+        net.compile("adam", "mse", executor="native", threads=count)
+        net.fit(x, y, batch_size=300, verbose=0)
+        found.append(net.get_weights())
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_the_first_of_equal_numbers_is_the_largest() -> None:
     x = np.random.default_rng(0).integers(0, 2, (20, 8, 8, 2))
     stack = [C(3, 1, kernel_initializer="ones"), M(3, strides=2, padding="same")]

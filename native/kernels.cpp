@@ -6,6 +6,7 @@
 #include "rows.h"
 #include "sparse.h"
 #include "vector.h"
+#include "windows.h"
 
 namespace pellucid {
 namespace {
@@ -15,6 +16,7 @@ template <class T> constexpr Kernels<T> TABLE = {
     sparse_rank_one<T>,
     small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
     thin_nt<T>, thin_tn<T>, add_to<T>, uniform<T>,
+    patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,
 };
 
 bool runs_here() {

@@ -75,6 +75,17 @@ template <class T> struct Sparse {
     const T** row;
 };
 
+// A window of `high` × `wide` places that stands at `down` × `along` positions of an image, of which
+// the first are `above` and `before` its edges.
+struct Window {
+    i64 height, width, channels, high, wide, stride_down, stride_along, above, before, down, along;
+
+    i64 image() const { return height * width * channels; }
+    i64 pooled() const { return down * along * channels; }
+    i64 patch() const { return high * wide * channels; }
+    i64 patches() const { return down * along * patch(); }
+};
+
 template <class T> struct Kernels {
     // gives false if a check met something that is not finite
     bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
@@ -100,6 +111,13 @@ template <class T> struct Kernels {
     void (*thin_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add);
     void (*add_to)(T* to, const T* from, i64 count);
     void (*uniform)(T* to, u64 seed, u64 stream, u64 step, u64 first, i64 count);
+    // images and patches of images, pooled images, and their gradients
+    void (*patches)(const Window&, const T* x, T* to, i64 rows);
+    void (*fold)(const Window&, const T* from, T* x, i64 rows);
+    void (*max_pool)(const Window&, const T* x, T* p, i64 rows);
+    void (*max_pool_back)(const Window&, const T* dp, const T* p, const T* x, T* dx, T* free, i64 rows);
+    void (*mean_pool)(const Window&, const T* x, T* p, i64 rows);
+    void (*mean_pool_back)(const Window&, const T* dp, T* dx, i64 rows);
 };
 
 struct Level {

@@ -26,6 +26,8 @@ template <class T> const Kernels<T>* table(const Level& level) {
     else return level.f64;
 }
 
+constexpr i64 PATCHES = 32768;  // elements of the patches that are worked on together
+constexpr i64 IMAGES = 65536;  // elements of the images in a tile
 constexpr i64 STREAMED = 2048;  // elements of a gradient that are updated together
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
@@ -33,7 +35,7 @@ enum { row_major = 101, as_is = 111, transposed = 112 };
 // What one worker needs to work on a tile of rows.
 template <class T> struct Bench {
     std::vector<Room<T>> rows;
-    Room<T> scratch, pack, line;
+    Room<T> scratch, pack, line, patches;
     Room<std::int32_t> indices;
     Room<T> values;
     Room<std::uint32_t> masks;
@@ -54,6 +56,7 @@ public:
         add_benches(1);
         numbers_ = plan_->numbers;
         typed_.resize(numbers_.size());
+        tile_ = tile_of(*plan_);
         for (const Kernel& k : plan_->kernels) scratch_ = std::max(scratch_, scratch_of(k));
     }
 
@@ -62,11 +65,11 @@ public:
         ask_ = &request;
         const i64 most = std::min(request.batch, request.last - request.first);
         threads_ = static_cast<int>(std::clamp<i64>(request.threads, 1, LANES_OF_TILES));
-        if (most <= TILE) threads_ = 1;
+        if (most <= tile_) threads_ = 1;
         add_benches(threads_);
         for (auto& bench : benches_) bench.compressed = -1;
         make_room(most);
-        for (i64 lane = 1; most > TILE && lane < LANES_OF_TILES; ++lane)
+        for (i64 lane = 1; most > tile_ && lane < LANES_OF_TILES; ++lane)
             for (const Phase& phase : plan_->phases)
                 for (i64 total : phase.totals) sum_of(total, lane);
         const bool trains = request.rates != nullptr;
@@ -109,7 +112,7 @@ private:
     std::vector<double> numbers_;
     std::vector<T> typed_;
     Room<char> saved_;
-    i64 scratch_ = 0, room_ = 0, lane_count_ = 1;
+    i64 scratch_ = 0, room_ = 0, lane_count_ = 1, tile_ = MOST_ROWS;
     u64 step_ = 0;
     i64 position_ = 0, row_count_ = 0;
     bool finite_ = true;
@@ -117,6 +120,18 @@ private:
     const Phase* phase_ = nullptr;
     std::atomic<i64> next_lane_{0};
     struct { i64 k = 0, m = 0; const T* dz = nullptr; } streamed_;
+
+    // Rows of a tile: fewer where the images that are worked on would not stay in the cache.
+    static i64 tile_of(const Plan& plan) {
+        i64 widest = 1;
+        for (const auto& phase : plan.phases)
+            for (const auto& step : phase.rows)
+                if (step.kind >= step_convolve && step.kind <= step_convolve_weights)
+                    for (i64 at = 0; at < 3; ++at)
+                        if (plan.buffers[step.args[at]].of_rows)
+                            widest = std::max(widest, plan.buffers[step.args[at]].width);
+        return std::clamp<i64>(IMAGES / widest, 1, MOST_ROWS);
+    }
 
     static i64 scratch_of(const Kernel& k) {
         i64 most = 0;
@@ -139,7 +154,7 @@ private:
         if (rows <= room_) return;
         room_ = rows;
         const auto& buffers = plan_->buffers;
-        const i64 tile = std::min(rows, TILE);
+        const i64 tile = std::min(rows, tile_);
         for (std::size_t b = 0; b < buffers.size(); ++b) {
             if (!buffers[b].of_rows) continue;
             if (buffers[b].across) across_[b].at_least(rows * buffers[b].width);
@@ -155,6 +170,9 @@ private:
             for (const auto& step : phase.rows)
                 if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
                     pack = std::max({pack, step.args[3], step.args[4], tile * step.args[5]});
+        for (const auto& phase : plan_->phases)
+            for (const auto& step : phase.rows)
+                pack = std::max(pack, make_patches(step, tile, bench));
         bench.pack.at_least((pack + 16) * 16);
         if (plan_->sparse_feed < 0) return;
         for (const auto& phase : plan_->phases)
@@ -169,6 +187,16 @@ private:
                         0, bench.masks.at_least((widest + 16) * groups),
                         bench.block_masks.at_least((widest / 16 + 1) * MOST_ROWS),
                         bench.row_places.at_least(deepest)};
+    }
+
+    // Room for the patches of a step; how deep the products with them are at most.
+    i64 make_patches(const Step& step, i64 tile, Bench<T>& bench) {
+        if (step.kind == step_max_pool_back) bench.patches.at_least(window(step.args, 4).channels);
+        if (step.kind < step_convolve || step.kind > step_convolve_weights) return 0;
+        const Window o = window(step.args, 4);
+        const i64 rows = std::min(tile, together(o));
+        bench.patches.at_least(rows * o.patches());
+        return std::max({rows * o.down * o.along, o.patch(), step.args[3]});
     }
 
     // ---- saving, so that a step that fails can be undone
@@ -210,7 +238,7 @@ private:
         for (auto& bench : benches_) bench.finite = true;
         streamed_.dz = nullptr;
         set_numbers(number);
-        lane_count_ = std::clamp<i64>((row_count_ + TILE - 1) / TILE, 1, LANES_OF_TILES);
+        lane_count_ = std::clamp<i64>((row_count_ + tile_ - 1) / tile_, 1, LANES_OF_TILES);
         for (const Phase& phase : plan_->phases) {
             if (!phase.rows.empty()) run_rows(phase);
             for (const Step& each : phase.fixed) run_fixed(each);
@@ -272,11 +300,11 @@ private:
     void run_lane(i64 lane, Bench<T>& bench) {
         for (i64 sum : phase_->sums)
             std::memset(sum_of(sum, lane), 0, sizeof(T) * plan_->buffers[sum].width);
-        const i64 tiles = (row_count_ + TILE - 1) / TILE;
+        const i64 tiles = (row_count_ + tile_ - 1) / tile_;
         const i64 begin = tiles * lane / lane_count_, end = tiles * (lane + 1) / lane_count_;
         for (i64 t = begin; t < end; ++t) {
-            const i64 rows = std::min(TILE, row_count_ - t * TILE);
-            const Tile tile{t * TILE, rows, lane, t == begin};
+            const i64 rows = std::min(tile_, row_count_ - t * tile_);
+            const Tile tile{t * tile_, rows, lane, t == begin};
             for (const Step& each : phase_->rows) run_step(each, tile, bench);
         }
     }
@@ -308,6 +336,23 @@ private:
                 std::memset(rows_of(a[0], tile, bench), 0, sizeof(T) * tile.rows * plan_->buffers[a[0]].width);
                 break;
             case step_give: give(a, tile, bench); break;
+            case step_convolve: convolve(a, tile, bench); break;
+            case step_convolve_back: convolve_back(a, tile, bench); break;
+            case step_convolve_weights: convolve_weights(a, tile, bench); break;
+            case step_max_pool:
+                do_.max_pool(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
+            case step_max_pool_back:
+                do_.max_pool_back(window(a, 4), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench),
+                                  rows_of(a[2], tile, bench), rows_of(a[3], tile, bench),
+                                  bench.patches.get(), tile.rows);
+                break;
+            case step_mean_pool:
+                do_.mean_pool(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
+            case step_mean_pool_back:
+                do_.mean_pool_back(window(a, 2), rows_of(a[0], tile, bench), rows_of(a[1], tile, bench), tile.rows);
+                break;
         }
     }
 
@@ -381,7 +426,10 @@ private:
         const T* w = fixed(a[1]);
         if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return do_.sparse_forward(bench.sparse, w, z, rows, m);
-        const T* x = rows_of(a[0], tile, bench);
+        product(rows_of(a[0], tile, bench), w, z, rows, k, m, bench);
+    }
+
+    void product(const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {
         if (rows < 4) return do_.thin_nn(x, w, z, rows, k, m);
         if (is_small(rows, k, m)) return do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
         gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
@@ -390,8 +438,10 @@ private:
     // dx = dz·wᵀ
     void backward(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
         const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-        T* dx = rows_of(a[2], tile, bench);
-        const T *dz = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        product_back(rows_of(a[0], tile, bench), fixed(a[1]), rows_of(a[2], tile, bench), rows, k, m, bench);
+    }
+
+    void product_back(const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m, Bench<T>& bench) {
         if (rows < 4) return do_.thin_nt(dz, w, dx, rows, k, m);
         if (is_small(rows, k, m)) return do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
         gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);
@@ -408,10 +458,13 @@ private:
         }
         if (is_sparse(a[0])) compress(tile, bench);
         if (is_sparse(a[0])) return sparse_weights(dz, dw, k, m, tile, bench);
-        const T* x = rows_of(a[0], tile, bench);
-        if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, !tile.fresh);
-        if (is_small(rows, k, m)) return do_.small_tn(x, dz, dw, rows, k, m, !tile.fresh, bench.pack.get());
-        gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, tile.fresh ? T(0) : T(1), dw, m);
+        product_sum(rows_of(a[0], tile, bench), dz, dw, rows, k, m, !tile.fresh, bench);
+    }
+
+    void product_sum(const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m, bool add, Bench<T>& bench) {
+        if (rows < 4) return do_.thin_tn(x, dz, dw, rows, k, m, add);
+        if (is_small(rows, k, m)) return do_.small_tn(x, dz, dw, rows, k, m, add, bench.pack.get());
+        gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw, m);
     }
 
     void regroup(Bench<T>& bench, i64 width, i64 rows) {
@@ -431,10 +484,56 @@ private:
         }
     }
 
+    // ---- convolution: images, kernels and result, channels of the result, and the window
+
+    static Window window(const std::vector<i64>& a, i64 at) {
+        return {a[at], a[at + 1], a[at + 2], a[at + 3], a[at + 4], a[at + 5],
+                a[at + 6], a[at + 7], a[at + 8], a[at + 9], a[at + 10]};
+    }
+
+    // How many images have their patches in the cache at a time.
+    static i64 together(const Window& o) { return std::max<i64>(1, PATCHES / o.patches()); }
+
+    template <class F> void by_images(const std::vector<i64>& a, const Tile& tile, F f) {
+        const Window o = window(a, 4);
+        for (i64 first = 0; first < tile.rows; first += together(o)) {
+            const i64 images = std::min(together(o), tile.rows - first);
+            f(o, first, images, images * o.down * o.along);
+        }
+    }
+
+    void convolve(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *x = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        T *z = rows_of(a[2], tile, bench), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            do_.patches(o, x + first * o.image(), seen, images);
+            product(seen, w, z + first * o.down * o.along * a[3], rows, o.patch(), a[3], bench);
+        });
+    }
+
+    void convolve_back(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *dz = rows_of(a[0], tile, bench), *w = fixed(a[1]);
+        T *dx = rows_of(a[2], tile, bench), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            product_back(dz + first * o.down * o.along * a[3], w, seen, rows, o.patch(), a[3], bench);
+            do_.fold(o, seen, dx + first * o.image(), images);
+        });
+    }
+
+    void convolve_weights(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+        const T *x = rows_of(a[0], tile, bench), *dz = rows_of(a[1], tile, bench);
+        T *dw = sum_of(a[2], tile.lane), *seen = bench.patches.get();
+        by_images(a, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
+            do_.patches(o, x + first * o.image(), seen, images);
+            product_sum(seen, dz + first * o.down * o.along * a[3], dw, rows, o.patch(), a[3],
+                        !tile.fresh || first > 0, bench);
+        });
+    }
+
     // ---- the update that follows a gradient at once
 
     bool is_streamed(const std::vector<i64>& weights) const {
-        return weights[2] == plan_->stream.weights && is_sparse(weights[0]) && row_count_ <= TILE;
+        return weights[2] == plan_->stream.weights && is_sparse(weights[0]) && row_count_ <= tile_;
     }
 
     void streamed_update(const Kernel& k, i64 size) {
@@ -527,15 +626,22 @@ private:
             do_.add_to(dw + table_row(number[r], a[3], bench) * a[4], from, a[4]);
     }
 
-    // `repeats` pieces of `count` elements in each row, from one place to another
+    // ---- pieces of rows: from, to, their first places, numbers of a piece, and two loops, each with
+    // how often it runs and how far it goes on in both
+
     void move(const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
         const i64 from_width = plan_->buffers[a[0]].width, to_width = plan_->buffers[a[1]].width;
-        const i64 from_at = a[2], to_at = a[3], count = a[4], repeats = a[5], from_step = a[6], to_step = a[7];
-        const T* from = rows_of(a[0], tile, bench) + from_at;
-        T* to = rows_of(a[1], tile, bench) + to_at;
+        const T* from = rows_of(a[0], tile, bench) + a[2];
+        T* to = rows_of(a[1], tile, bench) + a[3];
+        const i64 count = a[4], repeats = a[5], step = a[6], to_step = a[7];
         for (i64 r = 0; r < tile.rows; ++r, from += from_width, to += to_width)
-            for (i64 p = 0; p < repeats; ++p)
-                std::memcpy(to + p * to_step, from + p * from_step, sizeof(T) * count);
+            for (i64 outer = 0; outer < a[8]; ++outer) {
+                const T* s = from + outer * a[9];
+                T* d = to + outer * a[10];
+                if (count == 1) for (i64 p = 0; p < repeats; ++p) d[p * to_step] = s[p * step];
+                else for (i64 p = 0; p < repeats; ++p, s += step, d += to_step)
+                    std::memcpy(d, s, sizeof(T) * count);
+            }
     }
 };
 

@@ -9,7 +9,6 @@
 
 namespace pellucid {
 
-constexpr i64 TILE = MOST_ROWS;  // rows that are worked on together
 constexpr i64 LANES_OF_TILES = 8;  // partial sums over tiles, whatever the number of threads
 
 template <class T>
@@ -24,7 +23,8 @@ extern Blas blas;
 // The steps of a program. Their operands are numbers of buffers, extents, and so on.
 #define STEP_KINDS(X) \
     X(feed) X(forward) X(backward) X(weights) X(kernel) X(uniform) X(normal) X(lookup) X(scatter) \
-    X(move) X(zero) X(give)
+    X(move) X(zero) X(give) X(convolve) X(convolve_back) X(convolve_weights) X(max_pool) \
+    X(max_pool_back) X(mean_pool) X(mean_pool_back)
 
 enum StepKind : std::int32_t {
 #define NAME(step) step_##step,

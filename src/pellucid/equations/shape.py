@@ -84,6 +84,8 @@ class Place(Equation):
 
     def run(self, xp: Any, d: Any, x: Any) -> Any:
         for axis, (index, extent) in enumerate(zip(self.at, x.shape, strict=True)):
+            if index == slice(None):
+                continue
             if isinstance(index, int):
                 d = placed(xp, xp.expand_dims(d, axis=axis), axis, index, 1, extent)
             else:

@@ -55,7 +55,7 @@ class Assembly:
     def _settle_joined(self, value: Value) -> None:
         if value.op != "joined":
             return
-        whole, start = self.array(value), 0
+        whole, start = self.array(value).reshape(-1), 0
         for part in value.reads:
             self.homes[root(part)] = whole[start : start + part.width]
             start += part.width
@@ -156,29 +156,18 @@ class Assembly:
             self._add(phase, of_rows, "kernel", [number, rows, *kernel.zeroed])
             return
         (value,) = work.values
-        getattr(self, f"_{value.op}")(phase, value)
-
-    def _product(self, phase: int, value: Value) -> None:
-        a, b = value.reads
-        args = [self.buffer(a), self.buffer(b), self.buffer(value), *value.attributes]
-        self._add(phase, True, value.op, args)
-
-    _forward = _backward = _weights = _lookup = _scatter = _product
-
-    def _draw(self, phase: int, value: Value) -> None:
-        self._add(phase, True, value.op, [self.buffer(value), *value.attributes])
-
-    _uniform = _normal = _draw
+        if value.op == "moved":
+            self._moved(phase, value)
+            return
+        places = [self.buffer(each) for each in (*value.reads, value)]
+        self._add(phase, True, value.op, [*places, *value.attributes])
 
     def _moved(self, phase: int, value: Value) -> None:
         zero, *moves = value.attributes
         if zero:
             self._add(phase, True, "zero", [self.buffer(value)])
-        for source, (start, to, count, repeats, step, to_step) in zip(
-            value.reads, moves, strict=True
-        ):
-            places = [self.buffer(source), self.buffer(value)]
-            self._add(phase, True, "move", [*places, start, to, count, repeats, step, to_step])
+        for source, move in zip(value.reads, moves, strict=True):
+            self._add(phase, True, "move", [self.buffer(source), self.buffer(value), *move])
 
     def finish(self, rate: Number, time: Number, rows: Number) -> None:
         """Write the plain numbers, which every step works out first."""

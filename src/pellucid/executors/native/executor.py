@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.executors.memory import Memory
+from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
 from pellucid.executors.native.arrays import KINDS, SPARSE, available, density, readable
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root
@@ -150,9 +151,7 @@ class NativeExecutor:
         """The value, or a copy of it, which is to stand in `home`."""
         holder = root(value)
         if holder in self.homes or holder.op in ("fixed", "feed", "arange", "gathered", "part"):
-            value = Value("copy", [Operand(value)], (), value.shape, len(self.lowered.graph.values))
-            self.lowered.graph.values.append(value)
-            holder = value
+            holder = value = self.lowered.graph.written("copy", [Operand(value)], value.shape)
         self.homes[holder] = home
         return value
 
@@ -187,9 +186,7 @@ class NativeExecutor:
             self._stream()
 
     def _check(self, value: Value) -> Value:
-        check = Value("check", [Operand(value)], (), (), len(self.lowered.graph.values))
-        self.lowered.graph.values.append(check)
-        return check
+        return self.lowered.graph.written("check", [Operand(value)], ())
 
     def _in_place(self, stages: list[Stage], moved: dict[Tensor, Value]) -> dict[Value, Value]:
         """Where a new value can stand where the old one stood: nobody reads the old one later."""

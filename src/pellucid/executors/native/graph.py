@@ -165,6 +165,12 @@ class Graph:
             self.values.append(self._known[key])
         return self._known[key]
 
+    def written(self, op: str, inputs: Sequence[Operand], shape: Shape) -> Value:
+        """A value with memory of its own, whatever others there are like it."""
+        value = Value(op, inputs, (), shape, len(self.values))
+        self.values.append(value)
+        return value
+
     def given(self, op: str, shape: Shape, *attributes: Any) -> Value:
         """A value that comes from outside."""
         value = Value(op, (), attributes, shape, len(self.values))

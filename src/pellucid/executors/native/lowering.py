@@ -6,7 +6,6 @@ down. The table LOWERINGS holds the few that have an operation of their own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ from pellucid.equations.clipping import ClipEachNorm
 from pellucid.equations.embedding import Lookup, LookupGradient
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.random import Draw, Mask, Noise
-from pellucid.equations.shape import Concatenate, Pick, Place
 from pellucid.executors.native.graph import (
     Graph,
     Number,
@@ -26,6 +24,7 @@ from pellucid.executors.native.graph import (
     as_number,
     constant,
 )  # fmt: skip
+from pellucid.executors.native.products import product_value
 from pellucid.executors.native.tracing import Array, Numbers, Tracing
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
@@ -103,39 +102,16 @@ class Lowered:
         return tuple(self.graph.rows if extent is None else extent for extent in tensor.shape)
 
 
-def flat_rows(value: Value, width: int) -> int:
-    """How many rows of `width` there are in each row of the batch."""
-    if not value.of_rows:
-        raise Unsupported("a product of weights with weights")
-    return value.width // width
-
-
 @lowers(Affine)
 def affine(to: Lowered, equation: Affine, given: list[Any]) -> Any:
     x, w, b = given
-    z = to.trace.array(product_value(to, "", x, w))
+    z = to.trace.array(product_value(to.graph, "", x, w))
     return to.trace.add(z, to.trace.array(b))
 
 
 @lowers(Product)
 def product(to: Lowered, equation: Product, given: list[Any]) -> Any:
-    return to.trace.array(product_value(to, equation.transposed, *given))
-
-
-def product_value(to: Lowered, transposed: str, a: Value, b: Value) -> Value:
-    make, operands = to.graph.make, [Operand(a), Operand(b)]
-    if transposed == "a":
-        if not (a.of_rows and b.of_rows):
-            raise Unsupported("a product of weights with weights")
-        k, m = a.dims[-1] if a.dims else 1, b.dims[-1] if b.dims else 1
-        return make("weights", operands, (k, m), (k, m, flat_rows(a, k)))
-    if b.of_rows or len(b.shape) != 2:
-        raise Unsupported("a product of rows with rows")
-    k, m = b.shape
-    if transposed == "b":
-        shape = (*a.shape[:-1], k)
-        return make("backward", operands, shape, (k, m, flat_rows(a, m)))
-    return make("forward", operands, (*a.shape[:-1], m), (k, m, flat_rows(a, k)))
+    return to.trace.array(product_value(to.graph, equation.transposed, *given))
 
 
 def seed_attributes(seed: Tensor) -> tuple[int, int]:
@@ -189,67 +165,3 @@ def clip_each_norm(to: Lowered, equation: ClipEachNorm, given: list[Any]) -> Any
         start += extent
     joined = [Operand(part.value) for part in parts]
     return xp.array(to.graph.make("joined", joined, g.shape))
-
-
-def copied(to: Lowered, x: Value, y_shape: Shape, moves: list[tuple[Any, ...]], zero: bool) -> Any:
-    """Rows put together from pieces of rows: (value, from, to, count, repeats, steps)."""
-    operands = [Operand(move[0]) for move in moves]
-    attributes = (zero, *(tuple(move[1:]) for move in moves))
-    return to.trace.array(to.graph.make("moved", operands, y_shape, attributes))
-
-
-@lowers(Concatenate)
-def concatenate(to: Lowered, equation: Concatenate, given: list[Any]) -> Any:
-    if not all(isinstance(each, Value) and each.of_rows for each in given):
-        raise Unsupported("weights are joined")
-    axis = equation.axis % len(given[0].shape)
-    inner = math.prod(given[0].shape[axis + 1 :])
-    outer = math.prod(given[0].shape[1:axis])
-    extent = sum(each.shape[axis] for each in given)
-    moves, at = [], 0
-    for each in given:
-        own = each.shape[axis] * inner
-        moves.append((each, 0, at, own, outer, own, extent * inner))
-        at += own
-    shape = (*given[0].shape[:axis], extent, *given[0].shape[axis + 1 :])
-    return copied(to, given[0], shape, moves, False)
-
-
-def piece(key: tuple[Any, ...], shape: Shape) -> tuple[int, int, int, int]:
-    """Where a key picks from a row: (start, count, repeats, step) of runs that lie together."""
-    found = [(at, index) for at, index in enumerate(key) if index != slice(None)]
-    if not found:
-        raise Unsupported("everything is picked")
-    axis, index = found[0]
-    if len(found) > 1 or axis == 0:
-        raise Unsupported("a part of several axes is picked")
-    start, stop, step = (
-        (index, index + 1, 1) if isinstance(index, int) else index.indices(shape[axis])
-    )
-    if step != 1:
-        raise Unsupported("every other element is picked")
-    inner, outer = math.prod(shape[axis + 1 :]), math.prod(shape[1:axis])
-    return start * inner, (stop - start) * inner, outer, shape[axis] * inner
-
-
-@lowers(Pick)
-def pick(to: Lowered, equation: Pick, given: list[Any]) -> Any:
-    (x,) = given
-    if not x.of_rows:
-        raise Unsupported("a part of weights is picked")
-    start, count, repeats, step = piece(equation.at, x.shape)
-    kept = [
-        extent if index == slice(None) else len(range(extent)[index])
-        for index, extent in zip(equation.at[1:], x.shape[1:], strict=True)
-        if isinstance(index, slice)
-    ]
-    return copied(to, x, (x.shape[0], *kept), [(x, start, 0, count, repeats, step, count)], False)
-
-
-@lowers(Place)
-def place(to: Lowered, equation: Place, given: list[Any]) -> Any:
-    d, x = given
-    if not x.of_rows:
-        raise Unsupported("a part of weights is placed")
-    start, count, repeats, step = piece(equation.at, x.shape)
-    return copied(to, d, x.shape, [(d, 0, start, count, repeats, count, step)], True)

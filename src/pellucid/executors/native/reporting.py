@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from pellucid.executors.native.executor import NativeExecutor
     from pellucid.executors.native.scheduling import Work
 
-PRODUCTS = {"forward": "A·W", "backward": "dA·Wᵀ", "weights": "Aᵀ·dA"}
+PRODUCTS = {
+    "forward": "A·W", "backward": "dA·Wᵀ", "weights": "Aᵀ·dA",
+    "convolve": "A∗W", "convolve_back": "fold(dA·Wᵀ)", "convolve_weights": "patches(A)ᵀ·dA",
+}  # fmt: skip
 
 
 def report(executor: NativeExecutor) -> str:

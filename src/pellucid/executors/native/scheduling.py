@@ -6,7 +6,9 @@ element-by-element work that can be done is gathered into one kernel before the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from pellucid.executors.native.graph import Value, root
@@ -18,7 +20,7 @@ VECTOR = {
     "row_sum", "row_max", "row_min", "check",
 }  # fmt: skip
 #: what sums over the rows of a batch
-SUMS = {*REDUCTIONS, "weights", "scatter"}
+SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}
 #: what is there before the program runs, and what is another value by another name
 GIVEN = {"feed", "fixed", "arange"}
 NAMES = {"view", "part", "joined", "gathered"}
@@ -100,42 +102,80 @@ def needed_fills(values: list[Value], wanted: set[Value]) -> set[Value]:
 
 def ordered(pending: list[Value], done: set[Value], by_domain: bool) -> list[Work]:
     """Kernels as large as they can be, and between them the other steps."""
-    steps: list[Work] = []
-    while pending:
-        before = len(pending)
-        for kernel in kernels(pending, done, by_domain):
-            steps.append(Work(kernel, True))
-            done.update(kernel)
-        others = [v for v in pending if v.op not in VECTOR and v not in done and ready(v, done)]
-        steps += [Work([value], False) for value in others]
-        done.update(others)
-        pending = [value for value in pending if value not in done]
-        assert len(pending) < before
+    rounds, steps = Rounds(pending, done, by_domain), []
+    while rounds.free:
+        steps += rounds.next()
+    done.update(pending)
     return steps
 
 
-def kernels(pending: list[Value], done: set[Value], by_domain: bool) -> list[list[Value]]:
-    found: dict[int, list[Value]] = {}
-    inside: dict[int, set[Value]] = {}
-    for value in pending:
-        if value.op not in VECTOR:
-            continue
-        key = domain(value) if by_domain else 0
-        here = inside.setdefault(key, set())
-        if ready(value, done | here):
+class Rounds:
+    """Rounds of work: all kernels of what is ready, then all other steps that are."""
+
+    def __init__(self, pending: list[Value], done: set[Value], by_domain: bool):
+        self.by_domain = by_domain
+        self.needs = {value: needs(value) - done for value in pending}
+        self.left = {value: len(needed) for value, needed in self.needs.items()}
+        self.readers: dict[Value, list[Value]] = defaultdict(list)
+        for value, needed in self.needs.items():
+            for each in needed:
+                self.readers[each].append(value)
+        self.free = [value for value in pending if not self.left[value]]
+
+    def next(self) -> list[Work]:
+        kernels, finished = self._kernels()
+        free, self.free = self.free, []
+        for value in finished:
+            free += self._released(value)
+        others = sorted((v for v in free if v.op not in VECTOR), key=lambda value: value.order)
+        self.free = [value for value in free if value.op in VECTOR]
+        for value in others:
+            self.free += self._released(value)
+        return [
+            *(Work(kernel, True) for kernel in kernels),
+            *(Work([value], False) for value in others),
+        ]
+
+    def _kernels(self) -> tuple[list[list[Value]], list[Value]]:
+        """The kernels of this round; the sums in them, complete only when the kernel is."""
+        found: dict[int, list[Value]] = {}
+        here: dict[Value, int] = {}
+        sums: list[Value] = []
+        heap = [(value.order, value) for value in self.free if value.op in VECTOR]
+        heapify(heap)
+        self.free = [value for value in self.free if value.op not in VECTOR]
+        while heap:
+            value = heappop(heap)[1]
+            key = here[value] = self._key(value)
             found.setdefault(key, []).append(value)
-            # a sum is complete only when the kernel is
-            if value.op not in REDUCTIONS:
-                here.add(value)
-    return list(found.values())
+            if value.op in REDUCTIONS:
+                sums.append(value)
+                continue
+            for each in self._released(value):
+                if each.op in VECTOR and self._fits(each, here):
+                    heappush(heap, (each.order, each))
+                else:
+                    self.free.append(each)
+        return list(found.values()), sums
+
+    def _key(self, value: Value) -> int:
+        return domain(value) if self.by_domain else 0
+
+    def _fits(self, value: Value, here: dict[Value, int]) -> bool:
+        """Whether what it needs of this round is in the kernel that it would go to."""
+        key = self._key(value)
+        return all(here.get(each, key) == key for each in self.needs[value])
+
+    def _released(self, value: Value) -> list[Value]:
+        """What waited for this value alone."""
+        for reader in self.readers[value]:
+            self.left[reader] -= 1
+        return [reader for reader in self.readers[value] if not self.left[reader]]
 
 
-def ready(value: Value, done: set[Value]) -> bool:
-    return all(settled(read, done) for read in value.reads)
-
-
-def settled(value: Value, done: set[Value]) -> bool:
-    """Whether a value is there; what is another value by another name is there with that."""
-    if value in done:
-        return True
-    return value.op in NAMES and all(settled(read, done) for read in value.reads)
+def needs(value: Value) -> set[Value]:
+    """What has to be computed before; what is another value by another name needs that."""
+    found: set[Value] = set()
+    for read in value.reads:
+        found |= needs(read) if read.op in NAMES else {read}
+    return found

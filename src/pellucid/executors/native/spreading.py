@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pellucid.executors.native.graph import Number, Operand, Shape, Unsupported, Value
+from pellucid.executors.native.graph import Graph, Number, Operand, Shape, Unsupported, Value
+from pellucid.executors.native.moving import widened
 
 
 def filled(shape: Shape, size: int) -> Shape:
@@ -32,7 +33,7 @@ def common(shapes: list[Shape]) -> Shape:
     return tuple(result)
 
 
-def spread(value: Value, shape: Shape) -> Operand:
+def spread(graph: Graph, value: Value, shape: Shape) -> Operand:
     of_rows = isinstance(shape[0], Number) if shape else False
     dims = shape[1:] if of_rows else shape
     own = value.dims[-len(dims) :] if dims else ()
@@ -50,4 +51,5 @@ def spread(value: Value, shape: Shape) -> Operand:
         last = wide[-1] + 1 if wide else 0
         if own[:last] == dims[:last]:
             return Operand(value, "repeat", math.prod(dims[last:]))
+        return Operand(widened(graph, value, shape))
     raise Unsupported(f"an array {value.shape} spread over {shape}")

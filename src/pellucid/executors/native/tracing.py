@@ -7,7 +7,7 @@ so every equation made of such calls, also a user's own, has a native program.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pellucid.executors.native.graph import (
@@ -20,6 +20,8 @@ from pellucid.executors.native.graph import (
     as_number,
     combined,
 )  # fmt: skip
+from pellucid.executors.native.moving import joined, picked, taken, turned
+from pellucid.executors.native.products import Turned, product_value
 from pellucid.executors.native.spreading import axes_of, common, filled, spread
 
 UNARY = frozenset(
@@ -47,6 +49,10 @@ class Array:
     @property
     def ndim(self) -> int:
         return len(self.value.shape)
+
+    @property
+    def T(self) -> Turned:  # noqa: N802
+        return Turned(self.value)
 
     def _become(self, other: Array) -> Array:
         if other.shape != self.shape:
@@ -151,6 +157,9 @@ class Tracing:
     def zeros(self, shape: Any, dtype: Any = None) -> Array:
         return self.full(shape, 0.0, dtype)
 
+    def zeros_like(self, x: Array) -> Array:
+        return self.zeros(x.shape, x.dtype)
+
     def reshape(self, x: Array, shape: Any) -> Array:
         return self.array(self.view(x.value, tuple(shape)), x.dtype)
 
@@ -169,27 +178,26 @@ class Tracing:
         return value if shape == value.shape else self.graph.make("view", [Operand(value)], shape)
 
     def pick(self, x: Array, key: tuple[Any, ...]) -> Array:
-        """x[key] for the keys that equations use: new axes, and parts of the last axis."""
-        rank = x.ndim
-        wanted = sum(each is not None and each is not Ellipsis for each in key)
-        if Ellipsis not in key:
-            key = (*key, Ellipsis)
-        at = key.index(Ellipsis)
-        key = (*key[:at], *(slice(None),) * (rank - wanted), *key[at + 1 :])
-        new, axis = [], 0
-        for each in key:
-            if each is None:
-                new.append(1)
-                continue
-            extent = x.shape[axis]
-            if each == 0 and extent == 1:
-                pass
-            elif isinstance(each, slice) and each == slice(None):
-                new.append(extent)
-            else:
-                raise Unsupported("a part of an array is picked")
-            axis += 1
-        return self.reshape(x, new)
+        value, shape = picked(self.graph, x.value, key)
+        return self.reshape(self.array(value, x.dtype), shape)
+
+    def flip(self, x: Array, axis: int) -> Array:
+        at = axis % x.ndim
+        turned = range(x.shape[at] - 1, -1, -1)
+        return self.array(taken(self.graph, x.value, at, turned), x.dtype)
+
+    def concat(self, arrays: Sequence[Array], axis: int = 0) -> Array:
+        values = [each.value for each in arrays]
+        return self.array(joined(self.graph, values, axis % arrays[0].ndim), arrays[0].dtype)
+
+    def stack(self, arrays: Sequence[Array], axis: int = 0) -> Array:
+        return self.concat([self.expand_dims(each, axis) for each in arrays], axis)
+
+    def matmul(self, a: Array, b: Array | Turned) -> Array:
+        if not (isinstance(a, Array) and isinstance(b, (Array, Turned))):
+            raise Unsupported("a product of the transpose of rows")
+        transposed = "b" if isinstance(b, Turned) else ""
+        return self.array(product_value(self.graph, transposed, a.value, b.value))
 
     def broadcast_to(self, x: Any, shape: Shape) -> Array:
         return self._written("copy", [x], tuple(shape), None)
@@ -250,14 +258,15 @@ class Tracing:
         return self.array(self.graph.make("column_sum", [Operand(value)], flat, (inner,)), x.dtype)
 
     def _within_rows(self, how: str, x: Array, axes: set[int], flat: Shape) -> Array:
-        first = min(axes)
-        inner = math.prod(x.shape[first:])
-        if inner != math.prod([x.shape[at] for at in axes]):
-            raise Unsupported("a reduction over axes that are not the last")
+        first, last = min(axes), max(axes) + 1
+        if axes != set(range(first, last)):
+            raise Unsupported("a reduction over axes that are not neighbours")
+        inner, value = math.prod(x.shape[first:last]), x.value
         if inner == 1:
             return self.reshape(x, flat)
-        value = self.graph.make(f"row_{how}", [Operand(x.value)], flat, (inner,))
-        return self.array(value, x.dtype)
+        if math.prod(x.shape[last:]) > 1:
+            value = turned(self.graph, value, first, last)
+        return self.array(self.graph.make(f"row_{how}", [Operand(value)], flat, (inner,)), x.dtype)
 
 
 def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
@@ -273,4 +282,4 @@ def operand(given: Any, shape: Shape, vectors: bool, trace: Tracing) -> Operand:
     if value.width == 1 and not value.of_rows:
         single = not any(isinstance(each, Number) for each in shape) and math.prod(shape) == 1
         return Operand(value) if single else Operand(value, "tile", 1)
-    return spread(value, shape)
+    return spread(trace.graph, value, shape)

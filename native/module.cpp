@@ -132,7 +132,7 @@ public:
     }
 
     // A pass over some rows with one input and one output, both in the precision of the program.
-    void pass(const nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>& x,
+    bool pass(const nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>& x,
               const nb::ndarray<nb::c_contig, nb::device::cpu>& y, i64 rows) {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         Request request;
@@ -142,7 +142,7 @@ public:
         request.last = request.batch = rows;
         nb::gil_scoped_release release;
         const std::lock_guard<std::mutex> lock(running_);
-        runner_->run(request);
+        return runner_->run(request).finite;
     }
 
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }

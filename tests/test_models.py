@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
 
 import numpy as np
@@ -260,3 +262,30 @@ def test_a_network_of_one_input_layer_cannot_be_disconnected():
     x, other = Input((3,)), Input((3,))
     with pytest.raises(ValueError, match="not among the inputs"):
         Model(x, Dense(1)(other))
+
+
+@pytest.mark.parametrize("executor", ["auto", "numpy"])
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copy_goes_on_by_itself(executor, copied):
+    one = classifier(executor=executor)
+    x, y = clusters(30)
+    one.fit(x, y, epochs=2, verbose=0)
+    two = copied(one)
+    kept = one.get_weights()
+    two.fit(x, y, epochs=2, verbose=0)
+    assert_same(one.get_weights(), kept)
+    one.fit(x, y, epochs=2, verbose=0)
+    assert_same(one.get_weights(), two.get_weights())
+
+
+def test_a_frozen_network_keeps_its_statistics_and_still_drops():
+    inner = Sequential([layers.BatchNormalization(input_shape=(WIDTH,)), layers.Dropout(0.5)])
+    inner.trainable = False
+    net = Sequential([inner, layers.Dense(3, "softmax")])
+    net.compile("sgd", "sparse_categorical_crossentropy")
+    x, y = clusters(30)
+    net.build((None, WIDTH))
+    before = inner.get_weights()
+    net.fit(x, y, verbose=0)
+    assert_same(inner.get_weights(), before)
+    assert "random" in str(net.plan)

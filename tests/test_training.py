@@ -276,3 +276,25 @@ def test_moving_statistics_follow_the_batches():
         variance = 0.8 * variance + 0.2 * part.var(0)
     assert_same(norm.get_weights()[2:], [mean, variance], 1e-12)
     assert_same([net.predict(X, verbose=0)], [(X - mean) / np.sqrt(variance + 0.01)], 1e-12)
+
+
+@pytest.mark.parametrize("executor", ["auto", "numpy"])
+def test_evaluating_what_is_not_finite_says_so(executor):
+    net = linear(executor=executor)
+    x, y = np.ones((100, 2)), np.ones((100, 1))
+    x[95, 0] = np.nan
+    assert np.isnan(net.evaluate(x, y, batch_size=10, verbose=0))
+    assert np.isnan(net.evaluate(x, y, verbose=0))
+    assert np.isnan(net.predict(x)).sum() == 1
+
+
+@pytest.mark.parametrize("executor", ["auto", "numpy"])
+def test_a_word_that_the_embedding_does_not_have(executor):
+    net = Sequential([layers.Embedding(10, 4, input_shape=(5,)), layers.Flatten()])
+    net.add(layers.Dense(1))
+    net.compile("sgd", "mse", executor=executor)
+    words = np.zeros((3000, 5), int)
+    words[2500, 2] = 10
+    for ask in (net.predict, net.predictor(), lambda x: net.fit(x, np.ones(len(x)), verbose=0)):
+        with pytest.raises(ValueError, match="embedding"):
+            ask(words)

@@ -72,6 +72,14 @@ class Flat:
         self.views = views(self.vector, [weight.shape for weight in weights])
         self.gather()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"weights": self.weights, "vector": self.vector}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy has views of its own vector."""
+        self.weights, self.vector = state["weights"], state["vector"]
+        self.views = views(self.vector, [weight.shape for weight in self.weights])
+
     def gather(self) -> None:
         """Make every weight a view of the vector, also one that has come to live elsewhere."""
         for weight, view in zip(self.weights, self.views, strict=True):

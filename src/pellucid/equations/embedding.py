@@ -23,6 +23,11 @@ class Lookup(Equation):
     cost = 0
 
     def run(self, xp: Any, x: Any, w: Any) -> Any:
+        if isinstance(x, np.ndarray) and x.size and x.max() >= len(w):
+            raise ValueError(
+                f"x names row {x.max()}, but the embedding has rows 0 to {len(w) - 1}: "
+                f"make it with input_dim={x.max() + 1} or more"
+            )
         found = xp.take(w, xp.reshape(x, (-1,)), axis=0)
         return xp.reshape(found, (*x.shape, w.shape[1]))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import itertools
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
@@ -28,7 +30,14 @@ class Training:
         self.assignments: dict[Tensor, Tensor] = {}
         self.seed = seed if seed is not None else Tensor((), "seed", role="setting")
         self.step = step if step is not None else Tensor((), "step", role="setting")
-        self._streams = 0
+        self.frozen = False
+        self._streams = itertools.count(1)
+
+    def for_frozen(self) -> Training:
+        """The same pass, for layers whose network is frozen: their state stays as it is."""
+        frozen = copy.copy(self)
+        frozen.frozen = True
+        return frozen
 
     def assign(self, weight: Weight, value: Tensor) -> None:
         """After the step, weight ← value."""
@@ -36,8 +45,7 @@ class Training:
 
     def stream(self) -> int:
         """The number of a stream of random numbers that nobody else draws from."""
-        self._streams += 1
-        return self._streams
+        return next(self._streams)
 
 
 class Layer(Named, family="layer"):

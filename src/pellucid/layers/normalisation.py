@@ -73,7 +73,7 @@ class BatchNormalization(Standardizing):
         )  # fmt: skip
 
     def call(self, x: Tensor, training: Training | None) -> Tensor:
-        if training is None or not self.trainable:
+        if training is None or training.frozen or not self.trainable:
             standard = self.by_moving_statistics(x)
         else:
             others = tuple(axis for axis in range(len(x.shape)) if axis not in self.kept)

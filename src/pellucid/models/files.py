@@ -44,6 +44,7 @@ def save(model: Any, path: AnyPath) -> None:
         header["preprocessing"] = plain(model.preprocessing)
     if model._asked is not None:
         header["compiled"] = {name: plain(value) for name, value in model._asked.items()}
+        header["compiled"]["executor"] = model._running["choice"]
     if engine is not None:
         memory = engine.memory
         header["training"] = {

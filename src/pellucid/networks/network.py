@@ -73,6 +73,8 @@ class Network(Layer, abstract=True):
 
     def write_all(self, inputs: Sequence[Tensor], training: Training | None) -> list[Tensor]:
         """Write the equations of every layer on `inputs`, and give the outputs."""
+        if training is not None and not self.trainable:
+            training = training.for_frozen()
         values = dict(zip(self.inputs, inputs, strict=True))
         for node in self.nodes:
             read = [values[tensor] for tensor in node.inputs]

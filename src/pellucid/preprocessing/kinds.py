@@ -18,6 +18,8 @@ _DATE_FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M",
     "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
 )  # fmt: skip
+#: what a column of row numbers is called by the programs that write one
+_UNNAMED = frozenset({"", "#", "row", "rownames", "unnamed: 0"})
 _IDENTIFIER = re.compile(r"(^|[_\s-])(id|uuid|guid|index|key|nr|no)$|[a-z]I[dD]$", re.IGNORECASE)
 
 
@@ -101,9 +103,9 @@ def _kind_of_numbers(name: str, known: np.ndarray, distinct: int) -> Seen:
 
 def _counts_rows(name: str, numbers: np.ndarray) -> bool:
     whole = bool((numbers == np.floor(numbers)).all())
-    steps = np.diff(np.sort(numbers))
-    in_order = bool((np.diff(numbers) > 0).all()) and steps.max() <= 50
-    return whole and bool(in_order or _IDENTIFIER.search(name))
+    counted = numbers[0] in (0, 1) and bool((np.diff(numbers) == 1).all())
+    unnamed = name.strip().lower() in _UNNAMED
+    return whole and bool((counted and unnamed) or _IDENTIFIER.search(name))
 
 
 def _date_form(known: np.ndarray) -> str | None:

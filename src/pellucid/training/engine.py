@@ -42,6 +42,10 @@ class Engine:
         self.executors: dict[tuple[str, bool], NumpyExecutor] = {}
         self.natives: dict[tuple[str, bool], NativeExecutor | str] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: all but the programs, which are made again."""
+        return self.__dict__ | {"executors": {}, "natives": {}}
+
     def compile(self, compiled: Compiled) -> None:
         """Train for another goal from now on, with a fresh optimizer."""
         self.compiled, self.training = compiled, Training()
@@ -124,9 +128,14 @@ class Engine:
         stretches = self.stretches("predict", ArrayData(batch.x))
         if stretches is not None:
             return stretches.predict(len(batch.x[0]), len(batch.x[0]))
+        return self.predict_by_numpy(batch)
+
+    @np.errstate(all="ignore")
+    def predict_by_numpy(self, batch: Batch) -> list[np.ndarray]:
+        """The outputs for a batch by the executor that defines what is right."""
         executor = self.executor("predict")
         executor.run(self._inputs(executor.plan, batch))
-        return [executor.value(tensor) for tensor in executor.plan.outputs]
+        return [executor.value(tensor).copy() for tensor in executor.plan.outputs]
 
     def evaluate(self, batch: Batch) -> None:
         """Take a batch into the meters."""
@@ -134,7 +143,12 @@ class Engine:
         stretches = self.stretches("evaluate", data, suit=False)
         if stretches is not None:
             stretches.evaluate(len(batch.x[0]), len(batch.x[0]))
-            return
+        else:
+            self.evaluate_by_numpy(batch)
+
+    @np.errstate(all="ignore")
+    def evaluate_by_numpy(self, batch: Batch) -> None:
+        """Take a batch into the meters, also one whose loss is not finite."""
         executor = self.executor("evaluate", batch.weight is not None)
         given, targets = self._given(executor.plan, batch)
         executor.run(given)

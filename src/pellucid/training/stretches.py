@@ -71,11 +71,18 @@ class Stretches:
             found = self.executor.run(
                 self.given, self.order, first, last, batch, wants_outputs=self._measured
             )
-            self._measure(found, first, last, batch)
+            done = min(first + found.steps * batch, last)
+            self._measure(found, first, done, batch)
+            for start in range(done, last, batch):
+                self.engine.evaluate_by_numpy(self._batch(start, batch))
 
     def predict(self, stop: int, batch: int) -> list[np.ndarray]:
         """The outputs for the first `stop` rows."""
-        return self.executor.run(self.given, self.order, 0, stop, batch).outputs
+        found = self.executor.run(self.given, self.order, 0, stop, batch)
+        parts = [found.outputs]
+        for start in range(found.steps * batch, stop, batch):
+            parts.append(self.engine.predict_by_numpy(self._batch(start, batch)))
+        return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
 
     @property
     def _measured(self) -> bool:

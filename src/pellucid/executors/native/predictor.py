@@ -37,6 +37,6 @@ class Predictor:
             )
         rows = 1 if single else len(x)
         y = np.empty(self._output if single else (rows, *self._output), self._dtype)
-        if rows:
-            self._program.pass_over(x, y, rows)
+        if rows and not self._program.pass_over(x, y, rows):
+            raise ValueError("x names a row that the embedding does not have")
         return y

@@ -116,6 +116,8 @@ class Tracing:
         self.graph, self.dtype = graph, dtype
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         if name in DTYPES:
             return name
         if name in UNARY:

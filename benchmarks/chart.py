@@ -61,8 +61,10 @@ def draw(found: dict[str, Any], path: Path) -> None:
     figure, axes = pyplot.subplots(
         1, len(names), figsize=(11, 3.6), sharey=True, squeeze=False, layout="constrained"
     )
+    values = {name: ratios(found["workloads"][name]["peers"]) for name in names}
+    bars = [bar for bar in BARS if any(bar in each for each in values.values())]
     for axis, name in zip(axes[0], names, strict=True):
-        panel(axis, ratios(found["workloads"][name]["peers"]), TITLES[name])
+        panel(axis, bars, values[name], TITLES[name])
     figure.supxlabel(
         "time to train, in multiples of pellucid's: shorter is faster (logarithmic scale)",
         fontsize=9,
@@ -71,9 +73,9 @@ def draw(found: dict[str, Any], path: Path) -> None:
     pyplot.close(figure)
 
 
-def panel(axis: Any, found: dict[str, float], title: str) -> None:
+def panel(axis: Any, bars: list[str], found: dict[str, float], title: str) -> None:
     """One workload: a bar for each library, on a logarithmic scale."""
-    bars, start = list(BARS), min(0.5, *(value / 2 for value in found.values()))
+    start = min(0.5, *(value / 2 for value in found.values()))
     for place, bar in enumerate(bars):
         value = found.get(bar)
         if value is not None:

@@ -78,8 +78,9 @@ def train(
     l2: Annotated[
         float | None,
         typer.Option(
+            min=0,
             help="Penalty on the squares of the weights; 0.001 for tables, 0 for pictures if not "
-            "said."
+            "said.",
         ),
     ] = None,
     validation: Annotated[

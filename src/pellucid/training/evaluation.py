@@ -67,7 +67,7 @@ def predict(
     for number, batch in enumerate(islice(in_order(data, batch_size), steps)):
         if callbacks.wants_batches:
             callbacks.on_predict_batch_begin(number, {})
-        parts.append([output.copy() for output in engine.predict(batch)])
+        parts.append(engine.predict(batch))
         if callbacks.wants_batches:
             callbacks.on_predict_batch_end(number, {})
     callbacks.on_predict_end({})

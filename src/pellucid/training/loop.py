@@ -13,7 +13,7 @@ from pellucid.data import ArrayData, Batch, StreamData
 from pellucid.randomness import generator
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.evaluation import evaluate
+from pellucid.training.evaluation import evaluate, rows_of
 from pellucid.training.history import History
 from pellucid.training.interrupt import Interrupt
 from pellucid.training.nonfinite import NonFiniteError
@@ -139,9 +139,7 @@ class Batches:
     @property
     def rows(self) -> int:
         """How many rows of arrays an epoch takes."""
-        course = self.course
-        rows = len(course.data)  # type: ignore[arg-type]
-        return rows if course.steps is None else min(rows, course.steps * course.batch_size)
+        return rows_of(self.course.data, self.course.batch_size, self.course.steps)
 
     def stretches(self) -> Stretches | None:
         """The next pass over arrays, by the native executor where there is one."""

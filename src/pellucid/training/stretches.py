@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,6 +80,8 @@ class Stretches:
     def predict(self, stop: int, batch: int) -> list[np.ndarray]:
         """The outputs for the first `stop` rows."""
         found = self.executor.run(self.given, self.order, 0, stop, batch)
+        if found.finite:
+            return found.outputs
         parts = [found.outputs]
         for start in range(found.steps * batch, stop, batch):
             parts.append(self.engine.predict_by_numpy(self._batch(start, batch)))
@@ -99,8 +102,6 @@ class Stretches:
     def _batch(self, first: int, batch: int) -> Any:
         if self.order is None:
             return self.data.between(first, first + batch)
-        from dataclasses import replace
-
         return replace(self.data, rows=self.order).between(first, first + batch)
 
     def _measure(self, found: Any, first: int, last: int, batch: int) -> None:

@@ -14,7 +14,6 @@ from pellucid.tensor import Tensor
 from pellucid.training.checks import check_targets
 from pellucid.training.compiled import Compiled, per_output
 from pellucid.training.feeding import input_in_shape, target_in_shape
-from pellucid.training.loop import class_weights
 
 Data = ArrayData | StreamData
 #: what a loss expects, where the rows have classes
@@ -64,6 +63,26 @@ def with_class_weight(data: Data, class_weight: Any) -> Data:
         raise ValueError("class_weight needs a network with one output; use sample_weight instead")
     weights = class_weights(class_weight, data.y[0])
     return replace(data, weight=weights if data.weight is None else weights * data.weight)
+
+
+def class_weights(class_weight: Any, labels: np.ndarray) -> np.ndarray:
+    """A weight for each row from the weight of its class; "balanced" counts classes equally."""
+    numbers = labels.argmax(axis=-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels
+    numbers = numbers.reshape(-1).astype(np.int64)
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise ValueError(f"class_weight is 'balanced' or a dictionary, got {class_weight!r}")
+        classes, counts = np.unique(numbers, return_counts=True)
+        share = len(numbers) / (len(classes) * counts)
+        class_weight = dict(zip(classes.tolist(), share.tolist(), strict=True))
+    missing = sorted(set(numbers.tolist()) - {int(each) for each in class_weight})
+    if missing:
+        raise ValueError(f"class_weight has no entry for the classes {missing}")
+    table = np.zeros(numbers.max() + 1)
+    for each, weight in class_weight.items():
+        if int(each) < len(table):
+            table[int(each)] = weight
+    return table[numbers]
 
 
 def split(data: Data, fraction: float, seed: int, compiled: Compiled) -> tuple[Data, Data | None]:

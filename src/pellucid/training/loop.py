@@ -185,23 +185,3 @@ def steps_of(data: Data, batch_size: int, limit: int | None) -> int | None:
     if limit is None or steps is None:
         return steps if limit is None else limit
     return min(steps, limit) if isinstance(data, ArrayData) else limit
-
-
-def class_weights(class_weight: Any, labels: np.ndarray) -> np.ndarray:
-    """A weight for each row from the weight of its class; "balanced" counts classes equally."""
-    numbers = labels.argmax(axis=-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels
-    numbers = numbers.reshape(-1).astype(np.int64)
-    if isinstance(class_weight, str):
-        if class_weight != "balanced":
-            raise ValueError(f"class_weight is 'balanced' or a dictionary, got {class_weight!r}")
-        classes, counts = np.unique(numbers, return_counts=True)
-        share = len(numbers) / (len(classes) * counts)
-        class_weight = dict(zip(classes.tolist(), share.tolist(), strict=True))
-    missing = sorted(set(numbers.tolist()) - {int(each) for each in class_weight})
-    if missing:
-        raise ValueError(f"class_weight has no entry for the classes {missing}")
-    table = np.zeros(numbers.max() + 1)
-    for each, weight in class_weight.items():
-        if int(each) < len(table):
-            table[int(each)] = weight
-    return table[numbers]

@@ -74,7 +74,8 @@ public:
         const auto &code_ = plan_->codes.back();
         const auto &slots_ = plan_->slots.back();
         plan_->kernels.push_back({code_.data(), i64(code_.size()), once, slots_.data(), i64(slots_.size()),
-                                  block, frozen, plan_->kernel_numbers.back().data()});
+                                  block, frozen, plan_->kernel_numbers.back().data(), work_of(code_),
+                                  is_plain(code_, slots_)});
         return static_cast<i64>(plan_->kernels.size()) - 1;
     }
 
@@ -109,7 +110,7 @@ public:
 
     std::tuple<i64, bool> run(const Rows<Address, i64, i64>& feeds, const std::vector<Address>& outputs,
                               Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
-                              u64 step, double seconds, Address losses, i64 threads) {
+                              u64 step, double seconds, Address losses, i64 threads, bool chooses) {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         Request request;
         for (const auto& [data, kind, stride] : feeds)
@@ -124,6 +125,7 @@ public:
         request.step = step;
         request.seconds = seconds;
         request.threads = threads;
+        request.chooses = chooses;
         request.losses = reinterpret_cast<double*>(losses);
         nb::gil_scoped_release release;
         const std::lock_guard<std::mutex> lock(running_);
@@ -148,6 +150,20 @@ public:
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
 
 private:
+    static i64 work_of(const std::vector<Instruction>& code) {
+        i64 sum = 0;
+        for (const auto& each : code) sum += each.width;
+        return sum;
+    }
+
+    static bool is_plain(const std::vector<Instruction>& code, const std::vector<Slot>& slots) {
+        for (const auto& each : code)
+            if (each.width != 1 || (each.op >= op_repeat && each.op < op_check)) return false;
+        for (const auto& each : slots)
+            if (each.kind == Slot::fixed) return false;
+        return true;
+    }
+
     const Level& level_;
     bool doubles_;
     std::shared_ptr<Plan> plan_;

@@ -55,9 +55,16 @@ struct Kernel {
     // one of the kernels that were compiled as a whole, or −1, and the numbers that it reads
     i64 frozen;
     const std::int32_t* numbers;
+    i64 work;       // the widths of all instructions
+    bool is_plain;  // every element is by itself, so that it can be cut anywhere
 };
 
 enum Kind : std::int32_t { kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool };
+
+constexpr i64 bytes_of(i64 kind) {
+    constexpr i64 BYTES[] = {1, 1, 2, 4, 8, 4, 8, 2, 1};
+    return BYTES[kind];
+}
 
 // Some rows of a matrix in compressed form: row r holds entries start[r] up to start[r + 1].
 template <class T> struct Sparse {

@@ -95,7 +95,8 @@ struct Request {
     const double* rates = nullptr;  // from that of the first step on; none: nothing is trained
     u64 seed = 0, step = 0;
     double seconds = 0;
-    i64 threads = 1;
+    i64 threads = 1;         // at most; as many as pay, if it may choose
+    bool chooses = true;
     double* losses = nullptr;
 };
 

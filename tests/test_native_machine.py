@@ -50,7 +50,7 @@ def trained(threads: int | None, stack: list[Any], x: np.ndarray, batch_size: in
 def test_the_same_bits_on_any_number_of_threads(
     stack: list[Any], mostly_zeros: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    monkeypatch.setattr(executor_module, "CHOOSES", False)
     x = (sparse_rows if mostly_zeros else rows)(3000, 40).astype("float32")
     one = trained(1, stack, x)
     assert all(trained(threads, stack, x) == one for threads in (2, 3, 8))
@@ -70,7 +70,7 @@ def in_child(queue: Any, x: np.ndarray) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_process_has_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    monkeypatch.setattr(executor_module, "CHOOSES", False)
     x = rows(3000, 40).astype("float32")
     here = trained(4, [D(8, "relu")], x)
     context = multiprocessing.get_context("fork")
@@ -86,7 +86,7 @@ def test_a_forked_process_has_threads_of_its_own(monkeypatch: pytest.MonkeyPatch
 
 
 def test_two_python_threads_train_two_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor_module, "WORK_OF_A_THREAD", 1)
+    monkeypatch.setattr(executor_module, "CHOOSES", False)
     x = rows(3000, 40).astype("float32")
     make = network([D(8, "relu"), D(3)], "mse", SGD(0.01), width=40)
 

@@ -35,7 +35,7 @@ class Program:
     def run(
         self, feeds: list[tuple[int, int, int]], outputs: list[int], order: int, first: int,
         last: int, batch: int, rates: int, seed: int, step: int, seconds: float, losses: int,
-        threads: int,
+        threads: int, chooses: bool,
     ) -> tuple[int, bool]: ...  # fmt: skip
     def pass_over(self, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], rows: int) -> bool: ...
     @property

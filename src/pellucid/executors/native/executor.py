@@ -22,8 +22,8 @@ from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.weights import views
 
-#: floating-point operations of a step that are worth another thread
-WORK_OF_A_THREAD = 20_000_000
+#: whether the program may use fewer threads than it is given where more do not pay
+CHOOSES = True
 
 
 class Stretch(NamedTuple):
@@ -53,7 +53,6 @@ class NativeExecutor:
                 self.lowered.line(line)
         self.homes: dict[Value, np.ndarray] = {}
         self.checked: list[Value] = []
-        self.work = plan.flops
         if plan.flat:
             self._lower_update()
         self.outputs = [self._array_of(tensor) for tensor in plan.outputs]
@@ -88,14 +87,10 @@ class NativeExecutor:
             0 if order is None else order.ctypes.data, first, last, batch,
             0 if rates is None else rates.ctypes.data,
             self.memory.seed, self.memory.steps, seconds, losses.ctypes.data,
-            self._threads(min(batch, last - first)),
+            self.threads or available(), CHOOSES,
         )  # fmt: skip
         rows = min(done * batch, last - first)
         return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
-
-    def _threads(self, rows: int) -> int:
-        """How many threads pay for a step on so many rows."""
-        return max(1, min(self.threads or available(), rows * self.work // WORK_OF_A_THREAD))
 
     def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""

@@ -1,0 +1,156 @@
+// Products of rows with weights: x·w, dz·wᵀ and xᵀ·dz, whole or cut into pieces.
+//
+// Their operands: x, w, z (or dz, w, dx; or x, dz, dw), k, m, and how many rows of x each row of the
+// batch has.
+#pragma once
+#include "feeding.h"
+#include "state.h"
+
+namespace pellucid {
+
+enum { row_major = 101, as_is = 111, transposed = 112 };
+
+template <class T> Gemm<T> gemm() {
+    if constexpr (sizeof(T) == 4) return blas.f32;
+    else return blas.f64;
+}
+
+inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= 16384; }
+
+template <class T> struct Product {
+    T *a, *b, *c;
+    i64 rows, k, m;
+};
+
+template <class T>
+void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {
+    if (rows < 4) return s.do_.thin_nn(x, w, z, rows, k, m);
+    if (is_small(rows, k, m)) return s.do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
+    gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
+}
+
+template <class T>
+void product_back(const State<T>& s, const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m, Bench<T>& bench) {
+    if (rows < 4) return s.do_.thin_nt(dz, w, dx, rows, k, m);
+    if (is_small(rows, k, m)) return s.do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
+    gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);
+}
+
+template <class T>
+void product_sum(const State<T>& s, const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m, bool add, Bench<T>& bench) {
+    if (rows < 4) return s.do_.thin_tn(x, dz, dw, rows, k, m, add);
+    if (is_small(rows, k, m)) return s.do_.small_tn(x, dz, dw, rows, k, m, add, bench.pack.get());
+    gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw, m);
+}
+
+template <class T> void forward(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+    T* z = s.rows_of(a[2], tile, bench);
+    if (s.is_sparse(a[0])) {
+        compress(s, bench.compressed, tile, 0, k);
+        return s.do_.sparse_forward(bench.compressed.x, s.fixed(a[1]), z, rows, m);
+    }
+    product(s, s.rows_of(a[0], tile, bench), s.fixed(a[1]), z, rows, k, m, bench);
+}
+
+template <class T> void backward(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+    product_back(s, s.rows_of(a[0], tile, bench), s.fixed(a[1]), s.rows_of(a[2], tile, bench),
+                 tile.rows * a[5], a[3], a[4], bench);
+}
+
+// The gradient of some rows of w, from the entries of x in as many columns.
+template <class T>
+void sparse_weights(State<T>& s, Compressed<T>& x, const T* dz, T* dw, i64 k, i64 m, const Tile& tile, Bench<T>& bench) {
+    regroup(s, x, k, tile.rows);
+    T* line = bench.line.get();
+    for (i64 j = 0; j < k; ++j, dw += m) {
+        if (!tile.fresh) {
+            if (s.do_.sparse_row(x.x, j, dz, line, m)) s.do_.add_to(dw, line, m);
+        } else if (!s.do_.sparse_row(x.x, j, dz, dw, m)) {
+            std::memset(dw, 0, sizeof(T) * m);
+        }
+    }
+}
+
+template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
+    const i64 k = a[3], m = a[4];
+    const T* dz = s.rows_of(a[1], tile, bench);
+    T* dw = s.sum_of(a[2], tile.lane);
+    if (s.is_sparse(a[0])) {
+        compress(s, bench.compressed, tile, 0, k);
+        return sparse_weights(s, bench.compressed, dz, dw, k, m, tile, bench);
+    }
+    product_sum(s, s.rows_of(a[0], tile, bench), dz, dw, tile.rows * a[5], k, m, !tile.fresh, bench);
+}
+
+// ---- pieces. How many there are depends on shapes alone, so that the bits do not depend on threads.
+
+constexpr i64 PIECE = 600'000;        // multiplications that are worth a piece
+constexpr i64 PIECE_OF_INPUTS = 96;   // columns of x, at least, that are
+constexpr i64 PIECE_OF_ROWS = 8;
+
+inline i64 pieces_of(i64 work, i64 piece, i64 most) {
+    i64 pieces = 1;
+    while (2 * pieces <= std::min({work / piece, most, MOST_PIECES})) pieces *= 2;
+    return pieces;
+}
+
+inline i64 work_of(i64 rows, i64 k, i64 m) { return rows * k * std::max<i64>(m, 16); }
+
+inline i64 pieces_of_inputs(i64 rows, i64 k, i64 m) {
+    return pieces_of(work_of(rows, k, m), PIECE, k / PIECE_OF_INPUTS);
+}
+
+inline i64 pieces_of_rows(i64 rows, i64 k, i64 m) {
+    return pieces_of(work_of(rows, k, m), PIECE, rows / PIECE_OF_ROWS);
+}
+
+// Where piece `at` of so many begins. Pieces begin on a cache line where there are many elements.
+inline i64 piece_begins(i64 at, i64 pieces, i64 count) {
+    const i64 grain = count >= 64 * pieces ? 16 : 1;
+    return at == pieces ? count : count * at / pieces / grain * grain;
+}
+
+inline bool by_inputs(i64 rows, i64 k) { return k > 2 * rows; }
+
+// x[:, piece]·w[piece, :]. Those of the first piece go to z, those of others are added to it later.
+template <class T>
+void forward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
+    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    Bench<T>& home = s.benches[0];
+    T* z = piece ? s.partial.get() + (piece - 1) * rows * m : s.rows_of(a[2], tile, home);
+    const T* w = s.fixed(a[1]) + first * m;
+    if (s.is_sparse(a[0])) {
+        compress(s, s.panels[piece], tile, first, count);
+        return s.do_.sparse_forward(s.panels[piece].x, w, z, rows, m);
+    }
+    const T* x = s.rows_of(a[0], tile, home) + first;
+    gemm<T>()(row_major, as_is, as_is, rows, m, count, T(1), x, k, w, m, T(0), z, m);
+}
+
+template <class T>
+void backward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
+    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    Bench<T>& home = s.benches[0];
+    gemm<T>()(row_major, as_is, transposed, rows, count, m, T(1), s.rows_of(a[0], tile, home), m,
+              s.fixed(a[1]) + first * m, m, T(0), s.rows_of(a[2], tile, home) + first, k);
+}
+
+template <class T>
+void weights_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces, Bench<T>& bench) {
+    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    Bench<T>& home = s.benches[0];
+    const T* dz = s.rows_of(a[1], tile, home);
+    T* dw = s.fixed(a[2]) + first * m;
+    if (s.is_sparse(a[0])) {
+        compress(s, s.panels[piece], tile, first, count);
+        return sparse_weights(s, s.panels[piece], dz, dw, count, m, tile, bench);
+    }
+    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), s.rows_of(a[0], tile, home) + first, k,
+              dz, m, T(0), dw, m);
+}
+
+}  // namespace pellucid

@@ -1,0 +1,144 @@
+// The memory of a pass: how large its tiles are, and room for all that is worked on.
+#pragma once
+#include "convolving.h"
+
+namespace pellucid {
+
+constexpr i64 IMAGES = 65536;        // elements of the images in a tile
+constexpr i64 LANE = 6'000'000;      // multiplications that are worth a lane of their own
+constexpr i64 LANE_OF_ROWS = 16;     // rows, at least, that are
+constexpr i64 WORK_OF_A_SUM = 64;    // multiplications for which another sum over a lane is made
+
+// What follows from the program alone, and is looked at before every step.
+class Extents {
+public:
+    explicit Extents(const Plan& plan) : tile_(tile_of(plan)) {
+        for (const Phase& phase : plan.phases) {
+            for (const Step& step : phase.rows) note(plan, step);
+            for (i64 total : phase.totals) sums_ += plan.buffers[total].width;
+        }
+    }
+
+    // Rows of a tile. A batch of one tile is cut into lanes only where its first product is not shared
+    // out by columns.
+    i64 tile(i64 rows) const {
+        if (rows > tile_) return tile_;
+        if (inputs_ && pieces_of_inputs(rows, inputs_, outputs_) > 1) return rows;
+        const i64 lanes = pieces_of(rows * work_, std::max(LANE, sums_ * WORK_OF_A_SUM), rows / LANE_OF_ROWS);
+        return (rows + lanes - 1) / lanes;
+    }
+
+    // Rows of the largest tile of batches of up to so many rows.
+    i64 most(i64 rows) const { return std::min(rows, tile_); }
+
+private:
+    i64 tile_, work_ = 0, sums_ = 0, inputs_ = 0, outputs_ = 0;
+
+    // Fewer where the images that are worked on would not stay in the cache.
+    static i64 tile_of(const Plan& plan) {
+        i64 widest = 1;
+        for (const Phase& phase : plan.phases)
+            for (const Step& step : phase.rows)
+                for (i64 at = 0; convolves(step) && at < 3; ++at)
+                    if (plan.buffers[step.args[at]].of_rows)
+                        widest = std::max(widest, plan.buffers[step.args[at]].width);
+        return std::clamp<i64>(IMAGES / widest, 1, MOST_ROWS);
+    }
+
+    void note(const Plan& plan, const Step& step) {
+        const auto& a = step.args;
+        if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
+            work_ += work_of(a[5], a[3], a[4]);
+        if (convolves(step)) work_ += window(a, 4).patches() * a[3];
+        if (step.kind == step_weights && a[2] == plan.stream.weights) inputs_ = a[3], outputs_ = a[4];
+    }
+};
+
+inline i64 scratch_of(const Plan& plan) {
+    i64 most = 0;
+    for (const Kernel& k : plan.kernels)
+        for (i64 s = 0; s < k.slot_count; ++s)
+            if (k.slots[s].kind == Slot::scratch)
+                most = std::max(most, (k.slots[s].offset + k.slots[s].width) * k.block);
+    return most + 64;
+}
+
+// Room for steps on batches of so many rows.
+template <class T> class Rooms {
+public:
+    explicit Rooms(State<T>& state, const Extents& extents) : s_(state), extents_(extents) {}
+
+    void make(i64 rows, std::size_t workers) {
+        if (rows <= rows_ && workers <= s_.benches.size()) return;
+        rows_ = std::max(rows, rows_);
+        if (workers > s_.benches.size()) s_.benches.resize(workers);
+        tile_ = extents_.most(rows_);
+        const auto& buffers = s_.plan->buffers;
+        for (std::size_t b = 0; b < buffers.size(); ++b)
+            if (buffers[b].across) s_.across[b].at_least(rows_ * buffers[b].width);
+        for (Bench<T>& each : s_.benches) make_bench(each);
+        pieces();
+    }
+
+private:
+    State<T>& s_;
+    const Extents& extents_;
+    i64 rows_ = 0, tile_ = 0;
+
+    void make_bench(Bench<T>& bench) {
+        const auto& buffers = s_.plan->buffers;
+        bench.rows.resize(buffers.size());
+        for (std::size_t b = 0; b < buffers.size(); ++b)
+            if (buffers[b].of_rows && !buffers[b].across && static_cast<i64>(b) != s_.plan->sparse_buffer)
+                bench.rows[b].at_least(tile_ * buffers[b].width);
+        bench.scratch.at_least(scratch_of(*s_.plan));
+        i64 pack = 0, widest = 0;
+        for_each([&](const Step& step) {
+            const auto& a = step.args;
+            if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights) {
+                pack = std::max({pack, a[3], a[4], tile_ * a[5]});
+                widest = std::max(widest, a[4]);
+            }
+            pack = std::max(pack, patches(step, bench));
+        });
+        bench.pack.at_least((pack + 16) * 16);
+        bench.line.at_least(STREAMED + widest);
+        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns);
+    }
+
+    // Room for the patches of a step; how deep the products with them are at most.
+    i64 patches(const Step& step, Bench<T>& bench) {
+        if (step.kind == step_max_pool_back) bench.patches.at_least(window(step.args, 4).channels);
+        if (!convolves(step)) return 0;
+        const Window o = window(step.args, 4);
+        const i64 rows = std::min(tile_, together(o));
+        bench.patches.at_least(rows * o.patches());
+        return std::max({rows * o.down * o.along, o.patch(), step.args[3]});
+    }
+
+    // For products that are cut by their inputs.
+    void pieces() {
+        i64 partial = 0;
+        for_each([&](const Step& step) {
+            const auto& a = step.args;
+            if (step.kind != step_forward) return;
+            const i64 rows = tile_ * a[5], pieces = pieces_of_inputs(rows, a[3], a[4]);
+            partial = std::max(partial, (pieces - 1) * rows * a[4]);
+            if (!s_.is_sparse(a[0])) return;
+            for (i64 piece = 0; pieces > 1 && piece < pieces; ++piece)
+                s_.panels[piece].make_room(tile_, a[3] / 2 + 32);
+        });
+        s_.partial.at_least(partial);
+    }
+
+    i64 sparse_columns() const {
+        return s_.plan->sparse_feed < 0 ? 0 : s_.width(s_.plan->sparse_buffer);
+    }
+
+    template <class F> void for_each(F f) {
+        for (const Phase& phase : s_.plan->phases)
+            for (const Step& step : phase.rows) f(step);
+    }
+};
+
+}  // namespace pellucid

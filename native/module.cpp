@@ -95,8 +95,9 @@ public:
     void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
     void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
     void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
-    void stream(i64 kernel, i64 gradient_slot, i64 weights, i64 first, i64 scale) {
-        plan_->stream = {kernel, gradient_slot, weights, first, scale};
+    void stream(i64 kernel, i64 gradient_slot, i64 scale, const Rows<i64, i64>& parts) {
+        plan_->stream = {kernel, gradient_slot, scale, {}};
+        for (const auto& [buffer, first] : parts) plan_->stream.parts.emplace_back(buffer, first);
     }
 
     void sparse(i64 feed) {

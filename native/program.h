@@ -107,6 +107,7 @@ template <class T> struct Kernels {
     // one row of xᵀ·dz: g[m] = Σ x[r, j]·dz[r, :]; false, and nothing is written, if it is empty
     bool (*sparse_row)(const Sparse<T>&, i64 j, const T* dz, T* g, i64 m);
     // w += scale·xᵀ·dz for one row x; false if something is not finite
+    bool (*rank_one)(const T* x, i64 count, T scale, const T* dz, T* w, i64 m);
     bool (*sparse_rank_one)(const Sparse<T>&, T scale, const T* dz, T* w, i64 m);
     // c[rows, m] = a[rows, k]·b[k, m] for small k and m
     void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);

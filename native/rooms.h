@@ -50,7 +50,7 @@ private:
         if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
             work_ += work_of(a[5], a[3], a[4]);
         if (convolves(step)) work_ += window(a, 4).patches() * a[3];
-        if (step.kind == step_weights && a[2] == plan.stream.weights) inputs_ = a[3], outputs_ = a[4];
+        if (step.kind == step_weights && plan.stream.part(a[2]) == 0) inputs_ = a[3], outputs_ = a[4];
     }
 };
 

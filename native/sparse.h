@@ -190,15 +190,11 @@ template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
 }
 
 template <class T>
-bool sparse_rank_one(const Sparse<T>& x, T scale, const T* __restrict dz, T* __restrict w, i64 m) {
-    unsigned spoilt = 0;
-    for (i64 e = 0; e < x.start[1]; ++e) {
-        const T step = scale * x.value[e];
-        T* to = w + x.column[e] * m;
-        for (i64 j = 0; j < m; ++j) to[j] += step * dz[j];
-        for (i64 j = 0; j < m; ++j) spoilt |= !is_finite(to[j]);
-    }
-    return !spoilt;
+bool sparse_rank_one(const Sparse<T>& x, T scale, const T* dz, T* w, i64 m) {
+    Spoilt<Vector<T>> spoilt{};
+    bool finite = true;
+    for (i64 e = 0; e < x.start[1]; ++e) finite &= add_scaled(w + x.column[e] * m, dz, scale * x.value[e], m, spoilt);
+    return finite && !any(spoilt);
 }
 
 }  // namespace

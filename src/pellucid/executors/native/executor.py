@@ -222,31 +222,31 @@ class NativeExecutor:
             self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
 
     def _stream(self) -> None:
-        """Let the update of the first weights follow their gradient, where nobody else reads it."""
+        """Let the update of weights follow their gradient, where nobody else reads it."""
+        assembly = self.assembly
         gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
         assert isinstance(gathered, Value)
-        readers = self.assembly.real_readers(gathered)
-        kernels = {id(self.assembly.where.get(reader)) for reader in readers}
-        made = [root(value) for value in gathered.reads if root(value).op == "weights"]
-        first = [
-            value for value in made
-            if root(value.reads[0]).op == "feed" and len(self.assembly.readers[value]) == 1
-        ]  # fmt: skip
-        if len(kernels) != 1 or len(first) != 1:
-            return
+        readers = assembly.real_readers(gathered)
         number, kernel = next(
-            (at, each) for at, each in enumerate(self.assembly.kernels)
-            if gathered in each.places
-        )  # fmt: skip
-        if kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
+            (at, each) for at, each in enumerate(assembly.kernels) if gathered in each.places
+        )
+        alone = len({id(assembly.where.get(reader)) for reader in readers}) == 1
+        if not alone or kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
             return
-        home = self.homes[first[0]]
-        start = (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
+        made = [root(value) for value in gathered.reads]
+        parts = [
+            (assembly.buffer(value), self._place_of(value)) for value in made
+            if value.op == "weights" and len(assembly.readers[value]) == 1
+        ]  # fmt: skip
         scale = scale_of_gradient(kernel)
         self.program.stream(
-            number, kernel.places[gathered], self.assembly.buffer(first[0]), start,
-            -1 if scale is None else self.assembly.number(scale),
-        )  # fmt: skip
+            number, kernel.places[gathered], -1 if scale is None else assembly.number(scale), parts
+        )
+
+    def _place_of(self, gradient: Value) -> int:
+        """Where a gradient stands in the vector of all."""
+        home = self.homes[gradient]
+        return (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
 
     def _compressible(self) -> list[int]:
         """The inputs that nothing but products reads."""

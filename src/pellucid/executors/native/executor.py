@@ -39,6 +39,8 @@ class NativeExecutor:
     """Runs a plan on the arrays of `memory`, or raises `Unsupported` with the reason."""
 
     name = "native"
+    #: whether `run` reads inputs in CSR form as they are
+    takes_csr = False
 
     def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
         self.plan, self.memory, self.threads = plan, memory, threads

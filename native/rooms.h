@@ -89,7 +89,7 @@ private:
         const auto& buffers = s_.plan->buffers;
         bench.rows.resize(buffers.size());
         for (std::size_t b = 0; b < buffers.size(); ++b)
-            if (buffers[b].of_rows && !buffers[b].across && static_cast<i64>(b) != s_.plan->sparse_buffer)
+            if (buffers[b].of_rows && !buffers[b].across && !s_.is_sparse(b))
                 bench.rows[b].at_least(tile_ * buffers[b].width);
         bench.scratch.at_least(scratch_of(*s_.plan));
         i64 pack = 0, widest = 0;

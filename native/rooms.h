@@ -68,9 +68,11 @@ template <class T> class Rooms {
 public:
     explicit Rooms(State<T>& state, const Extents& extents) : s_(state), extents_(extents) {}
 
-    void make(i64 rows, std::size_t workers) {
-        if (rows <= rows_ && workers <= s_.benches.size()) return;
+    // `entries`: the most in a row of the sparse input.
+    void make(i64 rows, std::size_t workers, i64 entries) {
+        if (rows <= rows_ && workers <= s_.benches.size() && entries <= entries_) return;
         rows_ = std::max(rows, rows_);
+        entries_ = std::max(entries, entries_);
         if (workers > s_.benches.size()) s_.benches.resize(workers);
         tile_ = extents_.most(rows_);
         const auto& buffers = s_.plan->buffers;
@@ -83,7 +85,7 @@ public:
 private:
     State<T>& s_;
     const Extents& extents_;
-    i64 rows_ = 0, tile_ = 0;
+    i64 rows_ = 0, tile_ = 0, entries_ = 0;
 
     void make_bench(Bench<T>& bench) {
         const auto& buffers = s_.plan->buffers;
@@ -103,7 +105,7 @@ private:
         });
         bench.pack.at_least((pack + 16) * 16);
         bench.line.at_least(STREAMED + widest);
-        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns);
+        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries_);
     }
 
     // Room for the patches of a step; how deep the products with them are at most.
@@ -126,7 +128,7 @@ private:
             partial = std::max(partial, (pieces - 1) * rows * a[4]);
             if (!s_.is_sparse(a[0])) return;
             for (i64 piece = 0; pieces > 1 && piece < pieces; ++piece)
-                s_.panels[piece].make_room(tile_, a[3] / 2 + 32);
+                s_.panels[piece].make_room(tile_, a[3] / 2 + 32, entries_);
         });
         s_.partial.at_least(partial);
     }

@@ -37,7 +37,7 @@ public:
         Team::Held team(threads);
         team_ = &team;
         spent_ = 0;
-        rooms_.make(std::min(request.batch, request.last - request.first), threads);
+        rooms_.make(std::min(request.batch, request.last - request.first), threads, entries());
         forget_rows();
         const bool trains = request.rates != nullptr;
         if (trains) save();
@@ -69,6 +69,13 @@ private:
     std::vector<const std::vector<i64>*> streamed_;  // products that the update makes, by its parts
 
     i64 done(i64 steps) const { return s_.ask->first + steps * s_.ask->batch; }
+
+    // The most entries in a row of the sparse input.
+    i64 entries() const {
+        if (plan_.sparse_feed < 0) return 0;
+        const Array& array = s_.ask->feeds[plan_.sparse_feed];
+        return array.starts ? array.most : s_.width(plan_.sparse_buffer);
+    }
 
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {

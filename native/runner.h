@@ -45,11 +45,6 @@ struct Phase {
     std::vector<i64> totals; // all buffers that are summed over rows, products included
 };
 
-struct Array {
-    const void* data = nullptr;
-    i64 kind = 0, stride = 0;
-};
-
 struct Buffer {
     i64 width = 0;
     bool of_rows = false, across = false;

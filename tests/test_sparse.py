@@ -11,6 +11,7 @@ import pytest
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
 from pellucid.data import CSR, as_data
+from pellucid.executors.native.library import problem
 from pellucid.training.nonfinite import NonFiniteError
 from tests.nets import CLASSES, WIDTH, assert_same, classes, classifier, numbers
 
@@ -170,25 +171,43 @@ def test_a_network_that_does_not_begin_with_a_product(executor):
     assert_same(nets[1].get_weights(), nets[0].get_weights(), 1e-6)
 
 
-def test_an_executor_that_reads_csr_is_given_it():
-    class Reader:
-        takes_csr = True
+needs_native = pytest.mark.skipif(problem() is not None, reason=str(problem()))
 
-        def __init__(self, plan):
-            self.plan = plan
 
-        def fed(self, given, suit):
-            return given
+@needs_native
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 7, 60])
+def test_the_native_executor_reads_entries(dtype, optimizer, batch_size):
+    weights = []
+    for x, executor in ((X, "numpy"), (held(), "native")):
+        net = classifier(optimizer, dtype=dtype, executor=executor)
+        net.fit(x, Y, batch_size, epochs=3, verbose=0)
+        weights.append([*net.get_weights(), net.predict(x, verbose=0)])
+    assert_same(weights[1], weights[0], 1e-10 if dtype == "float64" else 1e-4)
 
-    engine = classifier()._ready()
-    data = as_data(held(), Y)
-    engine.natives["train", False] = Reader(engine.executor("train").plan)
-    assert engine.stretches("train", data).given[0] is data.x[0]
-    assert engine.stretch("train", data.between(3, 9)).given[0].shape == (6, WIDTH)
-    engine.natives["train", False].takes_csr = False
-    assert engine.stretches("train", data) is None
-    dense = engine.stretch("train", data.between(3, 9)).given[0]
-    np.testing.assert_array_equal(dense, X[3:9])
+
+@needs_native
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [64, 300])
+def test_threads_share_the_columns_of_wide_rows(optimizer, batch_size, monkeypatch):
+    monkeypatch.setattr("pellucid.executors.native.executor.CHOOSES", False)
+    (x, y), weights = wide(600, 1000), []
+    for given, executor, threads in ((x.toarray(), "numpy", 1), (x, "native", 1), (x, "native", 3)):
+        keras.set_random_seed(0)
+        net = Sequential([layers.Dense(130, "tanh", input_shape=(1000,)), layers.Dense(CLASSES)])
+        net.compile(optimizer, "mse", executor=executor, threads=threads)
+        net.fit(given, np.eye(CLASSES)[y], batch_size, epochs=2, verbose=0)
+        weights.append([*net.get_weights(), net.predict(given, verbose=0)])
+    assert_same(weights[1], weights[0], 1e-4)
+    assert_same(weights[2], weights[1])
+
+
+@needs_native
+@pytest.mark.parametrize("kind", ["bool", "uint8", "int64", "float64"])
+def test_the_native_executor_reads_entries_of_any_dtype(kind):
+    x, net = (X * 3).astype(kind), classifier(executor="native")
+    assert_same([net.predict(held(x), verbose=0)], [net.predict(x, verbose=0)], 1e-5)
 
 
 def two_inputs():

@@ -46,10 +46,6 @@ class ArrayData:
         """The shape of one row of each target."""
         return tuple(array.shape[1:] for array in self.y)
 
-    @property
-    def has_csr(self) -> bool:
-        return any(isinstance(x, CSR) for x in self.x)
-
     def take(self, rows: Any) -> Batch:
         """The rows of these numbers, copied."""
         return self._pick(self._original(rows))

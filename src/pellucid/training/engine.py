@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,10 +94,7 @@ class Engine:
         """The native executor for these data: arrays, with or without weights of the rows."""
         if not isinstance(data, ArrayData):
             return None
-        executor = self.native(purpose, data.weight is not None)
-        if executor is not None and data.has_csr and not executor.takes_csr:
-            return None
-        return executor
+        return self.native(purpose, data.weight is not None)
 
     def stretches(
         self, purpose: str, data: Any, order: np.ndarray | None = None
@@ -107,18 +103,12 @@ class Engine:
         executor = self.native_for(purpose, data)
         return None if executor is None else Stretches(self, executor, data, order)
 
-    @np.errstate(all="ignore")
     def stretch(self, purpose: str, batch: Batch, suit: bool = False) -> Stretches | None:
-        """A pass over one batch, dense where the native executor does not read it sparse.
-
-        It is to `suit` the batch, unless that is only a part of others.
-        """
+        """A pass over one batch. It is to `suit` that, unless it is only a part of others."""
         executor = self.native(purpose, batch.weight is not None)
         if executor is None:
             return None
         data = ArrayData(batch.x, batch.y, batch.weight)
-        if data.has_csr and not executor.takes_csr:
-            data = replace(data, x=tuple(self._inputs(executor.plan, batch).values()))
         return Stretches(self, executor, data, None, suit)
 
     def predictor(self) -> Any:

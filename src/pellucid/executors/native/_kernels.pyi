@@ -33,7 +33,7 @@ class Program:
     ) -> None: ...
     def sparse(self, feed: int) -> None: ...
     def run(
-        self, feeds: list[tuple[int, int, int]], outputs: list[int], order: int, first: int,
+        self, feeds: list[tuple[int, ...]], outputs: list[int], order: int, first: int,
         last: int, batch: int, rates: int, seed: int, step: int, seconds: float, losses: int,
         threads: int, chooses: bool,
     ) -> tuple[int, bool]: ...  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
-from pellucid.executors.native.arrays import KINDS, SPARSE, available, density, readable
+from pellucid.executors.native.arrays import SPARSE, Feed, available, density, feed
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root
 from pellucid.executors.native.kernels import FIXED, scale_of_gradient
@@ -21,6 +21,9 @@ from pellucid.executors.native.simplifying import simplify
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.weights import views
+
+if TYPE_CHECKING:
+    from pellucid.data import Features
 
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
@@ -39,8 +42,6 @@ class NativeExecutor:
     """Runs a plan on the arrays of `memory`, or raises `Unsupported` with the reason."""
 
     name = "native"
-    #: whether `run` reads inputs in CSR form as they are
-    takes_csr = False
 
     def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
         self.plan, self.memory, self.threads = plan, memory, threads
@@ -65,7 +66,7 @@ class NativeExecutor:
 
     def run(
         self,
-        given: Sequence[np.ndarray],
+        given: Sequence[Feed],
         order: np.ndarray | None,
         first: int,
         last: int,
@@ -84,7 +85,7 @@ class NativeExecutor:
             np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
         ] if wants_outputs else []  # fmt: skip
         done, finite = self.program.run(
-            [(each.ctypes.data, KINDS.index(each.dtype.name), each.strides[0]) for each in given],
+            [each.place for each in given],
             [each.ctypes.data for each in outputs],
             0 if order is None else order.ctypes.data, first, last, batch,
             0 if rates is None else rates.ctypes.data,
@@ -94,17 +95,17 @@ class NativeExecutor:
         rows = min(done * batch, last - first)
         return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
 
-    def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
+    def fed(self, given: Sequence[Features], suit: bool = True) -> list[Feed]:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
         if suit:
             self.program.sparse(self._sparse_feed(given))
-        return [readable(array) for array in given]
+        return [feed(rows) for rows in given]
 
     def report(self) -> str:
         """What the program is made of."""
         return report(self)
 
-    def _sparse_feed(self, given: Sequence[np.ndarray]) -> int:
+    def _sparse_feed(self, given: Sequence[Features]) -> int:
         """The input that is mostly zeros, which goes in compressed form; −1 for none."""
         found = [at for at in self.compressible if density(given[at]) < SPARSE]
         return found[0] if len(found) == 1 else -1

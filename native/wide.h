@@ -25,6 +25,43 @@ template <class T> inline Vector<T> load(const T* from) {
 
 template <class T> inline void store(T* to, const Vector<T>& v) { std::memcpy(to, &v, sizeof v); }
 
+// Parts of vectors; lanes beyond `count` are 0, and are not written.
+#ifdef __AVX512F__
+constexpr bool HAS_PARTS = true;
+
+inline Vector<float> load_some(const float* from, i64 count) {
+    return (Vector<float>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+}
+
+inline Vector<double> load_some(const double* from, i64 count) {
+    return (Vector<double>)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+}
+
+inline void store_some(float* to, const Vector<float>& v, i64 count) {
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+}
+
+inline void store_some(double* to, const Vector<double>& v, i64 count) {
+    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+}
+#else
+constexpr bool HAS_PARTS = false;
+
+template <class T> inline Vector<T> load_some(const T* from, i64 count) {
+    if (count == LANES<T>) return load(from);
+    T part[LANES<T>] = {};
+    for (i64 j = 0; j < count; ++j) part[j] = from[j];
+    return load(part);
+}
+
+template <class T> inline void store_some(T* to, const Vector<T>& v, i64 count) {
+    if (count == LANES<T>) return store(to, v);
+    T part[LANES<T>];
+    store(part, v);
+    for (i64 j = 0; j < count; ++j) to[j] = part[j];
+}
+#endif
+
 template <class T> inline void get(T& v, const T* from) { v = *from; }
 template <class T> inline void get(Vector<T>& v, const T* from) { v = load(from); }
 template <class T> inline void put(T* to, const T& v) { *to = v; }

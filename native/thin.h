@@ -109,28 +109,39 @@ void thin_tn(const T* a, const T* __restrict b, T* __restrict c, i64 rows, i64 k
         }
 }
 
-// to += factor·from; false, or a mark, if something is not finite
-template <class T>
-inline bool add_scaled(T* to, const T* from, T factor, i64 count, Spoilt<Vector<T>>& spoilt) {
-    i64 j = 0;
-    for (; j + LANES<T> <= count; j += LANES<T>) {
-        const Vector<T> sum = load(to + j) + factor * load(from + j);
-        spoilt |= not_finite(sum);
-        store(to + j, sum);
+// w[index(i), V lanes] += scale·x[i]·dz
+template <i64 V, class T, class Index>
+inline bool add_products(const T* x, i64 count, T scale, const T* dz, T* w, i64 m, Index index) {
+    Vector<T> d[V], spoilt[V] = {};
+    for (i64 v = 0; v < V; ++v) d[v] = scale * load(dz + v * LANES<T>);
+    for (i64 i = 0; i < count; ++i) {
+        T* to = w + index(i) * m;
+        for (i64 v = 0; v < V; ++v) {
+            const Vector<T> sum = load(to + v * LANES<T>) + x[i] * d[v];
+            note(spoilt[v], sum);
+            store(to + v * LANES<T>, sum);
+        }
     }
+    for (i64 v = 1; v < V; ++v) spoilt[0] += spoilt[v];
+    return !is_spoilt(spoilt[0]);
+}
+
+// w[index(i), :] += scale·x[i]·dz; false if something is not finite
+template <class T, class Index>
+inline bool add_outer(const T* x, i64 count, T scale, const T* dz, T* w, i64 m, Index index) {
+    constexpr i64 L = LANES<T>;
     bool finite = true;
-    for (; j < count; ++j) {
-        to[j] += factor * from[j];
-        finite &= is_finite(to[j]);
-    }
+    i64 at = 0;
+    for (; at + 8 * L <= m; at += 8 * L) finite &= add_products<8>(x, count, scale, dz + at, w + at, m, index);
+    for (; at + 4 * L <= m; at += 4 * L) finite &= add_products<4>(x, count, scale, dz + at, w + at, m, index);
+    for (; at + L <= m; at += L) finite &= add_products<1>(x, count, scale, dz + at, w + at, m, index);
+    for (i64 i = 0; at < m && i < count; ++i)
+        for (i64 j = at; j < m; ++j) finite &= is_finite(w[index(i) * m + j] += scale * x[i] * dz[j]);
     return finite;
 }
 
 template <class T> bool rank_one(const T* x, i64 count, T scale, const T* dz, T* w, i64 m) {
-    Spoilt<Vector<T>> spoilt{};
-    bool finite = true;
-    for (i64 i = 0; i < count; ++i) finite &= add_scaled(w + i * m, dz, scale * x[i], m, spoilt);
-    return finite && !any(spoilt);
+    return add_outer(x, count, scale, dz, w, m, [](i64 i) { return i; });
 }
 
 template <class T> void add_to(T* to, const T* from, i64 count) {

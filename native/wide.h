@@ -67,21 +67,14 @@ template <class T> inline void get(Vector<T>& v, const T* from) { v = load(from)
 template <class T> inline void put(T* to, const T& v) { *to = v; }
 template <class T> inline void put(T* to, const Vector<T>& v) { store(to, v); }
 
-// What marks that something was not finite: a number, or one for each lane.
-template <class V> struct SpoiltOf { using type = unsigned; };
-template <> struct SpoiltOf<Vector<float>> { using type = decltype(Vector<float>{} < Vector<float>{}); };
-template <> struct SpoiltOf<Vector<double>> { using type = decltype(Vector<double>{} < Vector<double>{}); };
-template <class V> using Spoilt = typename SpoiltOf<V>::type;
-
-inline unsigned not_finite(float x) { return !is_finite(x); }
-inline unsigned not_finite(double x) { return !is_finite(x); }
-inline auto not_finite(const Vector<float>& x) { return x - x != Vector<float>{}; }
-inline auto not_finite(const Vector<double>& x) { return x - x != Vector<double>{}; }
-
-template <class S> inline bool any(const S& spoilt) {
-    long long all = 0;
-    for (std::size_t l = 0; l < sizeof(S) / sizeof(spoilt[0]); ++l) all |= spoilt[l];
-    return all != 0;
+// What notes whether something was not finite, which makes NaN of 0: a number, or one for each lane.
+template <class V> inline void note(V& spoilt, const V& x) { spoilt += x * V{}; }
+inline bool is_spoilt(float spoilt) { return !(spoilt == 0.0f); }
+inline bool is_spoilt(double spoilt) { return !(spoilt == 0.0); }
+template <class V> inline bool is_spoilt(const V& spoilt) {
+    bool any = false;
+    for (std::size_t l = 0; l < sizeof(V) / sizeof(spoilt[0]); ++l) any |= is_spoilt(spoilt[l]);
+    return any;
 }
 
 // Roots and quotients to the last bit or the one before it, from the processor's estimates: a quarter

@@ -123,7 +123,7 @@ class Optimizer(Named, family="optimizer"):
         if isinstance(self.learning_rate, Schedule):
             return self.learning_rate(step)
         rate = checked_rate(self.learning_rate)
-        return np.full(np.shape(step), rate) if np.ndim(step) else rate
+        return np.full(step.shape, rate) if isinstance(step, np.ndarray) else rate
 
     @property
     def average(self) -> str | None:

@@ -39,13 +39,13 @@ class Meters:
 
     def add_losses(self, rows: int, batch: int, losses: np.ndarray) -> None:
         """Take in the losses of batches, one after the other; the last may be short."""
-        losses = losses[:, : len(self.totals)]
-        used = losses * batch
+        wanted = slice(len(self.totals))
+        used = losses * float(batch)
         if missing := batch * len(losses) - rows:
             used[-1] = losses[-1] * (batch - missing)
         if self.rows:
-            used[0] += self.totals
-        self.totals = np.add.accumulate(used)[-1].tolist()
+            used[0, wanted] += self.totals
+        self.totals = np.add.accumulate(used)[-1, wanted].tolist()
         self.rows += rows
 
     def add_metrics(

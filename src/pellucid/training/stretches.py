@@ -56,8 +56,7 @@ class Stretches:
 
     def _steps(self, first: int, last: int, batch: int) -> Any:
         memory = self.engine.memory
-        steps = np.arange(memory.steps, memory.steps - (first - last) // batch)
-        rates = np.asarray(self.engine.optimizer.rate(steps), np.float64)
+        rates = self.engine.optimizer.rates(memory.steps, -((first - last) // batch))
         found = self.executor.run(
             self.given, self.order, first, last, batch, rates, STRETCH, self._measured
         )

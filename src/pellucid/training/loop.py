@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.data import ArrayData, Batch, StreamData
-from pellucid.randomness import permutation
+from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.evaluation import evaluate, rows_at_once, rows_of

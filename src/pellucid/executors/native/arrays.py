@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,20 @@ class Feed(NamedTuple):
 
     place: tuple[int, ...]
     owners: tuple[Any, ...]
+
+
+class Given(NamedTuple):
+    """All that a program reads, and who owns it."""
+
+    feeds: Any
+    owners: list[Feed]
+
+
+def given(arrays: Sequence[Features]) -> Given:
+    from pellucid.executors.native import _kernels
+
+    found = [feed(rows) for rows in arrays]
+    return Given(_kernels.Feeds([each.place for each in found]), found)
 
 
 def feed(rows: Features) -> Feed:

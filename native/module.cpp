@@ -11,6 +11,7 @@
 #include "levels.h"
 #include "runner.h"
 #include "shuffle.h"
+#include "views.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -40,18 +41,6 @@ const char* const STEPS[] = {
 template <i64 count> std::vector<std::string> listed(const char* const (&names)[count]) {
     return {names, names + count};
 }
-
-// The arrays that a program reads: their places, as Python finds them once for many runs.
-struct Feeds {
-    std::vector<Array> arrays;
-
-    explicit Feeds(const Rows<Address, i64, i64, Address, Address, i64, i64>& places) {
-        for (const auto& [data, kind, stride, starts, columns, column_kind, most] : places)
-            arrays.push_back({reinterpret_cast<const void*>(data), kind, stride,
-                              reinterpret_cast<const i64*>(starts),
-                              reinterpret_cast<const void*>(columns), column_kind, most});
-    }
-};
 
 class Program {
 public:
@@ -132,7 +121,7 @@ public:
                               const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
                               const Numbers<double>& losses, i64 threads, bool chooses) {
         Request request;
-        request.feeds = feeds.arrays;
+        request.feeds = feeds.arrays();
         for (const auto& output : outputs) request.outputs.push_back(output.data());
         request.order = place_of(order);
         request.first = first;
@@ -221,7 +210,7 @@ void use_blas(Address f32, Address f64) {
 NB_MODULE(_kernels, m) {
     // Programs that are alive when the interpreter ends are not worth a warning.
     nb::set_leak_warnings(false);
-    nb::class_<Feeds>(m, "Feeds").def(nb::init<const Rows<Address, i64, i64, Address, Address, i64, i64>&>());
+    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries);
     nb::class_<Program>(m, "Program")
         .def(nb::init<const std::string&, bool>())
         .def("rows", &Program::rows)

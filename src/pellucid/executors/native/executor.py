@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
-from pellucid.executors.native.arrays import SPARSE, Given, available, density, given
+from pellucid.executors.native.arrays import SPARSE, available, density, fed
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root
 from pellucid.executors.native.kernels import FIXED, scale_of_gradient
@@ -24,6 +24,7 @@ from pellucid.weights import views
 
 if TYPE_CHECKING:
     from pellucid.data import Features
+    from pellucid.executors.native._kernels import Feeds
 
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
@@ -65,7 +66,7 @@ class NativeExecutor:
 
     def run(
         self,
-        given: Given,
+        given: Feeds,
         order: np.ndarray | None,
         first: int,
         last: int,
@@ -84,17 +85,17 @@ class NativeExecutor:
             np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
         ] if wants_outputs else []  # fmt: skip
         steps, finite = self.program.run(
-            given.feeds, outputs, order, first, last, batch, rates, self.memory.seed,
+            given, outputs, order, first, last, batch, rates, self.memory.seed,
             self.memory.steps, seconds, losses, self.threads, CHOOSES,
         )  # fmt: skip
         rows = min(steps * batch, last - first)
         return Stretch(steps, finite, [each[:rows] for each in outputs])
 
-    def fed(self, arrays: Sequence[Features], suit: bool = True) -> Given:
+    def fed(self, arrays: Sequence[Features], suit: bool = True) -> Feeds:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
         if suit:
             self.program.sparse(self._sparse_feed(arrays))
-        return given(arrays)
+        return fed(arrays)
 
     def report(self) -> str:
         """What the program is made of."""

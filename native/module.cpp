@@ -1,5 +1,6 @@
 // What Python sees: a program is put together piece by piece, then run.
 #include <mutex>
+#include <optional>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -9,6 +10,7 @@
 
 #include "frozen_codes.h"
 #include "levels.h"
+#include "predictor.h"
 #include "runner.h"
 #include "shuffle.h"
 #include "views.h"
@@ -138,14 +140,19 @@ public:
         return {answer.steps, answer.finite};
     }
 
-    // A pass over some rows with one input and one output, both in the precision of the program.
-    bool pass(const Numbers<nb::ro>& x, const Numbers<>& y, i64 rows) {
-        Request request;
-        const i64 stride = static_cast<i64>(x.nbytes()) / rows;
-        request.feeds = {{x.data(), doubles_ ? kind_f64 : kind_f32, stride}};
-        request.outputs = {y.data()};
-        request.last = request.batch = rows;
-        return perform(request).finite;
+    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype) {
+        predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty), std::move(dtype));
+    }
+
+    // The output for x, a row or several; None where the program cannot read x as it is.
+    nb::object predict(nb::handle x) {
+        return predictor_->on(x, [&](const void* from, void* to, i64 rows, i64 stride) {
+            Request request;
+            request.feeds = {{from, doubles_ ? kind_f64 : kind_f32, stride}};
+            request.outputs = {to};
+            request.last = request.batch = rows;
+            return perform(request).finite;
+        });
     }
 
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
@@ -174,6 +181,7 @@ private:
 
     const Level& level_;
     bool doubles_;
+    std::optional<Predictor> predictor_;
     std::shared_ptr<Plan> plan_;
     std::unique_ptr<Runner> runner_;
     std::mutex running_;
@@ -228,7 +236,8 @@ NB_MODULE(_kernels, m) {
         .def("run", &Program::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
              "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
              "losses"_a.noconvert().none(), "threads"_a, "chooses"_a)
-        .def("pass_over", &Program::pass)
+        .def("predicts", &Program::predicts)
+        .def("predict", &Program::predict)
         .def_prop_ro("nbytes", &Program::bytes);
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);

@@ -12,11 +12,12 @@ namespace pellucid {
 class View {
 public:
     View(nanobind::handle array, int flags) {
-        if (PyObject_GetBuffer(array.ptr(), &of_, flags)) throw nanobind::python_error();
+        if (PyObject_GetBuffer(array.ptr(), &of_, flags)) PyErr_Clear();
     }
     ~View() { PyBuffer_Release(&of_); }
     View(const View&) = delete;
 
+    explicit operator bool() const { return of_.obj; }
     const Py_buffer* operator->() const { return &of_; }
 
 private:
@@ -47,7 +48,11 @@ private:
     std::vector<Array> arrays_;
     std::deque<View> held_;
 
-    const View& held(nanobind::handle array) { return held_.emplace_back(array, PyBUF_STRIDES); }
+    const View& held(nanobind::handle array) {
+        const View& view = held_.emplace_back(array, PyBUF_STRIDES);
+        if (!view) throw nanobind::type_error("a program reads arrays");
+        return view;
+    }
 };
 
 }  // namespace pellucid

@@ -45,6 +45,13 @@ template <i64 count> std::vector<std::string> listed(const char* const (&names)[
 }
 
 class Program {
+    // What f gives, without the lock of Python, and while nobody else runs the program.
+    template <class F> auto alone(F f) {
+        nb::gil_scoped_release release;
+        const std::lock_guard<std::mutex> lock(running_);
+        return f();
+    }
+
 public:
     Program(const std::string& level, bool doubles)
         : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {}
@@ -110,12 +117,14 @@ public:
     }
 
     void sparse(i64 feed) {
-        if (feed == plan_->sparse_feed) return;
-        plan_->sparse_feed = feed;
-        for (const auto& phase : plan_->phases)
-            for (const auto& step : phase.rows)
-                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
-        runner_.reset();
+        alone([&] {
+            if (feed == plan_->sparse_feed) return;
+            plan_->sparse_feed = feed;
+            for (const auto& phase : plan_->phases)
+                for (const auto& step : phase.rows)
+                    if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
+            runner_.reset();
+        });
     }
 
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
@@ -136,33 +145,37 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
-        const Answer answer = perform(request);
+        const Answer answer = alone([&] { return runner().run(request); });
         return {answer.steps, answer.finite};
     }
 
     void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype) {
+        row_.feeds.resize(1);
+        row_.outputs.resize(1);
+        row_.chooses = false;
         predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty), std::move(dtype));
     }
 
     // The output for x, a row or several; None where the program cannot read x as it is.
     nb::object predict(nb::handle x) {
         return predictor_->on(x, [&](const void* from, void* to, i64 rows, i64 stride) {
-            Request request;
-            request.feeds = {{from, doubles_ ? kind_f64 : kind_f32, stride}};
-            request.outputs = {to};
-            request.last = request.batch = rows;
-            return perform(request).finite;
+            return alone([&] {
+                row_.feeds[0] = {from, doubles_ ? kind_f64 : kind_f32, stride};
+                row_.outputs[0] = to;
+                row_.last = row_.batch = rows;
+                return runner().run(row_).finite;
+            });
         });
     }
 
-    i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
+    i64 bytes() {
+        return alone([&] { return runner_ ? runner_->bytes() : 0; });
+    }
 
 private:
-    Answer perform(const Request& request) {
+    Runner& runner() {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
-        nb::gil_scoped_release release;
-        const std::lock_guard<std::mutex> lock(running_);
-        return runner_->run(request);
+        return *runner_;
     }
 
     static i64 work_of(const std::vector<Instruction>& code) {
@@ -182,6 +195,7 @@ private:
     const Level& level_;
     bool doubles_;
     std::optional<Predictor> predictor_;
+    Request row_;  // of the predictor
     std::shared_ptr<Plan> plan_;
     std::unique_ptr<Runner> runner_;
     std::mutex running_;

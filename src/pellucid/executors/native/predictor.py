@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Predictor:
     def __init__(self, plan: Plan, memory: Memory):
         self._executor = NativeExecutor(plan, memory)  # owns the memory that the program works on
         (tensor,), (output,) = plan.inputs, self._executor.outputs
-        self._row, self._dtype = tensor.shape[1:], memory.dtype
+        self._row, self._dtype = cast("tuple[int, ...]", tensor.shape[1:]), memory.dtype
         program = self._executor.program
         if self._executor.compressible:
             program.sparse(self._executor.compressible[0])

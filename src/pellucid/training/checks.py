@@ -24,7 +24,7 @@ def check_targets(
         )
     for (loss, width), target in zip(used, targets, strict=True):
         check = CHECKS.get(loss.expects)
-        if check is not None and np.isfinite(target).all():
+        if check is not None and (target.dtype.kind != "f" or np.isfinite(target).all()):
             check(loss, width, target)
 
 

@@ -154,6 +154,20 @@ def test_mostly_zeros(optimizer: str, batch_size: int, dtype: str) -> None:
     assert_equal(both(make, x, y, dtype, batch_size=batch_size), x, close)
 
 
+def test_an_input_that_is_mostly_zeros_only_at_times() -> None:
+    full = rows(300, 40)
+    sparse = np.where(np.arange(40) < 4, full, 0.0)
+    for order in ([sparse, full, sparse], [full, sparse, full]):
+        nets = [network([D(8, "tanh"), D(3)], "mse", width=40)(each, "float64")
+                for each in ("numpy", "native")]  # fmt: skip
+        nets[1].set_weights(nets[0].get_weights())
+        for x in order:
+            for net in nets:
+                net.fit(x, x[:, :3], epochs=1, verbose=0, shuffle=False)
+            expected, found = (net.predict(x, verbose=0) for net in nets)
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+
+
 def test_options_of_fit() -> None:
     x, y = rows(100, 5), np.arange(100) % 3
     make = network(

@@ -16,8 +16,8 @@ if problem() is not None:
     pytest.skip(str(problem()), allow_module_level=True)
 
 from pellucid.executors.native import executor as executor_module
-from tests.test_native import network, rows
-from tests.test_native_machine import sparse_rows, trained
+from tests.native import network, rows, sparse_rows
+from tests.test_native_machine import trained
 
 D = layers.Dense
 CALLS = 30

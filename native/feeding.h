@@ -9,18 +9,15 @@ namespace pellucid {
 
 template <class T> void feed(State<T>& s, i64 to, i64 from, const Tile& tile, Bench<T>& bench) {
     if (from == s.plan->sparse_feed) return;  // whoever reads it takes it in compressed form
-    const Array& array = s.ask->feeds[from];
-    s.do_.gather(s.rows_of(to, tile, bench), array.data, array.kind, array.stride, s.width(to),
-                 s.ask->order, s.position + tile.first, tile.rows, s.ask->last);
+    s.do_.gather(s.rows_of(to, tile, bench), s.ask->feeds[from], s.width(to), s.ask->order,
+                 s.position + tile.first, tile.rows, s.ask->last);
 }
 
 // Columns first, … of the sparse input in compressed form. A later phase may come with another tile.
 template <class T> void compress(State<T>& s, Compressed<T>& to, const Tile& tile, i64 first, i64 count) {
     const i64 row = s.position + tile.first;
     if (to.first == row) return;
-    const Array& array = s.ask->feeds[s.plan->sparse_feed];
-    const char* data = static_cast<const char*>(array.data) + first * bytes_of(array.kind);
-    s.do_.compress(to.x, data, array.kind, array.stride, count, s.ask->order, row, tile.rows, s.ask->last);
+    s.do_.compress(to.x, s.ask->feeds[s.plan->sparse_feed], first, count, s.ask->order, row, tile.rows, s.ask->last);
     to.first = row;
     to.regrouped = false;
 }

@@ -6,20 +6,22 @@
 
 #include "elementary.h"
 #include "frozen_codes.h"
+#include "wide.h"
 
 namespace pellucid {
 namespace {
 
-template <std::int32_t place, class T>
-[[gnu::always_inline]] inline T operand(const T* r, const T* numbers) {
+// V is T, or a vector of them.
+template <std::int32_t place, class V, class T>
+[[gnu::always_inline]] inline V operand(const V* r, const T* numbers) {
     if constexpr (place >= 0) return r[place];
-    else return numbers[-1 - place];
+    else return numbers[-1 - place] + V{};
 }
 
-template <Instruction in, class T>
-[[gnu::always_inline]] inline void one(T* r, const T* numbers, unsigned& spoilt) {
-    const T a = operand<in.a>(r, numbers);
-    if constexpr (in.op == op_check) spoilt |= !is_finite(a);
+template <Instruction in, class V, class T>
+[[gnu::always_inline]] inline void one(V* r, const T* numbers, Spoilt<V>& spoilt) {
+    const V a = operand<in.a>(r, numbers);
+    if constexpr (in.op == op_check) spoilt |= not_finite(a);
 #define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a);
     UNARY_OPS(CASE)
 #undef CASE
@@ -51,22 +53,33 @@ constexpr bool goes_out(const Frozen& f, i64 slot) {
     return false;
 }
 
+// The places of a kernel from row `i` on, as one T or as a vector.
+template <class V, const Frozen& f, class T, std::size_t... S, std::size_t... I>
+[[gnu::always_inline]] inline void run_place(T* const* at, const T* numbers, i64 i, Spoilt<V>& spoilt,
+                                             std::index_sequence<S...>, std::index_sequence<I...>) {
+    V r[sizeof...(S)];
+    ((comes_in(f, S) ? get(r[S], at[S] + i) : void()), ...);
+    (one<f.code[I]>(r, numbers, spoilt), ...);
+    ((goes_out(f, S) ? put(at[S] + i, r[S]) : void()), ...);
+}
+
 template <class T, const Frozen& f>
 bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
-    T numbers[16];
+    T numbers[16], *at[f.slots];
     for (i64 j = 0; j < f.numbers; ++j) numbers[j] = all[k.numbers[j]];
-    unsigned spoilt = 0;
-    auto loop = [&]<std::size_t... S, std::size_t... I>(std::index_sequence<S...>, std::index_sequence<I...>) {
-        T* const at[] = {base[S]...};
-        _Pragma("GCC ivdep") for (i64 i = 0; i < rows; ++i) {
-            T r[sizeof...(S)];
-            ((comes_in(f, S) ? void(r[S] = at[S][i]) : void()), ...);
-            (one<f.code[I]>(r, numbers, spoilt), ...);
-            ((goes_out(f, S) ? void(at[S][i] = r[S]) : void()), ...);
-        }
-    };
-    loop(std::make_index_sequence<f.slots>(), std::make_index_sequence<f.count>());
-    return !spoilt;
+    for (i64 s = 0; s < f.slots; ++s) at[s] = base[s];
+    constexpr auto slots = std::make_index_sequence<f.slots>();
+    constexpr auto code = std::make_index_sequence<f.count>();
+    bool finite = true;
+    i64 i = 0;
+    if constexpr (HAS_QUICK<T>) {
+        Spoilt<Vector<T>> spoilt{};
+        for (; i + LANES<T> <= rows; i += LANES<T>) run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
+        finite = !any(spoilt);
+    }
+    Spoilt<T> spoilt{};
+    _Pragma("GCC ivdep") for (; i < rows; ++i) run_place<T, f>(at, numbers, i, spoilt, slots, code);
+    return finite && !spoilt;
 }
 
 template <class T> using FrozenRun = bool (*)(const Kernel&, T* const*, const T*, i64);

@@ -13,7 +13,7 @@ namespace {
 
 template <class T> constexpr Kernels<T> TABLE = {
     run_kernel<T>, gather<T>, compress<T>, regroup<T>, sparse_forward<T>, sparse_row<T>,
-    sparse_rank_one<T>,
+    rank_one<T>, sparse_rank_one<T>,
     small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
     thin_nt<T>, thin_tn<T>, add_to<T>, uniform<T>,
     patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,

@@ -1,25 +1,12 @@
 // Products of small matrices, where a call of BLAS would cost more than the product.
 #pragma once
 #include <cstring>
+#include <utility>
 
-#include "program.h"
+#include "wide.h"
 
 namespace pellucid {
 namespace {
-
-template <class T> struct Wide;
-template <> struct Wide<float> { typedef float type __attribute__((vector_size(64))); };
-template <> struct Wide<double> { typedef double type __attribute__((vector_size(64))); };
-template <class T> using Vector = typename Wide<T>::type;
-template <class T> constexpr i64 LANES = 64 / sizeof(T);
-
-template <class T> inline Vector<T> load(const T* from) {
-    Vector<T> v;
-    std::memcpy(&v, from, sizeof v);
-    return v;
-}
-
-template <class T> inline void store(T* to, const Vector<T>& v) { std::memcpy(to, &v, sizeof v); }
 
 template <class T> inline void store_some(T* to, const Vector<T>& v, i64 count) {
     if (count >= LANES<T>) return store(to, v);
@@ -132,9 +119,43 @@ template <class T> inline T dot(const T* a, const T* b, i64 n) {
     return s;
 }
 
+// Lanes H apart of each vector added: of `a` in one half of each 2·H lanes, of `b` in the other.
+template <std::size_t H, class T, std::size_t... I>
+inline Vector<T> folded(const Vector<T>& a, const Vector<T>& b, std::index_sequence<I...>) {
+    constexpr std::size_t L = LANES<T>;
+    return __builtin_shufflevector(a, b, (I % (2 * H) < H ? I : I - H + L)...) +
+           __builtin_shufflevector(a, b, (I % (2 * H) < H ? I + H : I + L)...);
+}
+
+// The sums of as many vectors as a vector has lanes, each in its lane.
+template <std::size_t H, class T> inline Vector<T> sums_of(Vector<T>* v) {
+    if constexpr (H == 0) return v[0];
+    else {
+        for (std::size_t r = 0; r < H; ++r)
+            v[r] = folded<H, T>(v[r], v[r + H], std::make_index_sequence<LANES<T>>());
+        return sums_of<H / 2, T>(v);
+    }
+}
+
+// The products of `a` with as many rows of b as a vector has lanes; m is a multiple of these.
+template <class T> inline Vector<T> dots(const T* a, const T* b, i64 m) {
+    constexpr i64 L = LANES<T>;
+    Vector<T> sum[L] = {};
+    for (i64 j = 0; j < m; j += L) {
+        const Vector<T> x = load(a + j);
+        for (i64 r = 0; r < L; ++r) sum[r] += x * load(b + r * m + j);
+    }
+    return sums_of<L / 2, T>(sum);
+}
+
 template <class T> void thin_nt(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m) {
-    for (i64 r = 0; r < rows; ++r)
-        for (i64 i = 0; i < k; ++i) c[r * k + i] = dot(a + r * m, b + i * m, m);
+    constexpr i64 L = LANES<T>;
+    for (i64 r = 0; r < rows; ++r, a += m, c += k) {
+        i64 i = 0;
+        if (m % L == 0)
+            for (; i + L <= k; i += L) store(c + i, dots(a, b + i * m, m));
+        for (; i < k; ++i) c[i] = dot(a, b + i * m, m);
+    }
 }
 
 template <class T>
@@ -148,6 +169,30 @@ void thin_tn(const T* a, const T* __restrict b, T* __restrict c, i64 rows, i64 k
             else
                 for (i64 j = 0; j < m; ++j) to[j] = x * b[j];
         }
+}
+
+// to += factor·from; false, or a mark, if something is not finite
+template <class T>
+inline bool add_scaled(T* to, const T* from, T factor, i64 count, Spoilt<Vector<T>>& spoilt) {
+    i64 j = 0;
+    for (; j + LANES<T> <= count; j += LANES<T>) {
+        const Vector<T> sum = load(to + j) + factor * load(from + j);
+        spoilt |= not_finite(sum);
+        store(to + j, sum);
+    }
+    bool finite = true;
+    for (; j < count; ++j) {
+        to[j] += factor * from[j];
+        finite &= is_finite(to[j]);
+    }
+    return finite;
+}
+
+template <class T> bool rank_one(const T* x, i64 count, T scale, const T* dz, T* w, i64 m) {
+    Spoilt<Vector<T>> spoilt{};
+    bool finite = true;
+    for (i64 i = 0; i < count; ++i) finite &= add_scaled(w + i * m, dz, scale * x[i], m, spoilt);
+    return finite && !any(spoilt);
 }
 
 template <class T> void add_to(T* to, const T* from, i64 count) {

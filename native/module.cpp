@@ -95,8 +95,9 @@ public:
     void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
     void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
     void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
-    void stream(i64 kernel, i64 gradient_slot, i64 weights, i64 first, i64 scale) {
-        plan_->stream = {kernel, gradient_slot, weights, first, scale};
+    void stream(i64 kernel, i64 gradient_slot, i64 scale, const Rows<i64, i64>& parts) {
+        plan_->stream = {kernel, gradient_slot, scale, {}};
+        for (const auto& [buffer, first] : parts) plan_->stream.parts.emplace_back(buffer, first);
     }
 
     void sparse(i64 feed) {
@@ -108,13 +109,15 @@ public:
         runner_.reset();
     }
 
-    std::tuple<i64, bool> run(const Rows<Address, i64, i64>& feeds, const std::vector<Address>& outputs,
+    std::tuple<i64, bool> run(const Rows<Address, i64, i64, Address, Address, i64, i64>& feeds, const std::vector<Address>& outputs,
                               Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
                               u64 step, double seconds, Address losses, i64 threads, bool chooses) {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         Request request;
-        for (const auto& [data, kind, stride] : feeds)
-            request.feeds.push_back({reinterpret_cast<const void*>(data), kind, stride});
+        for (const auto& [data, kind, stride, starts, columns, column_kind, most] : feeds)
+            request.feeds.push_back({reinterpret_cast<const void*>(data), kind, stride,
+                                     reinterpret_cast<const i64*>(starts),
+                                     reinterpret_cast<const void*>(columns), column_kind, most});
         for (Address output : outputs) request.outputs.push_back(reinterpret_cast<void*>(output));
         request.order = reinterpret_cast<const i64*>(order);
         request.first = first;

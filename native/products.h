@@ -15,12 +15,7 @@ template <class T> Gemm<T> gemm() {
     else return blas.f64;
 }
 
-inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= 16384; }
-
-template <class T> struct Product {
-    T *a, *b, *c;
-    i64 rows, k, m;
-};
+inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= 32768; }
 
 template <class T>
 void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {

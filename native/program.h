@@ -61,10 +61,15 @@ struct Kernel {
 
 enum Kind : std::int32_t { kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool };
 
-constexpr i64 bytes_of(i64 kind) {
-    constexpr i64 BYTES[] = {1, 1, 2, 4, 8, 4, 8, 2, 1};
-    return BYTES[kind];
-}
+// Rows that come in. Where there are `starts`, row r is its entries starts[r] up to starts[r + 1] in
+// columns that ascend, and all else is 0; no row has more than `most` of them.
+struct Array {
+    const void* data = nullptr;
+    i64 kind = 0, stride = 0;
+    const i64* starts = nullptr;
+    const void* columns = nullptr;
+    i64 column_kind = 0, most = 0;
+};
 
 // Some rows of a matrix in compressed form: row r holds entries start[r] up to start[r + 1].
 template <class T> struct Sparse {
@@ -97,16 +102,17 @@ template <class T> struct Kernels {
     // gives false if a check met something that is not finite
     bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
     // rows first up to first + rows; as many after them, up to `last`, are fetched into the cache
-    void (*gather)(T* to, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
-                   i64 first, i64 rows, i64 last);
-    void (*compress)(Sparse<T>&, const void* from, i64 kind, i64 stride, i64 width,
-                     const i64* order, i64 first, i64 rows, i64 last);
+    void (*gather)(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last);
+    // their columns column, …, column + width − 1
+    void (*compress)(Sparse<T>&, const Array& from, i64 column, i64 width, const i64* order,
+                     i64 first, i64 rows, i64 last);
     void (*regroup)(Sparse<T>&, i64 width, i64 rows);
     // z[rows, m] = x[rows, k]·w[k, m], x sparse
     void (*sparse_forward)(const Sparse<T>&, const T* w, T* z, i64 rows, i64 m);
     // one row of xᵀ·dz: g[m] = Σ x[r, j]·dz[r, :]; false, and nothing is written, if it is empty
     bool (*sparse_row)(const Sparse<T>&, i64 j, const T* dz, T* g, i64 m);
     // w += scale·xᵀ·dz for one row x; false if something is not finite
+    bool (*rank_one)(const T* x, i64 count, T scale, const T* dz, T* w, i64 m);
     bool (*sparse_rank_one)(const Sparse<T>&, T scale, const T* dz, T* w, i64 m);
     // c[rows, m] = a[rows, k]·b[k, m] for small k and m
     void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);

@@ -50,7 +50,7 @@ private:
         if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
             work_ += work_of(a[5], a[3], a[4]);
         if (convolves(step)) work_ += window(a, 4).patches() * a[3];
-        if (step.kind == step_weights && a[2] == plan.stream.weights) inputs_ = a[3], outputs_ = a[4];
+        if (step.kind == step_weights && plan.stream.part(a[2]) == 0) inputs_ = a[3], outputs_ = a[4];
     }
 };
 
@@ -68,9 +68,11 @@ template <class T> class Rooms {
 public:
     explicit Rooms(State<T>& state, const Extents& extents) : s_(state), extents_(extents) {}
 
-    void make(i64 rows, std::size_t workers) {
-        if (rows <= rows_ && workers <= s_.benches.size()) return;
+    // `entries`: the most in a row of the sparse input.
+    void make(i64 rows, std::size_t workers, i64 entries) {
+        if (rows <= rows_ && workers <= s_.benches.size() && entries <= entries_) return;
         rows_ = std::max(rows, rows_);
+        entries_ = std::max(entries, entries_);
         if (workers > s_.benches.size()) s_.benches.resize(workers);
         tile_ = extents_.most(rows_);
         const auto& buffers = s_.plan->buffers;
@@ -83,13 +85,13 @@ public:
 private:
     State<T>& s_;
     const Extents& extents_;
-    i64 rows_ = 0, tile_ = 0;
+    i64 rows_ = 0, tile_ = 0, entries_ = 0;
 
     void make_bench(Bench<T>& bench) {
         const auto& buffers = s_.plan->buffers;
         bench.rows.resize(buffers.size());
         for (std::size_t b = 0; b < buffers.size(); ++b)
-            if (buffers[b].of_rows && !buffers[b].across && static_cast<i64>(b) != s_.plan->sparse_buffer)
+            if (buffers[b].of_rows && !buffers[b].across && !s_.is_sparse(b))
                 bench.rows[b].at_least(tile_ * buffers[b].width);
         bench.scratch.at_least(scratch_of(*s_.plan));
         i64 pack = 0, widest = 0;
@@ -103,7 +105,7 @@ private:
         });
         bench.pack.at_least((pack + 16) * 16);
         bench.line.at_least(STREAMED + widest);
-        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns);
+        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries_);
     }
 
     // Room for the patches of a step; how deep the products with them are at most.
@@ -126,7 +128,7 @@ private:
             partial = std::max(partial, (pieces - 1) * rows * a[4]);
             if (!s_.is_sparse(a[0])) return;
             for (i64 piece = 0; pieces > 1 && piece < pieces; ++piece)
-                s_.panels[piece].make_room(tile_, a[3] / 2 + 32);
+                s_.panels[piece].make_room(tile_, a[3] / 2 + 32, entries_);
         });
         s_.partial.at_least(partial);
     }

@@ -1,5 +1,9 @@
 // Rows on their way in: gathered in any order from arrays of any dtype, and random numbers.
 #pragma once
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
 #include "program.h"
 
 namespace pellucid {
@@ -29,14 +33,39 @@ inline void fetch(const void* from, i64 stride, i64 bytes, const i64* order, i64
     for (i64 b = 0; b < bytes; b += 64) __builtin_prefetch(at + b, 0, 2);
 }
 
+// Calls f(values, columns, count) with the entries of each row that stand in columns first, …, end − 1.
+template <class F>
+void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 first, i64 rows, F f) {
+    with_kind(from.kind, [&](auto* value) {
+        const auto each_row = [&](auto* column) {
+            using S = decltype(value);
+            using C = decltype(column);
+            for (i64 r = 0; r < rows; ++r) {
+                const i64 row = order ? order[first + r] : first + r;
+                const C all = static_cast<C>(from.columns), last = all + from.starts[row + 1];
+                const C from_here = std::lower_bound(all + from.starts[row], last, begin);
+                const C to_here = std::lower_bound(from_here, last, end);
+                f(r, static_cast<S>(from.data) + (from_here - all), from_here, to_here - from_here);
+            }
+        };
+        if (from.column_kind == kind_i32) each_row(static_cast<const std::int32_t*>(nullptr));
+        else each_row(static_cast<const std::int64_t*>(nullptr));
+    });
+}
+
 template <class T>
-void gather(T* to, const void* from, i64 kind, i64 stride, i64 width, const i64* order, i64 first,
-            i64 rows, i64 last) {
-    with_kind(kind, [&](auto* as) {
+void gather(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last) {
+    if (from.starts) {
+        std::memset(to, 0, sizeof(T) * rows * width);
+        return for_entries(from, 0, width, order, first, rows, [&](i64 r, auto* value, auto* column, i64 count) {
+            for (i64 e = 0; e < count; ++e) to[r * width + column[e]] = static_cast<T>(value[e]);
+        });
+    }
+    with_kind(from.kind, [&](auto* as) {
         using S = std::remove_cvref_t<decltype(*as)>;
         for (i64 r = 0; r < rows; ++r, to += width) {
-            fetch(from, stride, width * sizeof(S), order, first + rows + r, last);
-            const S* row = reinterpret_cast<const S*>(row_at(from, stride, order, first + r));
+            fetch(from.data, from.stride, width * sizeof(S), order, first + rows + r, last);
+            const S* row = reinterpret_cast<const S*>(row_at(from.data, from.stride, order, first + r));
             for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
         }
     });

@@ -26,7 +26,9 @@ template <class T> const Kernels<T>* table(const Level& level) {
 template <class T> class TypedRunner final : public Runner {
 public:
     TypedRunner(const Level& level, std::shared_ptr<Plan> plan)
-        : s_(level, *table<T>(level), std::move(plan)), plan_(*s_.plan), extents_(plan_), rooms_(s_, extents_) {}
+        : s_(level, *table<T>(level), std::move(plan)), plan_(*s_.plan), extents_(plan_), rooms_(s_, extents_) {
+        streamed_.resize(plan_.stream.parts.size());
+    }
 
     Answer run(const Request& request) override {
         FlushTiny flush;
@@ -35,7 +37,7 @@ public:
         Team::Held team(threads);
         team_ = &team;
         spent_ = 0;
-        rooms_.make(std::min(request.batch, request.last - request.first), threads);
+        rooms_.make(std::min(request.batch, request.last - request.first), threads, entries());
         forget_rows();
         const bool trains = request.rates != nullptr;
         if (trains) save();
@@ -64,9 +66,16 @@ private:
     Team::Held* team_ = nullptr;
     double spent_ = 0;
     i64 tile_ = 1, tiles_ = 1;
-    const std::vector<i64>* streamed_ = nullptr;  // the product that the update of the first weights makes
+    std::vector<const std::vector<i64>*> streamed_;  // products that the update makes, by its parts
 
     i64 done(i64 steps) const { return s_.ask->first + steps * s_.ask->batch; }
+
+    // The most entries in a row of the sparse input.
+    i64 entries() const {
+        if (plan_.sparse_feed < 0) return 0;
+        const Array& array = s_.ask->feeds[plan_.sparse_feed];
+        return array.starts ? array.most : s_.width(plan_.sparse_buffer);
+    }
 
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {
@@ -151,7 +160,7 @@ private:
         tile_ = extents_.tile(s_.row_count);
         tiles_ = (s_.row_count + tile_ - 1) / tile_;
         s_.shared_tile = tiles_ == 1;
-        streamed_ = nullptr;
+        std::fill(streamed_.begin(), streamed_.end(), nullptr);
         for (auto& bench : s_.benches) bench.finite = true;
         set_numbers(number);
     }
@@ -274,11 +283,12 @@ private:
 
     void weights_in_pieces(const Step& each, const Tile& tile) {
         const auto& a = each.args;
-        if (is_streamed(plan_, a)) {
-            streamed_ = &a;
+        const i64 rows = tile.rows * a[5], part = plan_.stream.part(a[2]);
+        if (part >= 0 && pays(plan_, rows, a[3], a[4], s_.is_sparse(a[0]))) {
+            streamed_[part] = &a;
             return;
         }
-        const i64 pieces = pieces_of_inputs(tile.rows * a[5], a[3], a[4]);
+        const i64 pieces = pieces_of_inputs(rows, a[3], a[4]);
         if (pieces == 1) return weights(s_, a, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int worker) {
             weights_piece(s_, a, tile, piece, pieces, s_.benches[worker]);
@@ -317,7 +327,7 @@ private:
         for (std::size_t at = 2; at < a.size(); ++at)
             std::memset(s_.fixed(a[at]), 0, sizeof(T) * s_.width(a[at]));
         const Kernel& k = plan_.kernels[a[0]];
-        if (a[0] == plan_.stream.kernel && streamed_) return update(k, a[1]);
+        if (a[0] == plan_.stream.kernel) return update(k, a[1]);
         if (!k.is_plain) return s_.run(k, Tile{0, 0, 0, true}, a[1], s_.benches[0]);
         T* base[MOST_SLOTS];
         s_.places(k, Tile{0, 0, 0, true}, s_.benches[0], base);
@@ -333,32 +343,36 @@ private:
         });
     }
 
-    // The update of all weights, the first of which have their gradient made on the way.
+    // The update of all weights; some have their gradient made on the way.
     void update(const Kernel& k, i64 size) {
-        const auto& a = *streamed_;
-        const Stream& stream = plan_.stream;
-        const Tile tile{0, s_.row_count, 0, true};
-        const i64 width = a[3], m = a[4], rows = s_.row_count * a[5], end = stream.first + width * m;
         T* base[MOST_SLOTS];
-        s_.places(k, tile, s_.benches[0], base);
-        run_vector(k, base, 0, stream.first);
-        run_vector(k, base, end, size - end);
+        s_.places(k, Tile{0, 0, 0, true}, s_.benches[0], base);
+        i64 done = 0;
+        for (std::size_t part = 0; part < streamed_.size(); ++part) {
+            if (!streamed_[part]) continue;
+            const i64 first = plan_.stream.parts[part].second;
+            run_vector(k, base, done, first - done);
+            done = first + update_streamed(k, base, *streamed_[part], first);
+        }
+        run_vector(k, base, done, size - done);
+    }
+
+    // The update of the weights in places first, …; how many there are.
+    i64 update_streamed(const Kernel& k, T* const* base, const std::vector<i64>& a, i64 begin) {
+        const Tile tile{0, s_.row_count, 0, true};
+        const i64 width = a[3], m = a[4], rows = s_.row_count * a[5];
         const bool sparse = s_.is_sparse(a[0]);
         const T* dz = s_.rows_of(a[1], tile, s_.benches[0]);
         const T* x = sparse ? nullptr : s_.rows_of(a[0], tile, s_.benches[0]);
         const i64 pieces = pieces_of_inputs(rows, width, m);
-        if (sparse && stream.scale >= 0 && rows == 1) {
-            T* w = base[k.code[0].a] + stream.first;
-            s_.benches[0].finite &= s_.do_.sparse_rank_one(s_.benches[0].compressed.x, s_.typed[stream.scale], dz, w, m);
-            return;
-        }
         team_->share(pieces, [&](i64 piece, int worker) {
             const i64 first = piece_begins(piece, pieces, width), last = piece_begins(piece + 1, pieces, width);
             Compressed<T>* some = !sparse ? nullptr : pieces > 1 ? &s_.panels[piece] : &s_.benches[0].compressed;
-            if (sparse) regroup(s_, *some, last - first, rows);
+            if (sparse && !is_rank_one(plan_, rows)) regroup(s_, *some, last - first, rows);
             const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, width, m};
-            update_rows(s_, k, base, gradient, first, last - first, s_.benches[worker]);
+            update_rows(s_, k, base, gradient, begin + first * m, last - first, s_.benches[worker]);
         });
+        return width * m;
     }
 };
 

@@ -45,11 +45,6 @@ struct Phase {
     std::vector<i64> totals; // all buffers that are summed over rows, products included
 };
 
-struct Array {
-    const void* data = nullptr;
-    i64 kind = 0, stride = 0;
-};
-
 struct Buffer {
     i64 width = 0;
     bool of_rows = false, across = false;
@@ -59,11 +54,20 @@ struct Buffer {
 struct NumberCode { std::int32_t op, d, a, b; };
 
 // The update of weights may follow their gradient at once, a few rows at a time, so that the gradient
-// is never written: that of `weights` in places first … of the vector that the kernel updates.
+// is never written.
 struct Stream {
-    i64 kernel = -1, gradient_slot = -1, weights = -1, first = 0;
+    i64 kernel = -1, gradient_slot = -1;
     // the number that the gradient is multiplied with to be added to the weights, if that is all
     i64 scale = -1;
+    // gradients that nothing else reads: their buffers, and their places in the vector of all, in order
+    std::vector<std::pair<i64, i64>> parts;
+
+    // Which part a buffer is, or −1.
+    i64 part(i64 buffer) const {
+        for (std::size_t at = 0; at < parts.size(); ++at)
+            if (parts[at].first == buffer) return static_cast<i64>(at);
+        return -1;
+    }
 };
 
 // Everything about a program that does not depend on its precision.

@@ -58,17 +58,34 @@ inline void transpose_masks(const std::uint16_t* masks, std::uint32_t* by_column
 }
 #endif
 
+// Rows that are compressed already: a part of their entries.
 template <class T>
-void compress(Sparse<T>& x, const void* from, i64 kind, i64 stride, i64 width, const i64* order,
-              i64 first, i64 rows, i64 last) {
+void take_entries(Sparse<T>& x, const Array& from, i64 column, i64 width, const i64* order, i64 first, i64 rows) {
+    i64 at = 0;
+    for_entries(from, column, column + width, order, first, rows, [&](i64 r, auto* value, auto* where, i64 count) {
+        x.start[r] = static_cast<std::int32_t>(at);
+        for (i64 e = 0; e < count; ++e) {
+            x.column[at + e] = static_cast<std::int32_t>(where[e] - column);
+            x.value[at + e] = static_cast<T>(value[e]);
+        }
+        at += count;
+    });
+    x.start[rows] = static_cast<std::int32_t>(at);
+}
+
+template <class T>
+void compress(Sparse<T>& x, const Array& from, i64 column, i64 width, const i64* order, i64 first,
+              i64 rows, i64 last) {
     x.groups = 0;
-    with_kind(kind, [&](auto* as) {
+    if (from.starts) return take_entries(x, from, column, width, order, first, rows);
+    with_kind(from.kind, [&](auto* as) {
         using S = std::remove_cvref_t<decltype(*as)>;
+        const char* data = static_cast<const char*>(from.data) + column * sizeof(S);
         i64 at = 0;
         for (i64 r = 0; r < rows; ++r) {
             x.start[r] = static_cast<std::int32_t>(at);
-            const S* row = reinterpret_cast<const S*>(row_at(from, stride, order, first + r));
-            fetch(from, stride, width * sizeof(S), order, first + rows + r, last);
+            const S* row = reinterpret_cast<const S*>(row_at(data, from.stride, order, first + r));
+            fetch(data, from.stride, width * sizeof(S), order, first + rows + r, last);
 #ifdef __AVX512F__
             if constexpr (std::is_same_v<S, float> && std::is_same_v<T, float>) {
                 x.row[r] = row;
@@ -190,15 +207,11 @@ template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
 }
 
 template <class T>
-bool sparse_rank_one(const Sparse<T>& x, T scale, const T* __restrict dz, T* __restrict w, i64 m) {
-    unsigned spoilt = 0;
-    for (i64 e = 0; e < x.start[1]; ++e) {
-        const T step = scale * x.value[e];
-        T* to = w + x.column[e] * m;
-        for (i64 j = 0; j < m; ++j) to[j] += step * dz[j];
-        for (i64 j = 0; j < m; ++j) spoilt |= !is_finite(to[j]);
-    }
-    return !spoilt;
+bool sparse_rank_one(const Sparse<T>& x, T scale, const T* dz, T* w, i64 m) {
+    Spoilt<Vector<T>> spoilt{};
+    bool finite = true;
+    for (i64 e = 0; e < x.start[1]; ++e) finite &= add_scaled(w + x.column[e] * m, dz, scale * x.value[e], m, spoilt);
+    return finite && !any(spoilt);
 }
 
 }  // namespace

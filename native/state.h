@@ -22,8 +22,9 @@ template <class T> struct Compressed {
     Room<std::uint16_t> block_masks;
     Room<const T*> places;
 
-    void make_room(i64 rows, i64 width) {
-        const i64 entries = width * rows + 64;
+    // For rows of at most so many entries.
+    void make_room(i64 rows, i64 width, i64 most) {
+        const i64 entries = std::min(width, most) * rows + 64;
         std::int32_t* at = indices.at_least(2 * entries + rows + width + 128);
         T* value = values.at_least(2 * entries);
         x = {at, at + rows + 32, value, at + rows + 32 + entries, at + rows + width + 64 + entries,

@@ -4,11 +4,16 @@
 
 namespace pellucid {
 
-constexpr i64 PIECE_OF_VECTOR = 16'384;  // elements of an update that are worth a piece
+// Whether a row's product with a gradient goes straight into the weights.
+inline bool is_rank_one(const Plan& plan, i64 rows) { return rows == 1 && plan.stream.scale >= 0; }
 
-inline bool is_streamed(const Plan& plan, const std::vector<i64>& weights) {
-    return weights[2] == plan.stream.weights;
+// Products whose result an update may begin with pay for it where they are large, or mostly zeros, or
+// of rank one.
+inline bool pays(const Plan& plan, i64 rows, i64 k, i64 m, bool sparse) {
+    return sparse || is_rank_one(plan, rows) || pieces_of_inputs(rows, k, m) > 1;
 }
+
+constexpr i64 PIECE_OF_VECTOR = 16'384;  // elements of an update that are worth a piece
 
 // The gradient of `count` rows of w from row `first` on: xᵀ·dz for these columns of x. False if all of
 // it is 0, in which case it may be left out.
@@ -31,17 +36,25 @@ template <class T> struct Gradient {
     }
 };
 
-// The update of the weights in rows first, … of w, whose gradient's rows are numbered from there.
+// The update of `count` rows of w, the first of which is in place `begin` of the vector of all.
 template <class T>
-void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient, i64 first,
+void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient, i64 begin,
                  i64 count, Bench<T>& bench) {
     const Stream& stream = s.plan->stream;
-    const i64 m = gradient.m, together = std::max<i64>(1, (stream.scale >= 0 ? 1 : STREAMED / m));
+    const i64 m = gradient.m;
+    if (is_rank_one(*s.plan, gradient.rows)) {
+        T* w = base[k.code[0].a] + begin;
+        const T scale = s.typed[stream.scale];
+        bench.finite &= gradient.sparse ? s.do_.sparse_rank_one(gradient.sparse->x, scale, gradient.dz, w, m)
+                                        : s.do_.rank_one(gradient.x, count, scale, gradient.dz, w, m);
+        return;
+    }
+    const i64 together = stream.scale >= 0 && gradient.sparse ? 1 : std::max<i64>(1, STREAMED / m);
     T *at[MOST_SLOTS], *line = bench.line.get();
     for (i64 j = 0; j < count; j += together) {
         const i64 some = std::min(together, count - j);
         if (!gradient(s, j, some, line, bench) && stream.scale >= 0) continue;
-        s.move_on(k, base, at, stream.first + (first + j) * m, bench);
+        s.move_on(k, base, at, begin + j * m, bench);
         at[stream.gradient_slot] = line;
         bench.finite &= s.do_.run(k, at, s.typed.data(), some * m);
     }

@@ -149,11 +149,6 @@ def test_features_that_are_refused(case):
     refused(*case)
 
 
-def test_sparse_features_are_refused():
-    sparse = pytest.importorskip("scipy.sparse")
-    refused(TypeError, "x.toarray()", sparse.eye(3).tocsr())
-
-
 @pytest.mark.parametrize("labels", [["a", "b", "a", "b"], np.array(list("abab"), object)])
 def test_text_labels_are_refused(labels):
     refused(TypeError, CLASSES, X, labels)

@@ -48,6 +48,20 @@ def test_the_same_bits_on_any_number_of_threads(
     assert all(trained(threads, stack, x) == one for threads in (2, 3, 8))
 
 
+@pytest.mark.parametrize("mostly_zeros", [False, True])
+@pytest.mark.parametrize("width", [40, 500])
+@pytest.mark.parametrize(
+    "stack", [[D(400, "relu"), D(200)], [D(300), layers.BatchNormalization(), layers.Dropout(0.3)]]
+)
+def test_threads_share_a_small_batch_with_the_same_bits(
+    stack: list[Any], width: int, mostly_zeros: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor_module, "CHOOSES", False)
+    x = (sparse_rows if mostly_zeros else rows)(300, width).astype("float32")
+    one = trained(1, stack, x, 128)
+    assert all(trained(threads, stack, x, 128) == one for threads in (2, 3, 8))
+
+
 @pytest.mark.parametrize("make_rows", [rows, sparse_rows])
 def test_many_tiles_are_the_whole_batch(make_rows: Any) -> None:
     x = make_rows(3000, 40)

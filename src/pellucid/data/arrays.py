@@ -10,8 +10,8 @@ from .tables import as_columns, stack
 
 TEXT_MENDS = {
     "y": "Number the classes first: `classes, y = np.unique(y, return_inverse=True)`",
-    "x": "Turn it into numbers first: `sklearn.preprocessing.OneHotEncoder(sparse_output=False)"
-    ".fit_transform(x)`, or OrdinalEncoder where the categories have an order",
+    "x": "Turn it into numbers first: `sklearn.preprocessing.OneHotEncoder().fit_transform(x)`, "
+    "or OrdinalEncoder where the categories have an order",
 }
 _NUMBERS = "biuf"
 
@@ -20,8 +20,9 @@ def as_array(value: Any, name: str) -> np.ndarray:
     """`value` as an array of numbers with at least one row; its dtype stays as it is."""
     columns = as_columns(value, name)
     array = _read(value, name) if columns is None else stack(columns, name, _text_mend(name))
-    _refuse_other_than_numbers(array, name)
-    _refuse_empty(array, name)
+    refuse_other_than_numbers(array, name)
+    _refuse_single(array, name)
+    refuse_no_values(array.shape, name)
     return array
 
 
@@ -61,7 +62,7 @@ def _refuse_other_than_arrays(value: Any, name: str) -> None:
         raise TypeError(f"{name} is masked; fill the masked values first: `{name}.filled(0)`")
 
 
-def _refuse_other_than_numbers(array: np.ndarray, name: str) -> None:
+def refuse_other_than_numbers(array: np.ndarray, name: str) -> None:
     kind = array.dtype.kind
     if kind in _NUMBERS:
         return
@@ -92,12 +93,15 @@ def _text_mend(name: str) -> str:
     return TEXT_MENDS.get(name[0], "Give numbers")
 
 
-def _refuse_empty(array: np.ndarray, name: str) -> None:
+def _refuse_single(array: np.ndarray, name: str) -> None:
     if array.ndim == 0:
         raise ValueError(
             f"{name} is the single number {array.item()!r}; expected rows: `{name} = [{name}]`"
         )
-    if len(array) == 0:
-        raise ValueError(f"{name} is empty: shape {array.shape}; expected at least one row")
-    if array.size == 0:
-        raise ValueError(f"{name} has rows without values: shape {array.shape}")
+
+
+def refuse_no_values(shape: tuple[int, ...], name: str) -> None:
+    if shape[0] == 0:
+        raise ValueError(f"{name} is empty: shape {shape}; expected at least one row")
+    if 0 in shape:
+        raise ValueError(f"{name} has rows without values: shape {shape}")

@@ -10,6 +10,7 @@ import numpy as np
 from ..settings import nearest
 from .arrays import as_array
 from .batches import ArrayData
+from .sparse import Features, as_csr, is_sparse
 from .tables import feature_names
 
 Slots = Sequence[str] | int
@@ -22,21 +23,25 @@ def assemble(
     """Rows of inputs, of targets (unless `y` is None), and their weights."""
     x_parts = _parts(x, inputs, "x", "input")
     y_parts = {} if y is None else _parts(y, outputs, "y", "output")
-    arrays = {name: as_array(part, name) for name, part in (x_parts | y_parts).items()}
-    _refuse_unequal(arrays)
-    rows = len(next(iter(arrays.values())))
+    features = {name: _features(part, name) for name, part in x_parts.items()}
+    targets = {name: as_array(part, name) for name, part in y_parts.items()}
+    rows = _equal_length(features | targets)
     return ArrayData(
-        tuple(arrays[name] for name in x_parts),
-        tuple(arrays[name] for name in y_parts),
+        tuple(features.values()),
+        tuple(targets.values()),
         None if sample_weight is None else _weights(sample_weight, rows),
         feature_names(next(iter(x_parts.values()))) if len(x_parts) == 1 else None,
     )
 
 
+def _features(value: Any, name: str) -> Features:
+    return as_csr(value, name) if is_sparse(value) else as_array(value, name)
+
+
 def _parts(value: Any, slots: Slots, name: str, role: str) -> dict[str, Any]:
     """What goes into each slot, under the name that an error calls it by."""
     count = slots if isinstance(slots, int) else len(slots)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not is_sparse(value):
         return _named_parts(value, slots, count, name, role)
     if count == 1:
         return {name: value[0] if _wraps_one_array(value) else value}
@@ -71,7 +76,7 @@ def _wraps_one_array(value: Any) -> bool:
         isinstance(value, (list, tuple))
         and len(value) == 1
         and getattr(value[0], "ndim", 0) > 1
-        and hasattr(value[0], "__array__")
+        and (hasattr(value[0], "__array__") or is_sparse(value[0]))
     )
 
 
@@ -79,11 +84,12 @@ def _or_dict(slots: Slots) -> str:
     return "" if isinstance(slots, int) else f", or a dictionary with {', '.join(slots)}"
 
 
-def _refuse_unequal(arrays: dict[str, np.ndarray]) -> None:
+def _equal_length(arrays: Mapping[str, Features]) -> int:
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise ValueError(f"every array needs the same number of rows, but {listed}")
+    return next(iter(lengths.values()))
 
 
 def _weights(sample_weight: Any, rows: int) -> np.ndarray:

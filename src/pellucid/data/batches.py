@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .sparse import CSR, Features
+
 
 class Batch(NamedTuple):
     """Some rows of every input and target, and where they came from (None for streams)."""
 
-    x: tuple[np.ndarray, ...]
+    x: tuple[Features, ...]
     y: tuple[np.ndarray, ...]
     weight: np.ndarray | None
     rows: np.ndarray | None
@@ -25,7 +27,7 @@ class ArrayData:
     some of their rows; None stands for all of them, in order.
     """
 
-    x: tuple[np.ndarray, ...]
+    x: tuple[Features, ...]
     y: tuple[np.ndarray, ...] = ()
     weight: np.ndarray | None = None
     feature_names: tuple[str, ...] | None = None
@@ -54,7 +56,7 @@ class ArrayData:
             return self._pick(self.rows[start:stop])
         chosen = slice(*slice(start, stop).indices(len(self)))
         return Batch(
-            tuple(array[chosen] for array in self.x),
+            tuple(x[chosen] for x in self.x),
             tuple(array[chosen] for array in self.y),
             None if self.weight is None else self.weight[chosen],
             np.arange(chosen.start, chosen.stop),
@@ -70,7 +72,7 @@ class ArrayData:
 
     def _pick(self, rows: np.ndarray) -> Batch:
         return Batch(
-            tuple(_gather(array, rows) for array in self.x),
+            tuple(x[rows] if isinstance(x, CSR) else _gather(x, rows) for x in self.x),
             tuple(_gather(array, rows) for array in self.y),
             None if self.weight is None else _gather(self.weight, rows),
             rows,

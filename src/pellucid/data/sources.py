@@ -16,7 +16,7 @@ from .tables import as_frame
 def as_data(
     x: Any, y: Any = None, sample_weight: Any = None, inputs: Slots = 1, outputs: Slots = 1
 ) -> ArrayData | StreamData:
-    """Arrays, lists, tables, memory maps, or an iterable of batches, made ready for a network.
+    """Arrays, lists, tables, memory maps, sparse matrices, or an iterable of batches, made ready.
 
     With several `inputs` or `outputs` (their names, or how many), `x` or `y` is a tuple or a
     dictionary of arrays.
@@ -38,7 +38,7 @@ def _is_stream(x: Any) -> bool:
         return _holds_batches(x)
     if isinstance(x, (np.ndarray, tuple, range, str, bytes, set, frozenset, Mapping)):
         return False
-    if any(hasattr(x, name) for name in ("__array__", "__dlpack__", "__fspath__", "toarray")):
+    if any(hasattr(x, name) for name in ("__array__", "__dlpack__", "__fspath__", "tocsr")):
         return False
     if isinstance(x, Iterable) or hasattr(x, "__getitem__"):
         return as_frame(x) is None

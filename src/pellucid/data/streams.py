@@ -9,6 +9,7 @@ from typing import Any
 
 from .assemble import Slots, assemble
 from .batches import Batch
+from .sparse import is_sparse
 
 
 class StreamData:
@@ -81,8 +82,8 @@ _SPENT = (
 
 
 def is_array(value: Any) -> bool:
-    """Whether `value` is an array of one dimension or more."""
-    return hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0
+    """Whether `value` is an array of one dimension or more, or a sparse one."""
+    return is_sparse(value) or (hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0)
 
 
 def _taken_apart(item: Any) -> tuple[Any, Any, Any]:

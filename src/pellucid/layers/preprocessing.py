@@ -93,11 +93,18 @@ def pieces(data: Any) -> Iterator[np.ndarray]:
     """The rows of an array a few at a time, or the inputs of each batch of an iterable."""
     if isinstance(data, Iterable) and not hasattr(data, "shape") and not isinstance(data, list):
         for batch in data:
-            yield from pieces(np.asarray(batch[0] if isinstance(batch, tuple) else batch))
+            yield from pieces(as_rows(batch[0] if isinstance(batch, tuple) else batch))
         return
-    rows = data if isinstance(data, np.ndarray) else np.asarray(data)
-    if rows.ndim < 2:
-        rows = rows.reshape(-1, 1)
+    rows = as_rows(data)
     step = max(1, PIECE // max(1, int(np.prod(rows.shape[1:]))))
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step]
+    for start in range(0, rows.shape[0], step):
+        some = rows[start : start + step]
+        yield some.toarray() if hasattr(some, "toarray") else some
+
+
+def as_rows(data: Any) -> Any:
+    """An array of two dimensions or more, or a sparse matrix that can be cut."""
+    if hasattr(data, "tocsr"):
+        return data.tocsr()
+    rows = data if isinstance(data, np.ndarray) else np.asarray(data)
+    return rows if rows.ndim > 1 else rows.reshape(-1, 1)

@@ -18,13 +18,10 @@ from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.compiled import compiled
 from pellucid.training.engine import Engine, stale
-from pellucid.training.evaluation import evaluate, predict
+from pellucid.training.evaluation import evaluate, predict, rows_at_once
 from pellucid.training.history import History
 from pellucid.training.loop import Course, steps_of, train
 from pellucid.training.progress import Progress
-
-#: rows at a time where nothing is trained, so that the size changes only speed and memory
-ROWS_AT_ONCE = 1024
 
 
 class Model(Network):
@@ -107,7 +104,7 @@ class Model(Network):
         size = whole(32 if batch_size is None else batch_size, "batch_size")
         course = Course(
             data, size, whole(epochs, "epochs", 0), initial_epoch, shuffle, steps_per_epoch, held,
-            validation_batch_size or ROWS_AT_ONCE, validation_steps, validation_freq,
+            validation_batch_size, validation_steps, validation_freq,
         )  # fmt: skip
         history = History()
         params = {
@@ -141,7 +138,7 @@ class Model(Network):
         engine = self._ready(data)
         assert engine.compiled is not None
         data = preparing.checked(data, engine.compiled, self)
-        size = whole(ROWS_AT_ONCE if batch_size is None else batch_size, "batch_size")
+        size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
             logs = evaluate(engine, data, size, steps, listening)
         if verbose:
@@ -160,7 +157,7 @@ class Model(Network):
         """The outputs for every row: an array, or a list of them for several outputs."""
         data = self._data(x)
         engine = self._ready(data)
-        size = whole(ROWS_AT_ONCE if batch_size is None else batch_size, "batch_size")
+        size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
             outputs = predict(engine, data, size, steps, listening)
         return outputs if len(outputs) > 1 else outputs[0]
@@ -175,7 +172,7 @@ class Model(Network):
     ) -> Any:  # fmt: skip
         """One step on one batch; its loss and metrics."""
         self._need_compiled("cannot train")
-        data = self._data(x, y, sample_weight)
+        data: Data = self._batch(x, y, sample_weight)
         engine = self._ready(data)
         assert engine.compiled is not None
         data = preparing.with_class_weight(
@@ -190,13 +187,13 @@ class Model(Network):
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """The loss and metrics of one batch."""
-        return self.evaluate(
-            x, y, len(x), verbose=0, sample_weight=sample_weight, return_dict=return_dict
-        )
+        data = self._batch(x, y, sample_weight)
+        return self.evaluate(data, None, len(data), verbose=0, return_dict=return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs of one batch."""
-        return self.predict(x, len(x))
+        data = self._batch(x)
+        return self.predict(data, len(data))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write architecture, weights, optimizer state and counters into one safetensors file."""
@@ -262,6 +259,9 @@ class Model(Network):
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
         return preparing.data_for(self, self._asked, x, y, sample_weight)
+
+    def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
+        return preparing.one_batch(self._data(x, y, sample_weight))
 
     def _validation(self, given: Any) -> Data:
         if isinstance(given, (tuple, list)) and len(given) in (2, 3):

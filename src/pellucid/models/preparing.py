@@ -116,6 +116,14 @@ def data_for(
     return as_data(x, y, sample_weight, *slots)
 
 
+def one_batch(data: Data) -> ArrayData:
+    if isinstance(data, StreamData):
+        raise TypeError(
+            f"expected the arrays of one batch, got batches from a {type(data.source).__name__}"
+        )
+    return data
+
+
 def output_slots(network: Network, asked: dict[str, Any] | None) -> Sequence[str] | int:
     """The outputs that have a loss, and so a target."""
     names = network.output_names
@@ -154,7 +162,8 @@ def row_or_rows(network: Any) -> Any:
 
     def predict(x: Any) -> Any:
         if np.ndim(x) < len(network.inputs[0].shape):
-            return network.predict(np.asarray(x)[None], verbose=0)[0]
+            row = x.reshape(1, -1) if hasattr(x, "toarray") else np.asarray(x)[None]
+            return network.predict(row, verbose=0)[0]
         return network.predict(x, verbose=0)
 
     return predict

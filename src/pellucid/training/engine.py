@@ -83,7 +83,7 @@ class Engine:
 
     def native(self, purpose: str, weighted: bool = False) -> NativeExecutor | None:
         """The native executor, where there is one and it is not ruled out."""
-        key = (purpose, weighted)
+        key = (purpose, weighted and purpose != "predict")
         if key not in self.natives:
             plan = self.executor(*key).plan
             self.natives[key] = native_or_reason(plan, self.memory, self.choice, self.threads)
@@ -94,17 +94,22 @@ class Engine:
         """The native executor for these data: arrays, with or without weights of the rows."""
         if not isinstance(data, ArrayData):
             return None
-        return self.native(purpose, purpose != "predict" and data.weight is not None)
+        return self.native(purpose, data.weight is not None)
 
     def stretches(
-        self, purpose: str, data: Any, order: np.ndarray | None = None, suit: bool = True
+        self, purpose: str, data: Any, order: np.ndarray | None = None
     ) -> Stretches | None:
-        """A pass over arrays by the native executor, where there is one.
-
-        It is to `suit` these data, unless they are only a part of others.
-        """
+        """A pass over arrays by the native executor, where there is one."""
         executor = self.native_for(purpose, data)
-        return None if executor is None else Stretches(self, executor, data, order, suit)
+        return None if executor is None else Stretches(self, executor, data, order)
+
+    def stretch(self, purpose: str, batch: Batch, suit: bool = False) -> Stretches | None:
+        """A pass over one batch. It is to `suit` that, unless it is only a part of others."""
+        executor = self.native(purpose, batch.weight is not None)
+        if executor is None:
+            return None
+        data = ArrayData(batch.x, batch.y, batch.weight)
+        return Stretches(self, executor, data, None, suit)
 
     def predictor(self) -> Any:
         """A prepared prediction by the native executor; None where there is none."""
@@ -125,7 +130,7 @@ class Engine:
 
     def predict(self, batch: Batch) -> list[np.ndarray]:
         """The outputs for a batch."""
-        stretches = self.stretches("predict", ArrayData(batch.x))
+        stretches = self.stretch("predict", batch, suit=True)
         if stretches is not None:
             return stretches.predict(len(batch.x[0]), len(batch.x[0]))
         return self.predict_by_numpy(batch)
@@ -139,8 +144,7 @@ class Engine:
 
     def evaluate(self, batch: Batch) -> None:
         """Take a batch into the meters."""
-        data = ArrayData(batch.x, batch.y, batch.weight)
-        stretches = self.stretches("evaluate", data, suit=False)
+        stretches = self.stretch("evaluate", batch)
         if stretches is not None:
             stretches.evaluate(len(batch.x[0]), len(batch.x[0]))
         else:
@@ -156,8 +160,7 @@ class Engine:
 
     def train(self, batch: Batch, epoch: int, number: int) -> None:
         """One step: forward, backward, update; and the batch into the meters."""
-        data = ArrayData(batch.x, batch.y, batch.weight)
-        stretches = self.stretches("train", data, suit=False)
+        stretches = self.stretch("train", batch)
         if stretches is None or not stretches.step(len(batch.x[0])):
             self.train_by_numpy(batch, epoch, number)
 

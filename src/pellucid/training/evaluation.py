@@ -7,10 +7,23 @@ from itertools import islice
 
 import numpy as np
 
-from pellucid.data import ArrayData, Batch, StreamData
+from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.meters import Meters
+
+#: rows at a time where nothing is trained, so that the size changes only speed and memory
+ROWS_AT_ONCE = 1024
+#: and how many numbers the rows of a sparse input may then have when they are dense
+DENSE_AT_ONCE = 1 << 22
+
+
+def rows_at_once(data: ArrayData | StreamData) -> int:
+    """The size of a batch where nobody says."""
+    if isinstance(data, StreamData):
+        return ROWS_AT_ONCE
+    widest = max((x.shape[1] for x in data.x if isinstance(x, CSR)), default=1)
+    return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
 
 
 def evaluate(

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from pellucid.data import CSR, Features
 from pellucid.tensor import Tensor, show_shape
 
 
-def fed_input(x: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
-    """Rows for an input of the network."""
+def fed_input(x: Features, tensor: Tensor, dtype: Any) -> np.ndarray:
+    """Rows for an input of the network, dense."""
     x = shaped_input(x, tensor)
-    return x if tensor.dtype == "int" else np.asarray(x, dtype=dtype)
+    kind = x.dtype if tensor.dtype == "int" else dtype
+    return x.dense(kind) if isinstance(x, CSR) else np.asarray(x, kind)
 
 
-def shaped_input(x: np.ndarray, tensor: Tensor) -> np.ndarray:
+def shaped_input(x: Features, tensor: Tensor) -> Features:
     """The same in the shape that the input has; only what must be whole changes its dtype."""
     x = input_in_shape(x, tensor)
-    return counted_from_0(whole_numbers(x, "x")) if tensor.dtype == "int" else x
+    if tensor.dtype != "int":
+        return x
+    if isinstance(x, CSR):
+        return replace(x, data=word_numbers(x.data))
+    return word_numbers(x)
 
 
-def input_in_shape(x: np.ndarray, tensor: Tensor) -> np.ndarray:
+def input_in_shape(x: Features, tensor: Tensor) -> Features:
     """The same array, with a last dimension of 1 where the input has one."""
     wanted = tensor.shape
-    if x.ndim == len(wanted) - 1 and wanted[-1] == 1:
+    if isinstance(x, np.ndarray) and x.ndim == len(wanted) - 1 and wanted[-1] == 1:
         x = x[..., None]
     if not fits(x.shape, wanted):
-        raise ValueError(wrong_input(x.shape, wanted))
+        raise ValueError(wrong_input(x, wanted))
     return x
 
 
@@ -74,7 +81,8 @@ def whole_numbers(array: np.ndarray, name: str) -> np.ndarray:
     return whole
 
 
-def counted_from_0(numbers: np.ndarray) -> np.ndarray:
+def word_numbers(x: np.ndarray) -> np.ndarray:
+    numbers = whole_numbers(x, "x")
     if numbers.size and numbers.min() < 0:
         raise ValueError(
             f"x holds numbers of words or classes, which start from 0; found {numbers.min()}"
@@ -82,10 +90,16 @@ def counted_from_0(numbers: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def wrong_input(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
+def wrong_input(x: Features, wanted: tuple[int | None, ...]) -> str:
+    given: tuple[int, ...] = x.shape
     problem = f"the network expects x of shape {show_shape(wanted)}, got {given}"
     rest = [extent for extent in wanted[1:] if extent is not None]
-    if len(rest) == len(wanted) - 1 and int(np.prod(given[1:])) == int(np.prod(rest)):
+    same_size = len(rest) == len(wanted) - 1 and int(np.prod(given[1:])) == int(np.prod(rest))
+    if isinstance(x, CSR) and len(wanted) != 2:
+        mend = f"layers.Reshape({wanted[1:]}, input_shape={given[1:]})"
+        first = f"begin the network with {mend}" if same_size else "give a dense array"
+        return f"{problem}. The rows of a sparse x are flat: {first}"
+    if same_size:
         shape = ", ".join(str(extent) for extent in rest)
         return f"{problem}. Reshape it: x.reshape(len(x), {shape})"
     if given == tuple(rest):

@@ -13,7 +13,7 @@ from pellucid.data import ArrayData, Batch, StreamData
 from pellucid.randomness import generator
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.evaluation import evaluate, rows_of
+from pellucid.training.evaluation import evaluate, rows_at_once, rows_of
 from pellucid.training.history import History
 from pellucid.training.interrupt import Interrupt
 from pellucid.training.nonfinite import NonFiniteError
@@ -107,7 +107,7 @@ def steps_of_epoch(
 
 def validated(engine: Engine, course: Course, callbacks: CallbackList) -> dict[str, float]:
     assert course.validation is not None
-    size = course.validation_batch_size or course.batch_size
+    size = course.validation_batch_size or rows_at_once(course.validation)
     logs = evaluate(engine, course.validation, size, course.validation_steps, callbacks)
     return {f"val_{name}": value for name, value in logs.items()}
 

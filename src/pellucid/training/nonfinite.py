@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.data import Batch
+from pellucid.data import CSR, Batch
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.plan import sentence
 from pellucid.tensor import Tensor
@@ -59,13 +59,20 @@ def explain_nonfinite(
 def given(
     name: str, array: np.ndarray, at: tuple[int, ...], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
+    letter = "x" if name.startswith("X") else "y" if name.startswith("Y") else "sample_weight"
     column = f", column {at[1]}" if len(at) > 1 else ""
     sample = row_number(at[0], batch)
-    letter = "x" if name.startswith("X") else "y" if name.startswith("Y") else "sample_weight"
     return error(
         f"{kind(array[at])} in the data: {name}{column}", name, None, epoch, number, sample,
-        f"Look at the rows it stands in: np.argwhere(~np.isfinite({letter})). Drop or fill them",
+        f"Look at the rows it stands in: {search(letter, batch)}. Drop or fill them",
     )  # fmt: skip
+
+
+def search(letter: str, batch: Batch) -> str:
+    """Words of Python that find what is not finite."""
+    if letter == "x" and any(isinstance(x, CSR) for x in batch.x):
+        return "np.flatnonzero(~np.isfinite(x.sum(axis=1)))"
+    return f"np.argwhere(~np.isfinite({letter}))"
 
 
 def error(

@@ -29,11 +29,11 @@ class Program:
     def changing(self, address: int, nbytes: int) -> None: ...
     def losses(self, buffers: list[int]) -> None: ...
     def stream(
-        self, kernel: int, gradient_slot: int, weights: int, first: int, scale: int
+        self, kernel: int, gradient_slot: int, scale: int, parts: list[tuple[int, int]]
     ) -> None: ...
     def sparse(self, feed: int) -> None: ...
     def run(
-        self, feeds: list[tuple[int, int, int]], outputs: list[int], order: int, first: int,
+        self, feeds: list[tuple[int, ...]], outputs: list[int], order: int, first: int,
         last: int, batch: int, rates: int, seed: int, step: int, seconds: float, losses: int,
         threads: int, chooses: bool,
     ) -> tuple[int, bool]: ...  # fmt: skip

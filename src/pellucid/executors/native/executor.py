@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
-from pellucid.executors.native.arrays import KINDS, SPARSE, available, density, readable
+from pellucid.executors.native.arrays import SPARSE, Feed, available, density, feed
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root
 from pellucid.executors.native.kernels import FIXED, scale_of_gradient
@@ -21,6 +21,9 @@ from pellucid.executors.native.simplifying import simplify
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.weights import views
+
+if TYPE_CHECKING:
+    from pellucid.data import Features
 
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
@@ -63,7 +66,7 @@ class NativeExecutor:
 
     def run(
         self,
-        given: Sequence[np.ndarray],
+        given: Sequence[Feed],
         order: np.ndarray | None,
         first: int,
         last: int,
@@ -82,7 +85,7 @@ class NativeExecutor:
             np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
         ] if wants_outputs else []  # fmt: skip
         done, finite = self.program.run(
-            [(each.ctypes.data, KINDS.index(each.dtype.name), each.strides[0]) for each in given],
+            [each.place for each in given],
             [each.ctypes.data for each in outputs],
             0 if order is None else order.ctypes.data, first, last, batch,
             0 if rates is None else rates.ctypes.data,
@@ -92,17 +95,17 @@ class NativeExecutor:
         rows = min(done * batch, last - first)
         return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
 
-    def fed(self, given: Sequence[np.ndarray], suit: bool = True) -> list[np.ndarray]:
+    def fed(self, given: Sequence[Features], suit: bool = True) -> list[Feed]:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
         if suit:
             self.program.sparse(self._sparse_feed(given))
-        return [readable(array) for array in given]
+        return [feed(rows) for rows in given]
 
     def report(self) -> str:
         """What the program is made of."""
         return report(self)
 
-    def _sparse_feed(self, given: Sequence[np.ndarray]) -> int:
+    def _sparse_feed(self, given: Sequence[Features]) -> int:
         """The input that is mostly zeros, which goes in compressed form; −1 for none."""
         found = [at for at in self.compressible if density(given[at]) < SPARSE]
         return found[0] if len(found) == 1 else -1
@@ -222,31 +225,31 @@ class NativeExecutor:
             self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
 
     def _stream(self) -> None:
-        """Let the update of the first weights follow their gradient, where nobody else reads it."""
+        """Let the update of weights follow their gradient, where nobody else reads it."""
+        assembly = self.assembly
         gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
         assert isinstance(gathered, Value)
-        readers = self.assembly.real_readers(gathered)
-        kernels = {id(self.assembly.where.get(reader)) for reader in readers}
-        made = [root(value) for value in gathered.reads if root(value).op == "weights"]
-        first = [
-            value for value in made
-            if root(value.reads[0]).op == "feed" and len(self.assembly.readers[value]) == 1
-        ]  # fmt: skip
-        if len(kernels) != 1 or len(first) != 1:
-            return
+        readers = assembly.real_readers(gathered)
         number, kernel = next(
-            (at, each) for at, each in enumerate(self.assembly.kernels)
-            if gathered in each.places
-        )  # fmt: skip
-        if kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
+            (at, each) for at, each in enumerate(assembly.kernels) if gathered in each.places
+        )
+        alone = len({id(assembly.where.get(reader)) for reader in readers}) == 1
+        if not alone or kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
             return
-        home = self.homes[first[0]]
-        start = (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
+        made = [root(value) for value in gathered.reads]
+        parts = [
+            (assembly.buffer(value), self._place_of(value)) for value in made
+            if value.op == "weights" and len(assembly.readers[value]) == 1
+        ]  # fmt: skip
         scale = scale_of_gradient(kernel)
         self.program.stream(
-            number, kernel.places[gathered], self.assembly.buffer(first[0]), start,
-            -1 if scale is None else self.assembly.number(scale),
-        )  # fmt: skip
+            number, kernel.places[gathered], -1 if scale is None else assembly.number(scale), parts
+        )
+
+    def _place_of(self, gradient: Value) -> int:
+        """Where a gradient stands in the vector of all."""
+        home = self.homes[gradient]
+        return (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
 
     def _compressible(self) -> list[int]:
         """The inputs that nothing but products reads."""

@@ -28,6 +28,8 @@ class Predictor:
         self._owners = executor
 
     def __call__(self, x: Any) -> np.ndarray:
+        if not isinstance(x, np.ndarray) and hasattr(x, "toarray"):
+            x = x.toarray()  # sparse rows, of which a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)
         single = x.shape == self._row
         if not single and x.shape[1:] != self._row:

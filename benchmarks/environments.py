@@ -64,7 +64,7 @@ def import_seconds(group: str, rounds: int = 5) -> float:
     def seconds(statement: str) -> float:
         begun = time.perf_counter()
         subprocess.run(
-            [python(group), "-c", statement], check=True, capture_output=True, env=_environment(2)
+            [python(group), "-c", statement], check=True, capture_output=True, env=environment(2)
         )
         return time.perf_counter() - begun
 
@@ -74,7 +74,7 @@ def import_seconds(group: str, rounds: int = 5) -> float:
     return statistics.median(spent)
 
 
-def _environment(threads: int, fresh: bool = False) -> dict[str, str]:
+def environment(threads: int, fresh: bool = False) -> dict[str, str]:
     settings = dict.fromkeys(_THREADS, str(threads)) | {"KERAS_BACKEND": "jax"}
     settings |= {"TORCHINDUCTOR_CACHE_DIR": str(CACHE / "compiled")}
     if fresh:
@@ -93,7 +93,7 @@ class Process:
             self.process = subprocess.Popen(
                 [interpreter, str(HERE / "worker.py"), group, str(threads), str(data)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                env=_environment(threads, fresh),
+                env=environment(threads, fresh),
             )  # fmt: skip
 
     def __call__(self, do: str, **more: Any) -> dict[str, Any]:

@@ -9,6 +9,17 @@ namespace {
 
 inline float power_of_two(std::int32_t n) { return std::bit_cast<float>((n + 127) << 23); }
 
+// eʳ − 1 for |r| ≤ ln 2 / 2
+inline float exp_poly(float r) {
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return p * r * r + r;
+}
+
 // eˣ = 2ⁿ·(1 + q):  n, and q = eʳ − 1 for |r| ≤ ln 2 / 2
 struct Split { std::int32_t n; float q; };
 
@@ -17,13 +28,7 @@ inline Split split_exp(float x) {
     x = x < -104.0f ? -104.0f : x;
     const float n = std::floor(x * 1.44269504088896341f + 0.5f);
     const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    return {static_cast<std::int32_t>(n == n ? n : 0.0f), p * r * r + r};
+    return {static_cast<std::int32_t>(n == n ? n : 0.0f), exp_poly(r)};
 }
 
 inline float exp_(float x) {
@@ -71,17 +76,15 @@ inline float log1p_(float x) {
     return u > 0.0f ? l : log_(u);
 }
 
+// By e = exp(−2·|x|) − 1, which is exact near 0 too: tanh |x| = −e/(2 + e).
 inline float tanh_(float x) {
-    const float y = x < 0.0f ? -x : x;
-    const float z = x * x;
-    float p = -5.70498872745e-3f;
-    p = p * z + 2.06390887954e-2f;
-    p = p * z - 5.37397155531e-2f;
-    p = p * z + 1.33314422036e-1f;
-    p = p * z - 3.33332819422e-1f;
-    const float near = p * z * x + x;
-    const float far = 1.0f - 2.0f / (exp_(2.0f * y) + 1.0f);
-    return y < 0.625f ? near : (x < 0.0f ? -far : far);
+    const float y = std::fabs(x);
+    const float z = (y < 10.0f ? y : 10.0f) * -2.0f;
+    const float n = std::floor(z * 1.44269504088896341f + 0.5f);
+    const float r = (z - n * 0.693359375f) - n * -2.12194440e-4f;
+    const float two = power_of_two(static_cast<std::int32_t>(n));
+    const float e = exp_poly(r) * two + (two - 1.0f);
+    return x == x ? std::copysign(e / (2.0f + e), x) : x;
 }
 
 inline float sin_(float x) { return std::sin(x); }

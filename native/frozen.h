@@ -19,9 +19,9 @@ template <std::int32_t place, class V, class T>
 }
 
 template <Instruction in, class V, class T>
-[[gnu::always_inline]] inline void one(V* r, const T* numbers, Spoilt<V>& spoilt) {
+[[gnu::always_inline]] inline void one(V* r, const T* numbers, V& spoilt) {
     const V a = operand<in.a>(r, numbers);
-    if constexpr (in.op == op_check) spoilt |= not_finite(a);
+    if constexpr (in.op == op_check) note(spoilt, a);
 #define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a);
     UNARY_OPS(CASE)
 #undef CASE
@@ -55,7 +55,7 @@ constexpr bool goes_out(const Frozen& f, i64 slot) {
 
 // The places of a kernel from row `i` on, as one T or as a vector.
 template <class V, const Frozen& f, class T, std::size_t... S, std::size_t... I>
-[[gnu::always_inline]] inline void run_place(T* const* at, const T* numbers, i64 i, Spoilt<V>& spoilt,
+[[gnu::always_inline]] inline void run_place(T* const* at, const T* numbers, i64 i, V& spoilt,
                                              std::index_sequence<S...>, std::index_sequence<I...>) {
     V r[sizeof...(S)];
     ((comes_in(f, S) ? get(r[S], at[S] + i) : void()), ...);
@@ -73,13 +73,13 @@ bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
     bool finite = true;
     i64 i = 0;
     if constexpr (HAS_QUICK<T>) {
-        Spoilt<Vector<T>> spoilt{};
+        Vector<T> spoilt{};
         for (; i + LANES<T> <= rows; i += LANES<T>) run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
-        finite = !any(spoilt);
+        finite = !is_spoilt(spoilt);
     }
-    Spoilt<T> spoilt{};
+    T spoilt{};
     _Pragma("GCC ivdep") for (; i < rows; ++i) run_place<T, f>(at, numbers, i, spoilt, slots, code);
-    return finite && !spoilt;
+    return finite && !is_spoilt(spoilt);
 }
 
 template <class T> using FrozenRun = bool (*)(const Kernel&, T* const*, const T*, i64);

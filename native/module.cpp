@@ -10,6 +10,7 @@
 #include "frozen_codes.h"
 #include "levels.h"
 #include "runner.h"
+#include "shuffle.h"
 
 namespace nb = nanobind;
 using namespace pellucid;
@@ -189,6 +190,12 @@ nb::list frozen() {
     return found;
 }
 
+void shuffled(const nb::ndarray<i64, nb::ndim<1>, nb::c_contig, nb::device::cpu>& to, u64 seed,
+              u64 stream, u64 step) {
+    nb::gil_scoped_release release;
+    permutation(to.data(), static_cast<i64>(to.size()), seed, stream, step);
+}
+
 void use_blas(Address f32, Address f64) {
     blas.f32 = reinterpret_cast<Gemm<float>>(f32);
     blas.f64 = reinterpret_cast<Gemm<double>>(f64);
@@ -219,6 +226,7 @@ NB_MODULE(_kernels, m) {
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);
     m.def("frozen", &frozen);
+    m.def("permutation", &shuffled);
     m.attr("OPS") = listed(OPS);
     m.attr("STEPS") = listed(STEPS);
 }

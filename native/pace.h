@@ -7,69 +7,71 @@
 
 namespace pellucid {
 
-// Candidates are 1, 2, 4, … and the most that are allowed. The time of a step is known for those that
-// were tried; a neighbour of the best is tried again now and then, more often after a change.
+// Candidates are 1, 2, 4, … and the most that are allowed. Time comes in moments; what a candidate takes
+// is the least of its last three, since whatever disturbs it makes it slower. A neighbour of the best
+// is tried now and then, more often after a change.
 class Pace {
 public:
-    static constexpr double TRIAL = 4e-4;  // seconds of steps after which there is a choice
+    static constexpr double MOMENT = 4e-4;  // seconds of steps after which there is a choice
 
     void allow(int most) {
         if (!counts_.empty() && counts_.back() == most) return;
         counts_.clear();
         for (int count = 1; count < most; count *= 2) counts_.push_back(count);
         counts_.push_back(most);
-        times_.assign(counts_.size(), 0.0);
         best_ = now_ = 0;
-        left_ = 0;
-        patience_ = FIRST_PATIENCE;
+        begin();
     }
 
     int threads() const { return counts_[now_]; }
 
-    // What so many seconds a step, at the present number of threads, say about the next trial.
+    // A moment took so many seconds a step at the present number of threads.
     void note(double seconds) {
         if (counts_.size() == 1) return;
-        double& known = times_[now_];
-        if (warming_) {
-            warming_ = false;
-            return;
+        last_[moments_++ % WINDOW] = seconds;
+        if (now_ == best_) {
+            if (moments_ >= patience_) explore();
+        } else if (moments_ > WINDOW || (moments_ > 1 && seconds > HOPELESS * known_)) {
+            settle();
         }
-        const bool slower = known > 0 && seconds > SLOWER * known;
-        known = known > 0 && now_ == best_ ? 0.75 * known + 0.25 * seconds : seconds;
-        if (now_ != best_) settle();
-        else if (slower) left_ = std::min<i64>(left_, 1);
-        if (--left_ < 0) explore();
     }
 
 private:
-    static constexpr i64 FIRST_PATIENCE = 8, LAST_PATIENCE = 256;
-    static constexpr double SLOWER = 1.3, BETTER = 0.95;
+    static constexpr i64 WINDOW = 3, FIRST_PATIENCE = 6, LAST_PATIENCE = 256;
+    static constexpr double BETTER = 0.95, HOPELESS = 3;
 
     std::vector<int> counts_;
-    std::vector<double> times_;  // seconds a step; 0: not known
     std::size_t best_ = 0, now_ = 0;
-    i64 left_ = 0, patience_ = FIRST_PATIENCE;
-    bool warming_ = false, upwards_ = true;
+    double last_[WINDOW], known_ = 0;  // the last moments; what the best takes
+    i64 moments_ = 0, patience_ = FIRST_PATIENCE;
+    bool upwards_ = true;
 
-    // A trial of a neighbour is over.
-    void settle() {
-        if (times_[now_] < BETTER * times_[best_]) {
-            best_ = now_;
-            left_ = 0;
-            patience_ = FIRST_PATIENCE;
-        } else {
-            left_ = patience_;
-            patience_ = std::min(2 * patience_, LAST_PATIENCE);
-        }
-        now_ = best_;
+    double least() const { return *std::min_element(last_, last_ + std::min(WINDOW, moments_)); }
+
+    void begin() {
+        moments_ = 0;
+        patience_ = FIRST_PATIENCE;
     }
 
+    // Its first moment, in which threads wake up and data move, is overwritten.
     void explore() {
+        known_ = least();
         if (best_ + 1 == counts_.size()) upwards_ = false;
         else if (best_ == 0) upwards_ = true;
         now_ = upwards_ ? best_ + 1 : best_ - 1;
         upwards_ = !upwards_;
-        warming_ = true;
+        moments_ = 0;
+    }
+
+    void settle() {
+        if (moments_ > WINDOW && least() < BETTER * known_) {
+            best_ = now_;
+            begin();
+        } else {
+            now_ = best_;
+            moments_ = 0;
+            patience_ = std::min(2 * patience_, LAST_PATIENCE);
+        }
     }
 };
 

@@ -81,8 +81,9 @@ template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Ti
 // ---- pieces. How many there are depends on shapes alone, so that the bits do not depend on threads.
 
 constexpr i64 PIECE = 600'000;        // multiplications that are worth a piece
+constexpr i64 PIECE_OF_ROWS = 8;      // rows, at least, that are
 constexpr i64 PIECE_OF_INPUTS = 96;   // columns of x, at least, that are
-constexpr i64 PIECE_OF_ROWS = 8;
+constexpr i64 PIECE_OF_WEIGHTS = 32;  // rows of a gradient, at least, that are
 
 inline i64 pieces_of(i64 work, i64 piece, i64 most) {
     i64 pieces = 1;
@@ -96,8 +97,8 @@ inline i64 pieces_of_inputs(i64 rows, i64 k, i64 m) {
     return pieces_of(work_of(rows, k, m), PIECE, k / PIECE_OF_INPUTS);
 }
 
-inline i64 pieces_of_rows(i64 rows, i64 k, i64 m) {
-    return pieces_of(work_of(rows, k, m), PIECE, rows / PIECE_OF_ROWS);
+inline i64 pieces_of_rows(i64 rows, const std::vector<i64>& a) {
+    return pieces_of(work_of(rows * a[5], a[3], a[4]), PIECE, rows / PIECE_OF_ROWS);
 }
 
 // Where piece `at` of so many begins. Pieces begin on a cache line where there are many elements.

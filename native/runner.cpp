@@ -88,7 +88,7 @@ private:
             if (!step(done(answer.steps), answer.steps)) return false;
             ++answer.steps;
             spent = std::chrono::steady_clock::now() - begun;
-        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::TRIAL);
+        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
         spent_ += spent.count();
         if (s_.ask->chooses) pace_.note(spent.count() / static_cast<double>(answer.steps - before));
         return true;
@@ -252,12 +252,12 @@ private:
     void forward_in_pieces(const Step& each, const Tile& tile) {
         const auto& a = each.args;
         const i64 rows = tile.rows * a[5], k = a[3], m = a[4];
-        const i64 pieces = pieces_of_inputs(rows, k, m);
-        if (!s_.is_sparse(a[0]) && !by_inputs(rows, k))
-            return by_rows(tile, a[5] == 1 ? pieces_of_rows(rows, k, m) : 1, [&](const Tile& part, int worker) {
+        const bool sparse = s_.is_sparse(a[0]);
+        const i64 pieces = sparse || by_inputs(rows, k) ? pieces_of_inputs(rows, k, m) : 1;
+        if (pieces == 1)
+            return by_rows(tile, sparse ? 1 : pieces_of_rows(tile.rows, a), [&](const Tile& part, int worker) {
                 forward(s_, a, part, s_.benches[worker]);
             });
-        if (pieces == 1) return forward(s_, a, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int) { forward_piece(s_, a, tile, piece, pieces); });
         T *z = s_.rows_of(a[2], tile, s_.benches[0]), *partial = s_.partial.get();
         const i64 size = rows * m;
@@ -272,12 +272,11 @@ private:
     void backward_in_pieces(const Step& each, const Tile& tile) {
         const auto& a = each.args;
         const i64 rows = tile.rows * a[5], k = a[3], m = a[4];
-        if (!by_inputs(rows, k))
-            return by_rows(tile, a[5] == 1 ? pieces_of_rows(rows, k, m) : 1, [&](const Tile& part, int worker) {
+        const i64 pieces = by_inputs(rows, k) ? pieces_of_inputs(rows, k, m) : 1;
+        if (pieces == 1)
+            return by_rows(tile, pieces_of_rows(tile.rows, a), [&](const Tile& part, int worker) {
                 backward(s_, a, part, s_.benches[worker]);
             });
-        const i64 pieces = pieces_of_inputs(rows, k, m);
-        if (pieces == 1) return backward(s_, a, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int) { backward_piece(s_, a, tile, piece, pieces); });
     }
 
@@ -288,7 +287,8 @@ private:
             streamed_[part] = &a;
             return;
         }
-        const i64 pieces = pieces_of_inputs(rows, a[3], a[4]);
+        const i64 pieces = s_.is_sparse(a[0]) ? pieces_of_inputs(rows, a[3], a[4])
+                                              : pieces_of(work_of(rows, a[3], a[4]), PIECE, a[3] / PIECE_OF_WEIGHTS);
         if (pieces == 1) return weights(s_, a, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int worker) {
             weights_piece(s_, a, tile, piece, pieces, s_.benches[worker]);

@@ -208,10 +208,7 @@ template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
 
 template <class T>
 bool sparse_rank_one(const Sparse<T>& x, T scale, const T* dz, T* w, i64 m) {
-    Spoilt<Vector<T>> spoilt{};
-    bool finite = true;
-    for (i64 e = 0; e < x.start[1]; ++e) finite &= add_scaled(w + x.column[e] * m, dz, scale * x.value[e], m, spoilt);
-    return finite && !any(spoilt);
+    return add_outer(x.value, x.start[1], scale, dz, w, m, [&](i64 e) { return x.column[e]; });
 }
 
 }  // namespace

@@ -25,26 +25,56 @@ template <class T> inline Vector<T> load(const T* from) {
 
 template <class T> inline void store(T* to, const Vector<T>& v) { std::memcpy(to, &v, sizeof v); }
 
+// Parts of vectors; lanes beyond `count` are 0, and are not written.
+#ifdef __AVX512F__
+constexpr bool HAS_PARTS = true;
+
+inline Vector<float> load_some(const float* from, i64 count) {
+    return (Vector<float>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+}
+
+inline Vector<double> load_some(const double* from, i64 count) {
+    return (Vector<double>)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+}
+
+inline void store_some(float* to, const Vector<float>& v, i64 count) {
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+}
+
+inline void store_some(double* to, const Vector<double>& v, i64 count) {
+    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+}
+#else
+constexpr bool HAS_PARTS = false;
+
+template <class T> inline Vector<T> load_some(const T* from, i64 count) {
+    if (count == LANES<T>) return load(from);
+    T part[LANES<T>] = {};
+    for (i64 j = 0; j < count; ++j) part[j] = from[j];
+    return load(part);
+}
+
+template <class T> inline void store_some(T* to, const Vector<T>& v, i64 count) {
+    if (count == LANES<T>) return store(to, v);
+    T part[LANES<T>];
+    store(part, v);
+    for (i64 j = 0; j < count; ++j) to[j] = part[j];
+}
+#endif
+
 template <class T> inline void get(T& v, const T* from) { v = *from; }
 template <class T> inline void get(Vector<T>& v, const T* from) { v = load(from); }
 template <class T> inline void put(T* to, const T& v) { *to = v; }
 template <class T> inline void put(T* to, const Vector<T>& v) { store(to, v); }
 
-// What marks that something was not finite: a number, or one for each lane.
-template <class V> struct SpoiltOf { using type = unsigned; };
-template <> struct SpoiltOf<Vector<float>> { using type = decltype(Vector<float>{} < Vector<float>{}); };
-template <> struct SpoiltOf<Vector<double>> { using type = decltype(Vector<double>{} < Vector<double>{}); };
-template <class V> using Spoilt = typename SpoiltOf<V>::type;
-
-inline unsigned not_finite(float x) { return !is_finite(x); }
-inline unsigned not_finite(double x) { return !is_finite(x); }
-inline auto not_finite(const Vector<float>& x) { return x - x != Vector<float>{}; }
-inline auto not_finite(const Vector<double>& x) { return x - x != Vector<double>{}; }
-
-template <class S> inline bool any(const S& spoilt) {
-    long long all = 0;
-    for (std::size_t l = 0; l < sizeof(S) / sizeof(spoilt[0]); ++l) all |= spoilt[l];
-    return all != 0;
+// What notes whether something was not finite, which makes NaN of 0: a number, or one for each lane.
+template <class V> inline void note(V& spoilt, const V& x) { spoilt += x * V{}; }
+inline bool is_spoilt(float spoilt) { return !(spoilt == 0.0f); }
+inline bool is_spoilt(double spoilt) { return !(spoilt == 0.0); }
+template <class V> inline bool is_spoilt(const V& spoilt) {
+    bool any = false;
+    for (std::size_t l = 0; l < sizeof(V) / sizeof(spoilt[0]); ++l) any |= is_spoilt(spoilt[l]);
+    return any;
 }
 
 // Roots and quotients to the last bit or the one before it, from the processor's estimates: a quarter

@@ -15,13 +15,14 @@ import pellucid as pl
 from pellucid import layers
 from pellucid.executors.native.library import problem
 from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
-from pellucid.randomness import uniform
+from pellucid.randomness import permutation, uniform
 from tests.native import check, network, rows, sparse_rows
 
 if problem() is not None:
     pytest.skip(str(problem()), allow_module_level=True)
 
 from pellucid.executors.native import executor as executor_module
+from pellucid.executors.native import shuffling
 
 D = layers.Dense
 
@@ -144,6 +145,22 @@ def test_dropout_draws_the_same_numbers(dtype: str, count: int) -> None:
     found = executor.run(executor.fed([x, x]), None, 0, count, count, np.zeros(1)).outputs[0]
     mask = uniform(engine.memory.seed, 1, 5, (count, 13), dtype) >= 0.5
     np.testing.assert_array_equal(found, 2.0 * mask)
+
+
+@pytest.mark.parametrize("count", [*range(70), 1000, 4096, 4097, 70_000])
+def test_orders_of_rows_are_those_of_numpy(count: int) -> None:
+    assert shuffling.as_numpy()
+    for seed, step in [(3, 0), (2**63 - 1, 1), (0, 2**40)]:
+        found = shuffling.permutation(seed, 1, step, count)
+        np.testing.assert_array_equal(found, permutation(seed, 1, step, count))
+
+
+def test_numpy_draws_an_order_that_the_kernels_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shuffling, "compiled", lambda *_: pytest.fail("drawn by the kernels"))
+    monkeypatch.setattr(shuffling, "MOST", 9)
+    np.testing.assert_array_equal(shuffling.permutation(3, 0, 1, 10), permutation(3, 0, 1, 10))
+    monkeypatch.setattr(shuffling, "as_numpy", lambda: False)
+    np.testing.assert_array_equal(shuffling.permutation(3, 0, 1, 5), permutation(3, 0, 1, 5))
 
 
 @pytest.mark.parametrize(

@@ -251,8 +251,17 @@ def test_averaged_weights_overwrite():
 
 def test_rates():
     assert Adam(0.25).rate(3) == 0.25
-    assert list(Adam(0.25).rate(np.arange(2))) == [0.25, 0.25]
-    assert list(Adam(Fading(0.4)).rate(np.arange(3))) == [0.4, 0.2, 0.1]
+    assert list(Adam(0.25).rates(7, 2)) == [0.25, 0.25]
+    assert list(Adam(Fading(0.4)).rates(0, 3)) == [0.4, 0.2, 0.1]
+    assert list(Adam(Fading(0.4)).rates(1, 2)) == [0.2, 0.1]
+
+
+def test_a_schedule_may_give_one_number_for_all_steps():
+    class Still(Schedule):
+        def rate(self, s):
+            return 0.5
+
+    assert list(Adam(Still()).rates(0, 3)) == [0.5, 0.5, 0.5]
 
 
 @pytest.mark.parametrize("member", Optimizer.members())

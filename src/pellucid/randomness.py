@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
 
 _MASK = (1 << 64) - 1
 
@@ -49,9 +50,19 @@ def generator(seed: int | None, *purpose: int) -> np.random.Generator:
     """The generator of `seed` for one purpose, such as (stream, step)."""
     if seed is None:
         seed = next_seed()
-    counter = [0, *purpose, 0, 0, 0][:4]
-    key = np.array([seed & _MASK, 0x70656C6C75636964], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=[c & _MASK for c in counter]))
+    counter = [c & _MASK for c in [0, *purpose, 0, 0, 0][:4]]
+    bits = np.random.Philox(_Key(seed), counter=counter)  # type: ignore[arg-type]
+    return np.random.Generator(bits)
+
+
+class _Key(ISeedSequence):
+    """The key of Philox as NumPy takes it quickest: with `key=` it draws another key before."""
+
+    def __init__(self, seed: int):
+        self.words = np.array([seed & _MASK, 0x70656C6C75636964], dtype=np.uint64)
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> np.ndarray:
+        return self.words
 
 
 def uniform(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -64,3 +75,8 @@ def normal(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: Any
     """Standard normal numbers by Box and Muller: r = √(−2 ln(1 − u)), r·cos 2πv."""
     u, v = uniform(seed, stream, step, (2, *shape), np.float64)
     return (np.sqrt(-2.0 * np.log1p(-u)) * np.cos(2.0 * np.pi * v)).astype(dtype, copy=False)
+
+
+def permutation(seed: int, stream: int, step: int, count: int) -> np.ndarray:
+    """The numbers below `count` in an order that depends on (seed, stream, step) alone."""
+    return generator(seed, stream, step).permutation(count)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.metrics.base import Metric, RowMean
-from pellucid.metrics.shapes import mismatch, numbered, paired
+from pellucid.metrics.shapes import mismatch, numbered, paired, row_means
 
 #: What compile(metrics=[…]) takes for "the accuracy that fits this network".
 ACCURACY_NAMES = frozenset({"accuracy", "acc"})
@@ -27,7 +27,7 @@ class Accuracy(RowMean):
                 "compile(metrics=['accuracy']) chooses the accuracy that fits the network; "
                 "for probabilities of one output use metrics.BinaryAccuracy()"
             )
-        return (truth == labels).mean(-1)
+        return row_means(truth == labels)
 
 
 class BinaryAccuracy(RowMean):
@@ -37,7 +37,7 @@ class BinaryAccuracy(RowMean):
 
     def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
         truth, score = paired(y_true, y_pred, "BinaryAccuracy")
-        return ((truth > 0.5) == (score > self.threshold)).mean(-1)
+        return row_means((truth > 0.5) == (score > self.threshold))
 
 
 class CategoricalAccuracy(RowMean):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.metrics.base import Metric, RowMean
-from pellucid.metrics.shapes import paired, spread
+from pellucid.metrics.shapes import paired, row_means, spread
 
 
 class MeanSquaredError(RowMean):
@@ -17,7 +17,7 @@ class MeanSquaredError(RowMean):
     alias = ("mse",)
 
     def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
-        return (_difference(y_true, y_pred, "MeanSquaredError") ** 2).mean(-1)
+        return row_means(_difference(y_true, y_pred, "MeanSquaredError") ** 2)
 
 
 class MeanAbsoluteError(RowMean):
@@ -26,7 +26,7 @@ class MeanAbsoluteError(RowMean):
     alias = ("mae",)
 
     def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
-        return np.abs(_difference(y_true, y_pred, "MeanAbsoluteError")).mean(-1)
+        return row_means(np.abs(_difference(y_true, y_pred, "MeanAbsoluteError")))
 
 
 class RootMeanSquaredError(RowMean):
@@ -35,7 +35,7 @@ class RootMeanSquaredError(RowMean):
     alias = ("rmse",)
 
     def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
-        return (_difference(y_true, y_pred, "RootMeanSquaredError") ** 2).mean(-1)
+        return row_means(_difference(y_true, y_pred, "RootMeanSquaredError") ** 2)
 
     def result(self) -> float:
         return math.sqrt(super().result())

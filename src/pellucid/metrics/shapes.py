@@ -94,6 +94,11 @@ def _for_class_numbers(metric: str) -> str:
     return "or metrics.SparseCategoricalAccuracy()"
 
 
+def row_means(values: np.ndarray) -> np.ndarray:
+    """The mean over the last dimension, which for a single number is that number."""
+    return values[..., 0] if values.shape[-1] == 1 else values.mean(-1)
+
+
 def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     """(…) class numbers as (…, classes) of True and False."""
     return labels[..., None] == np.arange(classes)

@@ -116,8 +116,8 @@ class Model(Network):
         }
         if held is not None:
             params["validation_freq"] = validation_freq
-        shown = [*as_list(callbacks or []), history, Progress(verbose)]
-        with CallbackList(shown, self, params) as listening:
+        shown = [] if verbose == 0 else [Progress(verbose)]
+        with CallbackList([*as_list(callbacks or []), history, *shown], self, params) as listening:
             train(self, engine, course, history, listening)
         return history
 

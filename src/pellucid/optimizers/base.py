@@ -119,11 +119,17 @@ class Optimizer(Named, family="optimizer"):
         return step
 
     def rate(self, step: Any) -> Any:
-        """The learning rate of step number `step`, counted from 0; of several for an array."""
+        """The learning rate of step number `step`, counted from 0."""
         if isinstance(self.learning_rate, Schedule):
             return self.learning_rate(step)
-        rate = checked_rate(self.learning_rate)
-        return np.full(np.shape(step), rate) if np.ndim(step) else rate
+        return checked_rate(self.learning_rate)
+
+    def rates(self, first: int, count: int) -> np.ndarray:
+        """The learning rates of `count` steps, from step number `first` on."""
+        rates = np.empty(count)
+        scheduled = isinstance(self.learning_rate, Schedule)
+        rates[:] = self.rate(np.arange(first, first + count) if scheduled else first)
+        return rates
 
     @property
     def average(self) -> str | None:

@@ -187,10 +187,9 @@ class Engine:
         self, executor: NumpyExecutor, batch: Batch, targets: Sequence[np.ndarray]
     ) -> None:
         plan = executor.plan
-        apart = plan.losses if len(plan.losses) > 1 else ()
-        losses = [float(executor.value(tensor)) for tensor in apart]
+        losses = [float(executor.value(tensor)) for tensor in (plan.total, *plan.losses)]
         self.meters.update(
-            len(batch.x[0]), float(executor.value(plan.total)), losses, self.by_output(targets),
+            len(batch.x[0]), losses, self.by_output(targets),
             [executor.value(tensor) for tensor in plan.outputs], batch.weight,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.data import ArrayData, Batch, StreamData
-from pellucid.randomness import generator
+from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.evaluation import evaluate, rows_at_once, rows_of
@@ -94,6 +94,7 @@ def steps_of_epoch(
     """Train batch by batch, or in longer stretches; the number of batches done, time and again."""
     stretches = stream.stretches()
     if stretches is not None and not callbacks.wants_batches:
+        stretches.order = stream.order()
         yield from stretches.train(stream.rows, stream.course.batch_size, epoch)
         return
     for number, batch in enumerate(stream.epoch()):
@@ -142,24 +143,26 @@ class Batches:
         return rows_of(self.course.data, self.course.batch_size, self.course.steps)
 
     def stretches(self) -> Stretches | None:
-        """The next pass over arrays, by the native executor where there is one."""
-        data = self.course.data
+        """Passes over arrays by the native executor, where there is one."""
         if self._stretches is None:
-            self._stretches = self.engine.stretches("train", data)
-        if self._stretches is not None:
-            assert isinstance(data, ArrayData)
-            order = self._order(data)
-            if data.rows is not None:
-                order = data.rows if order is None else data.rows[order]
-            self._stretches.order = order
+            self._stretches = self.engine.stretches("train", self.course.data)
         return self._stretches
+
+    def order(self) -> np.ndarray | None:
+        """The rows of the next pass over arrays, in turn; None for all of them as they stand."""
+        data = self.course.data
+        assert isinstance(data, ArrayData)
+        order = self._order(data)
+        if data.rows is None:
+            return order
+        return data.rows if order is None else data.rows[order]
 
     def _order(self, data: ArrayData) -> np.ndarray | None:
         """In which order the rows are taken; None for that in which they stand."""
         if not self.course.shuffle:
             return None
         memory = self.engine.memory
-        return generator(memory.seed, 0, memory.epochs).permutation(len(data))
+        return permutation(memory.seed, 0, memory.epochs, len(data))
 
     def _from_rows(self, data: ArrayData) -> Iterator[Batch]:
         size, order = self.course.batch_size, self._order(data)

@@ -14,38 +14,39 @@ class Meters:
 
     def __init__(self, metrics: Sequence[Reported], loss_names: Sequence[str] = ()):
         self.metrics = list(metrics)
-        self.loss_names = list(loss_names) if len(loss_names) > 1 else []
+        self.loss_names = ["loss", *(loss_names if len(loss_names) > 1 else ())]
         self.reset()
 
     def reset(self) -> None:
         self.rows = 0
-        self.loss = 0.0
-        self.losses = [0.0] * len(self.loss_names)
+        self.totals = [0.0] * len(self.loss_names)
         for each in self.metrics:
             each.metric.reset_state()
 
     def update(
         self,
         rows: int,
-        loss: float,
         losses: Sequence[float],
         targets: Sequence[np.ndarray | None],
         outputs: Sequence[np.ndarray],
         weight: np.ndarray | None,
     ) -> None:
-        """Take in one batch."""
+        """Take in one batch; of its losses first the whole, then that of every output."""
         self.rows += rows
-        self.loss += loss * rows
-        parts = zip(self.losses, losses, strict=False)
-        self.losses = [total + part * rows for total, part in parts]
+        parts = zip(self.totals, losses, strict=False)
+        self.totals = [total + loss * rows for total, loss in parts]
         self.add_metrics(targets, outputs, weight)
 
-    def add_losses(self, rows: np.ndarray, losses: np.ndarray) -> None:
-        """Take in the losses of batches: of each the whole, then that of every output."""
-        before = [[self.loss, *self.losses]]
-        used = losses[:, : len(before[0])] * rows[:, None]
-        self.loss, *self.losses = np.cumsum(np.concatenate([before, used]), axis=0)[-1].tolist()
-        self.rows += int(rows.sum())
+    def add_losses(self, rows: int, batch: int, losses: np.ndarray) -> None:
+        """Take in the losses of batches, one after the other; the last may be short."""
+        wanted = slice(len(self.totals))
+        used = losses * float(batch)
+        if missing := batch * len(losses) - rows:
+            used[-1] = losses[-1] * (batch - missing)
+        if self.rows:
+            used[0, wanted] += self.totals
+        self.totals = np.add.accumulate(used)[-1, wanted].tolist()
+        self.rows += rows
 
     def add_metrics(
         self,
@@ -62,6 +63,7 @@ class Meters:
     def logs(self) -> dict[str, float]:
         """The numbers by name: loss, the loss of each output where there are several, metrics."""
         rows = max(self.rows, 1)
-        parts = zip(["loss", *self.loss_names], [self.loss, *self.losses], strict=True)
-        found = {name: total / rows for name, total in parts}
+        found = {
+            name: total / rows for name, total in zip(self.loss_names, self.totals, strict=True)
+        }
         return found | {each.name: each.metric.result() for each in self.metrics}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,8 +56,7 @@ class Stretches:
 
     def _steps(self, first: int, last: int, batch: int) -> Any:
         memory = self.engine.memory
-        steps = np.arange(memory.steps, memory.steps - (first - last) // batch)
-        rates = np.asarray(self.engine.optimizer.rate(steps), np.float64)
+        rates = self.engine.optimizer.rates(memory.steps, -((first - last) // batch))
         found = self.executor.run(
             self.given, self.order, first, last, batch, rates, STRETCH, self._measured
         )
@@ -92,9 +92,12 @@ class Stretches:
         return bool(self.engine.meters.metrics)
 
     def _most_steps(self, batch: int) -> int:
+        return max(1, OUTPUTS // (self._row_bytes * batch)) if self._measured else 1 << 40
+
+    @cached_property
+    def _row_bytes(self) -> int:
         width = sum(value.width for value in self.executor.outputs)
-        row = max(1, width * self.executor.dtype.itemsize)
-        return max(1, OUTPUTS // (row * batch)) if self._measured else 1 << 40
+        return max(1, width * self.executor.dtype.itemsize)
 
     def _rows(self, first: int, last: int) -> Any:
         return slice(first, last) if self.order is None else self.order[first:last]
@@ -107,10 +110,8 @@ class Stretches:
     def _measure(self, found: Any, first: int, last: int, batch: int) -> None:
         if last <= first:
             return
-        counts = np.full(found.steps, batch)
-        counts[-1] = last - first - batch * (found.steps - 1)
         meters = self.engine.meters
-        meters.add_losses(counts, found.losses)
+        meters.add_losses(last - first, batch, found.losses)
         if self._measured:
             rows = self._rows(first, last)
             weight = None if self.weight is None else self.weight[rows]

@@ -104,20 +104,18 @@ class CallbackList:
             callback.set_params(params or {})
         #: whether any callback must be called for every batch
         self.wants_batches = any(callback.wants_batches for callback in self.callbacks)
-        self._listeners = {
-            hook: [getattr(each, hook) for each in self.callbacks if overrides(each, hook)]
-            for hook in HOOKS
-        }
 
     def __getattr__(self, hook: str) -> Callable[..., None]:
+        """What calls all that listen to a moment; put together when it is first asked for."""
         if hook not in HOOKS:
             raise AttributeError(f"CallbackList has no {hook!r}: {nearest(hook, HOOKS)}")
-        listeners = self._listeners[hook]
+        listeners = [getattr(each, hook) for each in self.callbacks if overrides(each, hook)]
 
         def call(*arguments: Any) -> None:
             for listener in listeners:
                 listener(*arguments)
 
+        setattr(self, hook, call)
         return call
 
     def __enter__(self) -> Self:
@@ -140,10 +138,9 @@ def as_callbacks(given: Any) -> list[Callback]:
 
 
 def _warn_of_unknown_moments(callback: Callback) -> None:
-    own = {name for kind in type(callback).__mro__ for name in vars(kind)}
-    for name in sorted(own - set(HOOKS)):
-        if name.startswith("on_"):
-            warnings.warn(
-                f"{type(callback).__name__}.{name} is never called: {nearest(name, HOOKS)}",
-                stacklevel=4,
-            )
+    own = {name for kind in type(callback).__mro__ for name in vars(kind) if name[:3] == "on_"}
+    for name in sorted(own.difference(HOOKS)):
+        warnings.warn(
+            f"{type(callback).__name__}.{name} is never called: {nearest(name, HOOKS)}",
+            stacklevel=4,
+        )

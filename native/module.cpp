@@ -11,14 +11,20 @@
 #include "levels.h"
 #include "runner.h"
 #include "shuffle.h"
+#include "views.h"
 
 namespace nb = nanobind;
+using namespace nb::literals;
 using namespace pellucid;
 
 namespace {
 
 using Address = std::uintptr_t;
 template <class... Each> using Rows = std::vector<std::tuple<Each...>>;
+template <class... Kind> using Numbers = nb::ndarray<Kind..., nb::c_contig, nb::device::cpu>;
+
+// Where an array is; nowhere for None.
+template <class A> auto place_of(const A& array) { return array.is_valid() ? array.data() : nullptr; }
 
 const char* const OPS[] = {
 #define NAME(op) #op,
@@ -110,50 +116,48 @@ public:
         runner_.reset();
     }
 
-    std::tuple<i64, bool> run(const Rows<Address, i64, i64, Address, Address, i64, i64>& feeds, const std::vector<Address>& outputs,
-                              Address order, i64 first, i64 last, i64 batch, Address rates, u64 seed,
-                              u64 step, double seconds, Address losses, i64 threads, bool chooses) {
-        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+    std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
+                              const Numbers<nb::ro, const i64>& order, i64 first, i64 last, i64 batch,
+                              const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
+                              const Numbers<double>& losses, i64 threads, bool chooses) {
         Request request;
-        for (const auto& [data, kind, stride, starts, columns, column_kind, most] : feeds)
-            request.feeds.push_back({reinterpret_cast<const void*>(data), kind, stride,
-                                     reinterpret_cast<const i64*>(starts),
-                                     reinterpret_cast<const void*>(columns), column_kind, most});
-        for (Address output : outputs) request.outputs.push_back(reinterpret_cast<void*>(output));
-        request.order = reinterpret_cast<const i64*>(order);
+        request.feeds = feeds.arrays();
+        for (const auto& output : outputs) request.outputs.push_back(output.data());
+        request.order = place_of(order);
         request.first = first;
         request.last = last;
         request.batch = batch;
-        request.rates = reinterpret_cast<const double*>(rates);
+        request.rates = place_of(rates);
         request.seed = seed;
         request.step = step;
         request.seconds = seconds;
         request.threads = threads;
         request.chooses = chooses;
-        request.losses = reinterpret_cast<double*>(losses);
-        nb::gil_scoped_release release;
-        const std::lock_guard<std::mutex> lock(running_);
-        const Answer answer = runner_->run(request);
+        request.losses = place_of(losses);
+        const Answer answer = perform(request);
         return {answer.steps, answer.finite};
     }
 
     // A pass over some rows with one input and one output, both in the precision of the program.
-    bool pass(const nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>& x,
-              const nb::ndarray<nb::c_contig, nb::device::cpu>& y, i64 rows) {
-        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+    bool pass(const Numbers<nb::ro>& x, const Numbers<>& y, i64 rows) {
         Request request;
         const i64 stride = static_cast<i64>(x.nbytes()) / rows;
         request.feeds = {{x.data(), doubles_ ? kind_f64 : kind_f32, stride}};
         request.outputs = {y.data()};
         request.last = request.batch = rows;
-        nb::gil_scoped_release release;
-        const std::lock_guard<std::mutex> lock(running_);
-        return runner_->run(request).finite;
+        return perform(request).finite;
     }
 
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
 
 private:
+    Answer perform(const Request& request) {
+        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+        nb::gil_scoped_release release;
+        const std::lock_guard<std::mutex> lock(running_);
+        return runner_->run(request);
+    }
+
     static i64 work_of(const std::vector<Instruction>& code) {
         i64 sum = 0;
         for (const auto& each : code) sum += each.width;
@@ -206,6 +210,7 @@ void use_blas(Address f32, Address f64) {
 NB_MODULE(_kernels, m) {
     // Programs that are alive when the interpreter ends are not worth a warning.
     nb::set_leak_warnings(false);
+    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries);
     nb::class_<Program>(m, "Program")
         .def(nb::init<const std::string&, bool>())
         .def("rows", &Program::rows)
@@ -220,7 +225,9 @@ NB_MODULE(_kernels, m) {
         .def("losses", &Program::losses)
         .def("stream", &Program::stream)
         .def("sparse", &Program::sparse)
-        .def("run", &Program::run)
+        .def("run", &Program::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
+             "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
+             "losses"_a.noconvert().none(), "threads"_a, "chooses"_a)
         .def("pass_over", &Program::pass)
         .def_prop_ro("nbytes", &Program::bytes);
     m.def("use_blas", &use_blas);

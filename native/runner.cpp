@@ -86,6 +86,7 @@ private:
         std::chrono::duration<double> spent{};
         do {
             if (!step(done(answer.steps), answer.steps)) return false;
+            add_losses();
             ++answer.steps;
             spent = std::chrono::steady_clock::now() - begun;
         } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
@@ -144,13 +145,15 @@ private:
         for (const auto& [target, value] : plan_.assigned)
             std::memcpy(s_.fixed(target), s_.fixed(value), sizeof(T) * s_.width(target));
         for (const auto& [kept, value] : plan_.moved) s_.numbers[kept] = s_.numbers[value];
-        if (s_.ask->losses)
-            for (std::size_t at = 0; at < plan_.losses.size(); ++at)
-                s_.ask->losses[number * plan_.losses.size() + at] =
-                    static_cast<double>(*s_.fixed(plan_.losses[at]));
         bool finite = true;
         for (const auto& bench : s_.benches) finite &= bench.finite;
         return finite;
+    }
+
+    void add_losses() {
+        if (!s_.ask->losses) return;
+        for (std::size_t at = 0; at < plan_.losses.size(); ++at)
+            s_.ask->losses[at] += static_cast<double>(*s_.fixed(plan_.losses[at])) * static_cast<double>(s_.row_count);
     }
 
     void begin(i64 first, i64 number) {

@@ -101,7 +101,7 @@ struct Request {
     double seconds = 0;
     i64 threads = 1;         // at most; as many as pay, if it may choose
     bool chooses = true;
-    double* losses = nullptr;
+    double* losses = nullptr;  // to each is added that of every step, times its rows
 };
 
 struct Answer {

@@ -3,18 +3,30 @@
 import numpy as np
 import pytest
 
+import pellucid as pl
 from pellucid.training.meters import Meters
 
 
-@pytest.mark.parametrize("names", [["a_loss"], ["a_loss", "b_loss"]])
-def test_losses_add_up_to_the_same_bits_in_batches_and_in_stretches(names):
-    """Of 6 batches of 5 rows the last has 2; columns are the whole, then each output."""
-    losses = np.random.default_rng(0).random((6, 1 + len(names)))
-    single, stretched = Meters([], names), Meters([], names)
-    for rows, each in zip([5] * 5 + [2], losses.tolist(), strict=True):
-        single.update(rows, each, [], [], None)
-    stretched.add_losses(15, 5, losses[:3])
-    stretched.add_losses(12, 5, losses[3:])
-    assert single.logs() == stretched.logs()
-    assert list(single.logs()) == ["loss", *(names if len(names) > 1 else [])]
-    assert single.logs()["loss"] == pytest.approx((losses[:5, 0].sum() * 5 + losses[5, 0] * 2) / 27)
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_losses_add_up_to_the_same_bits_in_batches_and_in_stretches(outputs):
+    """A batch of 4 rows, or of 2, gives back the very loss that was summed over its rows."""
+    x = np.random.default_rng(0).random((22, 3))
+    y = (x[:, :2],) * outputs
+    stretched, single = (network(outputs) for _ in range(2))
+    meters = Meters([], [f"{name}_loss" for name in single.output_names])
+    for first in range(0, 22, 4):
+        rows = slice(first, first + 4)
+        losses = single.train_on_batch(x[rows], tuple(each[rows] for each in y))
+        losses = losses if outputs > 1 else [losses]
+        meters.update(len(x[rows]), losses, [], [], None)
+    history = stretched.fit(x, y, 4, shuffle=False, verbose=0).history
+    assert {name: values[0] for name, values in history.items()} == meters.logs()
+    assert list(history) == ["loss", *(meters.loss_names[1:])]
+
+
+def network(outputs):
+    pl.utils.set_random_seed(0)
+    x = pl.Input((3,))
+    net = pl.Model(x, [pl.layers.Dense(2)(x) for _ in range(outputs)])
+    net.compile("sgd", "mse")
+    return net

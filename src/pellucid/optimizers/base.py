@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
@@ -126,9 +127,10 @@ class Optimizer(Named, family="optimizer"):
 
     def rates(self, first: int, count: int) -> np.ndarray:
         """The learning rates of `count` steps, from step number `first` on."""
+        if not isinstance(self.learning_rate, Schedule):
+            return constant(checked_rate(self.learning_rate), count)
         rates = np.empty(count)
-        scheduled = isinstance(self.learning_rate, Schedule)
-        rates[:] = self.rate(np.arange(first, first + count) if scheduled else first)
+        rates[:] = self.learning_rate(np.arange(first, first + count))
         return rates
 
     @property
@@ -166,6 +168,14 @@ def changing(name: str) -> Tensor:
     number = setting(0.0, name)
     number.value = None
     return number
+
+
+@lru_cache(maxsize=1)
+def constant(rate: float, count: int) -> np.ndarray:
+    """An array for many calls, which is not to be written to."""
+    rates = np.full(count, rate)
+    rates.flags.writeable = False
+    return rates
 
 
 def checked_rate(rate: Any) -> float:

@@ -15,11 +15,13 @@ class Meters:
     def __init__(self, metrics: Sequence[Reported], loss_names: Sequence[str] = ()):
         self.metrics = list(metrics)
         self.loss_names = ["loss", *(loss_names if len(loss_names) > 1 else ())]
+        #: the sums of the losses over the rows: of the whole, then of every output
+        self.totals = np.zeros(1 + len(loss_names))
         self.reset()
 
     def reset(self) -> None:
         self.rows = 0
-        self.totals = [0.0] * len(self.loss_names)
+        self.totals.fill(0.0)
         for each in self.metrics:
             each.metric.reset_state()
 
@@ -33,20 +35,9 @@ class Meters:
     ) -> None:
         """Take in one batch; of its losses first the whole, then that of every output."""
         self.rows += rows
-        parts = zip(self.totals, losses, strict=False)
-        self.totals = [total + loss * rows for total, loss in parts]
+        for at, loss in enumerate(losses):
+            self.totals[at] += loss * rows
         self.add_metrics(targets, outputs, weight)
-
-    def add_losses(self, rows: int, batch: int, losses: np.ndarray) -> None:
-        """Take in the losses of batches, one after the other; the last may be short."""
-        wanted = slice(len(self.totals))
-        used = losses * float(batch)
-        if missing := batch * len(losses) - rows:
-            used[-1] = losses[-1] * (batch - missing)
-        if self.rows:
-            used[0, wanted] += self.totals
-        self.totals = np.add.accumulate(used)[-1, wanted].tolist()
-        self.rows += rows
 
     def add_metrics(
         self,
@@ -63,7 +54,6 @@ class Meters:
     def logs(self) -> dict[str, float]:
         """The numbers by name: loss, the loss of each output where there are several, metrics."""
         rows = max(self.rows, 1)
-        found = {
-            name: total / rows for name, total in zip(self.loss_names, self.totals, strict=True)
-        }
+        totals = zip(self.loss_names, self.totals.tolist(), strict=False)
+        found = {name: total / rows for name, total in totals}
         return found | {each.name: each.metric.result() for each in self.metrics}

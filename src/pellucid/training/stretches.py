@@ -58,10 +58,11 @@ class Stretches:
         memory = self.engine.memory
         rates = self.engine.optimizer.rates(memory.steps, -((first - last) // batch))
         found = self.executor.run(
-            self.given, self.order, first, last, batch, rates, STRETCH, self._measured
-        )
+            self.given, self.order, first, last, batch, rates, self.engine.meters.totals, STRETCH,
+            self._measured,
+        )  # fmt: skip
         memory.steps += found.steps
-        self._measure(found, first, min(first + found.steps * batch, last), batch)
+        self._measure(found, first, min(first + found.steps * batch, last))
         return found
 
     def evaluate(self, stop: int, batch: int) -> None:
@@ -70,10 +71,11 @@ class Stretches:
         for first in range(0, stop, some):
             last = min(stop, first + some)
             found = self.executor.run(
-                self.given, self.order, first, last, batch, wants_outputs=self._measured
-            )
+                self.given, self.order, first, last, batch, losses=self.engine.meters.totals,
+                wants_outputs=self._measured,
+            )  # fmt: skip
             done = min(first + found.steps * batch, last)
-            self._measure(found, first, done, batch)
+            self._measure(found, first, done)
             for start in range(done, last, batch):
                 self.engine.evaluate_by_numpy(self._batch(start, batch))
 
@@ -107,11 +109,11 @@ class Stretches:
             return self.data.between(first, first + batch)
         return replace(self.data, rows=self.order).between(first, first + batch)
 
-    def _measure(self, found: Any, first: int, last: int, batch: int) -> None:
+    def _measure(self, found: Any, first: int, last: int) -> None:
         if last <= first:
             return
         meters = self.engine.meters
-        meters.add_losses(last - first, batch, found.losses)
+        meters.rows += last - first
         if self._measured:
             rows = self._rows(first, last)
             weight = None if self.weight is None else self.weight[rows]

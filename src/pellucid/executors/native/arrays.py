@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from pellucid.executors.native._kernels import Feeds
 
 if TYPE_CHECKING:
     from pellucid.data import CSR, Features
 
-KINDS = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint16", "bool")
+NAMES = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint16", "bool")
+#: the number of each kind that a program can read
+KINDS = {np.dtype(name): number for number, name in enumerate(NAMES)}
 #: an input whose share of numbers other than 0 is below this goes in compressed form
 SPARSE = 0.35
 #: of which this many rows are looked at
@@ -22,39 +27,29 @@ def available() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Feed(NamedTuple):
-    """Where a program reads rows, and who owns that memory."""
-
-    place: tuple[int, ...]
-    owners: tuple[Any, ...]
-
-
-def feed(rows: Features) -> Feed:
-    return _array(readable(rows)) if isinstance(rows, np.ndarray) else _entries(rows)
-
-
-def _array(array: np.ndarray) -> Feed:
-    return Feed((array.ctypes.data, kind_of(array), array.strides[0], 0, 0, 0, 0), (array,))
+def fed(arrays: Sequence[Features]) -> Feeds:
+    """The arrays as a program reads them."""
+    feeds = Feeds()
+    for each in arrays:
+        if isinstance(each, np.ndarray):
+            rows = readable(each)
+            feeds.rows(rows, KINDS[rows.dtype])
+        else:
+            feeds.entries(*entries(each))
+    return feeds
 
 
-def _entries(rows: CSR) -> Feed:
+def entries(rows: CSR) -> tuple[np.ndarray, np.ndarray, int, np.ndarray, int, int]:
+    """Where each row starts; the columns and the values, with their kinds; the most in a row."""
     starts = np.ascontiguousarray(rows.indptr, np.int64)
-    columns, data = np.ascontiguousarray(rows.indices), readable(np.ascontiguousarray(rows.data))
+    columns, values = np.ascontiguousarray(rows.indices), np.ascontiguousarray(readable(rows.data))
     most = int(np.diff(starts).max(initial=0))
-    place = (
-        data.ctypes.data, kind_of(data), 0, starts.ctypes.data, columns.ctypes.data,
-        kind_of(columns), most,
-    )  # fmt: skip
-    return Feed(place, (starts, columns, data))
-
-
-def kind_of(array: np.ndarray) -> int:
-    return KINDS.index(array.dtype.name)
+    return starts, columns, KINDS[columns.dtype], values, KINDS[values.dtype], most
 
 
 def readable(array: np.ndarray) -> np.ndarray:
     """The array as the program can read it: known numbers, each row in one piece."""
-    if array.dtype.name not in KINDS or not array.dtype.isnative:
+    if array.dtype not in KINDS:
         array = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
     if array.ndim > 1 and not array[:1].flags.c_contiguous:
         array = np.ascontiguousarray(array)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
-from pellucid.executors.native.arrays import SPARSE, Feed, available, density, feed
+from pellucid.executors.native.arrays import SPARSE, available, density, fed
 from pellucid.executors.native.assembling import Assembly
 from pellucid.executors.native.graph import Number, Operand, Value, root
 from pellucid.executors.native.kernels import FIXED, scale_of_gradient
@@ -24,17 +24,17 @@ from pellucid.weights import views
 
 if TYPE_CHECKING:
     from pellucid.data import Features
+    from pellucid.executors.native._kernels import Feeds
 
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
 
 
 class Stretch(NamedTuple):
-    """What some steps gave: how many were done, their losses, and the outputs for their rows."""
+    """What some steps gave: how many were done, and the outputs for their rows."""
 
     steps: int
     finite: bool
-    losses: np.ndarray
     outputs: list[np.ndarray]
 
 
@@ -44,7 +44,7 @@ class NativeExecutor:
     name = "native"
 
     def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
-        self.plan, self.memory, self.threads = plan, memory, threads
+        self.plan, self.memory, self.threads = plan, memory, threads or available()
         self.dtype = memory.dtype
         self.lowered = Lowered(plan, self.dtype.name)
         self.rate, self.time = Number("rate"), Number("time")
@@ -66,40 +66,36 @@ class NativeExecutor:
 
     def run(
         self,
-        given: Sequence[Feed],
+        given: Feeds,
         order: np.ndarray | None,
         first: int,
         last: int,
         batch: int,
         rates: np.ndarray | None = None,
+        losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
     ) -> Stretch:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
 
-        `given` is what `fed` made of the inputs, targets and weights.
+        `given` is what `fed` made of the inputs, targets and weights. To `losses`, the whole and
+        then that of every output, those of each step are added, times its rows.
         """
-        steps = -(-(last - first) // batch)
-        losses = np.zeros((steps, len(self.losses)))
         outputs = [
             np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
         ] if wants_outputs else []  # fmt: skip
-        done, finite = self.program.run(
-            [each.place for each in given],
-            [each.ctypes.data for each in outputs],
-            0 if order is None else order.ctypes.data, first, last, batch,
-            0 if rates is None else rates.ctypes.data,
-            self.memory.seed, self.memory.steps, seconds, losses.ctypes.data,
-            self.threads or available(), CHOOSES,
+        steps, finite = self.program.run(
+            given, outputs, order, first, last, batch, rates, self.memory.seed,
+            self.memory.steps, seconds, losses, self.threads, CHOOSES,
         )  # fmt: skip
-        rows = min(done * batch, last - first)
-        return Stretch(done, finite, losses[:done], [each[:rows] for each in outputs])
+        rows = min(steps * batch, last - first)
+        return Stretch(steps, finite, [each[:rows] for each in outputs])
 
-    def fed(self, given: Sequence[Features], suit: bool = True) -> list[Feed]:
+    def fed(self, arrays: Sequence[Features], suit: bool = True) -> Feeds:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
         if suit:
-            self.program.sparse(self._sparse_feed(given))
-        return [feed(rows) for rows in given]
+            self.program.sparse(self._sparse_feed(arrays))
+        return fed(arrays)
 
     def report(self) -> str:
         """What the program is made of."""

@@ -1,0 +1,53 @@
+// The memory of Python's arrays, as their buffers show it.
+#pragma once
+#include <deque>
+#include <vector>
+
+#include <nanobind/nanobind.h>
+
+#include "program.h"
+
+namespace pellucid {
+
+class View {
+public:
+    View(nanobind::handle array, int flags) {
+        if (PyObject_GetBuffer(array.ptr(), &of_, flags)) throw nanobind::python_error();
+    }
+    ~View() { PyBuffer_Release(&of_); }
+    View(const View&) = delete;
+
+    const Py_buffer* operator->() const { return &of_; }
+
+private:
+    Py_buffer of_{};
+};
+
+// The arrays that a program reads, for one run or many.
+class Feeds {
+public:
+    Feeds() = default;
+    Feeds(const Feeds&) = delete;
+
+    void rows(nanobind::handle array, i64 kind) {
+        const View& all = held(array);
+        arrays_.push_back({all->buf, kind, all->strides[0]});
+    }
+
+    // Rows in compressed form, of at most so many entries.
+    void entries(nanobind::handle starts, nanobind::handle columns, i64 column_kind, nanobind::handle values,
+                 i64 kind, i64 most) {
+        arrays_.push_back({held(values)->buf, kind, 0, static_cast<const i64*>(held(starts)->buf),
+                           held(columns)->buf, column_kind, most});
+    }
+
+    const std::vector<Array>& arrays() const { return arrays_; }
+
+private:
+    std::vector<Array> arrays_;
+    std::deque<View> held_;
+
+    const View& held(nanobind::handle array) { return held_.emplace_back(array, PyBUF_STRIDES); }
+};
+
+}  // namespace pellucid

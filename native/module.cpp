@@ -107,13 +107,10 @@ public:
         for (const auto& [buffer, first] : parts) plan_->stream.parts.emplace_back(buffer, first);
     }
 
+    // The feed that goes in compressed form, until a run says otherwise.
     void sparse(i64 feed) {
-        if (feed == plan_->sparse_feed) return;
-        plan_->sparse_feed = feed;
-        for (const auto& phase : plan_->phases)
-            for (const auto& step : phase.rows)
-                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
-        runner_.reset();
+        const std::lock_guard<std::mutex> lock(running_);
+        compress(feed);
     }
 
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
@@ -134,7 +131,7 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
-        const Answer answer = perform(request);
+        const Answer answer = perform(request, feeds.sparse());
         return {answer.steps, answer.finite};
     }
 
@@ -145,17 +142,27 @@ public:
         request.feeds = {{x.data(), doubles_ ? kind_f64 : kind_f32, stride}};
         request.outputs = {y.data()};
         request.last = request.batch = rows;
-        return perform(request).finite;
+        return perform(request, AS_BEFORE).finite;
     }
 
     i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
 
 private:
-    Answer perform(const Request& request) {
-        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+    Answer perform(const Request& request, i64 sparse) {
         nb::gil_scoped_release release;
         const std::lock_guard<std::mutex> lock(running_);
+        if (sparse != AS_BEFORE) compress(sparse);
+        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         return runner_->run(request);
+    }
+
+    void compress(i64 feed) {
+        if (feed == plan_->sparse_feed) return;
+        plan_->sparse_feed = feed;
+        for (const auto& phase : plan_->phases)
+            for (const auto& step : phase.rows)
+                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
+        runner_.reset();
     }
 
     static i64 work_of(const std::vector<Instruction>& code) {
@@ -210,7 +217,8 @@ void use_blas(Address f32, Address f64) {
 NB_MODULE(_kernels, m) {
     // Programs that are alive when the interpreter ends are not worth a warning.
     nb::set_leak_warnings(false);
-    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries);
+    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries)
+        .def("sparse", nb::overload_cast<i64>(&Feeds::sparse));
     nb::class_<Program>(m, "Program")
         .def(nb::init<const std::string&, bool>())
         .def("rows", &Program::rows)

@@ -19,6 +19,7 @@ class Feeds:
         self, starts: np.ndarray, columns: np.ndarray, column_kind: int, values: np.ndarray,
         kind: int, most: int,
     ) -> None: ...  # fmt: skip
+    def sparse(self, feed: int) -> None: ...
 
 class Program:
     def __init__(self, level: str, doubles: bool) -> None: ...

@@ -1,5 +1,6 @@
 // What Python sees: a program is put together piece by piece, then run.
 #include <mutex>
+#include <optional>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -9,6 +10,7 @@
 
 #include "frozen_codes.h"
 #include "levels.h"
+#include "predictor.h"
 #include "runner.h"
 #include "shuffle.h"
 #include "views.h"
@@ -43,6 +45,13 @@ template <i64 count> std::vector<std::string> listed(const char* const (&names)[
 }
 
 class Program {
+    // What f gives, without the lock of Python, and while nobody else runs the program.
+    template <class F> auto alone(F f) {
+        nb::gil_scoped_release release;
+        const std::lock_guard<std::mutex> lock(running_);
+        return f();
+    }
+
 public:
     Program(const std::string& level, bool doubles)
         : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {}
@@ -109,8 +118,7 @@ public:
 
     // The feed that goes in compressed form, until a run says otherwise.
     void sparse(i64 feed) {
-        const std::lock_guard<std::mutex> lock(running_);
-        compress(feed);
+        alone([&] { compress(feed); });
     }
 
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
@@ -131,29 +139,42 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
-        const Answer answer = perform(request, feeds.sparse());
+        const Answer answer = alone([&] {
+            if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
+            return runner().run(request);
+        });
         return {answer.steps, answer.finite};
     }
 
-    // A pass over some rows with one input and one output, both in the precision of the program.
-    bool pass(const Numbers<nb::ro>& x, const Numbers<>& y, i64 rows) {
-        Request request;
-        const i64 stride = static_cast<i64>(x.nbytes()) / rows;
-        request.feeds = {{x.data(), doubles_ ? kind_f64 : kind_f32, stride}};
-        request.outputs = {y.data()};
-        request.last = request.batch = rows;
-        return perform(request, AS_BEFORE).finite;
+    // Up to so many threads share out what is more than a tile of rows.
+    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype, i64 threads) {
+        row_.feeds.resize(1);
+        row_.outputs.resize(1);
+        threads_ = threads;
+        predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty), std::move(dtype));
     }
 
-    i64 bytes() const { return runner_ ? runner_->bytes() : 0; }
+    // The output for x, a row or several; None where the program cannot read x as it is.
+    nb::object predict(nb::handle x) {
+        return predictor_->on(x, [&](const void* from, void* to, i64 rows, i64 stride) {
+            return alone([&] {
+                row_.feeds[0] = {from, doubles_ ? kind_f64 : kind_f32, stride};
+                row_.outputs[0] = to;
+                row_.last = row_.batch = rows;
+                row_.threads = rows > MOST_ROWS ? threads_ : 1;
+                return runner().run(row_).finite;
+            });
+        });
+    }
+
+    i64 bytes() {
+        return alone([&] { return runner_ ? runner_->bytes() : 0; });
+    }
 
 private:
-    Answer perform(const Request& request, i64 sparse) {
-        nb::gil_scoped_release release;
-        const std::lock_guard<std::mutex> lock(running_);
-        if (sparse != AS_BEFORE) compress(sparse);
+    Runner& runner() {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
-        return runner_->run(request);
+        return *runner_;
     }
 
     void compress(i64 feed) {
@@ -181,6 +202,9 @@ private:
 
     const Level& level_;
     bool doubles_;
+    std::optional<Predictor> predictor_;
+    Request row_;  // of the predictor
+    i64 threads_ = 1;
     std::shared_ptr<Plan> plan_;
     std::unique_ptr<Runner> runner_;
     std::mutex running_;
@@ -236,7 +260,8 @@ NB_MODULE(_kernels, m) {
         .def("run", &Program::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
              "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
              "losses"_a.noconvert().none(), "threads"_a, "chooses"_a)
-        .def("pass_over", &Program::pass)
+        .def("predicts", &Program::predicts)
+        .def("predict", &Program::predict)
         .def_prop_ro("nbytes", &Program::bytes);
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);

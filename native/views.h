@@ -14,11 +14,12 @@ constexpr i64 AS_BEFORE = -2;
 class View {
 public:
     View(nanobind::handle array, int flags) {
-        if (PyObject_GetBuffer(array.ptr(), &of_, flags)) throw nanobind::python_error();
+        if (PyObject_GetBuffer(array.ptr(), &of_, flags)) PyErr_Clear();
     }
     ~View() { PyBuffer_Release(&of_); }
     View(const View&) = delete;
 
+    explicit operator bool() const { return of_.obj; }
     const Py_buffer* operator->() const { return &of_; }
 
 private:
@@ -55,7 +56,11 @@ private:
     i64 sparse_ = AS_BEFORE;
     std::deque<View> held_;
 
-    const View& held(nanobind::handle array) { return held_.emplace_back(array, PyBUF_STRIDES); }
+    const View& held(nanobind::handle array) {
+        const View& view = held_.emplace_back(array, PyBUF_STRIDES);
+        if (!view) throw nanobind::type_error("a program reads arrays");
+        return view;
+    }
 };
 
 }  // namespace pellucid

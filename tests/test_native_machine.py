@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -184,3 +185,13 @@ def test_a_predictor_takes_a_row_or_rows() -> None:
         np.testing.assert_allclose(predict(x), net.predict(x), rtol=1e-5, atol=1e-6)
     with pytest.raises(ValueError, match="expects"):
         network([D(3)], "mse")("native", "float32").predictor()(np.ones(6))
+
+
+@pytest.mark.parametrize(
+    "form", [np.asfortranarray, np.float64, np.ndarray.tolist, lambda x: x[:, ::-1][:, ::-1]]
+)
+def test_a_predictor_takes_rows_in_any_form(form: Callable[[np.ndarray], Any]) -> None:
+    net = network([D(3)], "mse", width=4)("native", "float32")
+    x, predict = rows(5, 4).astype("float32"), net.predictor()
+    np.testing.assert_array_equal(predict(form(x)), predict(x))
+    assert predict(x[:0]).shape == (0, 3)

@@ -18,12 +18,16 @@ _NUMBERS = "biuf"
 
 def as_array(value: Any, name: str) -> np.ndarray:
     """`value` as an array of numbers with at least one row; its dtype stays as it is."""
-    columns = as_columns(value, name)
-    array = _read(value, name) if columns is None else stack(columns, name, _text_mend(name))
+    array = value if type(value) is np.ndarray else _converted(value, name)
     refuse_other_than_numbers(array, name)
     _refuse_single(array, name)
     refuse_no_values(array.shape, name)
     return array
+
+
+def _converted(value: Any, name: str) -> np.ndarray:
+    columns = as_columns(value, name)
+    return _read(value, name) if columns is None else stack(columns, name, _text_mend(name))
 
 
 def _read(value: Any, name: str) -> np.ndarray:

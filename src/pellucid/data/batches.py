@@ -72,13 +72,14 @@ class ArrayData:
 
     def _pick(self, rows: np.ndarray) -> Batch:
         return Batch(
-            tuple(x[rows] if isinstance(x, CSR) else _gather(x, rows) for x in self.x),
-            tuple(_gather(array, rows) for array in self.y),
-            None if self.weight is None else _gather(self.weight, rows),
+            tuple(x[rows] if isinstance(x, CSR) else gathered(x, rows) for x in self.x),
+            tuple(gathered(array, rows) for array in self.y),
+            None if self.weight is None else gathered(self.weight, rows),
             rows,
         )
 
 
-def _gather(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def gathered(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The rows of these numbers, copied."""
     # take is twice as quick as indexing, but copies all of an array that is not C-ordered
     return array.take(rows, axis=0) if array.flags.c_contiguous else array[rows]

@@ -31,6 +31,8 @@ class Columns(NamedTuple):
 
 def as_frame(value: Any) -> Any:
     """The narwhals frame or series of a table, or None for anything else."""
+    if type(value) is np.ndarray:
+        return None
     if not any(kind.__module__.partition(".")[0] in _LIBRARIES for kind in type(value).__mro__):
         return None
     try:

@@ -11,6 +11,7 @@ from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.meters import Meters
+from pellucid.training.stretches import Stretches
 
 #: rows at a time where nothing is trained, so that the size changes only speed and memory
 ROWS_AT_ONCE = 1024
@@ -32,12 +33,13 @@ def evaluate(
     batch_size: int,
     steps: int | None,
     callbacks: CallbackList,
+    stretches: Stretches | None = None,
 ) -> dict[str, float]:
-    """The loss and the metrics over the data."""
+    """The loss and the metrics over the data; `stretches` is a pass over them, where it is kept."""
     meters: Meters = engine.meters
     meters.reset()
     callbacks.on_test_begin({})
-    stretches = engine.stretches("evaluate", data)
+    stretches = stretches or engine.stretches("evaluate", data)
     if stretches is not None and not callbacks.wants_batches:
         stretches.evaluate(rows_of(data, batch_size, steps), batch_size)
     else:

@@ -63,9 +63,12 @@ def target_in_shape(y: np.ndarray, tensor: Tensor) -> np.ndarray:
 
 
 def fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
-    return len(shape) == len(wanted) and all(
-        extent is None or given == extent for given, extent in zip(shape, wanted, strict=True)
-    )
+    if len(shape) != len(wanted):
+        return False
+    for given, extent in zip(shape, wanted, strict=True):
+        if extent is not None and given != extent:
+            return False
+    return True
 
 
 def whole_numbers(array: np.ndarray, name: str) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -48,12 +49,12 @@ def train(
     model.resume_at = None
     callbacks.on_train_begin({})
     start = course.initial_epoch if model.resume_at is None else model.resume_at
-    stream = Batches(course, engine)
+    stream, validation = Batches(course, engine), Validation(course, engine)
     logs: dict[str, float] = {}
     try:
         with Interrupt() as interrupt:
             for epoch in range(start, course.epochs):
-                logs = run_epoch(model, engine, course, stream, epoch, callbacks, interrupt)
+                logs = run_epoch(model, engine, stream, validation, epoch, callbacks, interrupt)
                 if model.stop_training or interrupt.asked:
                     break
     except NonFiniteError as error:
@@ -65,7 +66,7 @@ def train(
 
 
 def run_epoch(
-    model: Any, engine: Engine, course: Course, stream: Batches, epoch: int,
+    model: Any, engine: Engine, stream: Batches, validation: Validation, epoch: int,
     callbacks: CallbackList, interrupt: Interrupt,
 ) -> dict[str, float]:  # fmt: skip
     """One pass over the data, and over the validation data after it."""
@@ -82,8 +83,7 @@ def run_epoch(
         return {}
     engine.memory.epochs += 1
     logs = engine.meters.logs()
-    if course.validation is not None and (epoch + 1) % course.validation_freq == 0:
-        logs |= validated(engine, course, callbacks)
+    logs |= validation.after(epoch, callbacks)
     callbacks.on_epoch_end(epoch, logs)
     return logs
 
@@ -92,7 +92,7 @@ def steps_of_epoch(
     engine: Engine, stream: Batches, epoch: int, callbacks: CallbackList
 ) -> Iterator[int]:
     """Train batch by batch, or in longer stretches; the number of batches done, time and again."""
-    stretches = stream.stretches()
+    stretches = stream.stretches
     if stretches is not None and not callbacks.wants_batches:
         stretches.order = stream.order()
         yield from stretches.train(stream.rows, stream.course.batch_size, epoch)
@@ -104,13 +104,6 @@ def steps_of_epoch(
         if callbacks.wants_batches:
             callbacks.on_train_batch_end(number, engine.meters.logs())
         yield number + 1
-
-
-def validated(engine: Engine, course: Course, callbacks: CallbackList) -> dict[str, float]:
-    assert course.validation is not None
-    size = course.validation_batch_size or rows_at_once(course.validation)
-    logs = evaluate(engine, course.validation, size, course.validation_steps, callbacks)
-    return {f"val_{name}": value for name, value in logs.items()}
 
 
 def finish(engine: Engine) -> None:
@@ -126,7 +119,6 @@ class Batches:
     def __init__(self, course: Course, engine: Engine):
         self.course, self.engine = course, engine
         self._endless: Iterator[Batch] | None = None
-        self._stretches: Stretches | None = None
 
     def epoch(self) -> Iterator[Batch]:
         """The next pass. Rows are shuffled by (seed, epochs trained so far) alone."""
@@ -137,16 +129,15 @@ class Batches:
             return iter(course.data)
         return islice(self._going_on(course.data), course.steps)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """How many rows of arrays an epoch takes."""
         return rows_of(self.course.data, self.course.batch_size, self.course.steps)
 
+    @cached_property
     def stretches(self) -> Stretches | None:
         """Passes over arrays by the native executor, where there is one."""
-        if self._stretches is None:
-            self._stretches = self.engine.stretches("train", self.course.data)
-        return self._stretches
+        return self.engine.stretches("train", self.course.data)
 
     def order(self) -> np.ndarray | None:
         """The rows of the next pass over arrays, in turn; None for all of them as they stand."""
@@ -177,6 +168,26 @@ class Batches:
         if self._endless is None:
             self._endless = (batch for _ in iter(int, 1) for batch in data)
         return self._endless
+
+
+class Validation:
+    """The look at the validation data after each epoch, or after some."""
+
+    def __init__(self, course: Course, engine: Engine):
+        self.course, self.engine = course, engine
+
+    def after(self, epoch: int, callbacks: CallbackList) -> dict[str, float]:
+        course, data = self.course, self.course.validation
+        if data is None or (epoch + 1) % course.validation_freq:
+            return {}
+        size = course.validation_batch_size or rows_at_once(data)
+        logs = evaluate(self.engine, data, size, course.validation_steps, callbacks, self.stretches)
+        return {f"val_{name}": value for name, value in logs.items()}
+
+    @cached_property
+    def stretches(self) -> Stretches | None:
+        """Passes by the native executor, where there is one."""
+        return self.engine.stretches("evaluate", self.course.validation)
 
 
 def steps_of(data: Data, batch_size: int, limit: int | None) -> int | None:

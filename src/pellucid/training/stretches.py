@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.data import ArrayData
+from pellucid.data.batches import gathered
 from pellucid.training.feeding import shaped_input, shaped_target
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ class Stretches:
         width = sum(value.width for value in self.executor.outputs)
         return max(1, width * self.executor.dtype.itemsize)
 
-    def _rows(self, first: int, last: int) -> Any:
-        return slice(first, last) if self.order is None else self.order[first:last]
+    def _rows(self, array: np.ndarray | None, first: int, last: int) -> np.ndarray | None:
+        if array is None or self.order is None:
+            return None if array is None else array[first:last]
+        return gathered(array, self.order[first:last])
 
     def _batch(self, first: int, batch: int) -> Any:
         if self.order is None:
@@ -115,8 +118,7 @@ class Stretches:
         meters = self.engine.meters
         meters.rows += last - first
         if self._measured:
-            rows = self._rows(first, last)
-            weight = None if self.weight is None else self.weight[rows]
             meters.add_metrics(
-                [y if y is None else y[rows] for y in self.by_output], found.outputs, weight
-            )
+                [self._rows(y, first, last) for y in self.by_output], found.outputs,
+                self._rows(self.weight, first, last),
+            )  # fmt: skip

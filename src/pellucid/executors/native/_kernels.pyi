@@ -1,5 +1,6 @@
 """The compiled kernels: a program is put together piece by piece, then run."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,10 @@ class Program:
         last: int, batch: int, rates: np.ndarray | None, seed: int, step: int, seconds: float,
         losses: np.ndarray | None, threads: int, chooses: bool,
     ) -> tuple[int, bool]: ...  # fmt: skip
-    def pass_over(self, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], rows: int) -> bool: ...
+    def predicts(
+        self, row: Sequence[int], output: Sequence[int], empty: Callable[..., Any],
+        dtype: np.dtype, threads: int,
+    ) -> None: ...  # fmt: skip
+    def predict(self, x: Any) -> np.ndarray | None: ...
     @property
     def nbytes(self) -> int: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,27 +18,33 @@ class Predictor:
     layers are frozen, ask the network for another.
     """
 
-    def __init__(self, plan: Plan, memory: Memory):
-        executor = NativeExecutor(plan, memory)
-        (tensor,), (output,) = plan.inputs, executor.outputs
-        self._program, self._dtype = executor.program, memory.dtype
-        self._row, self._output = tensor.shape[1:], output.dims
-        if executor.compressible:
-            self._program.sparse(executor.compressible[0])
-        self._owners = executor
+    def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
+        self._executor = NativeExecutor(
+            plan, memory, threads
+        )  # owns the memory that the program works on
+        (tensor,), (output,) = plan.inputs, self._executor.outputs
+        self._row, self._dtype = cast("tuple[int, ...]", tensor.shape[1:]), memory.dtype
+        program = self._executor.program
+        if self._executor.compressible:
+            program.sparse(self._executor.compressible[0])
+        program.predicts(self._row, output.dims, np.empty, self._dtype, self._executor.threads)
+        self._predict = program.predict
 
     def __call__(self, x: Any) -> np.ndarray:
-        if not isinstance(x, np.ndarray) and hasattr(x, "toarray"):
+        y = self._predict(x)
+        return self._of_any(x) if y is None else y
+
+    def _of_any(self, x: Any) -> np.ndarray:
+        """The outputs for what is not an array of the right kind, or an error."""
+        if hasattr(x, "toarray"):
             x = x.toarray()  # sparse rows, of which a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)
-        single = x.shape == self._row
-        if not single and x.shape[1:] != self._row:
+        if self._row not in (x.shape, x.shape[1:]):
             raise ValueError(
                 f"the predictor expects a row of shape {self._row} or several, "
                 f"got an array of shape {x.shape}"
             )
-        rows = 1 if single else len(x)
-        y = np.empty(self._output if single else (rows, *self._output), self._dtype)
-        if rows and not self._program.pass_over(x, y, rows):
+        y = self._predict(x)
+        if y is None:
             raise ValueError("x names a row that the embedding does not have")
         return y

@@ -58,23 +58,23 @@ def _run(command: list[str]) -> None:
         raise PeerError(f"cannot be installed ({''.join(last)})")
 
 
+def seconds(statement: str, interpreter: str = sys.executable) -> float:
+    """The time of a statement in a process of its own."""
+    begun = time.perf_counter()
+    command = [interpreter, "-c", statement]
+    subprocess.run(command, check=True, capture_output=True, env=environment(2))
+    return time.perf_counter() - begun
+
+
 def import_seconds(group: str, rounds: int = 5) -> float:
     """The time of the import, above that of an empty process."""
-
-    def seconds(statement: str) -> float:
-        begun = time.perf_counter()
-        subprocess.run(
-            [python(group), "-c", statement], check=True, capture_output=True, env=_environment(2)
-        )
-        return time.perf_counter() - begun
-
-    statement = f"import {IMPORTS.get(group, group)}"
-    seconds(statement)  # the first writes and reads byte code
-    spent = [seconds(statement) - seconds("pass") for _ in range(rounds)]
+    statement, interpreter = f"import {IMPORTS.get(group, group)}", python(group)
+    seconds(statement, interpreter)  # the first writes and reads byte code
+    spent = [seconds(statement, interpreter) - seconds("pass", interpreter) for _ in range(rounds)]
     return statistics.median(spent)
 
 
-def _environment(threads: int, fresh: bool = False) -> dict[str, str]:
+def environment(threads: int, fresh: bool = False) -> dict[str, str]:
     settings = dict.fromkeys(_THREADS, str(threads)) | {"KERAS_BACKEND": "jax"}
     settings |= {"TORCHINDUCTOR_CACHE_DIR": str(CACHE / "compiled")}
     if fresh:
@@ -93,7 +93,7 @@ class Process:
             self.process = subprocess.Popen(
                 [interpreter, str(HERE / "worker.py"), group, str(threads), str(data)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                env=_environment(threads, fresh),
+                env=environment(threads, fresh),
             )  # fmt: skip
 
     def __call__(self, do: str, **more: Any) -> dict[str, Any]:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
-import time
+
+from environments import seconds
 
 ROUNDS = 21
-
-
-def seconds(statement: str) -> float:
-    begun = time.perf_counter()
-    subprocess.run([sys.executable, "-c", statement], check=True)
-    return time.perf_counter() - begun
 
 
 def main() -> None:

@@ -1,44 +1,17 @@
-"""What was found, as lines, as a table, and as a file: RESULTS.md."""
+"""What was found, as lines, as tables, and as a page of them: RESULTS.md."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
-import re
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workloads import Workload
+import floors
+from workloads import WORKLOADS, Workload
 
-BASES = ("pellucid native", "pellucid numpy")
 COMMAND = "make bench"
-#: what a CPU can do that matters to arithmetic
-FEATURES = ("avx2", "fma", "avx512f", "avx512_vnni", "amx_tile", "asimd", "sve")
-
-
-def workload(
-    of: Workload, times: dict[tuple[str, int], list[float]], losses: dict[str, Any]
-) -> dict[str, Any]:
-    """For each peer its times, its best number of threads, and its ratio to pellucid."""
-    peers: dict[str, Any] = {}
-    for (peer, threads), spent in times.items():
-        peers.setdefault(peer, {"times": {}} | losses[peer])["times"][str(threads)] = spent
-    for peer in peers.values():
-        peer["threads"] = min(peer["times"], key=lambda t: statistics.median(peer["times"][t]))
-        peer["median"] = statistics.median(best(peer))
-    base = next((name for name in BASES if name in peers), None)
-    for peer in peers.values():
-        if base is not None:
-            rounds = zip(best(peer), best(peers[base]), strict=True)
-            peer["ratio"] = statistics.median(theirs / ours for theirs, ours in rounds)
-    left_out = losses.get("left out", {})
-    return {"title": of.title, "unit": of.unit, "base": base, "peers": peers, "left out": left_out}
-
-
-def best(peer: dict[str, Any]) -> list[float]:
-    return peer["times"][peer["threads"]]
 
 
 def lines(found: dict[str, Any]) -> str:
@@ -69,33 +42,12 @@ def cost_line(peer: str, costs: dict[str, float]) -> str:
     )
 
 
-def whole(found: dict[str, Any]) -> dict[str, Any]:
-    return {"machine": machine()} | found
-
-
-def machine() -> dict[str, Any]:
-    """The machine, without its name."""
-    info = Path("/proc/cpuinfo")
-    text = info.read_text() if info.exists() else ""
-    model = re.search(r"model name\s*:\s*(.*)", text)
-    flags = set((re.search(r"(?:flags|Features)\s*:\s*(.*)", text) or [""])[0].split())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "processor": model[1] if model else platform.processor() or platform.machine(),
-        "architecture": platform.machine(),
-        "features": [each for each in FEATURES if each in flags],
-        "cores": os.cpu_count(),
-        "memory": f"{memory / 2**30:.0f} GiB",
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
-
-
-def write(folder: Path) -> None:
-    """RESULTS.md from results.json."""
-    found = json.loads((folder / "results.json").read_text())
+def write(folder: Path, found: dict[str, Any]) -> None:
+    """results.json, and RESULTS.md from that."""
+    (folder / "results.json").write_text(json.dumps(found, indent=1))
     parts = [
-        _opening(found), _summary(found), *(_table(*item) for item in found["workloads"].items()),
+        _opening(found), _summary(found), _floors(found["workloads"]),
+        *(_table(*item) for item in found["workloads"].items()),
         _costs(found["costs"]), _growth(folder / "growth.json"),
     ]  # fmt: skip
     (folder / "RESULTS.md").write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
@@ -107,11 +59,11 @@ def _opening(found: dict[str, Any]) -> str:
     text = f"""# Speed beside other libraries
 
 `{COMMAND}` makes this page. Every peer trains the same float32 network from the same weights on the
-same rows, in an environment and processes of its own, on one thread and on two. They take turns
-({found["rounds"]} rounds, forwards and backwards); a number is the median at the better number of
-threads, a ratio the median over the rounds of that peer's time over pellucid's. Before anything is
-timed, the loss after a number of steps is compared with the readable NumPy executor's; a peer whose
-loss differs is left out. What is compiled is compiled before, and stands in a table of its own.
+same rows, in an environment and processes of its own, on one thread and on two. They take turns,
+forwards and backwards; a number is the median at the better number of threads, a ratio the median
+over the rounds of that peer's time over pellucid's. Before anything is timed, the loss after a
+number of steps is compared with the readable NumPy executor's; a peer whose loss differs is left
+out. What is compiled is compiled before, and stands in a table of its own.
 
 Machine: {m["processor"]} ({m["architecture"]}: {", ".join(m["features"])}), {m["cores"]} cores,
 {m["memory"]}, {m["system"]}, Python {m["python"]}. Pictures: {found["data"]}.
@@ -153,11 +105,61 @@ def _table(name: str, found: dict[str, Any]) -> str:
             peer, *(number(statistics.median(t)) if t else "–" for t in times),
             f"{numbers.get('ratio', 1):.2f}", _off(numbers),
         ])  # fmt: skip
-    text = f"## {name}: {found['title']}\n\n{table(rows)}"
+    text = f"## {name}: {found['title']}\n\n{_when(found)}{table(rows)}"
     if found["left out"]:
         reasons = (f"- {who} thread(s): {why}" for who, why in found["left out"].items())
         text += "\n\nLeft out:\n\n" + "\n".join(reasons)
     return text
+
+
+def _when(found: dict[str, Any]) -> str:
+    return f"Measured {found['measured']}, {found['rounds']} rounds.\n\n"
+
+
+def _floors(workloads: dict[str, Any]) -> str:
+    """How far pellucid is above what the machine allows; in the unit of each workload."""
+    if not workloads:
+        return ""
+    rows = [
+        ["", "GFLOP", "GFLOP without zeros", "MB moved", "floor", "floor without zeros", "set by",
+         "measured", "above"],
+        ["---"] + ["---:"] * 5 + ["---"] + ["---:"] * 2,
+    ]  # fmt: skip
+    for name, found in workloads.items():
+        ours = found["peers"].get(found["base"])
+        if ours is not None:
+            rows.append([name, *_floor(WORKLOADS[name], found, ours["median"])])
+    speeds = [found["ceilings"] for found in workloads.values()]
+    return f"## Floors\n\n{_speeds(speeds)}\n\n{table(rows)}"
+
+
+def _floor(of: Workload, found: dict[str, Any], median: float) -> list[str]:
+    dense, sparse = (
+        floors.needs(of, known) for known in (floors.Zeros(), floors.Zeros(*found["zeros"]))
+    )
+    unit = 1e6 if of.unit == "µs" else 1
+    (most, _), (least, why) = (floors.lowest(each, found["ceilings"]) for each in (dense, sparse))
+    return [
+        number(dense.flops / 1e9), number(sparse.flops / 1e9),
+        number((sparse.rows + sparse.parameters) / 1e6), f"{number(most * unit)} {of.unit}",
+        f"{number(least * unit)} {of.unit}", why, f"{number(median)} {of.unit}",
+        f"{median / unit / least:.1f} ×",
+    ]  # fmt: skip
+
+
+def _speeds(found: list[dict[str, Any]]) -> str:
+    """What a floor is, and the ceilings, each the highest of all runs."""
+
+    def most(pick: Callable[[dict[str, Any]], dict[str, float]]) -> str:
+        return " and ".join(number(max(pick(each)[n] for each in found) / 1e9) for n in "12")
+
+    return f"""The least time that the machine allows, by the formulas of `floors.py`: for what has
+to be computed at the speed of a matrix product, for what has to be read and written at the speed of
+reading from where it fits; the longest counts. A zero in X needs no multiplication; *above* is the
+time of pellucid over the floor without zeros. The speeds, on one thread and on two: arithmetic
+{most(lambda each: each["flops"])} GFLOP/s, memory {most(lambda each: each["bandwidth"]["memory"])},
+the last cache {most(lambda each: each["bandwidth"]["last"])},
+the cores' own {most(lambda each: each["bandwidth"]["core"])} GB/s."""
 
 
 def _costs(costs: dict[str, Any]) -> str:

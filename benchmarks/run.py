@@ -1,22 +1,31 @@
-"""All peers on all workloads, in turn, in one run. Equality is checked before anything is timed.
+"""All peers on all workloads, in turn. Equality is checked before anything is timed.
 
-python benchmarks/run.py [--only W1,W4] [--peers jax,torch] [--rounds 7] [--quick]
+python benchmarks/run.py [--only W1,W4,costs] [--peers jax,torch] [--rounds 7] [--quick]
+
+What is measured takes the place of what results.json holds of those workloads; what is there of
+others stays, so that all can be measured in parts.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import data
+import floors
 import report
+import results
+from ceilings import ceilings
 from environments import CACHE, REQUIREMENTS, PeerError, Process, import_seconds
 from workloads import WORKLOADS, Workload
 
 HERE = Path(__file__).parent
 REFERENCE = "pellucid numpy"
+COSTS = "costs"
+NAMES = [*WORKLOADS, COSTS]
+RESULTS = HERE / "results.json"
 
 
 class Entry(NamedTuple):
@@ -34,10 +43,8 @@ class Benchmark:
         self.asked, self.folder = asked, CACHE / "data" / data.source()
         self.processes: dict[tuple[str, int], Process] = {}
         self.kinds: dict[str, dict[str, dict[str, bool]]] = {}
-        self.found: dict[str, Any] = {
-            "data": data.source(), "rounds": asked.rounds, "versions": {}, "missing": {},
-            "workloads": {}, "costs": {},
-        }  # fmt: skip
+        self.found = results.empty(data.source())
+        self.ceilings = ceilings()
 
     def open(self) -> None:
         """Start a worker for each group and number of threads; name those that cannot be."""
@@ -51,6 +58,8 @@ class Benchmark:
                 self.found["versions"][group] = hello["version"]
                 print(f"{group} {hello['version']}")
             except PeerError as why:
+                if group == "pellucid":
+                    raise SystemExit(f"pellucid cannot be measured: {why}") from None
                 self.found["missing"][group] = str(why)
                 print(f"{group}: left out: {why}")
 
@@ -71,7 +80,12 @@ class Benchmark:
             for entry in entries if number % 2 == 0 else entries[::-1]:
                 spent = self._time(entry, self.asked.seconds)
                 times[entry.peer, entry.threads].append(spent)
-        self.found["workloads"][of.name] = report.workload(of, times, losses)
+        self.found["workloads"][of.name] = results.workload(of, times, losses) | {
+            "measured": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+            "rounds": self.asked.rounds,
+            "ceilings": self.ceilings,
+            "zeros": floors.zeros(of, self.folder),
+        }
         print(report.lines(self.found["workloads"][of.name]))
 
     def _time(self, entry: Entry, seconds: float) -> float:
@@ -142,40 +156,42 @@ class Benchmark:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names, groups = list(WORKLOADS), list(REQUIREMENTS)
+    groups = list(REQUIREMENTS)
     several = lambda text: text.split(",")  # noqa: E731
-    parser.add_argument("--only", type=several, default=names, help=",".join(names))
+    parser.add_argument("--only", type=several, default=NAMES, help=",".join(NAMES))
     parser.add_argument("--peers", type=several, default=groups, help=",".join(groups))
     parser.add_argument("--threads", type=lambda t: [int(n) for n in t.split(",")], default=[1, 2])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.25, help="the least time of a turn")
-    parser.add_argument("--no-costs", dest="costs", action="store_false")
     parser.add_argument(
         "--quick", action="store_true", help="does all work? Few rows, one thread, no files"
     )
     asked = parser.parse_args()
-    for given, known in ((asked.only, names), (asked.peers, groups)):
+    for given, known in ((asked.only, NAMES), (asked.peers, groups)):
         if unknown := set(given) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     if asked.quick:
-        asked.rounds, asked.seconds, asked.threads, asked.costs = 1, 0.0, [1], False
+        asked.rounds, asked.seconds, asked.threads = 1, 0.0, [1]
+        asked.only = [name for name in asked.only if name != COSTS]
     return asked
 
 
 def main() -> None:
     asked = arguments()
     benchmark = Benchmark(asked)
+    if asked.only != NAMES and not asked.quick and not results.belongs(benchmark.found, RESULTS):
+        raise SystemExit(f"{RESULTS} is of another machine or other data; move it away first")
     try:
         benchmark.open()
         for name in asked.only:
-            benchmark.workload(WORKLOADS[name])
+            if name != COSTS:
+                benchmark.workload(WORKLOADS[name])
     finally:
         benchmark.close()
-    if asked.costs:
+    if COSTS in asked.only:
         benchmark.costs("W1")
     if not asked.quick:
-        (HERE / "results.json").write_text(json.dumps(report.whole(benchmark.found), indent=1))
-        report.write(HERE)
+        report.write(HERE, results.merged(benchmark.found, RESULTS))
 
 
 if __name__ == "__main__":

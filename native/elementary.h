@@ -10,9 +10,8 @@ namespace {
 inline float power_of_two(std::int32_t n) { return std::bit_cast<float>((n + 127) << 23); }
 
 // eʳ − 1 for |r| ≤ ln 2 / 2
-inline float exp_poly(float r) {
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
+template <class V> inline V exp_poly(V r) {
+    V p = 1.9875691500e-4f * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;

@@ -116,15 +116,9 @@ public:
         for (const auto& [buffer, first] : parts) plan_->stream.parts.emplace_back(buffer, first);
     }
 
+    // The feed that goes in compressed form, until a run says otherwise.
     void sparse(i64 feed) {
-        alone([&] {
-            if (feed == plan_->sparse_feed) return;
-            plan_->sparse_feed = feed;
-            for (const auto& phase : plan_->phases)
-                for (const auto& step : phase.rows)
-                    if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
-            runner_.reset();
-        });
+        alone([&] { compress(feed); });
     }
 
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
@@ -145,14 +139,18 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
-        const Answer answer = alone([&] { return runner().run(request); });
+        const Answer answer = alone([&] {
+            if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
+            return runner().run(request);
+        });
         return {answer.steps, answer.finite};
     }
 
-    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype) {
+    // Up to so many threads share out what is more than a tile of rows.
+    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype, i64 threads) {
         row_.feeds.resize(1);
         row_.outputs.resize(1);
-        row_.chooses = false;
+        threads_ = threads;
         predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty), std::move(dtype));
     }
 
@@ -163,6 +161,7 @@ public:
                 row_.feeds[0] = {from, doubles_ ? kind_f64 : kind_f32, stride};
                 row_.outputs[0] = to;
                 row_.last = row_.batch = rows;
+                row_.threads = rows > MOST_ROWS ? threads_ : 1;
                 return runner().run(row_).finite;
             });
         });
@@ -176,6 +175,15 @@ private:
     Runner& runner() {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         return *runner_;
+    }
+
+    void compress(i64 feed) {
+        if (feed == plan_->sparse_feed) return;
+        plan_->sparse_feed = feed;
+        for (const auto& phase : plan_->phases)
+            for (const auto& step : phase.rows)
+                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
+        runner_.reset();
     }
 
     static i64 work_of(const std::vector<Instruction>& code) {
@@ -196,6 +204,7 @@ private:
     bool doubles_;
     std::optional<Predictor> predictor_;
     Request row_;  // of the predictor
+    i64 threads_ = 1;
     std::shared_ptr<Plan> plan_;
     std::unique_ptr<Runner> runner_;
     std::mutex running_;
@@ -232,7 +241,8 @@ void use_blas(Address f32, Address f64) {
 NB_MODULE(_kernels, m) {
     // Programs that are alive when the interpreter ends are not worth a warning.
     nb::set_leak_warnings(false);
-    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries);
+    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries)
+        .def("sparse", nb::overload_cast<i64>(&Feeds::sparse));
     nb::class_<Program>(m, "Program")
         .def(nb::init<const std::string&, bool>())
         .def("rows", &Program::rows)

@@ -7,9 +7,9 @@
 
 namespace pellucid {
 
-// Candidates are 1, 2, 4, … and the most that are allowed. Time comes in moments; what a candidate takes
-// is the least of its last three, since whatever disturbs it makes it slower. A neighbour of the best
-// is tried now and then, more often after a change.
+// Candidates are 1, 2, 4, … and the most that are allowed, with which it begins. Time comes in moments;
+// what a candidate takes is the least of its last three, since whatever disturbs it makes it slower. A
+// neighbour of the best is tried now and then, more often after a change.
 class Pace {
 public:
     static constexpr double MOMENT = 4e-4;  // seconds of steps after which there is a choice
@@ -19,26 +19,28 @@ public:
         counts_.clear();
         for (int count = 1; count < most; count *= 2) counts_.push_back(count);
         counts_.push_back(most);
-        best_ = now_ = 0;
+        best_ = now_ = counts_.size() - 1;
         begin();
     }
 
     int threads() const { return counts_[now_]; }
 
-    // A moment took so many seconds a step at the present number of threads.
-    void note(double seconds) {
+    // A moment of so many steps took so many seconds at the present number of threads.
+    void note(double seconds, i64 steps) {
         if (counts_.size() == 1) return;
-        last_[moments_++ % WINDOW] = seconds;
+        const double each = seconds / static_cast<double>(steps);
+        last_[moments_++ % WINDOW] = each;
         if (now_ == best_) {
             if (moments_ >= patience_) explore();
-        } else if (moments_ > WINDOW || (moments_ > 1 && seconds > HOPELESS * known_)) {
+        } else if (seconds > LONG || moments_ > WINDOW || (moments_ > 1 && each > HOPELESS * known_)) {
             settle();
         }
     }
 
 private:
-    static constexpr i64 WINDOW = 3, FIRST_PATIENCE = 6, LAST_PATIENCE = 256;
+    static constexpr i64 WINDOW = 3, FIRST_PATIENCE = 10, LAST_PATIENCE = 256;
     static constexpr double BETTER = 0.95, HOPELESS = 3;
+    static constexpr double LONG = 10 * MOMENT;  // seconds of one step, which tell enough
 
     std::vector<int> counts_;
     std::size_t best_ = 0, now_ = 0;
@@ -64,7 +66,7 @@ private:
     }
 
     void settle() {
-        if (moments_ > WINDOW && least() < BETTER * known_) {
+        if (least() < BETTER * known_) {
             best_ = now_;
             begin();
         } else {

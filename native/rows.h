@@ -4,7 +4,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "program.h"
+#include "wide.h"
 
 namespace pellucid {
 namespace {
@@ -53,6 +53,13 @@ void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 fi
     });
 }
 
+template <class T> inline void copy_row(T* to, const T* from, i64 width) {
+    i64 j = 0;
+    for (; j + LANES<T> <= width; j += LANES<T>) store(to + j, load(from + j));
+    if (HAS_PARTS && j < width) store_some(to + j, load_some(from + j, width - j), width - j);
+    else for (; j < width; ++j) to[j] = from[j];
+}
+
 template <class T>
 void gather(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last) {
     if (from.starts) {
@@ -66,7 +73,8 @@ void gather(T* to, const Array& from, i64 width, const i64* order, i64 first, i6
         for (i64 r = 0; r < rows; ++r, to += width) {
             fetch(from.data, from.stride, width * sizeof(S), order, first + rows + r, last);
             const S* row = reinterpret_cast<const S*>(row_at(from.data, from.stride, order, first + r));
-            for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
+            if constexpr (std::is_same_v<S, T>) copy_row(to, row, width);
+            else for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
         }
     });
 }

@@ -91,7 +91,7 @@ private:
             spent = std::chrono::steady_clock::now() - begun;
         } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
         spent_ += spent.count();
-        if (s_.ask->chooses) pace_.note(spent.count() / static_cast<double>(answer.steps - before));
+        if (s_.ask->chooses) pace_.note(spent.count(), answer.steps - before);
         return true;
     }
 

@@ -1,10 +1,11 @@
 // Runs a kernel: each instruction a plain loop over a block of rows that stays in the cache.
 #pragma once
+#include <algorithm>
 #include <cstring>
 
 #include "elementary.h"
 #include "frozen.h"
-#include "program.h"
+#include "wide.h"
 
 namespace pellucid {
 namespace {
@@ -22,6 +23,19 @@ UNARY_OPS(DEFINE)
     template <class T> void left_##op(T* d, T a, const T* b, i64 n) { EACH d[i] = op##_(a, b[i]); }
 BINARY_OPS(DEFINE)
 #undef DEFINE
+
+// Functions that are quicker on whole vectors.
+#ifdef __AVX512F__
+template <Vector<float> (*f)(Vector<float>)> void by_vectors(float* d, const float* a, i64 n) {
+    for (i64 i = 0; i < n; i += LANES<float>) {
+        const i64 count = std::min(n - i, LANES<float>);
+        store_some(d + i, f(load_some(a + i, count)), count);
+    }
+}
+
+template <> void unary_tanh<float>(float* d, const float* a, i64 n) { by_vectors<tanh_>(d, a, n); }
+template <> void unary_sigmoid<float>(float* d, const float* a, i64 n) { by_vectors<sigmoid_>(d, a, n); }
+#endif
 
 template <class T> T sum_of(const T* a, i64 n) {
     T lanes[32] = {};
@@ -76,7 +90,23 @@ template <class T> void tile(T* d, const T* a, i64 inner, i64 n) {
         for (i64 i = 0; i < n; ++i) d[i] = a[0];
         return;
     }
-    for (i64 at = 0; at < n; at += inner) std::memcpy(d + at, a, sizeof(T) * inner);
+    std::memcpy(d, a, sizeof(T) * inner);
+    for (i64 done = inner; done < n; done *= 2) std::memcpy(d + done, d, sizeof(T) * std::min(done, n - done));
+}
+
+// to[columns] += Σ of so many rows
+template <class T> inline void sum_rows(T* to, const T* from, i64 stride, i64 rows, i64 columns) {
+    if (!HAS_PARTS && columns < LANES<T>) {
+        for (i64 r = 0; r < rows; ++r)
+            for (i64 j = 0; j < columns; ++j) to[j] += from[r * stride + j];
+        return;
+    }
+    Vector<T> sum[4] = {};
+    i64 r = 0;
+    for (; r + 4 <= rows; r += 4)
+        for (i64 v = 0; v < 4; ++v) sum[v] += load_some(from + (r + v) * stride, columns);
+    for (; r < rows; ++r) sum[0] += load_some(from + r * stride, columns);
+    store_some(to, load_some(to, columns) + ((sum[0] + sum[1]) + (sum[2] + sum[3])), columns);
 }
 
 template <class T> void column_sum(T* __restrict d, const T* __restrict a, i64 inner, i64 n) {
@@ -84,12 +114,7 @@ template <class T> void column_sum(T* __restrict d, const T* __restrict a, i64 i
         d[0] += sum_of(a, n);
         return;
     }
-    i64 at = 0;
-    for (; at + 4 * inner <= n; at += 4 * inner)
-        for (i64 j = 0; j < inner; ++j)
-            d[j] += (a[at + j] + a[at + inner + j]) + (a[at + 2 * inner + j] + a[at + 3 * inner + j]);
-    for (; at < n; at += inner)
-        for (i64 j = 0; j < inner; ++j) d[j] += a[at + j];
+    for (i64 j = 0; j < inner; j += LANES<T>) sum_rows(d + j, a + j, inner, n / inner, std::min(inner - j, LANES<T>));
 }
 
 template <class T> bool all_finite(const T* a, i64 n) {

@@ -9,6 +9,8 @@
 
 namespace pellucid {
 
+constexpr i64 AS_BEFORE = -2;
+
 class View {
 public:
     View(nanobind::handle array, int flags) {
@@ -42,10 +44,16 @@ public:
                            held(columns)->buf, column_kind, most});
     }
 
+    // Which of them is mostly zeros and goes in compressed form, or −1; where nobody says, that which
+    // the last run chose.
+    void sparse(i64 feed) { sparse_ = feed; }
+
     const std::vector<Array>& arrays() const { return arrays_; }
+    i64 sparse() const { return sparse_; }
 
 private:
     std::vector<Array> arrays_;
+    i64 sparse_ = AS_BEFORE;
     std::deque<View> held_;
 
     const View& held(nanobind::handle array) {

@@ -95,6 +95,19 @@ inline Vector<float> divide_(Vector<float> x, Vector<float> y) {
     const __m512 q = _mm512_mul_ps(a, finer);
     return (Vector<float>)_mm512_fmadd_ps(_mm512_fnmadd_ps(q, b, a), finer, q);
 }
+
+// As the one of a single number.
+inline Vector<float> tanh_(Vector<float> x) {
+    const __m512 y = _mm512_min_ps(_mm512_set1_ps(10.0f), _mm512_abs_ps((__m512)x));
+    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(y, _mm512_set1_ps(-2.88539008177792681f)), 8);
+    const Vector<float> two = (Vector<float>)_mm512_scalef_ps(_mm512_set1_ps(1.0f), n);
+    const Vector<float> r = (-2.0f * (Vector<float>)y - (Vector<float>)n * 0.693359375f) - (Vector<float>)n * -2.12194440e-4f;
+    const Vector<float> e = exp_poly(r) * two + (two - 1.0f);
+    const __m512 t = (__m512)divide_(e, 2.0f + e), sign = _mm512_set1_ps(-0.0f);
+    return (Vector<float>)_mm512_or_ps(_mm512_andnot_ps(sign, t), _mm512_and_ps((__m512)x, sign));
+}
+
+inline Vector<float> sigmoid_(Vector<float> x) { return 0.5f * (tanh_(0.5f * x) + 1.0f); }
 #else
 template <class T> constexpr bool HAS_QUICK = false;
 #endif

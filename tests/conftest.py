@@ -14,6 +14,17 @@ def path(tmp_path):
     return tmp_path / "net.safetensors"
 
 
+@pytest.fixture(params=["baseline", "avx2", "avx512"])
+def level(request, monkeypatch):
+    """Each CPU level for which there are kernels, where this machine has it."""
+    from pellucid.executors.native import _kernels
+
+    if request.param not in _kernels.levels():
+        pytest.skip(f"this machine is below {request.param}")
+    monkeypatch.setenv("PELLUCID_CPU", request.param)
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def _pictures_closed():
     """Close what a test has drawn, so that the next finds no picture open."""

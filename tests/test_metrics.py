@@ -69,7 +69,6 @@ def squares(y_true, y_pred):
 
 M = metrics
 ACCURACY, MSE = sk("accuracy_score"), sk("mean_squared_error")
-F1 = {"zero_division": 0.0}
 
 # metric, targets, predictions, the same by other means
 TABLE = [

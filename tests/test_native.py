@@ -7,59 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import pellucid as pl
-from pellucid import layers, losses, models, optimizers
+from pellucid import layers, losses, optimizers
 from pellucid.equations.activations import Activation
 from pellucid.equations.losses import Loss
-from pellucid.executors.native.library import problem
 from pellucid.optimizers import Optimizer
+from tests.native import at_every_level, check, network, rows
 
-pytestmark = pytest.mark.skipif(problem() is not None, reason=str(problem()))
-
-CLOSE = {"float64": 1e-10, "float32": 1e-4}
-
-
-def rows(count: int, width: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=(count, width))
-
-
-def both(
-    make: Any, x: Any, y: Any, dtype: str = "float64", weight: Any = None, **fit: Any
-) -> list[Any]:
-    """The same training by both executors: the networks, and their histories."""
-    found = []
-    for executor in ("numpy", "native"):
-        pl.utils.set_random_seed(3)
-        net = make(executor, dtype)
-        fit = {"batch_size": 8, "epochs": 3, "verbose": 0} | fit
-        found.append((net, net.fit(x, y, sample_weight=weight, **fit).history))
-    return found
-
-
-def assert_equal(found: list[Any], x: Any, close: float) -> None:
-    (a, first), (b, second) = found
-    for one, other in zip(a.get_weights(), b.get_weights(), strict=True):
-        np.testing.assert_allclose(other, one, rtol=close, atol=close * max(1e-3, abs(one).max()))
-    for name in first:
-        np.testing.assert_allclose(second[name], first[name], rtol=close, atol=close)
-    np.testing.assert_allclose(b.predict(x), a.predict(x), rtol=close, atol=close)
-
-
-def network(
-    hidden: list[Any], loss: Any, optimizer: Any = "adam", width: int = 5, **compile: Any
-) -> Any:
-    """A maker of networks of these layers, for `both`."""
-
-    def make(executor: str, dtype: str) -> Any:
-        copies = [type(each)(**each.settings()) for each in hidden]
-        net = models.Sequential([layers.Input((width,)), *copies], dtype=dtype)
-        settings = optimizer.settings() if isinstance(optimizer, Optimizer) else None
-        chosen = type(optimizer)(**settings) if settings is not None else optimizer
-        net.compile(chosen, loss, executor=executor, **compile)
-        return net
-
-    return make
-
+pytestmark = at_every_level
 
 ACTIVATIONS = sorted({kind.registered_name() for kind in Activation.members()})
 
@@ -69,7 +23,7 @@ ACTIVATIONS = sorted({kind.registered_name() for kind in Activation.members()})
 def test_activation(name: str, dtype: str) -> None:
     make = network([layers.Dense(6, name), layers.Dense(3, name), layers.Dense(1)], "mse")
     x, y = rows(30, 5).astype(dtype), rows(30, 1, 1)
-    assert_equal(both(make, x, y, dtype), x, CLOSE[dtype])
+    check(make, x, y, dtype)
 
 
 TARGETS: dict[str, Any] = {
@@ -91,7 +45,7 @@ def test_loss(name: str, last: str, weighted: bool) -> None:
     make = network([layers.Dense(6, "tanh"), layers.Dense(3, last)], name, "sgd")
     weight = np.linspace(0.5, 2, 30) if weighted else None
     y = TARGETS[loss.expects]()
-    assert_equal(both(make, rows(30, 5), y, weight=weight), rows(30, 5), 1e-10)
+    check(make, rows(30, 5), y, sample_weight=weight)
 
 
 OPTIMIZERS = [
@@ -110,4 +64,4 @@ OPTIMIZERS = [
 def test_optimizer(optimizer: Optimizer, dtype: str) -> None:
     make = network([layers.Dense(6, "tanh"), layers.Dense(1)], "mse", optimizer)
     x, y = rows(30, 5).astype(dtype), rows(30, 1, 1)
-    assert_equal(both(make, x, y, dtype), x, CLOSE[dtype])
+    check(make, x, y, dtype)

@@ -17,7 +17,7 @@ from pellucid import layers
 from pellucid.executors.native.library import problem
 from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from pellucid.randomness import permutation, uniform
-from tests.test_native import assert_equal, both, network, rows
+from tests.native import check, network, rows, sparse_rows
 
 if problem() is not None:
     pytest.skip(str(problem()), allow_module_level=True)
@@ -25,15 +25,7 @@ if problem() is not None:
 from pellucid.executors.native import executor as executor_module
 from pellucid.executors.native import shuffling
 
-pytestmark = pytest.mark.skipif(problem() is not None, reason=str(problem()))
-
 D = layers.Dense
-
-
-def sparse_rows(count: int, width: int) -> np.ndarray:
-    x = rows(count, width)
-    x[np.random.default_rng(1).random(x.shape) > 0.2] = 0
-    return x
 
 
 def trained(threads: int | None, stack: list[Any], x: np.ndarray, batch_size: int = 1000) -> bytes:
@@ -72,12 +64,13 @@ def test_threads_share_a_small_batch_with_the_same_bits(
     assert all(trained(threads, stack, x, 128) == one for threads in (2, 3, 8))
 
 
-@pytest.mark.parametrize("stack", [[D(8), layers.BatchNormalization(), layers.Dropout(0.3)]])
 @pytest.mark.parametrize("make_rows", [rows, sparse_rows])
-def test_many_tiles_are_the_whole_batch(stack: list[Any], make_rows: Any) -> None:
+def test_many_tiles_are_the_whole_batch(make_rows: Any) -> None:
     x = make_rows(3000, 40)
-    make = network([*stack, D(4)], "mse", width=40)
-    assert_equal(both(make, x, rows(3000, 4, 1), batch_size=1500), x, 1e-8)
+    # a bias before the normalization would be moved by rounding alone: its gradient is 0
+    stack = [D(8, use_bias=False), layers.BatchNormalization(), layers.Dropout(0.3), D(4)]
+    make = network(stack, "mse", width=40)
+    check(make, x, rows(3000, 4, 1), batch_size=1500)
 
 
 def in_child(queue: Any, x: np.ndarray) -> None:
@@ -124,20 +117,13 @@ def test_two_python_threads_train_two_networks(monkeypatch: pytest.MonkeyPatch) 
     assert found == [expected] * 3
 
 
-@pytest.mark.parametrize("level", ["baseline", "avx2", "avx512"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_every_level_of_cpu(level: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pellucid.executors.native import _kernels
-
-    if level not in _kernels.levels():
-        pytest.skip(f"this machine is below {level}")
-    monkeypatch.setenv("PELLUCID_CPU", level)
+def test_every_level_of_cpu(level: str, dtype: str) -> None:
     make = network([D(21, "gelu"), layers.Dropout(0.2), D(3, "softmax")],
                    "sparse_categorical_crossentropy", width=70)  # fmt: skip
     for x in (rows(300, 70), sparse_rows(300, 70)):
         x = x.astype(dtype)
-        close = 1e-9 if dtype == "float64" else 1e-4
-        assert_equal(both(make, x, np.arange(300) % 3, dtype, batch_size=32), x, close)
+        check(make, x, np.arange(300) % 3, dtype, batch_size=32)
 
 
 def test_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ class Engine:
         """A prepared prediction by the native executor; None where there is none."""
         if self.choice == "numpy":
             return None
-        return predictor(self.executor("predict").plan, self.memory)
+        return predictor(self.executor("predict").plan, self.memory, self.threads)
 
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""

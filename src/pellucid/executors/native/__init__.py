@@ -27,7 +27,7 @@ def native_or_reason(
     return found
 
 
-def predictor(plan: Plan, memory: Memory) -> Any:
+def predictor(plan: Plan, memory: Memory, threads: int | None = None) -> Any:
     """A prepared prediction, where the plan has a native one with one input and one output."""
     from pellucid.executors.native.graph import Unsupported
 
@@ -36,7 +36,7 @@ def predictor(plan: Plan, memory: Memory) -> Any:
     from pellucid.executors.native.predictor import Predictor
 
     try:
-        return Predictor(plan, memory)
+        return Predictor(plan, memory, threads)
     except Unsupported:
         return None
 

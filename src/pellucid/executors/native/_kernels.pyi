@@ -20,6 +20,7 @@ class Feeds:
         self, starts: np.ndarray, columns: np.ndarray, column_kind: int, values: np.ndarray,
         kind: int, most: int,
     ) -> None: ...  # fmt: skip
+    def sparse(self, feed: int) -> None: ...
 
 class Program:
     def __init__(self, level: str, doubles: bool) -> None: ...
@@ -48,8 +49,9 @@ class Program:
         losses: np.ndarray | None, threads: int, chooses: bool,
     ) -> tuple[int, bool]: ...  # fmt: skip
     def predicts(
-        self, row: Sequence[int], output: Sequence[int], empty: Callable[..., Any], dtype: np.dtype
-    ) -> None: ...
+        self, row: Sequence[int], output: Sequence[int], empty: Callable[..., Any],
+        dtype: np.dtype, threads: int,
+    ) -> None: ...  # fmt: skip
     def predict(self, x: Any) -> np.ndarray | None: ...
     @property
     def nbytes(self) -> int: ...

@@ -41,7 +41,7 @@ class Assembly:
         for value in values:
             for read in value.reads:
                 self.readers[root(read)].append(value)
-        self.wanted = {root(value) for value in wanted}
+        self.wanted = {each for value in wanted for each in (root(value), whole(value))}
         self.where = {
             v: work for stage in stages for part in stage for work in part for v in work.values
         }
@@ -181,3 +181,10 @@ class Assembly:
                 code.append([OPS[number.op], at, a, *(b or [a])])
         values = [0.0 if number.value is None else number.value for number in self.numbers]
         self.program.numbers(values, code, *special)
+
+
+def whole(value: Value) -> Value:
+    """What holds the numbers that `value` is a view or a part of."""
+    while value.op in ("view", "part"):
+        value = value.inputs[0].value
+    return value

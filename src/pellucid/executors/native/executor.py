@@ -93,9 +93,10 @@ class NativeExecutor:
 
     def fed(self, arrays: Sequence[Features], suit: bool = True) -> Feeds:
         """Arrays as the program can read them; if it is to suit them, it takes their form."""
+        feeds = fed(arrays)
         if suit:
-            self.program.sparse(self._sparse_feed(arrays))
-        return fed(arrays)
+            feeds.sparse(self._sparse_feed(arrays))
+        return feeds
 
     def report(self) -> str:
         """What the program is made of."""

@@ -18,14 +18,16 @@ class Predictor:
     layers are frozen, ask the network for another.
     """
 
-    def __init__(self, plan: Plan, memory: Memory):
-        self._executor = NativeExecutor(plan, memory)  # owns the memory that the program works on
+    def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
+        self._executor = NativeExecutor(
+            plan, memory, threads
+        )  # owns the memory that the program works on
         (tensor,), (output,) = plan.inputs, self._executor.outputs
         self._row, self._dtype = cast("tuple[int, ...]", tensor.shape[1:]), memory.dtype
         program = self._executor.program
         if self._executor.compressible:
             program.sparse(self._executor.compressible[0])
-        program.predicts(self._row, output.dims, np.empty, self._dtype)
+        program.predicts(self._row, output.dims, np.empty, self._dtype, self._executor.threads)
         self._predict = program.predict
 
     def __call__(self, x: Any) -> np.ndarray:

@@ -1,0 +1,180 @@
+"""Every equation and every layer of the contract runs natively, but for the rows that are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pellucid.equations.base import Equation
+from pellucid.equations.random import Draw
+from pellucid.equations.reductions import Sum
+from pellucid.executors.memory import Memory
+from pellucid.executors.native.library import problem
+from pellucid.initializers import Zeros
+from pellucid.plan import Plan
+from pellucid.plan.derive import derive
+from pellucid.plan.interpret import interpret
+from pellucid.plan.trace import trace
+from pellucid.tensor import Tensor, setting
+from pellucid.weights import Weight
+from tests.contract import layers
+from tests.contract.gradients import is_integer
+from tests.contract.rows import draw, every_row
+from tests.native import assert_close, at_every_level, check
+
+if problem() is not None:
+    pytest.skip(str(problem()), allow_module_level=True)
+
+from pellucid.executors.native.executor import NativeExecutor
+from pellucid.executors.native.graph import Unsupported
+
+pytestmark = at_every_level
+
+BESIDE = "a sum over the rows of a batch, and over some numbers of a row but not all"
+PART = "some rows of a batch are picked"
+#: the rows that NumPy runs, and why
+FALL_BACK = {
+    "Sum(axis=(0, 2))": BESIDE,
+    "Sum(axis=(0, 2), keepdims=True)": BESIDE,
+    "Mean(axis=(0, 2))": BESIDE,
+    "Mean(axis=(0, 2), keepdims=True)": BESIDE,
+    "SumTo()": BESIDE,
+    "Standardize(axis=(0, 2))": BESIDE,
+    "Pick(at=(0, slice(None, None, None), slice(None, None, None)))": PART,
+    "Pick(at=(slice(0, 2, None), 2, slice(0, 4, 2)))": PART,
+    "Place(at=(0, slice(None, None, None), slice(None, None, None)))": PART,
+    "Place(at=(slice(0, 2, None), 2, slice(0, 4, 2)))": PART,
+}
+#: the layers that NumPy runs, by the equation in the way
+LAYERS_FALL_BACK = {"BatchNormalization(axis=2)": "Standardize"}
+#: where no row of the equation has a native program
+NEVER_NATIVE: set[type[Equation]] = set()
+ROWS = every_row()
+
+
+class Written:
+    """A row with its gradient as a plan; what does not go by the rows of a batch is a weight."""
+
+    def __init__(self, row: Any, of_rows: list[bool]):
+        self.feeds: dict[Tensor, np.ndarray] = {}
+        self.weights: list[Weight] = []
+        self.given: dict[Tensor, Any] = {}
+        tensors = [self._given(*each) for each in zip(row.arrays, of_rows, strict=True)]
+        self.results = [row.equation(*tensors)]
+        if type(row.equation).differentiable():
+            self._derive(self.results[0])
+        self.homes = {y: self._weight(np.zeros(y.shape)) for y in self.results if not batched(y)}
+        self.plan = Plan(
+            list(self.feeds), [y for y in self.results if batched(y)],
+            assignments={home.tensor: y for y, home in self.homes.items()},
+        )  # fmt: skip
+
+    def _given(self, value: Any, of_rows: bool) -> Any:
+        if isinstance(value, (int, float)):
+            return setting(value)
+        array = np.asarray(value, None if is_integer(value) else float)
+        if of_rows:
+            kind = "int" if is_integer(array) else "float"
+            tensor = Tensor((None, *array.shape[1:]), "x", role="input", dtype=kind)
+            self.feeds[tensor] = array
+        else:
+            tensor = self._weight(array).tensor
+        self.given[tensor] = array
+        return tensor
+
+    def _weight(self, array: np.ndarray) -> Weight:
+        weight = Weight(array.shape, Zeros(), "w", letter="W")
+        weight.assign(array.astype(float))
+        self.weights.append(weight)
+        return weight
+
+    def _derive(self, y: Tensor) -> None:
+        inputs = [tensor for tensor in self.given if tensor.dtype == "float"]
+        upstream = self._given(draw(*self._extents(y), seed=8), batched(y))
+        total = Sum()(y * upstream)
+        self.results += derive(trace([total]), total, inputs).values()
+
+    def _extents(self, y: Tensor) -> list[int]:
+        return [len(next(iter(self.feeds.values()))) if n is None else n for n in y.shape]
+
+    def check(self, steps: int) -> None:
+        """What the native executor makes of it is what the plainest run does."""
+        expected = interpret(self.plan.lines, self.given, np)
+        memory = Memory([], self.weights, "float64")
+        memory.steps = steps
+        executor = NativeExecutor(self.plan, memory, 1)
+        count = max((len(array) for array in self.feeds.values()), default=1)
+        found = executor.run(executor.fed(list(self.feeds.values())), None, 0, count, count).outputs
+        for y, array in zip(self.plan.outputs, found, strict=True):
+            assert_close(array, expected[y])
+        for y, home in self.homes.items():
+            assert_close(home.value, expected[y])
+
+
+def batched(y: Tensor) -> bool:
+    return bool(y.shape) and y.shape[0] is None
+
+
+def of_rows(row: Any) -> list[bool]:
+    """Which arrays hold the rows of a batch: those as long as the one of most dimensions.
+
+    Equations of weights have none, and those with weights of any length only their first.
+    """
+    family = type(row.equation).__module__.rpartition(".")[2]
+    arrays = [np.asarray(array) for array in row.arrays]
+    if family in ("clipping", "penalties"):
+        return [False for _ in arrays]
+    if family in ("convolution", "embedding", "recurrent", "gated"):
+        return [at == 0 for at in range(len(arrays))]
+    count = len(max(arrays, key=lambda array: array.ndim))
+    least = 2 if family == "linear" else 1
+    return [array.ndim >= least and len(array) == count for array in arrays]
+
+
+def written(row: Any) -> Written:
+    """On a batch; on weights where the equation joins or splits the rows of a batch."""
+    try:
+        return Written(row, of_rows(row))
+    except ValueError:
+        return Written(row, [False for _ in row.arrays])
+
+
+def name_of(row: Any) -> str:
+    return f"{row.equation!r}-{'-'.join(str(getattr(a, 'shape', a)) for a in row.arrays)}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_equation(row: Any) -> None:
+    steps = row.arrays[2] if isinstance(row.equation, Draw) else 0
+    if repr(row.equation) in FALL_BACK:
+        with pytest.raises(Unsupported):
+            written(row).check(steps)
+    else:
+        written(row).check(steps)
+
+
+def test_every_equation_has_a_native_program() -> None:
+    rows = [row for row in ROWS if repr(row.equation) not in FALL_BACK]
+    native = {type(line.equation) for row in rows for line in written(row).plan.lines}
+    native |= {type(row.equation) for row in rows}
+    ours = {kind for kind in Equation.every() if kind.__module__.startswith("pellucid")}
+    assert ours - native == NEVER_NATIVE
+    assert set(FALL_BACK) <= {repr(row.equation) for row in ROWS}
+
+
+@pytest.mark.parametrize("row", layers.ROWS, ids=lambda row: repr(row.layer))
+def test_layer(row: Any) -> None:
+    def make(executor: str, dtype: str) -> Any:
+        net = layers.network(row, dtype)
+        net.compile("sgd", "mse", executor=executor)
+        return net
+
+    x = row.arrays if len(row.arrays) > 1 else row.arrays[0]
+    y = np.full((len(row.arrays[0]), 2), 0.3)
+    if reason := LAYERS_FALL_BACK.get(repr(row.layer)):
+        with pytest.raises(RuntimeError, match=reason):
+            make("native", "float64").fit(x, y, verbose=0)
+    else:
+        check(make, x, y)

@@ -16,11 +16,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMPILER = os.environ.get("CXX", "c++")
-#: what the compiler watches for, and the library that does it
+#: what the compiler watches for, the library that does it, and which tests are to be run
 KINDS = {
-    "address": ("address,undefined,float-cast-overflow", "libasan.so"),
-    "thread": ("thread", "libtsan.so"),
-}
+    "address": (
+        "address,undefined,float-cast-overflow", "libasan.so",
+        ("native*", "models", "nonfinite", "resume", "sparse", "torch_step", "training"),
+    ),
+    "thread": (
+        "thread", "libtsan.so",
+        ("native_machine", "native_threads", "native_layers", "sparse", "training"),
+    ),
+}  # fmt: skip
 #: Python frees little at its end. Its own pools would hide what is wrong with memory in them. A
 #: thread in a forked process is a case that is tested.
 OPTIONS = {
@@ -29,8 +35,6 @@ OPTIONS = {
     "TSAN_OPTIONS": "die_after_fork=0",
     "PYTHONMALLOC": "malloc",
 }
-#: besides test_native*.py: whole trainings, mostly native
-ALSO = ("models", "nonfinite", "resume", "torch_step", "training")
 
 
 def installed(kind: str) -> Path:
@@ -61,18 +65,18 @@ def runtime(library: str) -> str:
 
 def tested(kind: str) -> int:
     """Run the tests. Without `site`, so that an editable installation does not come first."""
-    folder = installed(kind)
+    folder, (_, library, names) = installed(kind), KINDS[kind]
     environment = os.environ | OPTIONS | {
-        "LD_PRELOAD": runtime(KINDS[kind][1]),
+        "LD_PRELOAD": runtime(library),
         "PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")]),
     }  # fmt: skip
-    files = sorted((ROOT / "tests").glob("test_native*.py"))
-    files += [ROOT / "tests" / f"test_{name}.py" for name in ALSO]
+    files = [file for name in names for file in sorted(Path("tests").glob(f"test_{name}.py"))]
     command = [sys.executable, "-S", "-m", "pytest", "--capture=no", "-p", "no:cacheprovider"]
-    return subprocess.run([*command, *files], cwd=ROOT, env=environment).returncode
+    return subprocess.run([*command, *files], env=environment).returncode
 
 
 def main() -> None:
+    os.chdir(ROOT)
     kinds = sys.argv[1:] or list(KINDS)
     if unknown := set(kinds) - set(KINDS):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(KINDS)}")

@@ -79,19 +79,21 @@ private:
 
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {
-        if (s_.ask->chooses) pace_.allow(threads);
-        team_->use(s_.ask->chooses ? pace_.threads() : threads);
+        using Clock = std::chrono::steady_clock;
+        const bool chooses = s_.ask->chooses && threads > 1, timed = chooses || s_.ask->seconds > 0;
+        if (chooses) pace_.allow(threads);
+        team_->use(chooses ? pace_.threads() : threads);
         const i64 before = answer.steps;
-        const auto begun = std::chrono::steady_clock::now();
+        const auto begun = timed ? Clock::now() : Clock::time_point();
         std::chrono::duration<double> spent{};
         do {
             if (!step(done(answer.steps), answer.steps)) return false;
             add_losses();
             ++answer.steps;
-            spent = std::chrono::steady_clock::now() - begun;
+            if (timed) spent = Clock::now() - begun;
         } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
         spent_ += spent.count();
-        if (s_.ask->chooses) pace_.note(spent.count(), answer.steps - before);
+        if (chooses) pace_.note(spent.count(), answer.steps - before);
         return true;
     }
 

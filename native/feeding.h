@@ -16,9 +16,9 @@ template <class T> void feed(State<T>& s, i64 to, i64 from, const Tile& tile, Be
 // Columns first, … of the sparse input in compressed form. A later phase may come with another tile.
 template <class T> void compress(State<T>& s, Compressed<T>& to, const Tile& tile, i64 first, i64 count) {
     const i64 row = s.position + tile.first;
-    if (to.first == row) return;
+    if (to.first == row && to.column == first && to.columns == count) return;
     s.do_.compress(to.x, s.ask->feeds[s.plan->sparse_feed], first, count, s.ask->order, row, tile.rows, s.ask->last);
-    to.first = row;
+    to.first = row, to.column = first, to.columns = count;
     to.regrouped = false;
 }
 

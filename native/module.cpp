@@ -125,6 +125,12 @@ public:
                               const Numbers<nb::ro, const i64>& order, i64 first, i64 last, i64 batch,
                               const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
                               const Numbers<double>& losses, i64 threads, bool chooses) {
+        const auto length = [](const auto& array, i64 otherwise) {
+            return array.is_valid() ? static_cast<i64>(array.size()) : otherwise;
+        };
+        const i64 counted = static_cast<i64>(plan_->losses.size()), steps = (last - first + batch - 1) / batch;
+        if (length(losses, counted) < counted || length(rates, steps) < steps || length(order, last) < last)
+            throw std::invalid_argument("a run was given too few losses, rates or rows");
         Request request;
         request.feeds = feeds.arrays();
         for (const auto& output : outputs) request.outputs.push_back(output.data());

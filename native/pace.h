@@ -25,10 +25,10 @@ public:
 
     int threads() const { return counts_[now_]; }
 
-    // A moment of so many steps took so many seconds at the present number of threads.
-    void note(double seconds, i64 steps) {
+    // A moment for so many rows took so many seconds at the present number of threads.
+    void note(double seconds, i64 rows) {
         if (counts_.size() == 1) return;
-        const double each = seconds / static_cast<double>(steps);
+        const double each = seconds / static_cast<double>(rows);
         last_[moments_++ % WINDOW] = each;
         if (now_ == best_) {
             if (moments_ >= patience_) explore();
@@ -44,7 +44,7 @@ private:
 
     std::vector<int> counts_;
     std::size_t best_ = 0, now_ = 0;
-    double last_[WINDOW], known_ = 0;  // the last moments; what the best takes
+    double last_[WINDOW] = {}, known_ = 0;  // the last moments; what the best takes
     i64 moments_ = 0, patience_ = FIRST_PATIENCE;
     bool upwards_ = true;
 

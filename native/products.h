@@ -4,6 +4,7 @@
 // batch has.
 #pragma once
 #include "feeding.h"
+#include "pieces.h"
 #include "state.h"
 
 namespace pellucid {
@@ -15,7 +16,9 @@ template <class T> Gemm<T> gemm() {
     else return blas.f64;
 }
 
-inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= 32768; }
+constexpr i64 SMALL = 32'768;  // multiplications up to which a product is small
+
+inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= SMALL; }
 
 template <class T>
 void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {
@@ -77,37 +80,6 @@ template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Ti
     }
     product_sum(s, s.rows_of(a[0], tile, bench), dz, dw, tile.rows * a[5], k, m, !tile.fresh, bench);
 }
-
-// ---- pieces. How many there are depends on shapes alone, so that the bits do not depend on threads.
-
-constexpr i64 PIECE = 600'000;        // multiplications that are worth a piece
-constexpr i64 PIECE_OF_ROWS = 8;      // rows, at least, that are
-constexpr i64 PIECE_OF_INPUTS = 96;   // columns of x, at least, that are
-constexpr i64 PIECE_OF_WEIGHTS = 32;  // rows of a gradient, at least, that are
-
-inline i64 pieces_of(i64 work, i64 piece, i64 most) {
-    i64 pieces = 1;
-    while (2 * pieces <= std::min({work / piece, most, MOST_PIECES})) pieces *= 2;
-    return pieces;
-}
-
-inline i64 work_of(i64 rows, i64 k, i64 m) { return rows * k * std::max<i64>(m, 16); }
-
-inline i64 pieces_of_inputs(i64 rows, i64 k, i64 m) {
-    return pieces_of(work_of(rows, k, m), PIECE, k / PIECE_OF_INPUTS);
-}
-
-inline i64 pieces_of_rows(i64 rows, const std::vector<i64>& a) {
-    return pieces_of(work_of(rows * a[5], a[3], a[4]), PIECE, rows / PIECE_OF_ROWS);
-}
-
-// Where piece `at` of so many begins. Pieces begin on a cache line where there are many elements.
-inline i64 piece_begins(i64 at, i64 pieces, i64 count) {
-    const i64 grain = count >= 64 * pieces ? 16 : 1;
-    return at == pieces ? count : count * at / pieces / grain * grain;
-}
-
-inline bool by_inputs(i64 rows, i64 k) { return k > 2 * rows; }
 
 // x[:, piece]·w[piece, :]. Those of the first piece go to z, those of others are added to it later.
 template <class T>

@@ -1,8 +1,11 @@
 // The memory of a pass: how large its tiles are, and room for all that is worked on.
 #pragma once
 #include "convolving.h"
+#include "pieces.h"
 
 namespace pellucid {
+
+static_assert(MOST_PIECES <= LANES_OF_TILES, "a piece has a lane of its own");
 
 constexpr i64 IMAGES = 65536;        // elements of the images in a tile
 constexpr i64 LANE = 6'000'000;      // multiplications that are worth a lane of their own
@@ -70,24 +73,27 @@ public:
 
     // `entries`: the most in a row of the sparse input.
     void make(i64 rows, std::size_t workers, i64 entries) {
-        if (rows <= rows_ && workers <= s_.benches.size() && entries <= entries_) return;
-        rows_ = std::max(rows, rows_);
-        entries_ = std::max(entries, entries_);
-        if (workers > s_.benches.size()) s_.benches.resize(workers);
-        tile_ = extents_.most(rows_);
+        if (rows <= rows_ && workers <= workers_ && entries <= entries_) return;
+        rows = std::max(rows, rows_);
+        entries = std::max(entries, entries_);
+        workers = std::max(workers, workers_);
+        s_.benches.resize(workers);
+        tile_ = extents_.most(rows);
         const auto& buffers = s_.plan->buffers;
         for (std::size_t b = 0; b < buffers.size(); ++b)
-            if (buffers[b].across) s_.across[b].at_least(rows_ * buffers[b].width);
-        for (Bench<T>& each : s_.benches) make_bench(each);
-        pieces();
+            if (buffers[b].across) s_.across[b].at_least(rows * buffers[b].width);
+        for (Bench<T>& each : s_.benches) make_bench(each, entries);
+        pieces(entries);
+        rows_ = rows, entries_ = entries, workers_ = workers;  // it is all there
     }
 
 private:
     State<T>& s_;
     const Extents& extents_;
     i64 rows_ = 0, tile_ = 0, entries_ = 0;
+    std::size_t workers_ = 0;
 
-    void make_bench(Bench<T>& bench) {
+    void make_bench(Bench<T>& bench, i64 entries) {
         const auto& buffers = s_.plan->buffers;
         bench.rows.resize(buffers.size());
         for (std::size_t b = 0; b < buffers.size(); ++b)
@@ -103,9 +109,9 @@ private:
             }
             pack = std::max(pack, patches(step, bench));
         });
-        bench.pack.at_least((pack + 16) * 16);
+        bench.pack.at_least((pack + 16) * 16 + SMALL / 4);  // and weights that are turned, for 4 rows or more
         bench.line.at_least(STREAMED + widest);
-        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries_);
+        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries);
     }
 
     // Room for the patches of a step; how deep the products with them are at most.
@@ -119,7 +125,7 @@ private:
     }
 
     // For products that are cut by their inputs.
-    void pieces() {
+    void pieces(i64 entries) {
         i64 partial = 0;
         for_each([&](const Step& step) {
             const auto& a = step.args;
@@ -128,7 +134,7 @@ private:
             partial = std::max(partial, (pieces - 1) * rows * a[4]);
             if (!s_.is_sparse(a[0])) return;
             for (i64 piece = 0; pieces > 1 && piece < pieces; ++piece)
-                s_.panels[piece].make_room(tile_, a[3] / 2 + 32, entries_);
+                s_.panels[piece].make_room(tile_, a[3] / 2 + 32, entries);
         });
         s_.partial.at_least(partial);
     }

@@ -76,7 +76,7 @@ private:
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {
         using Clock = std::chrono::steady_clock;
-        const bool chooses = s_.ask->chooses && threads > 1, timed = chooses || s_.ask->seconds > 0;
+        const bool chooses = s_.ask->chooses && threads > 1 && team_->leads(), timed = chooses || s_.ask->seconds > 0;
         if (chooses) pace_.allow(threads);
         team_->use(chooses ? pace_.threads() : threads);
         const i64 before = answer.steps;
@@ -89,7 +89,8 @@ private:
             if (timed) spent = Clock::now() - begun;
         } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
         spent_ += spent.count();
-        if (chooses) pace_.note(spent.count(), answer.steps - before);
+        const i64 rows = std::min(done(answer.steps), s_.ask->last) - done(before);
+        if (chooses) pace_.note(spent.count(), rows);
         return true;
     }
 
@@ -160,8 +161,9 @@ private:
     // Lanes of tiles, each with its own sums, which do not depend on who worked on them.
     void run_lanes(const Phase& phase) {
         const i64 lanes = std::min(tiles_, LANES_OF_TILES);
-        shared_.clear(phase.totals, 1, lanes, false);
-        shared_.clear(phase.sums, 0, lanes, true);
+        for (i64 lane = 1; lane < lanes; ++lane)
+            for (i64 total : phase.totals) s_.sum_of(total, lane);  // room for it, made by one thread
+        shared_.clear(phase.sums, 0, lanes);
         team_->share(lanes, [&](i64 lane, int worker) {
             for (i64 t = tiles_ * lane / lanes, begin = t; t < tiles_ * (lane + 1) / lanes; ++t) {
                 const Tile tile{t * tile_, std::min(tile_, s_.row_count - t * tile_), lane, t == begin};
@@ -170,7 +172,6 @@ private:
         });
         shared_.add_lanes(phase.totals, lanes);
     }
-
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 // The program runner: many training steps, or a pass over rows, without coming back to Python.
 #pragma once
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>

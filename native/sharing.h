@@ -5,9 +5,6 @@
 
 namespace pellucid {
 
-constexpr i64 PIECE_OF_KERNEL = 60'000;  // elements times instructions that are worth a piece
-constexpr i64 PIECE_OF_FEED = 16'384;    // elements that are
-
 template <class T> class Sharing {
 public:
     explicit Sharing(State<T>& state) : s_(state), plan_(*state.plan), streamed_(plan_.stream.parts.size()) {}
@@ -22,7 +19,7 @@ public:
     void run_tile(const Phase& phase) {
         const Tile tile{0, s_.row_count, 0, true};
         i64 lanes = 1;
-        clear(phase.sums, 0, 1, true);
+        clear(phase.sums, 0, 1);
         for (const Step& each : phase.rows) {
             if (each.kind != step_kernel) {
                 run_pieces(each, tile);
@@ -30,7 +27,7 @@ public:
             }
             const Kernel& k = plan_.kernels[each.args[0]];
             const i64 pieces = pieces_of(tile.rows * k.work, PIECE_OF_KERNEL, tile.rows / PIECE_OF_ROWS);
-            if (pieces > lanes) clear(phase.sums, lanes, pieces, true), lanes = pieces;
+            if (pieces > lanes) clear(phase.sums, lanes, pieces), lanes = pieces;
             by_rows(tile, pieces, [&](const Tile& part, int worker) { s_.run(k, part, part.rows, s_.benches[worker]); });
         }
         add_lanes(phase.sums, lanes);
@@ -49,12 +46,10 @@ public:
         run_vector(k, base, 0, a[1]);
     }
 
-    void clear(const std::vector<i64>& sums, i64 first, i64 last, bool zero) {
+    // Sums of these lanes are there, and 0.
+    void clear(const std::vector<i64>& sums, i64 first, i64 last) {
         for (i64 lane = first; lane < last; ++lane)
-            for (i64 sum : sums) {
-                T* at = s_.sum_of(sum, lane);
-                if (zero) std::memset(at, 0, sizeof(T) * s_.width(sum));
-            }
+            for (i64 sum : sums) std::memset(s_.sum_of(sum, lane), 0, sizeof(T) * s_.width(sum));
     }
 
     void add_lanes(const std::vector<i64>& sums, i64 lanes) {
@@ -170,6 +165,7 @@ private:
         team_->share(pieces, [&](i64 piece, int worker) {
             const i64 first = piece_begins(piece, pieces, width), last = piece_begins(piece + 1, pieces, width);
             Compressed<T>* some = !sparse ? nullptr : pieces > 1 ? &s_.panels[piece] : &s_.benches[0].compressed;
+            if (sparse) compress(s_, *some, tile, first, last - first);
             if (sparse && !is_rank_one(plan_, rows)) regroup(s_, *some, last - first, rows);
             const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, width, m};
             update_rows(s_, k, base, gradient, begin + first * m, last - first, s_.benches[worker]);

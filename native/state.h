@@ -1,6 +1,8 @@
 // What a pass over rows works on: the program, the request, and the memory of both.
 #pragma once
 #include <algorithm>
+#include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "memory.h"
@@ -14,7 +16,7 @@ constexpr i64 STREAMED = 2048;  // elements of a gradient that are updated toget
 // Some columns of the rows of a tile in compressed form.
 template <class T> struct Compressed {
     Sparse<T> x{};
-    i64 first = -1;  // the row of the pass that it begins with
+    i64 first = -1, column = 0, columns = 0;  // the row of the pass, and the column, that it begins with
     bool regrouped = false;
     Room<std::int32_t> indices;
     Room<T> values;
@@ -25,6 +27,7 @@ template <class T> struct Compressed {
     // For rows of at most so many entries.
     void make_room(i64 rows, i64 width, i64 most) {
         const i64 entries = std::min(width, most) * rows + 64;
+        if (entries > INT32_MAX) throw std::length_error("the rows of a tile have more entries than can be counted");
         std::int32_t* at = indices.at_least(2 * entries + rows + width + 128);
         T* value = values.at_least(2 * entries);
         x = {at, at + rows + 32, value, at + rows + 32 + entries, at + rows + width + 64 + entries,

@@ -13,8 +13,6 @@ inline bool pays(const Plan& plan, i64 rows, i64 k, i64 m, bool sparse) {
     return sparse || is_rank_one(plan, rows) || pieces_of_inputs(rows, k, m) > 1;
 }
 
-constexpr i64 PIECE_OF_VECTOR = 16'384;  // elements of an update that are worth a piece
-
 // The gradient of `count` rows of w from row `first` on: xᵀ·dz for these columns of x. False if all of
 // it is 0, in which case it may be left out.
 template <class T> struct Gradient {

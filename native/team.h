@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #ifndef _WIN32
 #include <unistd.h>
@@ -54,10 +55,12 @@ public:
 
         void use(int threads) {
             threads_ = team_ ? threads : 1;
-            if (team_) team_->threads_.store(threads_, std::memory_order_relaxed);
+            if (team_ && team_->threads_.exchange(threads_) < threads_) team_->threads_.notify_all();
         }
 
-        // Calls f(piece, worker) for every piece; the caller is worker 0.
+        bool leads() const { return team_; }
+
+        // Calls f(piece, worker) for every piece; the caller is worker 0. f throws nothing.
         template <class F> void share(i64 pieces, F f) {
             if (threads_ == 1 || pieces == 1) {
                 for (i64 piece = 0; piece < pieces; ++piece) f(piece, 0);
@@ -90,6 +93,7 @@ private:
     struct alignas(64) Claim { std::atomic<u64> round{0}; };
     Claim claims_[MOST_PIECES];
     int workers_ = 0;
+    bool hires_ = true;
 
     // That of a parent process is left alone: its threads are not here.
     static Team& here() {
@@ -114,7 +118,7 @@ private:
 
     void round(i64 pieces, Work work, void* context) {
         const int wanted = threads_.load(std::memory_order_relaxed) - 1;
-        for (; workers_ < wanted; ++workers_) std::thread(&Team::serve, this, workers_ + 1).detach();
+        while (workers_ < wanted && hires_) hire();
         work_ = work;
         context_ = context;
         done_.store(0, std::memory_order_relaxed);
@@ -131,9 +135,20 @@ private:
         leader_parked_.store(false);
     }
 
+    // Where the system gives no more threads, those that are there do the work.
+    void hire() {
+        try {
+            std::thread(&Team::serve, this, workers_ + 1).detach();
+            ++workers_;
+        } catch (const std::system_error&) {
+            hires_ = false;
+        }
+    }
+
     void serve(int worker) {
         FlushTiny flush;
         for (u64 seen = 0;;) {
+            for (int threads = threads_.load(); worker >= threads; threads = threads_.load()) threads_.wait(threads);
             const auto news = [&] { return round_.load(std::memory_order_acquire) != seen; };
             if (!spin(PARKING, news)) {
                 parked_.fetch_add(1);
@@ -141,7 +156,7 @@ private:
                 parked_.fetch_sub(1);
             }
             seen = round_.load(std::memory_order_acquire);
-            if (worker >= threads_.load(std::memory_order_relaxed)) continue;
+            if (worker >= threads_.load()) continue;
             take(seen, worker);
             const u64 pieces = seen & 255;
             if (!spin(PATIENCE, [&] { return news() || done_.load(std::memory_order_relaxed) == pieces; }))

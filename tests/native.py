@@ -60,7 +60,7 @@ def trained(make: Any, executor: str, dtype: str, x: Any, y: Any, **fit: Any) ->
     pl.utils.set_random_seed(3)
     net = make(executor, dtype)
     fit = {"batch_size": 8, "verbose": 0} | fit
-    count = len(x[0] if isinstance(x, tuple) else x)
+    count = (x[0] if isinstance(x, tuple) else x).shape[0]
     fit.setdefault("epochs", -(-STEPS // -(-count // fit["batch_size"])))
     history = net.fit(x, y, **fit).history
     predictions = net.predict(x, verbose=0)

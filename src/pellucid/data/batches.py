@@ -64,7 +64,8 @@ class ArrayData:
 
     def subset(self, rows: Any) -> ArrayData:
         """The same arrays, seen through these rows alone."""
-        return replace(self, rows=self._original(rows))
+        chosen = self._original(np.arange(len(self))[rows])
+        return replace(self, rows=np.ascontiguousarray(chosen))
 
     def _original(self, rows: Any) -> np.ndarray:
         rows = np.asarray(rows, dtype=np.intp)

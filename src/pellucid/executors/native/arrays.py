@@ -42,7 +42,9 @@ def fed(arrays: Sequence[Features]) -> Feeds:
 def entries(rows: CSR) -> tuple[np.ndarray, np.ndarray, int, np.ndarray, int, int]:
     """Where each row starts; the columns and the values, with their kinds; the most in a row."""
     starts = np.ascontiguousarray(rows.indptr, np.int64)
-    columns, values = np.ascontiguousarray(rows.indices), np.ascontiguousarray(readable(rows.data))
+    kind = np.int32 if rows.indices.dtype == np.int32 else np.int64
+    columns = np.ascontiguousarray(rows.indices, kind)
+    values = np.ascontiguousarray(readable(rows.data))
     most = int(np.diff(starts).max(initial=0))
     return starts, columns, KINDS[columns.dtype], values, KINDS[values.dtype], most
 
@@ -53,7 +55,7 @@ def readable(array: np.ndarray) -> np.ndarray:
         array = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
     if array.ndim > 1 and not array[:1].flags.c_contiguous:
         array = np.ascontiguousarray(array)
-    return array
+    return array if array.flags.aligned else array.copy()
 
 
 def density(rows: Features) -> float:

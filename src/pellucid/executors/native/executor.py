@@ -50,7 +50,7 @@ class NativeExecutor:
         self.rate, self.time = Number("rate"), Number("time")
         self.kept: dict[Tensor, Number] = {}
         self.gradient = np.zeros_like(memory.parameters.vector)
-        self.feeds = self._give_tensors()
+        self._give_tensors()
         for line in plan.lines:
             if line.section != "update":
                 self.lowered.line(line)
@@ -110,8 +110,8 @@ class NativeExecutor:
     def _reported(self) -> list[Tensor]:
         return [] if self.plan.loss is None else [self.plan.loss, *self.plan.losses]
 
-    def _give_tensors(self) -> list[Tensor]:
-        """Values for all that comes from outside; the tensors that each run is given."""
+    def _give_tensors(self) -> None:
+        """Values for all that comes from outside."""
         lowered, plan = self.lowered, self.plan
         feeds = [*plan.inputs, *plan.targets, *plan.weights]
         for at, tensor in enumerate(feeds):
@@ -123,7 +123,6 @@ class NativeExecutor:
                 lowered.values[tensor] = lowered.graph.given("fixed", tensor.shape, array)
         if self.memory.step is not None:
             lowered.values |= {self.memory.step.eta: self.rate, self.memory.step.t: self.time}
-        return feeds
 
     def _lower_update(self) -> None:
         assert self.plan.flat is not None

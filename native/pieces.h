@@ -37,6 +37,14 @@ inline i64 piece_begins(i64 at, i64 pieces, i64 count) {
     return at == pieces ? count : count * at / pieces / grain * grain;
 }
 
+// What piece `at` of so many is of so many elements: the first, and how many.
+struct Part { i64 first, count; };
+
+inline Part part_of(i64 at, i64 pieces, i64 count) {
+    const i64 first = piece_begins(at, pieces, count);
+    return {first, piece_begins(at + 1, pieces, count) - first};
+}
+
 inline bool by_inputs(i64 rows, i64 k) { return k > 2 * rows; }
 
 }  // namespace pellucid

@@ -56,18 +56,28 @@ template <class T> void backward(State<T>& s, const std::vector<i64>& a, const T
                  tile.rows * a[5], a[3], a[4], bench);
 }
 
+// Rows first, … of xᵀ·dz; false if all are 0.
+template <class T>
+bool sparse_rows(const State<T>& s, const Compressed<T>& x, i64 first, i64 count, const T* dz, T* to, i64 m) {
+    bool any = false;
+    for (i64 j = 0; j < count; ++j, to += m) {
+        if (s.do_.sparse_row(x.x, first + j, dz, to, m)) any = true;
+        else std::memset(to, 0, sizeof(T) * m);
+    }
+    return any;
+}
+
 // The gradient of some rows of w, from the entries of x in as many columns.
 template <class T>
 void sparse_weights(State<T>& s, Compressed<T>& x, const T* dz, T* dw, i64 k, i64 m, const Tile& tile, Bench<T>& bench) {
     regroup(s, x, k, tile.rows);
-    T* line = bench.line.get();
-    for (i64 j = 0; j < k; ++j, dw += m) {
-        if (!tile.fresh) {
-            if (s.do_.sparse_row(x.x, j, dz, line, m)) s.do_.add_to(dw, line, m);
-        } else if (!s.do_.sparse_row(x.x, j, dz, dw, m)) {
-            std::memset(dw, 0, sizeof(T) * m);
-        }
+    if (tile.fresh) {
+        sparse_rows(s, x, 0, k, dz, dw, m);
+        return;
     }
+    T* line = bench.line.get();
+    for (i64 j = 0; j < k; ++j, dw += m)
+        if (s.do_.sparse_row(x.x, j, dz, line, m)) s.do_.add_to(dw, line, m);
 }
 
 template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
@@ -85,7 +95,7 @@ template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Ti
 template <class T>
 void forward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
     const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
     T* z = piece ? s.partial.get() + (piece - 1) * rows * m : s.rows_of(a[2], tile, home);
     const T* w = s.fixed(a[1]) + first * m;
@@ -100,7 +110,7 @@ void forward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64
 template <class T>
 void backward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
     const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
     gemm<T>()(row_major, as_is, transposed, rows, count, m, T(1), s.rows_of(a[0], tile, home), m,
               s.fixed(a[1]) + first * m, m, T(0), s.rows_of(a[2], tile, home) + first, k);
@@ -109,7 +119,7 @@ void backward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i6
 template <class T>
 void weights_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces, Bench<T>& bench) {
     const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-    const i64 first = piece_begins(piece, pieces, k), count = piece_begins(piece + 1, pieces, k) - first;
+    const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
     const T* dz = s.rows_of(a[1], tile, home);
     T* dw = s.fixed(a[2]) + first * m;

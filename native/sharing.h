@@ -99,7 +99,7 @@ private:
         const i64 size = rows * m;
         const i64 parts = pieces_of(size * pieces, PIECE_OF_KERNEL, MOST_PIECES);
         team_->share(parts, [&](i64 part, int) {
-            const i64 first = piece_begins(part, parts, size), count = piece_begins(part + 1, parts, size) - first;
+            const auto [first, count] = part_of(part, parts, size);
             for (i64 piece = 1; piece < pieces; ++piece)
                 s_.do_.add_to(z + first, partial + (piece - 1) * size + first, count);
         });
@@ -135,8 +135,8 @@ private:
     void run_vector(const Kernel& k, T* const* base, i64 first, i64 count) {
         const i64 pieces = pieces_of(count, PIECE_OF_VECTOR, MOST_PIECES);
         team_->share(pieces, [&](i64 piece, int worker) {
-            const i64 begin = piece_begins(piece, pieces, count), end = piece_begins(piece + 1, pieces, count);
-            s_.run_some(k, base, first + begin, end - begin, s_.benches[worker]);
+            const Part part = part_of(piece, pieces, count);
+            s_.run_some(k, base, first + part.first, part.count, s_.benches[worker]);
         });
     }
 
@@ -163,12 +163,12 @@ private:
         const T* x = sparse ? nullptr : s_.rows_of(a[0], tile, s_.benches[0]);
         const i64 pieces = pieces_of_inputs(rows, width, m);
         team_->share(pieces, [&](i64 piece, int worker) {
-            const i64 first = piece_begins(piece, pieces, width), last = piece_begins(piece + 1, pieces, width);
+            const auto [first, count] = part_of(piece, pieces, width);
             Compressed<T>* some = !sparse ? nullptr : pieces > 1 ? &s_.panels[piece] : &s_.benches[0].compressed;
-            if (sparse) compress(s_, *some, tile, first, last - first);
-            if (sparse && !is_rank_one(plan_, rows)) regroup(s_, *some, last - first, rows);
+            if (sparse) compress(s_, *some, tile, first, count);
+            if (sparse && !is_rank_one(plan_, rows)) regroup(s_, *some, count, rows);
             const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, width, m};
-            update_rows(s_, k, base, gradient, begin + first * m, last - first, s_.benches[worker]);
+            update_rows(s_, k, base, gradient, begin + first * m, count, s_.benches[worker]);
         });
         return width * m;
     }

@@ -20,17 +20,10 @@ template <class T> struct Gradient {
     const T *x, *dz;
     i64 rows, k, m;
 
-    bool operator()(const State<T>& s, i64 first, i64 count, T* to, Bench<T>& bench) const {
-        if (!sparse) {
-            gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), x + first, k, dz, m, T(0), to, m);
-            return true;
-        }
-        bool any = false;
-        for (i64 j = 0; j < count; ++j, to += m) {
-            if (s.do_.sparse_row(sparse->x, first + j, dz, to, m)) any = true;
-            else std::memset(to, 0, sizeof(T) * m);
-        }
-        return any;
+    bool operator()(const State<T>& s, i64 first, i64 count, T* to) const {
+        if (sparse) return sparse_rows(s, *sparse, first, count, dz, to, m);
+        gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), x + first, k, dz, m, T(0), to, m);
+        return true;
     }
 };
 
@@ -51,7 +44,7 @@ void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>
     T *at[MOST_SLOTS], *line = bench.line.get();
     for (i64 j = 0; j < count; j += together) {
         const i64 some = std::min(together, count - j);
-        if (!gradient(s, j, some, line, bench) && stream.scale >= 0) continue;
+        if (!gradient(s, j, some, line) && stream.scale >= 0) continue;
         s.move_on(k, base, at, begin + j * m, bench);
         at[stream.gradient_slot] = line;
         bench.finite &= s.do_.run(k, at, s.typed.data(), some * m);

@@ -90,26 +90,19 @@ class Engine:
         found = self.natives[key]
         return None if isinstance(found, str) else found
 
-    def native_for(self, purpose: str, data: Any) -> NativeExecutor | None:
-        """The native executor for these data: arrays, with or without weights of the rows."""
+    def stretches(self, purpose: str, data: Any, suit: bool = True) -> Stretches | None:
+        """A pass over arrays by the native executor, where there is one.
+
+        It is to `suit` these data, unless they are only a part of others.
+        """
         if not isinstance(data, ArrayData):
             return None
-        return self.native(purpose, data.weight is not None)
-
-    def stretches(
-        self, purpose: str, data: Any, order: np.ndarray | None = None
-    ) -> Stretches | None:
-        """A pass over arrays by the native executor, where there is one."""
-        executor = self.native_for(purpose, data)
-        return None if executor is None else Stretches(self, executor, data, order)
+        executor = self.native(purpose, data.weight is not None)
+        return None if executor is None else Stretches(self, executor, data, suit)
 
     def stretch(self, purpose: str, batch: Batch, suit: bool = False) -> Stretches | None:
-        """A pass over one batch. It is to `suit` that, unless it is only a part of others."""
-        executor = self.native(purpose, batch.weight is not None)
-        if executor is None:
-            return None
-        data = ArrayData(batch.x, batch.y, batch.weight)
-        return Stretches(self, executor, data, None, suit)
+        """A pass over one batch."""
+        return self.stretches(purpose, ArrayData(batch.x, batch.y, batch.weight), suit)
 
     def predictor(self) -> Any:
         """A prepared prediction by the native executor; None where there is none."""

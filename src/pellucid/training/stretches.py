@@ -23,12 +23,9 @@ OUTPUTS = 1 << 26
 
 
 class Stretches:
-    """A pass over arrays for a purpose of the engine. `order` numbers the rows to take, in turn."""
+    """Passes over arrays for a purpose of the engine. `order` numbers the rows to take, in turn."""
 
-    def __init__(
-        self, engine: Engine, executor: Any, data: ArrayData, order: np.ndarray | None = None,
-        suit: bool = True,
-    ):  # fmt: skip
+    def __init__(self, engine: Engine, executor: Any, data: ArrayData, suit: bool = True):
         self.engine, self.executor, self.data = engine, executor, data
         plan = executor.plan
         self.targets = [shaped_target(y, t) for y, t in zip(data.y, plan.targets, strict=False)]
@@ -36,7 +33,7 @@ class Stretches:
         weights = [np.asarray(data.weight, engine.memory.dtype)] * len(plan.weights)
         inputs = [shaped_input(x, t) for x, t in zip(data.x, plan.inputs, strict=True)]
         self.given = executor.fed([*inputs, *self.targets, *weights], suit)
-        self.order = data.rows if order is None else order
+        self.order = data.rows
         self.by_output = engine.by_output(self.targets)
 
     def train(self, stop: int, batch: int, epoch: int) -> Iterator[int]:

@@ -124,7 +124,7 @@ def of_rows(row: Any) -> list[bool]:
     """
     family = type(row.equation).__module__.rpartition(".")[2]
     arrays = [np.asarray(array) for array in row.arrays]
-    if family in ("clipping", "penalties"):
+    if family in ("clipping", "gathering", "penalties"):
         return [False for _ in arrays]
     if family in ("convolution", "embedding", "recurrent", "gated"):
         return [at == 0 for at in range(len(arrays))]

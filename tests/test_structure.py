@@ -24,6 +24,7 @@ ORDER = [
     {"weights"},
     {"layers", "optimizers", "metrics"},
     {"networks"},
+    {"calls"},
     {"executors"},
     {"data", "datasets", "preprocessing"},
     {"utils"},

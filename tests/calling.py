@@ -52,10 +52,13 @@ def means(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-for name in (*UNARY, *BINARY, *CONDITIONS, "where"):
-    FUNCTIONS[name] = lambda call, shape, *given, _f=getattr(np, name): _f(*given)
-for name in REDUCTIONS:
-    FUNCTIONS[name] = lambda call, shape, x, _f=getattr(np, name), **options: _f(x, **options)
+def of_numpy(name: str) -> None:
+    function = getattr(np, name)
+    FUNCTIONS[name] = lambda call, shape, *given, **options: function(*given, **options)
+
+
+for each in (*UNARY, *BINARY, *CONDITIONS, *REDUCTIONS, "where"):
+    of_numpy(each)
 
 
 @means

@@ -1,4 +1,4 @@
-"""Recorded calls: run by NumPy they give exactly what `run` gives, for equations and whole plans."""
+"""Recorded calls: run by NumPy they give exactly what `run` gives, equations and whole plans."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import pellucid as keras
-from pellucid import layers as L
 from pellucid import models, optimizers
 from pellucid.calls import VOCABULARY, Number, Rows, Unrecordable, record
 from pellucid.equations.base import Equation
 from pellucid.equations.embedding import Lookup
+from pellucid.layers import BatchNormalization, Dense, Dropout
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
@@ -65,7 +65,7 @@ def test_whole_plans(optimizer, dtype):
     """Prediction, and a step of training with its update, on 5 rows."""
     keras.set_random_seed(4)
     net = models.Sequential(
-        [L.Dense(6, "gelu", input_shape=(4,)), L.BatchNormalization(), L.Dropout(0.4), L.Dense(3)],
+        [Dense(6, "gelu", input_shape=(4,)), BatchNormalization(), Dropout(0.4), Dense(3)],
         dtype=dtype,
     )
     net.compile(optimizer, "huber")

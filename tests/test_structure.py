@@ -16,6 +16,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
+    {"foreign", "reading", "writing"},
     {"settings", "randomness", "numbers"},
     {"tensor"},
     {"equations"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ MOST_MEMORY = 300 << 10
 def judged(read: Callable[[], Any], path: Path) -> tuple[str, Any]:
     """("read", what was read) or ("refused", None); raises if it was anything worse."""
     before = peak()
-    try:
-        found, word = read(), "read"
-    except Exception as error:
-        assert_refused(error, path)
-        found, word = None, "refused"
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            found, word = read(), "read"
+        except Exception as error:
+            assert_refused(error, path)
+            found, word = None, "refused"
+    for each in told:
+        assert_advice(each)
     assert peak() - before < MOST_MEMORY, f"{path.name} took {(peak() - before) >> 10} MiB"
     return word, found
 
@@ -37,6 +42,12 @@ def assert_refused(error: Exception, path: Path | None = None) -> None:
     assert 10 <= len(text) <= LONGEST, f"{len(text)} letters: {text[:2000]!r}"
     assert text.isprintable(), f"{type(error).__name__} prints {text!r}"
     assert path is None or path.name in text, f"{path.name} is not named: {text!r}"
+
+
+def assert_advice(warning: warnings.WarningMessage) -> None:
+    """The warning is the library's own advice, not a decoder's or NumPy's complaint."""
+    assert warning.category is UserWarning, warning
+    assert warning.message.args[0].isprintable(), warning
 
 
 def peak() -> int:

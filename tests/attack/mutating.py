@@ -14,9 +14,11 @@ TEXTS = [
     "\ud800", "os.system", "__class__", "nan", "-1", "float64", "O", "relu", "Dense", "adam",
 ]  # fmt: skip
 NUMBERS = [
-    0, 1, -1, 2, 3, 7, 255, 2**31 - 1, 2**31, -(2**31), 2**53, 2**63 - 1, 2**63, 2**64, -(2**63) - 1,
-    10**12, 10**30, 10**400, 0.5, -0.0, 1e-320, 1e39, 1e300, 1e308, float("inf"), float("nan"),
+    0, 1, -1, 2, 3, 7, 255, 2**31 - 1, 2**31, -(2**31), 2**53, 2**63 - 1, 2**63, 2**64,
+    -(2**63) - 1, 10**12, 10**30, 10**400, 0.5, -0.0, 1e-320, 1e39, 1e300, 1e308,
+    float("inf"), float("nan"),
 ]  # fmt: skip
+FILLING = [b"\0", b"\xff", b"9", b'"', b",", b"\n"]
 ODD = [
     None, True, False, [], {}, [[]], [None], {"class": "Dense", "config": {}}, {"class": 1},
     {"registered": "print"}, {"class": "Sequential", "config": {}}, {"a": {"b": {"c": []}}},
@@ -37,7 +39,9 @@ def mutated_bytes(content: bytes, rng: np.random.Generator) -> bytes:
         length = int(rng.integers(1, 40))
         kind = rng.integers(7)
         if kind == 0:
-            changed[at : at + 1] = bytes([(changed[at : at + 1] or b"\0")[0] ^ 1 << rng.integers(8)])
+            changed[at : at + 1] = bytes(
+                [(changed[at : at + 1] or b"\0")[0] ^ 1 << rng.integers(8)]
+            )
         elif kind == 1:
             changed[at : at + 1] = rng.bytes(1)
         elif kind == 2:
@@ -48,7 +52,7 @@ def mutated_bytes(content: bytes, rng: np.random.Generator) -> bytes:
             start = int(rng.integers(len(changed) + 1))
             changed[at:at] = changed[start : start + length * 4]
         elif kind == 5:
-            changed[at : at + length] = pick(rng, [b"\0", b"\xff", b"9", b'"', b",", b"\n"]) * length
+            changed[at : at + length] = pick(rng, FILLING) * length
         else:
             del changed[at:]
     return bytes(changed)

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from pellucid.metrics.shapes import aligned, spread
 from pellucid.foreign import check_name
+from pellucid.metrics.shapes import aligned, spread
 from pellucid.settings import Named, option
 
 

@@ -26,6 +26,7 @@ DTYPES = {
 }  # fmt: skip
 LONGEST_HEADER = 100_000_000
 MOST_DIMENSIONS = 64
+FAULT = "is not a model file, or not a whole one"
 MEND = "Save the network again, or take an earlier copy"
 
 
@@ -70,15 +71,13 @@ class Container:
         return {each.name: self._array(each) for each in self.promises}
 
     def refused(self, fault: str) -> ModelFileError:
-        return ModelFileError(
-            refusal(self.path, f"is not a model file, or not a whole one ({fault})", MEND)
-        )
+        return ModelFileError(refusal(self.path, f"{FAULT}: {fault}", MEND))
 
     def _header(self, length: int) -> dict[str, Any]:
         count = int.from_bytes(self.file.read(8), "little")
         if length < 8 or count > min(length - 8, LONGEST_HEADER):
             raise self.refused(f"{length:,} bytes that begin with no header of their length")
-        with reading(self.path, "a model file", MEND, ModelFileError):
+        with reading(self.path, FAULT, MEND, ModelFileError):
             header = json.loads(self.file.read(count), object_pairs_hook=_each_once)
         if not isinstance(header, dict):
             raise self.refused("its header is no table of arrays")
@@ -92,7 +91,7 @@ class Container:
         return metadata
 
     def _promise(self, name: str, described: Any) -> Promise:
-        with reading(self.path, "a model file", MEND, ModelFileError):
+        with reading(self.path, FAULT, MEND, ModelFileError):
             dtype = np.dtype(DTYPES[described["dtype"]])
             shape, (start, stop) = tuple(described["shape"]), described["data_offsets"]
         numbers = (*shape, start, stop)

@@ -11,6 +11,7 @@ import numpy as np
 import pellucid
 from pellucid.cli.folder import model_path
 from pellucid.cli.training import Choices, divided
+from pellucid.datasets.files import read_npy
 from pellucid.preprocessing import (
     Classes,
     PicturePreparation,
@@ -108,9 +109,9 @@ def _raw(inputs: list[str], preparation: Preparation) -> tuple[list[Any], Any]:
         raise ValueError("this model reads tables: give one at a time, or - for standard input")
     table: Any
     if inputs[0] == "-":
-        table = read_csv(sys.stdin.buffer.read())
+        table = read_csv(sys.stdin.buffer.read(), "standard input")
     elif inputs[0].endswith(".npy"):
-        table = np.load(inputs[0], allow_pickle=False)
+        table = read_npy(inputs[0])
     else:
         source = open_data(inputs[0])
         table = (source.test or source.train).x
@@ -122,7 +123,7 @@ def _raw(inputs: list[str], preparation: Preparation) -> tuple[list[Any], Any]:
 
 def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[Any], Any]:
     if len(inputs) == 1 and inputs[0].endswith(".npy"):
-        array = np.load(inputs[0], allow_pickle=False)
+        array = read_npy(inputs[0])
         array = array[None] if array.shape == tuple(preparation.shape) else array
         return list(range(len(array))), array
     paths = [Path(each).expanduser() for each in inputs]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
@@ -18,19 +18,22 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.foreign import brief, refusal
 from pellucid.layers.base import Layer
+from pellucid.models.container import MEND, Container, ModelFileError
 from pellucid.networks.network import Network
 from pellucid.settings import known_objects, plain, restored
 from pellucid.weights import Weight
+from pellucid.writing import write_beside
 
 FORMAT = 1
+#: every counter of a file is below: steps and epochs are counted in float64, too
+LIMITS = {"seed": 1 << 63, "steps": 1 << 53, "epochs": 1 << 53}
+#: the most numbers that a file holds for each number of the network: itself and optimizer state
+MOST_FOR_EACH = 16
 
 Arrays = dict[str, np.ndarray]
 AnyPath = str | PathLike[str]
-
-
-class ModelFileError(ValueError):
-    """A file that is not a model, or not a whole one."""
 
 
 def save(model: Any, path: AnyPath) -> None:
@@ -63,36 +66,42 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
 
     `custom_objects` names the classes and functions of your own that it is made with.
     """
-    arrays, header = read(path)
-    if "model" not in header:
-        raise ModelFileError(
-            f"{path} holds weights alone; make the network and call net.load_weights({str(path)!r})"
-        )
-    with known_objects(custom_objects or {}), understanding(path):
-        model = rebuilt(path, header["model"], arrays)
-        model.class_names = header.get("class_names")
-        model.preprocessing = header.get("preprocessing")
-        if header.get("compiled"):
-            model.compile(**restored(header["compiled"]))
-        take_training(model, path, arrays, header)
+    with opened(path) as file, known_objects(custom_objects or {}), understanding(path):
+        header = header_of(file)
+        if "model" not in header:
+            raise ModelFileError(refusal(
+                path, "holds weights alone", f"Make the network and call net.load_weights({path!r})"
+            ))  # fmt: skip
+        model = rebuilt(path, header["model"])
+        take_all(model, path, whole_arrays(file, model), header)
     return model
 
 
+def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
+    take_weights(model, arrays)
+    model.class_names = class_names_in(header)
+    model.preprocessing = header.get("preprocessing")
+    if header.get("compiled"):
+        model.compile(**restored(header["compiled"]))
+    take_training(model, path, arrays, header)
+
+
 def load_weights(model: Any, path: AnyPath) -> None:
-    arrays, _ = read(path)
     model._ready()
-    take_weights(model, path, arrays)
+    with opened(path) as file:
+        take_weights(model, whole_arrays(file, model))
 
 
 def restore(model: Any, path: AnyPath) -> None:
     """Take weights, optimizer state and counters into this very model."""
-    arrays, header = read(path)
     model._ready()
-    take_weights(model, path, arrays)
-    with understanding(path):
-        take_training(model, path, arrays, header)
+    with opened(path) as file, understanding(path):
+        header = header_of(file)
+        arrays = whole_arrays(file, model)
         optimizer = header.get("compiled", {}).get("optimizer", {})
         rate = optimizer.get("config", {}).get("learning_rate")
+        take_training(model, path, arrays, header)
+        take_weights(model, arrays)
     if isinstance(rate, float):
         model.optimizer.learning_rate = rate
 
@@ -116,12 +125,13 @@ def named_weights(network: Network, prefix: str = "") -> Iterator[tuple[str, Wei
                 yield name, weight
 
 
-def rebuilt(path: AnyPath, described: dict[str, Any], arrays: Arrays) -> Any:
-    """The model that a header describes. Sizes are compared before any array is made."""
+def rebuilt(path: AnyPath, described: dict[str, Any]) -> Any:
+    """The model that a header describes. No array of it is made."""
     model: Any = Layer.get(described)
     if not isinstance(model, Network):
-        raise ModelFileError(f"{path} describes a {type(model).__name__}, not a network")
-    take_weights(model, path, arrays)
+        raise ModelFileError(
+            refusal(path, f"describes a {type(model).__name__}, not a network", MEND)
+        )
     return model
 
 
@@ -134,23 +144,46 @@ def understanding(path: AnyPath) -> Iterator[None]:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError,
             MemoryError, AssertionError) as error:  # fmt: skip
-        raise ModelFileError(
-            f"{path} describes no network that can be made here: {error}. If it is made with "
-            "classes or functions of your own, name them: "
-            "pellucid.load(path, custom_objects={'name': object})"
-        ) from error
+        raise ModelFileError(refusal(
+            path, f"describes no network that can be made here: {error}",
+            "If it is made with classes or functions of your own, name them: "
+            "pellucid.load(path, custom_objects={'name': object})",
+        )) from error  # fmt: skip
 
 
-def take_weights(network: Network, path: AnyPath, arrays: Arrays) -> None:
-    pairs = list(named_weights(network))
-    for name, weight in pairs:
-        if name not in arrays or arrays[name].shape != weight.shape:
-            held = f"shape {arrays[name].shape}" if name in arrays else "no such array"
-            raise ModelFileError(
-                f"{path} does not fit this network: {name} has shape {weight.shape} here, "
-                f"{held} in the file"
-            )
-    for name, weight in pairs:
+def whole_arrays(file: Container, network: Network) -> Arrays:
+    """The arrays of a file, read if their sizes suit the network, and given if they are unaltered.
+
+    The sizes come first, so that nothing is read, or made, of a file that promises too much.
+    """
+    check_fit(file, network)
+    arrays = file.arrays()
+    if file.metadata.get("checksum") != checksum(arrays, file.metadata["pellucid"]):
+        raise ModelFileError(refusal(
+            file.path, "was altered after it was written: its checksum differs", MEND
+        ))  # fmt: skip
+    return arrays
+
+
+def check_fit(file: Container, network: Network) -> None:
+    shapes, numbers = file.shapes, 0
+    for name, weight in named_weights(network):
+        if shapes.get(name) != weight.shape:
+            held = f"shape {shapes[name]}" if name in shapes else "no such array"
+            raise ModelFileError(refusal(
+                file.path, f"does not fit this network: {name} has shape {weight.shape} here, "
+                f"{held} in the file", "Load it into the network that it was saved from",
+            ))  # fmt: skip
+        numbers += weight.size
+    if sum(map(math.prod, shapes.values())) > MOST_FOR_EACH * (numbers + 64):
+        raise ModelFileError(refusal(
+            file.path, f"does not fit this network of {numbers:,} numbers: its arrays have "
+            f"{file.size:,} bytes", "Load it into the network that it was saved from",
+        ))  # fmt: skip
+
+
+def take_weights(network: Network, arrays: Arrays) -> None:
+    for name, weight in named_weights(network):
         weight.assign(arrays[name])
 
 
@@ -160,14 +193,32 @@ def take_training(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, A
     if training is None:
         return
     memory = model._ready().memory
+    counters = [counter(training, name) for name in LIMITS]
     for name, array in memory.optimizer.items():
         saved = arrays.get(f"optimizer/{name}")
         if saved is None or saved.shape != array.shape:
-            raise ModelFileError(f"{path} does not fit: its optimizer state {name!r} has no match")
-        array[...] = saved
-    memory.seed, memory.steps, memory.epochs = (
-        int(training[key]) for key in ("seed", "steps", "epochs")
-    )
+            raise ModelFileError(
+                refusal(path, f"does not fit: its optimizer state {name!r} has no match", MEND)
+            )
+    for name, array in memory.optimizer.items():
+        array[...] = arrays[f"optimizer/{name}"]
+    memory.seed, memory.steps, memory.epochs = counters
+
+
+def counter(training: dict[str, Any], name: str) -> int:
+    value = training[name]
+    if type(value) is not int or not 0 <= value < LIMITS[name]:
+        raise ValueError(
+            f"its {name} are {value!r}; expected a whole number from 0 to {LIMITS[name] - 1}"
+        )
+    return value
+
+
+def class_names_in(header: dict[str, Any]) -> list[str] | None:
+    names = header.get("class_names")
+    if names is not None and not all(isinstance(each, str) for each in names):
+        raise ValueError("the names of its classes are not all text")
+    return names
 
 
 def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
@@ -182,52 +233,31 @@ def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
     write_beside(Path(path), to_bytes(arrays, metadata))
 
 
-def write_beside(path: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, 0o666 & ~umask())
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
-
-
-def umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
-
-
-def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
-    """The arrays and the header of a file, if it is whole and unaltered."""
-    from safetensors import SafetensorError, safe_open
-
+@contextmanager
+def opened(path: AnyPath) -> Iterator[Container]:
+    """A file of pellucid's."""
     if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no model file {os.fspath(path)!r}")
-    try:
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ModelFileError(
-            f"{path} is not a model file, or not a whole one ({error}). "
-            "Save the network again, or take an earlier copy"
-        ) from error
-    if "pellucid" not in metadata:
-        raise ModelFileError(f"{path} is a safetensors file, but not one of pellucid's")
-    if metadata.get("checksum") != checksum(arrays, metadata["pellucid"]):
-        raise ModelFileError(f"{path} was altered after it was written: its checksum differs")
-    with understanding(path):
-        header = json.loads(metadata["pellucid"])
+        raise FileNotFoundError(f"there is no model file {brief(os.fspath(path))!r}")
+    with Path(path).open("rb") as file:
+        found = Container(file, path)
+        if "pellucid" not in found.metadata:
+            raise ModelFileError(
+                refusal(path, "is a safetensors file, but not one of pellucid's", MEND)
+            )
+        yield found
+
+
+def header_of(file: Container) -> dict[str, Any]:
+    """What a file says besides its arrays."""
+    with understanding(file.path):
+        header = json.loads(file.metadata["pellucid"])
         if header["format"] > FORMAT:
             raise ModelFileError(
-                f"{path} was written by pellucid {header['version']}; upgrade to read it"
+                refusal(
+                    file.path, f"was written by pellucid {header['version']}", "Upgrade to read it"
+                )
             )
-    return arrays, header
+    return header
 
 
 def checksum(arrays: Arrays, text: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from pellucid.foreign import check_name
 from pellucid.layers.base import Call, Layer, Training
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
@@ -39,6 +40,7 @@ class Network(Layer, abstract=True):
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
         if self.dtype not in DTYPES:
             raise ValueError(f"unknown dtype {self.dtype!r}: {nearest(str(self.dtype), DTYPES)}")
+        check_name(self.name, "network")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(calls_between(self.inputs, self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
@@ -120,6 +122,8 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
 
 def name_layers(layers: Sequence[Layer]) -> None:
     """Give each unnamed layer the name of its kind, numbered where there are several."""
+    for layer in layers:
+        check_name(layer.name, "layer")
     taken = Counter(layer.name for layer in layers if layer.name)
     twice = [name for name, count in taken.items() if count > 1]
     if twice:

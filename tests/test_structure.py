@@ -16,7 +16,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers"},
+    {"settings", "randomness", "numbers", "sparse"},
     {"tensor"},
     {"equations"},
     {"plan"},

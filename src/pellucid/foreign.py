@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 
-#: the most letters of a foreign text in a message
-LONGEST = 400
+#: the most letters of a foreign text in a message, and of a name
+LONGEST, LONGEST_NAME = 400, 60
 
 
 class FileError(ValueError):
@@ -23,16 +23,26 @@ def visible(text: object) -> str:
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
+def visible_lines(text: object) -> str:
+    """The text, visible but for its line breaks."""
+    return "\n".join(map(visible, str(text).split("\n")))
+
+
 def brief(text: object, most: int = LONGEST) -> str:
     """The text, visible, and without its middle where it is longer than `most` letters."""
     return _cut(visible(_cut(str(text), most)), most)
+
+
+def quoted(name: object) -> str:
+    """A name in quotation marks, as Python writes text, and not too long."""
+    return _cut(repr(_cut(str(name), LONGEST_NAME)), LONGEST_NAME + 2)
 
 
 def check_name(name: object, of: str) -> None:
     """Refuse a name that cannot be printed in plans, tables and histories."""
     if name is not None and not (isinstance(name, str) and name.isprintable()):
         raise ValueError(
-            f"a {of} is called {brief(name)!r}; expected text without control characters"
+            f"a {of} is called {quoted(name)}; expected text without control characters"
         )
 
 

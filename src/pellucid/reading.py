@@ -13,10 +13,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 
-from pellucid.foreign import FileError, refusal
+from pellucid.foreign import FileError, brief, quoted, refusal
 
 #: the most bytes that one array or table of a file may hold, unless the reader is told otherwise
 LARGEST = 1 << 30
@@ -52,6 +52,20 @@ def reading(
         clear = isinstance(error, (ValueError, OSError)) and str(error)
         said = str(error) if clear else f"{type(error).__name__}: {error}"
         raise refused(refusal(path, f"{fault}: {said}", mend)) from error
+
+
+def path_of(written: str | PathLike[str]) -> Path:
+    """The path that somebody wrote, ~ being their home; refused where no file can be called so."""
+    try:
+        path = Path(written).expanduser()
+        path.exists()
+    except PermissionError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileNotFoundError(
+            f"there is no file or folder {quoted(fspath(written))}: {brief(error)}"
+        ) from error
+    return path
 
 
 def room_for(path: str | PathLike[str]) -> int:

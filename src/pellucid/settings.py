@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
-from pellucid.foreign import brief
+from pellucid.foreign import LONGEST_NAME, brief, quoted
 
 T = TypeVar("T")
 #: gives what a setting stands for, or raises
 Finder = Callable[[Any], object]
-#: the most names that a message lists, and the most letters of each
-MOST_NAMES, LONGEST_NAME = 60, 60
+#: the most names that a message lists
+MOST_NAMES = 60
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -203,7 +203,7 @@ class Named(Settings):
         }
         found = cls.table.get(name) or cls.table.get(name.lower()) or by_class.get(name)
         if found is None:
-            raise ValueError(f"unknown {cls.family} {name!r}: {nearest(name, cls.table)}")
+            raise ValueError(f"unknown {cls.family} {quoted(name)}: {nearest(name, cls.table)}")
         return found  # type: ignore[return-value]
 
     @classmethod

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.groups import data_app, recipes_app
-from pellucid.cli.output import print_json, print_table, say, show, stdout, told, write_rows
+from pellucid.cli.output import (
+    print_json,
+    print_line,
+    print_table,
+    say,
+    show,
+    stdout,
+    told,
+    write_rows,
+)
 
 app = typer.Typer(
     name="pellucid",
@@ -141,7 +150,7 @@ def train(
     stdout().print(f"[bold green]{headline(run)}[/], after {len(run.history.epoch)} epochs and "
                    f"{run.seconds:.1f} s", highlight=False)  # fmt: skip
     for name, path in files.items():
-        print(f"  {name:8} {path}")
+        print_line(f"  {name:8} {path}")
 
 
 @app.command(
@@ -165,7 +174,7 @@ def evaluate(
         print_json(found)
     else:
         for name, value in found.items():
-            print(f"{name.replace('_', ' '):34} {show(value)}")
+            print_line(f"{name.replace('_', ' '):34} {show(value)}")
 
 
 @app.command(

@@ -26,7 +26,8 @@ class TrainingBar(Callback, hidden=True):
         if console.is_terminal:
             self.bar = Progress(
                 TextColumn("{task.description}"), BarColumn(bar_width=20),
-                TextColumn("{task.fields[values]}"), TimeRemainingColumn(compact=True),
+                TextColumn("{task.fields[values]}", markup=False),
+                TimeRemainingColumn(compact=True),
                 console=console, transient=True, auto_refresh=False,
             )  # fmt: skip
             self.task = self.bar.add_task("", total=self.params["epochs"] * self.steps, values="")

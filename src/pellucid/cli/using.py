@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from pellucid.preprocessing import (
 )
 from pellucid.preprocessing.pictures import SUFFIXES
 from pellucid.preprocessing.tables import missing
+from pellucid.reading import path_of
 from pellucid.report.run import class_scores, number_scores
 
 #: classes whose probabilities are printed, the likeliest first
@@ -126,7 +126,7 @@ def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[
         array = read_npy(inputs[0])
         array = array[None] if array.shape == tuple(preparation.shape) else array
         return list(range(len(array))), array
-    paths = [Path(each).expanduser() for each in inputs]
+    paths = [path_of(each) for each in inputs]
     paths = [
         file for path in paths
         for file in (sorted(path.iterdir()) if path.is_dir() else [path])

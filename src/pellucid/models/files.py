@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.foreign import brief, refusal
+from pellucid.foreign import quoted, refusal
 from pellucid.layers.base import Layer
 from pellucid.models.container import MEND, Container, ModelFileError
 from pellucid.networks.network import Network
+from pellucid.reading import path_of
 from pellucid.settings import known_objects, plain, restored
 from pellucid.weights import Weight
 from pellucid.writing import write_beside
@@ -236,9 +237,9 @@ def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
 @contextmanager
 def opened(path: AnyPath) -> Iterator[Container]:
     """A file of pellucid's."""
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no model file {brief(os.fspath(path))!r}")
-    with Path(path).open("rb") as file:
+    if not path_of(path).is_file():
+        raise FileNotFoundError(f"there is no model file {quoted(os.fspath(path))}")
+    with path_of(path).open("rb") as file:
         found = Container(file, path)
         if "pellucid" not in found.metadata:
             raise ModelFileError(

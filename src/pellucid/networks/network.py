@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pellucid.foreign import check_name
+from pellucid.foreign import check_name, quoted
 from pellucid.layers.base import Call, Layer, Training
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
@@ -41,6 +41,8 @@ class Network(Layer, abstract=True):
         if self.dtype not in DTYPES:
             raise ValueError(f"unknown dtype {self.dtype!r}: {nearest(str(self.dtype), DTYPES)}")
         check_name(self.name, "network")
+        for tensor in inputs:
+            check_name(tensor.name, "input")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(calls_between(self.inputs, self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
@@ -92,7 +94,7 @@ class Network(Layer, abstract=True):
             return self.layers[index]
         known = {layer.layer_name: layer for layer in self.layers}
         if name not in known:
-            raise ValueError(f"no layer is called {name!r}: {nearest(str(name), known)}")
+            raise ValueError(f"no layer is called {quoted(name)}: {nearest(str(name), known)}")
         return known[name]
 
 

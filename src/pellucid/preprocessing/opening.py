@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from pellucid import datasets
-from pellucid.foreign import FileError, brief, refusal
+from pellucid.foreign import FileError, quoted, refusal
 from pellucid.preprocessing.pictures import read_folder
 from pellucid.preprocessing.tables import as_table, read_table, rows_of, take
+from pellucid.reading import path_of
 from pellucid.settings import nearest
 
 IMAGE_SETS = ("digits", "mnist", "fashion_mnist")
@@ -58,16 +59,16 @@ class Source:
 
 def open_data(data: str) -> Source:
     """What `data` names: a built-in set, or a file or folder."""
-    path = Path(data).expanduser()
+    path = path_of(data)
     if path.exists():
         return _hashed(_from_path(path), path)
     if data in BUILT_IN:
         return _hashed(_built_in(data))
     if any(mark in data for mark in "./\\"):
         raise FileNotFoundError(
-            f"there is no file or folder {brief(data)!r}. Built-in data: {', '.join(BUILT_IN)}"
+            f"there is no file or folder {quoted(data)}. Built-in data: {', '.join(BUILT_IN)}"
         )
-    raise FileNotFoundError(f"no data is called {brief(data)!r}, and no such file: "
+    raise FileNotFoundError(f"no data is called {quoted(data)}, and no such file: "
                             f"{nearest(data, BUILT_IN)}")  # fmt: skip
 
 

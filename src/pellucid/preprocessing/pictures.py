@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.foreign import FileError, brief, refusal
+from pellucid.foreign import FileError, brief, quoted, refusal
 from pellucid.preprocessing.preparation import PicturePreparation
 from pellucid.reading import reading
 
@@ -153,7 +153,7 @@ def opened(path: Path) -> Iterator[Any]:
             "reading pictures needs pillow: pip install 'pellucid[standard]'"
         ) from error
     if not path.is_file():
-        raise FileNotFoundError(f"there is no picture {brief(path)!r}")
+        raise FileNotFoundError(f"there is no picture {quoted(path)}")
     with warnings.catch_warnings(), reading(path, _FAULT, _MEND):
         warnings.simplefilter("ignore")
         try:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from pellucid.foreign import LONGEST_NAME, brief
 from pellucid.preprocessing.categories import Categories, ManyCategories
 from pellucid.preprocessing.encodings import Dates, Encoding, Numbers, SkewedNumbers
 from pellucid.preprocessing.kinds import Seen, kind_of
@@ -178,8 +179,10 @@ def need_scikit_learn() -> None:
 
 def shown(names: list[str]) -> str:
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return ", ".join(names[:6]) + more
+    return ", ".join(brief(name, LONGEST_NAME) for name in names[:6]) + more
 
 
 def _reasons(kinds: dict[str, Seen]) -> str:
-    return "; ".join(f"{name}: {seen.why}" for name, seen in kinds.items()) or "there is none"
+    reasons = [f"{shown([name])}: {seen.why}" for name, seen in kinds.items()]
+    more = "; …" if len(reasons) > 6 else ""
+    return "; ".join(reasons[:6]) + more or "there is none"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data.tables import as_frame
-from pellucid.foreign import brief, refusal
+from pellucid.foreign import brief, quoted, refusal
 from pellucid.preprocessing.arrow import arrow
 from pellucid.preprocessing.delimited import read_delimited
 from pellucid.reading import LARGEST, DamagedFileError, reading, room_for
@@ -100,7 +100,7 @@ def from_arrow(table: Any) -> Table:
     names = [str(name) for name in table.column_names]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise ValueError(f"two columns are called {brief(twice[0])!r}; give each a name of its own")
+        raise ValueError(f"two columns are called {quoted(twice[0])}; give each a name of its own")
     columns = zip(names, table.columns, strict=True)
     return {name: _column(name, column) for name, column in columns}
 
@@ -142,7 +142,7 @@ def _column(name: str, values: Any) -> np.ndarray:
     ):  # fmt: skip
         return _objects([None if each is None else str(each) for each in values.to_pylist()])
     raise ValueError(
-        f"column {brief(name)!r} holds {brief(kind)}; expected numbers, truth values, dates or "
+        f"column {quoted(name)} holds {brief(kind)}; expected numbers, truth values, dates or "
         "text. Give each value a column of its own, or leave the column out"
     )
 
@@ -166,7 +166,7 @@ def _numbers(name: str, column: np.ndarray) -> np.ndarray:
     if beyond.size:
         row = int(beyond[0])
         raise ValueError(
-            f"column {brief(name)!r} has {numbers[row]:g} in row {row}; expected numbers of up to "
+            f"column {quoted(name)} has {numbers[row]:g} in row {row}; expected numbers of up to "
             f"{LARGEST_NUMBER:g}. Correct it, or leave the cell empty"
         )
     return numbers

@@ -7,9 +7,11 @@ import importlib
 import numpy as np
 import pytest
 
-SHARES = {"sparse": 100, "models": 200, "data": 100}
+SHARES = {"sparse": 100, "models": 200, "data": 80, "pictures": 150, "names": 100}
 #: what an attack is made with, beside NumPy
-NEEDED = {"sparse": "scipy.sparse", "data": "pyarrow.parquet"}
+NEEDED = {
+    "sparse": "scipy.sparse", "data": "pyarrow.parquet", "pictures": "PIL", "names": "sklearn",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("attack", SHARES)

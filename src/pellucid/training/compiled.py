@@ -89,9 +89,8 @@ def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
     if isinstance(given, Mapping) and "class" not in given:
         unknown = [name for name in given if name not in names]
         if unknown:
-            raise ValueError(
-                f"{what}: no output {quoted(unknown[0])}; {nearest(unknown[0], names)}"
-            )
+            near = nearest(unknown[0], names)
+            raise ValueError(f"{what}: no output {quoted(unknown[0])}; {near}")
         return [given.get(name) for name in names]
     if isinstance(given, (list, tuple)):
         if len(given) != len(names):

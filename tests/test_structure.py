@@ -21,6 +21,7 @@ ORDER = [
     {"weights"},
     {"layers", "optimizers", "metrics"},
     {"networks"},
+    {"calls"},
     {"executors"},
     {"data", "datasets", "preprocessing"},
     {"utils"},

@@ -19,7 +19,7 @@ from pellucid.equations.scores import (
     SoftmaxSparseCrossentropy,
 )
 from pellucid.equations.special import indicator, one_hot
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Operation, Shape, Tensor, size
 
 #: probabilities are kept this far from 0 and 1, as in Keras
 MARGIN = 1e-7
@@ -259,7 +259,7 @@ class Residual(Equation):
 
 
 #: which activation cancels with which loss, the loss written on its scores, and the residual
-CANCELLING: dict[tuple[type[Equation], type[Loss]], tuple[Loss, Residual, str]] = {
+CANCELLING: dict[tuple[type[Operation], type[Loss]], tuple[Loss, Residual, str]] = {
     (Softmax, CategoricalCrossentropy): (
         SoftmaxCrossentropy(), Residual(), "softmax and cross-entropy cancel",
     ),

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
-Shape = tuple[int | None, ...]
+from pellucid.arrays import Shape
 
 #: input, target, weight (of a sample), parameter, state, activation, gradient, loss, and `setting`:
 #: a plain number, such as a learning rate, that the host language computes with.

@@ -1,4 +1,4 @@
-"""What equations ask of arrays: the protocols list what `run` uses, and NumPy and PyTorch give it."""
+"""What equations ask of arrays: the protocols list what `run` uses; NumPy and PyTorch give it."""
 
 import ast
 

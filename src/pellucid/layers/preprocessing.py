@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from pellucid.equations.arithmetic import Maximum, Sqrt
 from pellucid.layers.base import Layer
 from pellucid.layers.normalisation import along, axes_of
+from pellucid.sparse import CSR, by_rows, is_sparse
 from pellucid.tensor import Shape, Tensor
 
 #: a column that never varies is divided by this at least, as in Keras
@@ -104,12 +105,12 @@ def pieces(data: Any) -> Iterator[np.ndarray]:
     step = max(1, PIECE // max(1, int(np.prod(rows.shape[1:]))))
     for start in range(0, rows.shape[0], step):
         some = rows[start : start + step]
-        yield some.toarray() if hasattr(some, "toarray") else some
+        yield some.dense() if isinstance(some, CSR) else some
 
 
 def as_rows(data: Any) -> Any:
-    """An array of two dimensions or more, or a sparse matrix that can be cut."""
-    if hasattr(data, "tocsr"):
-        return data.tocsr()
-    rows = data if isinstance(data, np.ndarray) else np.asarray(data)
+    """An array of two dimensions or more, or a sparse matrix by its rows."""
+    if is_sparse(data):
+        return by_rows(data, "data")
+    rows: Any = data if isinstance(data, (np.ndarray, CSR)) else np.asarray(data)
     return rows if rows.ndim > 1 else rows.reshape(-1, 1)

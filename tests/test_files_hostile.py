@@ -208,3 +208,42 @@ def test_other_hostile_files_are_refused(path, tmp_path):
     for missing in (tmp_path, tmp_path / "none"):
         with pytest.raises(FileNotFoundError, match="there is no model file"):
             keras.load(missing)
+
+
+def prepared(path):
+    """A model file that says how rows of a table become numbers."""
+    pytest.importorskip("sklearn")
+    from pellucid.preprocessing import fit
+
+    table = {"n": np.arange(30.0) % 7, "word": np.array(["x", "y", "z"] * 10, object)}
+    preparation, x, _ = fit(table, "word")
+    net = keras.Sequential([keras.layers.Dense(3, "softmax", input_shape=x.shape[1:])])
+    net.preprocessing = {"preparation": preparation.described(), "choices": {}, "data": {}}
+    net.save(path)
+
+
+PREPARATION = ("preprocessing", "preparation")
+NUMBERS = (*PREPARATION, "config", "encodings", 0)
+ILL_PREPARED = {
+    "no preparation": within("preprocessing", value={}),
+    "unknown": within(*PREPARATION, "class", value="os.system"),
+    "settings are a list": within(*PREPARATION, "config", value=[]),
+    "columns are numbers": within(*NUMBERS, "config", "columns", value=[1]),
+    "columns are a word": within(*NUMBERS, "config", "columns", value="n"),
+    "another column": within(*NUMBERS, "config", "columns", value=["n", "m"]),
+    "mean in words": within(*NUMBERS, "config", "mean", value=["many"]),
+    "scale of 0": within(*NUMBERS, "config", "scale", value=[0.0]),
+    "class names are numbers": within(*PREPARATION, "config", "target", "config", "names",
+                                      value=[1, 2, 3]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", ILL_PREPARED.values(), ids=ILL_PREPARED)
+def test_a_preparation_that_makes_no_sense_is_refused(change, path):
+    from pellucid.cli.using import opened
+
+    prepared(path)
+    assert opened(str(path))[1].columns == ["n"]
+    hostile(path, change)
+    with pytest.raises(ModelFileError, match=r"net\.safetensors"):
+        opened(str(path))

@@ -14,7 +14,10 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
+from pellucid.cli.using import opened
 from pellucid.models import files
+from pellucid.preprocessing import fit
+from pellucid.training.nonfinite import NonFiniteError
 from tests.attack.judging import assert_refused, judged
 from tests.attack.mutating import mutated_bytes, mutated_data, pick
 from tests.nets import WIDTH, classifier, clusters, skipping
@@ -39,6 +42,8 @@ def case(rng: np.random.Generator, folder: Path) -> str:
     if rng.random() < 0.05:
         judged(lambda: classifier().load_weights(path), path)
         judged(lambda: classifier().restore(path), path)
+    if net is not None and net.preprocessing is not None:
+        prepare(path)
     return f"{how.__name__}: {word}"
 
 
@@ -62,7 +67,11 @@ def networks() -> list[Any]:
     trained = classifier(keras.optimizers.AdamW(0.01, clipnorm=1.0), dropout=0.2)
     trained.fit(*clusters(30), verbose=0)
     trained.class_names = ["cat", "dog", "ö"]
-    trained.preprocessing = {"preparation": {"class": "TablePreparation", "config": {}}}
+    preparation, x, y = fit(table(), "kind")
+    told = Sequential([layers.Dense(3, "softmax", input_shape=x.shape[1:])])
+    told.compile("adam", "sparse_categorical_crossentropy")
+    told.fit(x, y, verbose=0)
+    told.preprocessing = {"preparation": preparation.described(), "choices": {}}
     twice = skipping()
     twice.compile(keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True), "mse", metrics=["mae"])
     picture = Sequential([
@@ -79,7 +88,32 @@ def networks() -> list[Any]:
     joined = layers.Concatenate()([layers.Dense(2)(x), other])
     several = Model([x, other], [layers.Dense(1, name="a")(joined), layers.Dense(2)(joined)])
     several.compile("adam", "mse")
-    return [trained, twice, picture, words, nested, several]
+    return [trained, told, told, twice, picture, words, nested, several]
+
+
+def table() -> dict[str, np.ndarray]:
+    """A column of each kind, and one to predict."""
+    rng, at = np.random.default_rng(0), np.arange(120)
+    words = np.array([f"w{each}" for each in range(40)], object)
+    days = np.array(["2020-01-02", "2021-02-03", "2022-03-04", None], object)
+    return {
+        "n": rng.normal(size=120), "skewed": rng.lognormal(0, 3, 120), "day": days[at % 4],
+        "few": words[at % 3], "many": words[at % 40], "kind": words[at % 3],
+    }  # fmt: skip
+
+
+def prepare(path: Path) -> None:
+    """What the command line makes of the preparation in a file, and of rows to prepare."""
+    _, found = judged(lambda: opened(str(path)), path)
+    if found is None:
+        return
+    try:
+        preparation = found[1]
+        preparation.transform(table())
+        preparation.notes(table())
+        preparation.sentences()
+    except Exception as error:
+        assert_refused(error)
 
 
 def raw(path: Path, original: Original, rng: np.random.Generator) -> None:
@@ -169,6 +203,8 @@ def use(net: Any) -> None:
             print(net.plan)
         if net.loss is not None and all(size(each.shape) < 10**4 for each in net.inputs):
             step(net)
+    except NonFiniteError as error:
+        print(error, file=page)
     except Exception as error:
         assert_refused(error)
     printed = page.getvalue()

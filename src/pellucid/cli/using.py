@@ -12,11 +12,14 @@ from pellucid.cli.choices import Choices
 from pellucid.cli.folder import model_path
 from pellucid.cli.training import divided
 from pellucid.datasets.files import read_npy
+from pellucid.foreign import quoted, refusal
+from pellucid.models.files import understanding
 from pellucid.preprocessing import (
     Classes,
     PicturePreparation,
     Preparation,
     open_data,
+    preparation_for,
     read_csv,
     read_pictures,
 )
@@ -34,11 +37,12 @@ def opened(path: str) -> tuple[Any, Preparation]:
     file = model_path(path)
     net = pellucid.load(file)
     if net.preprocessing is None:
-        raise ValueError(
-            f"{file} says nothing of how raw rows become numbers: it was not made by "
-            "`pellucid train`. Use it from Python: pellucid.load(path).predict(x)"
-        )
-    return net, Preparation.get(net.preprocessing["preparation"])
+        raise ValueError(refusal(
+            file, "says nothing of how raw rows become numbers: it was not made by "
+            "`pellucid train`", "Use it from Python: pellucid.load(path).predict(x)",
+        ))  # fmt: skip
+    with understanding(file):
+        return net, preparation_for(net, net.preprocessing["preparation"])
 
 
 def evaluated(model: str, data: str | None) -> dict[str, Any]:
@@ -53,7 +57,9 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
     column = preparation.target.column
     if y is None:
         if column not in x:
-            raise ValueError(f"the table has no column {column!r}, the target, to compare with")
+            raise ValueError(
+                f"the table has no column {quoted(column)}, the target, to compare with"
+            )
         known = ~missing(x[column])
         x = {each: values[known] for each, values in x.items()}
         y = x[column]

@@ -8,6 +8,7 @@ import numpy as np
 
 from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.kinds import SKEWED, as_numbers, as_text, skewness
+from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import missing
 from pellucid.settings import Named, nearest
 
@@ -19,6 +20,11 @@ class Target(Named, family="target"):
     """A column to predict."""
 
     column: str
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        check_settings(cls, config)
+        return super().from_config(config)
 
     def encode(self, values: np.ndarray) -> np.ndarray:
         """The column as the network is trained on it."""

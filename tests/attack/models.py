@@ -34,7 +34,7 @@ class Original(NamedTuple):
 def case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.safetensors"
     original = pick(rng, originals())
-    how = pick(rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text])
+    how = pick(rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many])
     how(path, original, rng)
     word, net = judged(lambda: keras.load(path), path)
     if net is not None and rng.random() < 0.2:
@@ -159,6 +159,27 @@ def counters(path: Path, original: Original, rng: np.random.Generator) -> None:
     odd = [-1, 2**53 - 1, 2**53, 2**63 - 1, 2**63, 2**64, 10**30, 1.5, "1", None, True, [], 1e300]
     training[pick(rng, ["seed", "steps", "epochs"])] = pick(rng, odd)
     write(path, original.arrays, json.dumps(header | {"training": training}))
+
+
+def many(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Layers by the thousand, inputs by the million, networks within networks."""
+    count = int(rng.integers(1, 3000))
+    first = {"class": "Activation", "config": {"activation": "relu", "input_shape": [3]}}
+    layer = {"class": "Activation", "config": {"activation": "relu"}}
+    scaled = {"class": "Normalization", "config": {"mean": 0.0, "variance": 1.0}}
+    wide = [int(pick(rng, [10**8, 10**13])) for _ in range(int(rng.integers(1, 3)))]
+    deep = layer
+    for _ in range(count % 9):
+        deep = sequential([deep, deep], [3])
+    model = pick(
+        rng, [sequential([first] + [layer] * count, [3]), sequential([scaled], wide), deep]
+    )
+    write(path, original.arrays, json.dumps({"format": 1, "model": model}))
+
+
+def sequential(row: list[Any], shape: list[int]) -> dict[str, Any]:
+    config = {"layers": row, "name": None, "dtype": "float32", "trainable": True, "input": shape}
+    return {"class": "Sequential", "config": config}
 
 
 def huge(path: Path, original: Original, rng: np.random.Generator) -> None:

@@ -130,11 +130,12 @@ def name_layers(layers: Sequence[Layer]) -> None:
     twice = [name for name, count in taken.items() if count > 1]
     if twice:
         raise ValueError(f"two layers are called {twice[0]!r}; give each a name of its own")
+    numbers: Counter[str] = Counter()
     for layer in layers:
         if not layer.name:
-            kind, number = layer.layer_name, 0
-            while (name := f"{kind}_{number}" if number else kind) in taken:
-                number += 1
+            kind = layer.layer_name
+            while (name := f"{kind}_{numbers[kind]}" if numbers[kind] else kind) in taken:
+                numbers[kind] += 1
             layer.name = name
             taken[name] += 1
 

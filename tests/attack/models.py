@@ -14,6 +14,7 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
+from pellucid.cli.showing import blocks
 from pellucid.cli.using import opened
 from pellucid.models import files
 from pellucid.preprocessing import fit
@@ -34,7 +35,9 @@ class Original(NamedTuple):
 def case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.safetensors"
     original = pick(rng, originals())
-    how = pick(rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many])
+    how = pick(
+        rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many, numbers]
+    )
     how(path, original, rng)
     word, net = judged(lambda: keras.load(path), path)
     if net is not None and rng.random() < 0.2:
@@ -161,6 +164,22 @@ def counters(path: Path, original: Original, rng: np.random.Generator) -> None:
     write(path, original.arrays, json.dumps(header | {"training": training}))
 
 
+def numbers(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Arrays of other kinds of numbers, of any bits, and of other shapes."""
+    arrays = dict(original.arrays)
+    for name in arrays:
+        change, array = int(rng.integers(6)), arrays[name]
+        if change == 0:
+            arrays[name] = np.frombuffer(rng.bytes(array.nbytes), array.dtype).reshape(array.shape)
+        elif change == 1:
+            arrays[name] = np.zeros(array.shape, pick(rng, ["?", "i8", "u1", "f2", "f8", "u8"]))
+        elif change == 2:
+            arrays[name] = np.full(array.shape, pick(rng, [1e300, np.inf, np.nan, -1e39]))
+        elif change == 3:
+            arrays[name] = array.reshape(-1)
+    write(path, arrays, json.dumps(original.header))
+
+
 def many(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Layers by the thousand, inputs by the million, networks within networks."""
     count = int(rng.integers(1, 3000))
@@ -224,6 +243,7 @@ def use(net: Any) -> None:
             print(net.plan)
         if net.loss is not None and all(size(each.shape) < 10**4 for each in net.inputs):
             step(net)
+        blocks(net)
     except NonFiniteError as error:
         print(error, file=page)
     except Exception as error:
@@ -240,3 +260,9 @@ def step(net: Any) -> None:
     x = [np.zeros((2, *(each or 1 for each in tensor.shape[1:]))) for tensor in net.inputs]
     y = [np.zeros((2, *(each or 1 for each in tensor.shape[1:]))) for tensor in net.outputs]
     net.train_on_batch(x if len(x) > 1 else x[0], y if len(y) > 1 else y[0])
+
+
+ATTACKS = [
+    raw, raw, raw, outside, outside, inside, inside, inside, inside, inside, huge, counters,
+    as_text, as_text, numbers, numbers, many,
+]  # fmt: skip

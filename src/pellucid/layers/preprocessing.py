@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.equations.arithmetic import Maximum, Sqrt
 from pellucid.layers.base import Layer
@@ -48,9 +49,7 @@ class Normalization(Layer):
         self.m = self.add_weight(extents, "zeros", "mean", trainable=False, letter="μ")
         self.v = self.add_weight(extents, "ones", "variance", trainable=False, letter="σ²")
         if self.mean is not None:
-            self.set_weights([np.broadcast_to(np.asarray(given, float).reshape(-1), extents)
-                              if extents else np.asarray(given, float)
-                              for given in (self.mean, self.variance)])  # fmt: skip
+            self.set_weights([spread(given, extents) for given in (self.mean, self.variance)])
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         mean, variance = (along(weight.tensor, self.kept, x.shape) for weight in (self.m, self.v))
@@ -65,6 +64,12 @@ class Normalization(Layer):
         if not found.count:
             raise ValueError(f"{self.layer_name}.adapt got no data")
         self.set_weights([found.mean, found.variance])
+
+
+def spread(given: ArrayLike, extents: Sequence[int]) -> np.ndarray:
+    """A number for all positions, or one for each, as an array of `extents`."""
+    numbers = np.asarray(given, float)
+    return np.broadcast_to(numbers.reshape(-1), extents) if extents else numbers
 
 
 class Moments:

@@ -5,50 +5,20 @@ Everything else in pellucid is a reading of this list: training, printing, check
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from pellucid.equations.base import Line
+from pellucid.equations.gathering import Gather
 from pellucid.plan.derive import derive
+from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
 from pellucid.plan.printing import html, latex, text
-from pellucid.plan.simplify import simplify, writers_of
+from pellucid.plan.simplify import simplify
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Tensor
-
-SECTIONS = ("forward", "backward", "update")
+from pellucid.tensor import Line, Tensor, setting, size
 
 
-class Plan:
-    """An ordered list of equations, and what goes in and comes out.
-
-    `gradients` maps each parameter to its gradient, `assignments` each state to its new value:
-    after the step `target ← value` for each. `flat` is the pair (θ, g): all parameters as one
-    vector, and its gradient.
-    """
-
-    def __init__(
-        self,
-        inputs: Sequence[Tensor],
-        outputs: Sequence[Tensor],
-        *,
-        targets: Sequence[Tensor] = (),
-        weights: Sequence[Tensor] = (),
-        loss: Tensor | None = None,
-        losses: Sequence[Tensor] = (),
-        parameters: Sequence[Tensor] = (),
-        assignments: Mapping[Tensor, Tensor] | None = None,
-    ):
-        self.inputs, self.outputs = tuple(inputs), tuple(outputs)
-        self.targets, self.weights = tuple(targets), tuple(weights)
-        self.loss, self.losses = loss, tuple(losses)
-        self.parameters = tuple(parameters)
-        self.assignments = dict(assignments or {})
-        self.gradients: dict[Tensor, Tensor] = {}
-        self.flat: tuple[Tensor, Tensor] | None = None
-        self.title = "update"
-        self.notes: list[str] = []
-        mark(self._kept(), "model", "forward")
-        self.lines = trace(self._kept())
+class Plan(Listing):
+    """A listing that can be continued, simplified and printed."""
 
     def with_gradients(self) -> Plan:
         """Append the backward pass: the gradient of the loss for every parameter."""
@@ -59,12 +29,13 @@ class Plan:
         return self
 
     def with_update(
-        self, flat: tuple[Tensor, Tensor], assignments: Mapping[Tensor, Tensor], title: str
+        self, theta: Tensor, g: Tensor, assignments: Mapping[Tensor, Tensor], title: str
     ) -> Plan:
-        """Append the update of all parameters, flattened into one vector θ, by its gradient g."""
+        """Append the update of θ by its gradient g, which is gathered from those of its parts."""
         mark(assignments.values(), title, "update")
-        self.flat, self.title = flat, title
+        self.theta, self.g, self.title = theta, g, title
         self.assignments |= assignments
+        self.lines.append(self._gathering())
         known = [tensor for line in self.lines for tensor in line.outputs]
         self.lines += trace(assignments.values(), known)
         return self
@@ -86,29 +57,10 @@ class Plan:
         )
         return self
 
-    def section(self, name: str) -> list[Line]:
-        return [line for line in self.lines if line.section == name]
-
-    @property
-    def total(self) -> Tensor:
-        """The loss, of a plan that has one."""
-        assert self.loss is not None
-        return self.loss
-
-    @property
-    def writers(self) -> dict[Tensor, Line]:
-        """The line that writes each tensor."""
-        return writers_of(self.lines)
-
     @property
     def names(self) -> dict[Tensor, str]:
         """The name of each tensor that has one: Z1, W1, dZ1, …"""
         return name_tensors(self)
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations for each row of the batch, the update left out."""
-        return sum(flops(line) for line in self.lines if line.section != "update")
 
     def latex(self) -> str:
         """The plan as a LaTeX `align*` environment."""
@@ -126,12 +78,10 @@ class Plan:
     def _repr_latex_(self) -> str:
         return f"$$\n{latex(self).replace('align*', 'aligned')}\n$$"
 
-    def _kept(self) -> list[Tensor]:
-        kept = [*self.outputs, *self.losses]
-        kept += [self.loss] if self.loss is not None else []
-        return [*kept, *self.gradients.values(), *self.assignments.values()]
-
-
-def flops(line: Line) -> int:
-    shapes = (tensor.shape for tensor in line.inputs)
-    return line.equation.flops(line.output.shape, *shapes)
+    def _gathering(self) -> Line:
+        """g = (dW1, db1, …), with 0 for a parameter that the loss does not depend on."""
+        assert self.theta is not None
+        assert self.g is not None
+        sizes = tuple(size(each.shape) for each in self.parameters)
+        parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
+        return Line(Gather(sizes), (self.theta, *parts), (self.g,), self.title, "update")

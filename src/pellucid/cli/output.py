@@ -73,7 +73,7 @@ def print_line(line: str) -> None:
     print(visible(line))
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """The value as JSON, in which letters without a shape are written as JSON can, \\u001b."""
     lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
     print("\n".join(line if line.isprintable() else _spelled(line) for line in lines))
@@ -99,7 +99,7 @@ def print_table(header: list[str], rows: list[list[Any]], title: str | None = No
     stdout().print(table)
 
 
-def show(cell: Any) -> str:
+def show(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.4f}" if 1e-3 <= abs(cell) < 1e5 or cell == 0 else f"{cell:.5g}"
     return "" if cell is None else visible(cell)

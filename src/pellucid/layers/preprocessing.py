@@ -39,8 +39,8 @@ class Normalization(Layer):
     """
 
     axis: int | Sequence[int] | None = -1
-    mean: Any = None
-    variance: Any = None
+    mean: ArrayLike | None = None
+    variance: ArrayLike | None = None
 
     def build(self, shape: Shape) -> None:
         if (self.mean is None) != (self.variance is None):
@@ -50,7 +50,7 @@ class Normalization(Layer):
         means, variances = Given.or_else(self.mean, "zeros"), Given.or_else(self.variance, "ones")
         self.m = self.add_weight(extents, means, "mean", trainable=False, letter="μ")
         self.v = self.add_weight(extents, variances, "variance", trainable=False, letter="σ²")
-        if self.mean is not None:
+        if self.mean is not None and self.variance is not None:
             for weight, given in ((self.m, self.mean), (self.v, self.variance)):
                 weight.check(spread(given, extents))
 

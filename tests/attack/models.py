@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import json
 import tempfile
@@ -34,7 +33,7 @@ class Original(NamedTuple):
 
 def case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.safetensors"
-    original = pick(rng, originals())
+    original = pick(rng, ORIGINALS)
     how = pick(
         rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many, numbers]
     )
@@ -50,8 +49,7 @@ def case(rng: np.random.Generator, folder: Path) -> str:
     return f"{how.__name__}: {word}"
 
 
-@functools.cache
-def originals() -> list[Original]:
+def made() -> list[Original]:
     """Small networks of many kinds, trained a little where they can be."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
@@ -136,9 +134,9 @@ def outside(path: Path, original: Original, rng: np.random.Generator) -> None:
 
 def inside(path: Path, original: Original, rng: np.random.Generator) -> None:
     """The description of the network, under a checksum that is right."""
-    others = [each.header for each in originals()]
+    others = [each.header for each in ORIGINALS]
     header = mutated_data(original.header, rng, others)
-    arrays = original.arrays if rng.random() < 0.7 else pick(rng, originals()).arrays
+    arrays = original.arrays if rng.random() < 0.7 else pick(rng, ORIGINALS).arrays
     write(path, arrays, json.dumps(header))
 
 
@@ -266,3 +264,5 @@ ATTACKS = [
     raw, raw, raw, outside, outside, inside, inside, inside, inside, inside, huge, counters,
     as_text, as_text, numbers, numbers, many,
 ]  # fmt: skip
+#: made once, so that no case waits for them
+ORIGINALS = made()

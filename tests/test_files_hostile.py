@@ -260,9 +260,11 @@ ILL_PREPARED = {
 
 @pytest.mark.parametrize("change", ILL_PREPARED.values(), ids=ILL_PREPARED)
 def test_a_preparation_that_makes_no_sense_is_refused(change, path):
-    from pellucid.cli.using import opened
+    from pellucid.cli.using import evaluated, opened
 
     prepared(path)
+    with pytest.raises(ValueError, match=r"does not say which rows.*Name the data"):
+        evaluated(str(path), None)
     assert opened(str(path))[1].columns == ["n"]
     hostile(path, change)
     with pytest.raises(ModelFileError, match=r"net\.safetensors"):

@@ -39,6 +39,7 @@ def told(command: F) -> F:
             ImportError,
             RuntimeError,
             ArithmeticError,
+            MemoryError,
         ) as error:
             if os.environ.get("PELLUCID_TRACEBACK"):
                 raise

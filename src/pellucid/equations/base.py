@@ -3,13 +3,25 @@
 How to compute it with arrays (`run`), its gradient as further equations (`gradient`), how to print
 it (`text`, `latex`), and its cost (`flops`) stand side by side. Called on tensors, an equation
 writes one line of a plan.
+
+What one number of its value depends on (`reads`) and is made of (`terms`) follows from `run`, which
+is called with arrays that remember (`pellucid.elements`). Of Z = X·W + b, Z[0, 5] reads row 0 of X,
+column 5 of W and b[5]; its terms are X[0, j]·W[j, 5] and b[5], and add up to it. So there is
+nothing to write for them, only to keep: `run` is made of array functions and of operators alone,
+and does not ask what its numbers are.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import numpy as np
+
+from pellucid.elements.number import Place
+from pellucid.elements.reading import Elements
+from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
 from pellucid.tensor import Shape, Tensor, as_tensor, broadcast, setting, size
@@ -46,6 +58,13 @@ class Line:
             equation or self.equation, inputs, self.outputs, self.layer, self.section,
             note or self.note,
         )  # fmt: skip
+
+    def elements(self, values: Mapping[Tensor, Any]) -> Elements:
+        """Its numbers, each with what it is made of, from the values of a step by tensor."""
+        inputs = [
+            (each, each.value if each.value is not None else values[each]) for each in self.inputs
+        ]
+        return Elements(self.equation.run, inputs, [(each, values[each]) for each in self.outputs])
 
     def __repr__(self) -> str:
         return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
@@ -89,6 +108,24 @@ class Equation(Named, family="equation"):
     def flops(self, value: Shape, *shapes: Shape) -> int:
         """Floating-point operations for one row of the batch."""
         return self.cost * size(value)
+
+    def reads(self, index: tuple[int, ...], *arrays: Any, of: int = 0) -> set[Place]:
+        """The places of its inputs that the number at `index` depends on, named as in `run`.
+
+        `of` tells a by-product from the value.
+        """
+        return self.elements(*arrays).reads(index, of)
+
+    def terms(self, index: tuple[int, ...], *arrays: Any, of: int = 0) -> Terms:
+        """What makes the number at `index`: the terms of a sum, the factors of a product, …"""
+        return self.elements(*arrays).terms(index, of)
+
+    def elements(self, *arrays: Any) -> Elements:
+        """All numbers of its values, from NumPy's arrays."""
+        result = self.run(np, *arrays)
+        results = result if isinstance(result, tuple) else (result,)
+        inputs = zip(self.arguments(), arrays, strict=False)
+        return Elements(self.run, [*inputs], [(f"value {at}", y) for at, y in enumerate(results)])
 
     def template(self, style: str) -> str:
         return self.text if style == "text" else self.latex

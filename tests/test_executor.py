@@ -1,4 +1,4 @@
-"""The NumPy executor: equal to the interpreter, on other array libraries, in few arrays."""
+"""The NumPy executor: equal to the step of its plan, on other array libraries, in few arrays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pellucid.executors import numpy as executor_module
 from pellucid.executors import update as update_module
 from pellucid.executors.numpy import NumpyExecutor, finite
 from pellucid.optimizers import Optimizer
-from pellucid.plan.interpret import interpret
+from pellucid.plan.step import step
 from tests.nets import CLASSES, WIDTH, assert_same, classifier, linear, numbers
 
 
@@ -81,23 +81,19 @@ def step_of(net, x, y, number=0):
     executor = engine.executor("train")
     given = dict(zip((*executor.plan.inputs, *executor.plan.targets), (x, y), strict=True))
     given |= {engine.training.seed: 11, engine.training.step: number}
-    step = engine.memory.step
-    return executor, given, {step.eta: 0.01, step.t: number + 1.0}
+    rule = engine.memory.step
+    return executor, given, {rule.eta: 0.01, rule.t: number + 1.0}
 
 
 def by_hand(net, given, rates, xp=np):
-    """Every value of one step, by the plainest interpreter."""
+    """Every value of one step, as the plan's own step says."""
     engine = net._ready()
     plan, memory = engine.executor("train").plan, engine.memory
     held = {tensor: array.copy() if array.ndim else float(array)
             for tensor, array in memory.arrays().items()}  # fmt: skip
     known = {tensor: xp.asarray(value) if isinstance(value, np.ndarray) else value
              for tensor, value in (held | given | rates).items()}  # fmt: skip
-    values = interpret([line for line in plan.lines if line.section != "update"], known, xp)
-    parts = [np.asarray(values[plan.gradients[weight.tensor]]).reshape(-1)
-             for weight in memory.parameters.weights]  # fmt: skip
-    values[plan.flat[1]] = xp.asarray(np.concatenate(parts))
-    return interpret(plan.section("update"), values, xp)
+    return step(plan, known, xp).values
 
 
 def moved(plan, values):
@@ -106,7 +102,7 @@ def moved(plan, values):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_every_line_is_what_the_interpreter_computes(network):
+def test_every_line_is_what_the_step_computes(network):
     """Over several steps, in which buffers are used again."""
     net, x, y = network()
     for number in range(3):
@@ -127,7 +123,7 @@ def test_every_line_is_what_the_interpreter_computes(network):
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_on_another_array_library(network, library):
-    """The interpreter and the executor, forward, backward and update."""
+    """The plan's step and the executor, forward, backward and update."""
     pytest.importorskip(library.split(".")[-1])
     xp = importlib.import_module(library)
     net, x, y = network()

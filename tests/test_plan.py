@@ -170,6 +170,7 @@ backward
   dW1 = Xᵀ·dZ1                     (784, 128)                  200,704
   db1 = Σ dZ1                      (128,)                          128
 update (Adam)
+  g = (dW1, db1, dW2, db2)
   m ← β₁·m + (1 − β₁)·g
   v ← β₂·v + (1 − β₂)·g²
   m̂ = m/(1 − β₁^t)

@@ -119,7 +119,10 @@ class NumpyExecutor:
         for tensor in self.memory.step.states.values():
             if not tensor.is_setting:
                 vectors[tensor] = arrays[tensor]
-        lines = [line for line in self.plan.section("update") if not line.output.is_setting]
+        lines = [
+            line for line in self.plan.section("update")
+            if not line.output.is_setting and line.output is not g
+        ]  # fmt: skip
         moved = {
             target: value for target, value in self.plan.assignments.items() if target in vectors
         }

@@ -40,7 +40,7 @@ def training_plan(
     """Forward, backward and update."""
     plan = written(network, goal, weighted, training).with_gradients()
     title = type(optimizer).__name__
-    return plan.with_update((step.theta, step.g), step.assignments, title).simplified()
+    return plan.with_update(step.theta, step.g, step.assignments, title).simplified()
 
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:

@@ -23,9 +23,9 @@ def name_tensors(plan: Plan) -> dict[Tensor, str]:
     names.several(plan.outputs, PREDICTION)
     if plan.loss is not None:
         names.give(plan.loss, "L")
-    if plan.flat:
-        names.give(plan.flat[0], "θ")
-        names.give(plan.flat[1], "g")
+    for tensor, letter in ((plan.theta, "θ"), (plan.g, "g")):
+        if tensor is not None:
+            names.give(tensor, letter)
     names.walk(plan)
     names.shared(plan)
     return names.given

@@ -6,14 +6,16 @@ Everything else in pellucid is a reading of this list: training, printing, check
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 
 from pellucid.equations.base import Line
+from pellucid.equations.gathering import Gather
 from pellucid.plan.derive import derive
 from pellucid.plan.naming import name_tensors
 from pellucid.plan.printing import html, latex, text
 from pellucid.plan.simplify import simplify, writers_of
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Tensor
+from pellucid.tensor import Tensor, setting, size
 
 SECTIONS = ("forward", "backward", "update")
 
@@ -22,8 +24,8 @@ class Plan:
     """An ordered list of equations, and what goes in and comes out.
 
     `gradients` maps each parameter to its gradient, `assignments` each state to its new value:
-    after the step `target ← value` for each. `flat` is the pair (θ, g): all parameters as one
-    vector, and its gradient.
+    after the step `target ← value` for each. θ (`theta`) are all parameters as one vector, in the
+    `layout` that says which part is which parameter, and g is its gradient.
     """
 
     def __init__(
@@ -44,7 +46,8 @@ class Plan:
         self.parameters = tuple(parameters)
         self.assignments = dict(assignments or {})
         self.gradients: dict[Tensor, Tensor] = {}
-        self.flat: tuple[Tensor, Tensor] | None = None
+        self.theta: Tensor | None = None
+        self.g: Tensor | None = None
         self.title = "update"
         self.notes: list[str] = []
         mark(self._kept(), "model", "forward")
@@ -59,12 +62,13 @@ class Plan:
         return self
 
     def with_update(
-        self, flat: tuple[Tensor, Tensor], assignments: Mapping[Tensor, Tensor], title: str
+        self, theta: Tensor, g: Tensor, assignments: Mapping[Tensor, Tensor], title: str
     ) -> Plan:
-        """Append the update of all parameters, flattened into one vector θ, by its gradient g."""
+        """Append the update of θ by its gradient g, which is gathered from those of its parts."""
         mark(assignments.values(), title, "update")
-        self.flat, self.title = flat, title
+        self.theta, self.g, self.title = theta, g, title
         self.assignments |= assignments
+        self.lines.append(self._gathering())
         known = [tensor for line in self.lines for tensor in line.outputs]
         self.lines += trace(assignments.values(), known)
         return self
@@ -88,6 +92,26 @@ class Plan:
 
     def section(self, name: str) -> list[Line]:
         return [line for line in self.lines if line.section == name]
+
+    @property
+    def layout(self) -> dict[Tensor, slice]:
+        """Which part of θ, and of g, is which parameter."""
+        ends = accumulate((size(each.shape) for each in self.parameters), initial=0)
+        parts = (slice(*pair) for pair in pairwise(ends))
+        return dict(zip(self.parameters, parts, strict=True))
+
+    @property
+    def flat(self) -> tuple[Tensor, Tensor] | None:
+        """The pair (θ, g), of a plan that has an update."""
+        return None if self.theta is None or self.g is None else (self.theta, self.g)
+
+    @property
+    def numbers(self) -> dict[str, Tensor]:
+        """The plain numbers that are given at each step, by name: η, t, seed and step."""
+        kept = {*self.assignments, *self.writers}
+        read = (tensor for line in self.lines for tensor in line.inputs)
+        given = (each for each in read if each.is_setting and each.value is None)
+        return {tensor.name: tensor for tensor in given if tensor not in kept}
 
     @property
     def total(self) -> Tensor:
@@ -126,9 +150,17 @@ class Plan:
     def _repr_latex_(self) -> str:
         return f"$$\n{latex(self).replace('align*', 'aligned')}\n$$"
 
+    def _gathering(self) -> Line:
+        """g = (dW1, db1, …), with 0 for a parameter that the loss does not depend on."""
+        assert self.theta is not None
+        assert self.g is not None
+        sizes = tuple(size(each.shape) for each in self.parameters)
+        parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
+        return Line(Gather(sizes), (self.theta, *parts), (self.g,), self.title, "update")
+
     def _kept(self) -> list[Tensor]:
         kept = [*self.outputs, *self.losses]
-        kept += [self.loss] if self.loss is not None else []
+        kept += [each for each in (self.loss, self.g) if each is not None]
         return [*kept, *self.gradients.values(), *self.assignments.values()]
 
 

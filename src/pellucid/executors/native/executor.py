@@ -138,7 +138,8 @@ class NativeExecutor:
         lowered.graph.values.append(gathered)
         lowered.values[g] = gathered
         for line in self.plan.section("update"):
-            lowered.line(line)
+            if line.output is not g:
+                lowered.line(line)
         self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
 
     def _with_home(self, value: Value, home: np.ndarray) -> Value:

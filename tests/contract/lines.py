@@ -21,7 +21,7 @@ def written(row):
     ]
     tensors = [a if isinstance(a, float) else symbol(a) for a in arrays]
     given = {t: a for t, a in zip(tensors, arrays, strict=True) if not isinstance(a, float)}
-    y = row.equation(*tensors)
+    y = row.equation.line(*tensors)
     lines = trace([y])
     if type(row.equation).differentiable():
         upstream = Tensor(y.shape, "R", role="weight")

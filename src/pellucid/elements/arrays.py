@@ -38,6 +38,9 @@ class Array:
     def __len__(self) -> int:
         return self.shape[0]
 
+    def __int__(self) -> int:
+        return int(self.at(0))
+
     def at(self, position: int) -> Number:
         """The number at a position, read from a value of the equation if it stands there."""
         for positions, value in self.standing:

@@ -83,7 +83,7 @@ POINTWISE: dict[str, Callable[..., Number]] = {
 class Functions:
     """The namespace: the array functions that equations are made of."""
 
-    float32, float64, int64, bool = np.float32, np.float64, np.int64, np.bool_
+    float32, float64, int64 = np.float32, np.float64, np.int64
 
     def __getattr__(self, name: str) -> Callable[..., Array]:
         known = self.__dict__ | POINTWISE
@@ -97,6 +97,12 @@ class Functions:
 
     def astype(self, x: Array, dtype: Any) -> Array:
         return Array(x.shape, x.at, dtype)
+
+    def chosen(self, numbers: np.ndarray, *by: Operand) -> Array:
+        """Numbers that are made of nothing, but would be others for another `by`."""
+        reasons = tuple(as_array(each).at(0) for each in by)
+        flat = numbers.reshape(-1)
+        return Array(numbers.shape, lambda at: constant(float(flat[at]), reasons), numbers.dtype)
 
     def sum(self, x: Array, axis: Axes = None, keepdims: bool = False) -> Array:
         return gathered(numbers.total, x, axis, keepdims)
@@ -173,7 +179,8 @@ class Functions:
 
 
 def mean(parts: list[Number]) -> Number:
-    return numbers.made(DIVIDE, numbers.total(parts), constant(float(len(parts))))
+    whole, count = numbers.total(parts), float(len(parts))
+    return whole if count == 1 else numbers.made(DIVIDE, whole, constant(count))
 
 
 def gathered(

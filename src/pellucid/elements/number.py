@@ -29,7 +29,7 @@ class Place(NamedTuple):
     """Where a number stands: an array, by what the reader calls it, and an index."""
 
     source: Hashable
-    index: tuple[int, ...]
+    at: tuple[int, ...]
 
 
 class Number(float):

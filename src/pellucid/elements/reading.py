@@ -8,23 +8,25 @@ from typing import Any
 import numpy as np
 
 from pellucid.elements.arrays import Array, Given, as_array
-from pellucid.elements.functions import ELEMENTS
-from pellucid.elements.number import Number, Place, read
+from pellucid.elements.number import Number, Place, constant, read
 from pellucid.elements.terms import Terms, places
 
-#: an array, or a plain number, by what the reader calls it
-Known = tuple[Hashable, Any]
+#: an array, or a plain number, by what the reader calls it; a number without a name is a constant
+Known = tuple[Hashable | None, Any]
 
 
 class Elements:
     """The numbers of an equation's values, each with what it is made of.
 
-    `run` is the equation's. Where a number is made of others that stand in the same line's values
-    (a step of a recurrence of the step before, a standardized number of the mean), it is read there.
+    `made_of` is the equation's. Where a number is made of others that stand in the same line's
+    values (a step of a recurrence of the step before, a standardized number of the mean), it is
+    read there.
     """
 
-    def __init__(self, run: Callable[..., Any], inputs: Sequence[Known], outputs: Sequence[Known]):
-        result = run(ELEMENTS, *(given(*each) for each in inputs))
+    def __init__(
+        self, made_of: Callable[..., Any], inputs: Sequence[Known], outputs: Sequence[Known]
+    ):
+        result = made_of(*(given(*each) for each in inputs))
         results = result if isinstance(result, tuple) else (result,)
         self.values: list[Array] = [as_array(each) for each in results]
         self.known = [Given(source, np.asarray(array)) for source, array in outputs]
@@ -42,8 +44,8 @@ class Elements:
 
     def terms(self, index: tuple[int, ...], of: int = 0) -> Terms:
         array = self.known[of].array
-        epsilon = float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
-        return Terms(self.number(index, of), float(array[index]), epsilon)
+        precision = array.dtype if array.dtype.kind == "f" else np.dtype(float)
+        return Terms(self.number(index, of), float(array[index]), precision)
 
     def reads(self, index: tuple[int, ...], of: int = 0) -> set[Place]:
         """The places of the inputs that the number depends on."""
@@ -53,13 +55,15 @@ class Elements:
             for place in places(self.number(*left.pop())):
                 if place.source not in self.outputs:
                     found.add(place)
-                elif (step := (place.index, self.outputs[place.source])) not in seen:
+                elif (step := (place.at, self.outputs[place.source])) not in seen:
                     seen.add(step)
                     left.append(step)
         return found
 
 
-def given(source: Hashable, value: Any) -> Given | Number:
+def given(source: Hashable | None, value: Any) -> Given | Number:
+    if source is None:
+        return constant(value)
     if isinstance(value, (int, float)):
         return read(value, Place(source, ()))
     return Given(source, np.asarray(value))

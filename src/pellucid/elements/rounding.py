@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
+
 from pellucid.elements.number import Number
 from pellucid.elements.operations import MAXIMUM, MINIMUM, PLUS, PRODUCT, SUM
 
@@ -16,22 +18,26 @@ from pellucid.elements.operations import MAXIMUM, MINIMUM, PLUS, PRODUCT, SUM
 NEAREST, FUNCTION = 2, 16
 
 
-def bound(number: Number, epsilon: float) -> float:
-    """How far a number may be from what was computed in a precision of ε."""
-    return Bounds(epsilon / 2).of(number)
+def bound(number: Number, dtype: np.dtype) -> float:
+    """How far a number may be from what was computed in a precision."""
+    return Bounds(dtype).of(number)
 
 
 class Bounds:
-    """The bounds of a number's parts, each found once; `unit` is the largest error of rounding."""
+    """The bounds of a number's parts, each found once."""
 
-    def __init__(self, unit: float):
-        self.unit = unit
+    def __init__(self, dtype: np.dtype):
+        self.dtype = dtype
+        #: the largest relative error of one rounding
+        self.unit = float(np.finfo(dtype).eps) / 2
         self.found: dict[int, float] = {}
 
     def of(self, number: Number) -> float:
-        key = id(number.parts)
+        if number.place is not None:
+            return 0.0
         if number.operation is None:
-            return self.unit * abs(number) if number.is_constant else 0.0
+            return abs(float(np.asarray(number, self.dtype)) - number)
+        key = id(number.parts)
         if key not in self.found:
             self.found[key] = self.made(number, [self.of(part) for part in number.parts])
         return self.found[key]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+import numpy as np
+
 from pellucid.elements import number as numbers
 from pellucid.elements import writing
 from pellucid.elements.number import Number, Place
@@ -14,19 +16,19 @@ from pellucid.elements.rounding import bound
 
 def named(place: Place) -> str:
     """A place as it is printed: X[0, 41]."""
-    index = ", ".join(map(str, place.index))
+    index = ", ".join(map(str, place.at))
     return f"{place.source}[{index}]" if index else str(place.source)
 
 
 class Terms:
     """What a number is made of.
 
-    `value` is the number as `run` gave it, in a precision of `epsilon`; `number` is the same as its
+    `value` is the number as `run` gave it, in the precision of `dtype`; `number` is the same as its
     formula gives it, which may have rounded in another order.
     """
 
-    def __init__(self, number: Number, value: float, epsilon: float):
-        self.number, self.value, self.epsilon = number, value, epsilon
+    def __init__(self, number: Number, value: float, dtype: np.dtype):
+        self.number, self.value, self.dtype = number, value, dtype
 
     @cached_property
     def parts(self) -> tuple[Number, ...]:
@@ -49,7 +51,7 @@ class Terms:
     @cached_property
     def most_rounding(self) -> float:
         """The most that `rounding` can be."""
-        return bound(self.number, self.epsilon)
+        return bound(self.number, self.dtype)
 
     def largest(self, count: int) -> list[Number]:
         """The parts that weigh most, in order."""

@@ -5,10 +5,10 @@ it (`text`, `latex`), and its cost (`flops`) stand side by side. Called on tenso
 writes one line of a plan.
 
 What one number of its value depends on (`reads`) and is made of (`terms`) follows from `run`, which
-is called with arrays that remember (`pellucid.elements`). Of Z = X·W + b, Z[0, 5] reads row 0 of X,
-column 5 of W and b[5]; its terms are X[0, j]·W[j, 5] and b[5], and add up to it. So there is
-nothing to write for them, only to keep: `run` is made of array functions and of operators alone,
-and does not ask what its numbers are.
+is called with arrays whose numbers remember what made them (`pellucid.elements`). Of Z = X·W + b,
+Z[0, 5] reads row 0 of X, column 5 of W and b[5]; its terms are X[0, j]·W[j, 5] and b[5], and add up
+to it. So there is nothing to write for them, only to keep: `run` is made of array functions and
+operators alone, and does not ask what its numbers are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from pellucid.elements.functions import ELEMENTS
 from pellucid.elements.number import Place
 from pellucid.elements.reading import Elements
 from pellucid.elements.terms import Terms
@@ -62,9 +63,13 @@ class Line:
     def elements(self, values: Mapping[Tensor, Any]) -> Elements:
         """Its numbers, each with what it is made of, from the values of a step by tensor."""
         inputs = [
-            (each, each.value if each.value is not None else values[each]) for each in self.inputs
+            (each, values[each])
+            if each.value is None
+            else (each if each.name else None, each.value)
+            for each in self.inputs
         ]
-        return Elements(self.equation.run, inputs, [(each, values[each]) for each in self.outputs])
+        outputs = [(each, values[each]) for each in self.outputs]
+        return Elements(self.equation.made_of, inputs, outputs)
 
     def __repr__(self) -> str:
         return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
@@ -124,8 +129,14 @@ class Equation(Named, family="equation"):
         """All numbers of its values, from NumPy's arrays."""
         result = self.run(np, *arrays)
         results = result if isinstance(result, tuple) else (result,)
-        inputs = zip(self.arguments(), arrays, strict=False)
-        return Elements(self.run, [*inputs], [(f"value {at}", y) for at, y in enumerate(results)])
+        further = (f"x{at}" for at in range(len(self.arguments()), len(arrays)))
+        inputs = zip((*self.arguments(), *further), arrays, strict=False)
+        outputs = [(f"value {at}", array) for at, array in enumerate(results)]
+        return Elements(self.made_of, list(inputs), outputs)
+
+    def made_of(self, *inputs: Any) -> Any:
+        """Its values, on arrays whose numbers remember what they are made of."""
+        return self.run(ELEMENTS, *inputs)
 
     def template(self, style: str) -> str:
         return self.text if style == "text" else self.latex

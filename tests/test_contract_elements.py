@@ -7,8 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from pellucid import arrays
+from pellucid.elements.functions import ELEMENTS
 from pellucid.elements.number import total
-from pellucid.elements.reading import Elements
+from pellucid.elements.reading import elements, of_line
 from pellucid.elements.rounding import bound
 from pellucid.equations.base import Equation
 from pellucid.plan.interpret import interpret
@@ -40,7 +42,7 @@ def numbers_of(case, dtype="float64"):
             other = random.uniform(0.1, 0.5, array.shape).astype(dtype)
             values[tensor] = np.where(array == 0, other, array)
     values |= dict(zip(line.outputs, run(line, values), strict=True))
-    return line, values, line.elements(values)
+    return line, values, of_line(line, values)
 
 
 def run(line, values):
@@ -59,9 +61,9 @@ def indices(line, values):
 @pytest.mark.parametrize("case", LINES, ids=name_of)
 def test_the_terms_make_the_number(case):
     """Within what the order of rounding can do; the Python expression is the number exactly."""
-    line, values, elements = numbers_of(case)
+    line, values, numbers = numbers_of(case)
     for of, index in indices(line, values):
-        terms = elements.terms(index, of)
+        terms = numbers.terms(index, of)
         assert terms.value == values[line.outputs[of]][index]
         assert abs(terms.rounding) <= terms.most_rounding, (index, terms.text())
         assert eval(terms.python(), {"math": math}) == terms.value, terms.python()
@@ -80,9 +82,9 @@ KINDS = list({type(written(row)[0][at].equation): (row, at) for row, at in LINES
 
 @pytest.mark.parametrize("case", KINDS, ids=name_of)
 def test_the_terms_make_a_number_of_single_precision(case):
-    line, values, elements = numbers_of(case, "float32")
+    line, values, numbers = numbers_of(case, "float32")
     for of, index in indices(line, values):
-        terms = elements.terms(index, of)
+        terms = numbers.terms(index, of)
         assert abs(terms.rounding) <= terms.most_rounding, (index, terms.text())
         assert eval(terms.python(), {"math": math}) == terms.value, terms.python()
 
@@ -101,8 +103,8 @@ UNMOVED = {
 @pytest.mark.parametrize("case", LINES, ids=name_of)
 def test_a_number_reads_what_it_says(case):
     """What it does not name may change as it likes; what it names changes it in some way."""
-    line, values, elements = numbers_of(case)
-    said = {(of, index): elements.reads(index, of) for of, index in indices(line, values)}
+    line, values, numbers = numbers_of(case)
+    said = {(of, index): numbers.reads(index, of) for of, index in indices(line, values)}
     for number, tensor in enumerate(line.inputs):
         if tensor.value is not None:
             continue
@@ -142,10 +144,15 @@ def instead(array, place):
     return [1.01 * x + 0.013, x + 2.3, x - 2.3, x + 7.3, x - 7.3, x + 1e3, x - 1e3, 0.0]
 
 
+def test_every_array_function_of_equations_is_known():
+    asked = {name for name in vars(arrays.Namespace) if name[0] != "_"} - {"isdtype"}
+    assert not [name for name in asked if not hasattr(ELEMENTS, name)]
+
+
 def test_an_array_function_that_nobody_knows_is_named():
     class Odd(Equation):
         def run(self, xp, x):
             return xp.logg(x)
 
     with pytest.raises(AttributeError, match=r"calls 'logg' are not known.*did you mean 'log'"):
-        Elements(Odd().made_of, [("x", np.ones(3))], [("y", np.ones(3))])
+        elements(Odd().made_of, [("x", np.ones(3))], [("y", np.ones(3))])

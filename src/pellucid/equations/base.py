@@ -14,65 +14,19 @@ operators alone, and does not ask what its numbers are.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from pellucid.elements.functions import ELEMENTS
 from pellucid.elements.number import Place
-from pellucid.elements.reading import Elements
+from pellucid.elements.reading import Elements, elements
 from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
-from pellucid.tensor import Shape, Tensor, as_tensor, broadcast, setting, size
+from pellucid.tensor import Line, Shape, Tensor, as_tensor, broadcast, setting, size
 
 SUM, PRODUCT, POWER, ATOM = range(4)
-
-
-class Line:
-    """One line of a plan: an equation, the tensors it reads and the tensors it writes."""
-
-    __slots__ = ("equation", "inputs", "layer", "note", "outputs", "section")
-
-    def __init__(
-        self,
-        equation: Equation,
-        inputs: tuple[Tensor, ...],
-        outputs: tuple[Tensor, ...],
-        layer: str | None = None,
-        section: str = "forward",
-        note: str = "",
-    ):
-        self.equation, self.inputs, self.outputs = equation, inputs, outputs
-        self.layer, self.section, self.note = layer, section, note
-
-    @property
-    def output(self) -> Tensor:
-        return self.outputs[0]
-
-    def rewritten(
-        self, inputs: tuple[Tensor, ...], equation: Equation | None = None, note: str = ""
-    ) -> Line:
-        """A line that writes the same tensors, from other inputs or by another equation."""
-        return Line(
-            equation or self.equation, inputs, self.outputs, self.layer, self.section,
-            note or self.note,
-        )  # fmt: skip
-
-    def elements(self, values: Mapping[Tensor, Any]) -> Elements:
-        """Its numbers, each with what it is made of, from the values of a step by tensor."""
-        inputs = [
-            (each, values[each])
-            if each.value is None
-            else (each if each.name else None, each.value)
-            for each in self.inputs
-        ]
-        outputs = [(each, values[each]) for each in self.outputs]
-        return Elements(self.equation.made_of, inputs, outputs)
-
-    def __repr__(self) -> str:
-        return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
 
 
 class Equation(Named, family="equation"):
@@ -132,7 +86,7 @@ class Equation(Named, family="equation"):
         further = (f"x{at}" for at in range(len(self.arguments()), len(arrays)))
         inputs = zip((*self.arguments(), *further), arrays, strict=False)
         outputs = [(f"value {at}", array) for at, array in enumerate(results)]
-        return Elements(self.made_of, list(inputs), outputs)
+        return elements(self.made_of, list(inputs), outputs)
 
     def made_of(self, *inputs: Any) -> Any:
         """Its values, on arrays whose numbers remember what they are made of."""

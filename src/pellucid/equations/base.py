@@ -24,7 +24,7 @@ from pellucid.elements.reading import Elements, elements
 from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
-from pellucid.tensor import Line, Shape, Tensor, as_tensor, broadcast, setting, size
+from pellucid.tensor import Gradients, Line, Shape, Tensor, as_tensor, broadcast, setting, size
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 
@@ -52,7 +52,7 @@ class Equation(Named, family="equation"):
         """The value from arrays. `xp` is their array-API namespace."""
         raise NotImplementedError
 
-    def gradient(self, *tensors: Any, **unused: Any) -> tuple[Tensor | None, ...]:
+    def gradient(self, *tensors: Any, **unused: Any) -> Gradients:
         """gradient(dy, y, *inputs): one for each input, or None, written as further equations.
 
         dy is the gradient of the value y. (The signature is open, so that each class may name what

@@ -15,6 +15,7 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
 ORDER = [
     {"settings", "randomness", "numbers", "arrays", "sparse", "lazy"},
     {"tensor"},
+    {"elements"},
     {"equations"},
     {"plan"},
     {"initializers", "regularizers", "schedules", "activations", "losses", "ops"},

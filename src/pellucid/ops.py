@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pellucid.equations import activations, arithmetic, linear, rectifiers, reductions, shape
+from pellucid.equations import (
+    activations,
+    arithmetic,
+    choices,
+    functions,
+    linear,
+    rectifiers,
+    reductions,
+    shape,
+)
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
 from pellucid.tensor import Tensor
@@ -29,27 +38,27 @@ def apply(equation: Equation, *values: Any) -> Any:
 
 def exp(x: Any) -> Any:
     """eˣ"""
-    return apply(arithmetic.Exp(), x)
+    return apply(functions.Exp(), x)
 
 
 def log(x: Any) -> Any:
     """ln x"""
-    return apply(arithmetic.Log(), x)
+    return apply(functions.Log(), x)
 
 
 def log1p(x: Any) -> Any:
     """ln(1 + x), exact for small x"""
-    return apply(arithmetic.Log1p(), x)
+    return apply(functions.Log1p(), x)
 
 
 def sqrt(x: Any) -> Any:
     """√x"""
-    return apply(arithmetic.Sqrt(), x)
+    return apply(functions.Sqrt(), x)
 
 
 def square(x: Any) -> Any:
     """x²"""
-    return apply(arithmetic.Square(), x)
+    return apply(functions.Square(), x)
 
 
 def power(x: Any, exponent: float) -> Any:
@@ -59,22 +68,22 @@ def power(x: Any, exponent: float) -> Any:
 
 def absolute(x: Any) -> Any:
     """|x|"""
-    return apply(arithmetic.Absolute(), x)
+    return apply(functions.Absolute(), x)
 
 
 def sign(x: Any) -> Any:
     """−1, 0 or 1"""
-    return apply(arithmetic.Sign(), x)
+    return apply(functions.Sign(), x)
 
 
 def sin(x: Any) -> Any:
     """sin x"""
-    return apply(arithmetic.Sin(), x)
+    return apply(functions.Sin(), x)
 
 
 def cos(x: Any) -> Any:
     """cos x"""
-    return apply(arithmetic.Cos(), x)
+    return apply(functions.Cos(), x)
 
 
 def tanh(x: Any) -> Any:
@@ -99,12 +108,12 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 def maximum(a: Any, b: Any) -> Any:
     """The larger of a and b, element by element; where they are equal, the gradient goes to a"""
-    return apply(arithmetic.Maximum(), a, b)
+    return apply(choices.Maximum(), a, b)
 
 
 def minimum(a: Any, b: Any) -> Any:
     """The smaller of a and b, element by element; where they are equal, the gradient goes to a"""
-    return apply(arithmetic.Minimum(), a, b)
+    return apply(choices.Minimum(), a, b)
 
 
 def clip(x: Any, x_min: float, x_max: float) -> Any:
@@ -114,12 +123,12 @@ def clip(x: Any, x_min: float, x_max: float) -> Any:
 
 def greater(a: Any, b: Any) -> Any:
     """1 where a > b, else 0"""
-    return apply(arithmetic.Greater(), a, b)
+    return apply(choices.Greater(), a, b)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
     """a where the condition is not 0, else b"""
-    return apply(arithmetic.Where(), condition, a, b)
+    return apply(choices.Where(), condition, a, b)
 
 
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

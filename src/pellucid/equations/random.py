@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from pellucid.elements.functions import ELEMENTS
 from pellucid.equations.base import Equation
 from pellucid.randomness import normal, uniform
 from pellucid.tensor import Shape, Tensor
@@ -18,6 +21,12 @@ class Draw(Equation, abstract=True):
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
         raise NotImplementedError
+
+    def made_of(self, *inputs: Any) -> Any:
+        """Numbers that are made of nothing, and chosen by the seed and the step."""
+        x, seed, step = inputs
+        drawn = self.run(np, np.empty(x.shape, x.dtype), int(seed), int(step))
+        return ELEMENTS.chosen(drawn, seed, step)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return None, None, None

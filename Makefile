@@ -8,7 +8,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 # Without a C++ compiler the package is installed without its native executor.
 PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 
-.PHONY: train test lint sanitize bench clean
+.PHONY: train test lint house sanitize bench clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -20,6 +20,9 @@ lint: $(STAMP)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
+	$(RUN) -m tests.house
 
 sanitize: $(STAMP)  ## native tests while the compiler's sanitizers watch memory, arithmetic, threads
 	$(RUN) tests/sanitize.py

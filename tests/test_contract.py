@@ -55,7 +55,7 @@ def written(row):
     ]
     tensors = [a if isinstance(a, float) else symbol(a) for a in arrays]
     given = {t: a for t, a in zip(tensors, arrays, strict=True) if not isinstance(a, float)}
-    y = row.equation(*tensors)
+    y = row.equation.line(*tensors)
     lines = trace([y])
     if type(row.equation).differentiable():
         upstream = Tensor(y.shape, "R", role="weight")
@@ -71,7 +71,7 @@ def written(row):
 def test_gradient(row):
     if type(row.equation).differentiable():
         check_gradients(
-            lambda *tensors: row.equation(
+            lambda *tensors: row.equation.line(
                 *(a if isinstance(a, float) else t
                   for a, t in zip(row.arrays, tensors, strict=True))
             ),

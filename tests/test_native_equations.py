@@ -62,7 +62,7 @@ class Written:
         self.weights: list[Weight] = []
         self.given: dict[Tensor, Any] = {}
         tensors = [self._given(*each) for each in zip(row.arrays, of_rows, strict=True)]
-        self.results = [row.equation(*tensors)]
+        self.results = [row.equation.line(*tensors)]
         if type(row.equation).differentiable():
             self._derive(self.results[0])
         self.homes = {y: self._weight(np.zeros(y.shape)) for y in self.results if not batched(y)}

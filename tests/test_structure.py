@@ -5,18 +5,15 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import pellucid
-
-ROOT = Path(pellucid.__file__).parent
-FILES = sorted(ROOT.rglob("*.py"))
+from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers"},
+    {"settings", "randomness", "numbers", "sparse"},
     {"tensor"},
     {"equations"},
     {"plan"},
@@ -24,6 +21,7 @@ ORDER = [
     {"weights"},
     {"layers", "optimizers", "metrics"},
     {"networks"},
+    {"calls"},
     {"executors"},
     {"data", "datasets", "preprocessing"},
     {"utils"},
@@ -36,34 +34,24 @@ ORDER = [
     {"cli"},
 ]
 RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
+#: circles of files that are still there; the list may only shrink
+STILL_CIRCLES = [
+    {"equations/base.py", "tensor.py"},
+    {"plan/naming.py", "plan/plan.py", "plan/printing.py"},
+    {
+        "executors/native/__init__.py",
+        "executors/native/assembling.py",
+        "executors/native/executor.py",
+        "executors/native/kernels.py",
+        "executors/native/library.py",
+        "executors/native/predictor.py",
+        "executors/native/reporting.py",
+    },
+    {"training/engine.py", "training/stretches.py"},
+]
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
          "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip
-
-
-def room_of(path):
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-def imports(path):
-    """The rooms that a file imports from, also within functions; not those for types alone."""
-    package = ("pellucid", *path.relative_to(ROOT).parts[:-1])
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types = {
-        id(node)
-        for branch in ast.walk(tree)
-        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
-        for node in ast.walk(branch)
-    }
-    for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            module = [*above, *(node.module.split(".") if node.module else ())]
-            yield from ([*module, alias.name] for alias in node.names)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -77,6 +65,10 @@ def test_nothing_imports_what_comes_after_it(path):
             assert RANK[module[1]] <= RANK[room], f"{room} imports {'.'.join(module)}"
 
 
+def test_no_circle_of_files():
+    assert not [group for group in circles() if not any(group <= known for known in STILL_CIRCLES)]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_is_short_and_says_what_it_is(path):
     text = path.read_text(encoding="utf-8")
@@ -86,7 +78,7 @@ def test_every_file_is_short_and_says_what_it_is(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_that_could_run_a_file(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     called = {node.func.id for node in ast.walk(tree)
               if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
     assert not called & {"eval", "exec", "compile", "__import__"}

@@ -33,7 +33,7 @@ class Activation(Equation, family="activation"):
         return self.run(xp, *(floating(xp, each) for each in given))
 
     def write(self, z: Tensor) -> Tensor:
-        return super().__call__(z)
+        return self.line(z)
 
 
 class Pointwise(Activation, Elementwise, abstract=True):

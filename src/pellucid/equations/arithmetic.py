@@ -6,6 +6,7 @@ from typing import Any
 
 from pellucid.equations.base import POWER, PRODUCT, SUM, Arithmetic
 from pellucid.equations.reductions import sum_to
+from pellucid.numbers import reciprocal
 from pellucid.tensor import Tensor
 
 
@@ -55,9 +56,7 @@ class Divide(Arithmetic):
     binds = PRODUCT
 
     def run(self, xp: Any, a: Any, b: Any) -> Any:
-        if isinstance(b, float) and b:
-            return xp.multiply(a, 1.0 / b)
-        return xp.divide(a, b)
+        return xp.divide(a, b) if hasattr(b, "dtype") else xp.multiply(a, reciprocal(b))
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
         da = dy / b

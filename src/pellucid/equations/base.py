@@ -94,6 +94,10 @@ class Equation(Named, family="equation"):
         return self.text if style == "text" else self.latex
 
     def __call__(self, *inputs: Any) -> Tensor:
+        return self.line(*inputs)
+
+    def line(self, *inputs: Any) -> Tensor:
+        """Write a line of a plan that reads `inputs`, and give its value."""
         tensors = tuple(as_tensor(given) for given in inputs)
         if all(tensor.value is not None and not tensor.name for tensor in tensors):
             return setting(self.run(NUMBERS, *(tensor.value for tensor in tensors)))

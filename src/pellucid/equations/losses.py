@@ -17,8 +17,8 @@ from pellucid.tensor import Shape, Tensor, show_shape, size
 class Loss(Equation, family="loss"):
     """L = Σ w ⊙ ℓ(P, Y) / m for the m rows of the batch; dP = dL · w ⊙ ℓ′(P, Y) / m.
 
-    A network writes its loss with `write`. Called on arrays, `loss(y_true, y_pred, sample_weight)`
-    is a number and `loss.rows(y_true, y_pred)` one number for each row.
+    `loss(y_true, y_pred, sample_weight)` is a number and `loss.rows(y_true, y_pred)` one number for
+    each row, of arrays or written on symbolic tensors. Its `line` reads (P, Y, w), as `run` does.
     """
 
     letter = "L"
@@ -52,13 +52,12 @@ class Loss(Equation, family="loss"):
         return loss.line(p, y, weight)
 
     def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
-        return super().__call__(p, y) if w is None else super().__call__(p, y, w)
+        return super().line(p, y) if w is None else super().line(p, y, w)
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """The loss of arrays. On tensors it writes its line, as every equation does: (P, Y, w)."""
-        if isinstance(y_true, Tensor):
-            targets_first = y_true.role == "target"
-            return (self.write if targets_first else self.line)(y_true, y_pred, sample_weight)
+        """The loss of arrays, or written on symbolic tensors."""
+        if isinstance(y_pred, Tensor):
+            return self.write(y_true, y_pred, sample_weight)
         xp, y, p = self.as_arrays(y_true, y_pred)
         loss, y = self.ready(y, p)
         if sample_weight is None:

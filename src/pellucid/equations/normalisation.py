@@ -29,8 +29,8 @@ class Standardize(Equation):
     binds = PRODUCT
     cost = 8
 
-    def __call__(self, *inputs: Any) -> Tensor:
-        y = super().__call__(*inputs)
+    def line(self, *inputs: Any) -> Tensor:
+        y = super().line(*inputs)
         assert y.line is not None
         for tensor, letter in zip(y.line.outputs[1:], ("μ", "σ²"), strict=True):
             tensor.called(letter)

@@ -10,13 +10,11 @@ move        the new θ and state take the place of the old
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pellucid.plan.interpret import interpret
+from pellucid.plan.plan import Plan
 from pellucid.tensor import Tensor
-
-if TYPE_CHECKING:
-    from pellucid.plan.plan import Plan
 
 Values = dict[Tensor, Any]
 

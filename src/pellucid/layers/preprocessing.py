@@ -51,7 +51,7 @@ class Normalization(Layer):
         means, variances = Given.or_else(self.mean, "zeros"), Given.or_else(self.variance, "ones")
         self.m = self.add_weight(extents, means, "mean", trainable=False, letter="μ")
         self.v = self.add_weight(extents, variances, "variance", trainable=False, letter="σ²")
-        if self.mean is not None:
+        if self.mean is not None and self.variance is not None:
             for weight, given in ((self.m, self.mean), (self.v, self.variance)):
                 weight.check(spread(given, extents))
 

@@ -276,6 +276,11 @@ def register(thing: T) -> T:
     return thing
 
 
+def is_registered(thing: Any) -> bool:
+    """Whether it can be looked up by its name."""
+    return _registered.get(thing.__name__) is thing
+
+
 @contextmanager
 def known_objects(objects: Mapping[str, Any]) -> Iterator[None]:
     """Register objects for the time of a `with`."""

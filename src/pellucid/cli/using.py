@@ -88,8 +88,8 @@ def held_out(noted: dict[str, Any]) -> tuple[Any, Any, str]:
     parts = divided(choices)
     if parts.source.sha256 != sha256:
         raise ValueError(
-            f"{brief(choices.data)} has changed since the model was trained on it, so that the rows "
-            "held out are not known any more. Name the data to evaluate on"
+            f"{brief(choices.data)} has changed since the model was trained on it, so that the "
+            "rows held out are not known any more. Name the data to evaluate on"
         )
     return parts.test.x, parts.test.y, f"{choices.data}, rows held out"
 

@@ -252,6 +252,7 @@ ILL_PREPARED = {
     "columns are a word": within(*NUMBERS, "config", "columns", value="n"),
     "another column": within(*NUMBERS, "config", "columns", value=["n", "m"]),
     "mean in words": within(*NUMBERS, "config", "mean", value=["many"]),
+    "mean beyond all floats": within(*NUMBERS, "config", "mean", value=[10**400]),
     "scale of 0": within(*NUMBERS, "config", "scale", value=[0.0]),
     "class names are numbers": within(*PREPARATION, "config", "target", "config", "names",
                                       value=[1, 2, 3]),

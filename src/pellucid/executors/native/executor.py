@@ -115,7 +115,7 @@ class NativeExecutor:
 
     def _lower_update(self) -> None:
         assert self.plan.flat is not None
-        lowered, (theta, g) = self.lowered, self.plan.flat
+        lowered, (_, g) = self.lowered, self.plan.flat
         weights = self.memory.parameters.weights
         homes = views(self.gradient, [weight.shape for weight in weights])
         parts = []
@@ -129,7 +129,8 @@ class NativeExecutor:
         for line in self.plan.section("update"):
             if line.output is not g:
                 lowered.line(line)
-        self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
+        moved = [new for old, new in self.plan.assignments.items() if not old.is_setting]
+        self.checked += [gathered, *map(self._array_of, moved)]
 
     def _with_home(self, value: Value, home: np.ndarray) -> Value:
         """The value, or a copy of it, which is to stand in `home`."""

@@ -6,7 +6,7 @@ Every equation writes into the same arrays at every step: from the second on not
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,7 @@ class NumpyExecutor:
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         begun, outputs = time.perf_counter(), list[np.ndarray]()
@@ -90,7 +91,7 @@ class NumpyExecutor:
             if wants_outputs:
                 self._give(outputs, done, last - first)
             done, steps = rows.stop - first, steps + 1
-            if seconds and time.perf_counter() - begun > seconds:
+            if (seconds and time.perf_counter() - begun > seconds) or (stops and stops()):
                 break
         return Done(steps, True, [each[:done] for each in outputs])
 

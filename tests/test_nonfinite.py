@@ -107,13 +107,13 @@ def test_moving_statistics_are_kept_too():
 
 
 class Growing(Optimizer):
-    """θ ← θ − η·g, and a plain number that grows: n ← n·1e200"""
+    """θ ← θ − η·g, and a plain number that grows: n ← n·1e120"""
 
     learning_rate: float = 0.01
 
     def update(self, step):
         n = step.number("n", 1.0)
-        step.assign(n, 1e200 * n)
+        step.assign(n, 1e120 * n)
         return step.theta - step.eta * step.g
 
 
@@ -128,7 +128,12 @@ def small(hidden, optimizer, executor):
 #: layers, optimizer, what the third batch is times, and what the error says
 SILENT = {
     "g², not g, is infinite": ([layers.Dense(1)], keras.optimizers.Adam, 1e25, "v"),
-    "the mean of g², by another rule": ([layers.Dense(1)], keras.optimizers.RMSprop, 1e25, "RMSprop"),
+    "the mean of g², by another rule": (
+        [layers.Dense(1)],
+        keras.optimizers.RMSprop,
+        1e25,
+        "RMSprop",
+    ),
     "a moving variance": ([layers.BatchNormalization(), layers.Dense(1)], SGD, 1e25, "norm"),
     "a plain number": ([layers.Dense(1)], Growing, 1.0, "n"),
 }

@@ -98,6 +98,20 @@ def test_optimizers_on_another_array_library(kind, extra, library):
     assert_same(moved_by(library, plan, given), expected, 1e-9)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_library_that_traces_runs_a_step(network):
+    """All that is given, the numbers and the seed too, is unknown while JAX writes its program."""
+    jax = pytest.importorskip("jax")
+    plan, given = next_step(*network())
+    expected = step(plan, given, np).moved
+    tensors = list(given)
+    with jax.enable_x64():
+        traced = jax.jit(lambda values: list(
+            step(plan, dict(zip(tensors, values, strict=True)), jax.numpy).moved.values()
+        ))  # fmt: skip
+        assert_same(traced(list(given.values())), list(expected.values()), 1e-9)
+
+
 def check_executor(net, x, y):
     """Three times, the network moves to where the plan's step says."""
     for _ in range(3):

@@ -38,9 +38,6 @@ class Array:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __int__(self) -> int:
-        return int(self.at(0))
-
     def at(self, position: int) -> Number:
         """The number at a position, read from a value of the equation if it stands there."""
         for positions, value in self.standing:
@@ -112,6 +109,9 @@ class Given(Array):
     def read(self, position: int) -> Number:
         index = tuple(map(int, np.unravel_index(position, self.shape)))
         return read(float(self.array[index]), Place(self.source, index))
+
+    def __int__(self) -> int:
+        return int(self.array)
 
     def stands_in(self, value: Array, positions: np.ndarray) -> None:
         """What was given is read where it stands, not from a value that repeats it."""

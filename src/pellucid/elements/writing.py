@@ -98,10 +98,14 @@ class Writer:
         return written, operation.binds
 
     def sum(self, number: Number) -> tuple[str, int]:
-        first, *others = (
-            self.within(part, FACTOR if at else TERM) for at, part in enumerate(number.parts)
-        )
-        return " ".join([first, *(signed(other, self.minus) for other in others)]), TERM
+        first, *others = number.parts
+        return " ".join([self.within(first, TERM), *map(self.further, others)]), TERM
+
+    def further(self, part: Number) -> str:
+        """A term after the first, with its sign."""
+        if part.operation is NEGATIVE and self.reads[id(part.parts)] < 2:
+            return f"{self.minus} {self.within(part.parts[0], FACTOR)}"
+        return signed(self.within(part, FACTOR), self.minus)
 
     def within(self, part: Number, least: int) -> str:
         text, binds = self.write(part)

@@ -29,6 +29,7 @@ ORDER = [
     {"training"},
     {"callbacks"},
     {"models"},
+    {"glass"},
     {"plots"},
     {"report"},
     {"recipes"},

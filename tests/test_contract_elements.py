@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pellucid.elements.number import total
+from pellucid.elements.element import total
 from pellucid.elements.reading import OfPlan
 from pellucid.elements.rounding import bound
 from pellucid.equations.base import Equation

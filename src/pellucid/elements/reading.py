@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.elements.arrays import Array, Given, as_array
-from pellucid.elements.number import Number, Place, constant, read
+from pellucid.elements.arrays import KnownArray, LazyArray, as_array
+from pellucid.elements.element import Element, Place, constant, read
 from pellucid.elements.terms import Terms, places
 from pellucid.tensor import Line, Tensor
 
@@ -19,10 +19,10 @@ class Elements:
     `values` say what numbers are made of, `known` what they are.
     """
 
-    def __init__(self, values: Sequence[Array], known: Sequence[Given]):
+    def __init__(self, values: Sequence[LazyArray], known: Sequence[KnownArray]):
         self.values, self.known = values, known
 
-    def number(self, index: tuple[int, ...], of: int = 0) -> Number:
+    def number(self, index: tuple[int, ...], of: int = 0) -> Element:
         """The number at an index of the value, or of a by-product."""
         return self.values[of].opened(self.position(index, of))
 
@@ -50,7 +50,7 @@ class Elements:
         return found
 
 
-def elements(values: Sequence[Array], known: Sequence[Given]) -> Elements:
+def elements(values: Sequence[LazyArray], known: Sequence[KnownArray]) -> Elements:
     """The numbers of values that were made on arrays that remember, and what they are.
 
     Where a number is made of others that stand in these values (a step of a recurrence of the step
@@ -61,18 +61,18 @@ def elements(values: Sequence[Array], known: Sequence[Given]) -> Elements:
     return Elements(values, known)
 
 
-def several(result: Any) -> list[Array]:
+def several(result: Any) -> list[LazyArray]:
     """What an equation made, as a list of arrays."""
     return [as_array(each) for each in (result if isinstance(result, tuple) else (result,))]
 
 
-def given(source: Hashable | None, value: Any) -> Given | Number:
+def given(source: Hashable | None, value: Any) -> KnownArray | Element:
     """A value by the name of its places; a number without one is a constant."""
     if source is None:
         return constant(value)
     if isinstance(value, float):
         return read(value, Place(source, ()))
-    return Given(source, np.asarray(value))
+    return KnownArray(source, np.asarray(value))
 
 
 class OfPlan:
@@ -86,23 +86,23 @@ class OfPlan:
     ):
         self.values, self.shown = values, shown
         self.writers = {tensor: line for line in lines for tensor in line.outputs}
-        self.made: dict[Line, list[Array]] = {}
+        self.within: dict[Line, list[LazyArray]] = {}
 
     def line(self, line: Line) -> Elements:
         """The numbers of what a line writes."""
-        known = [Given(each, np.asarray(self.values[each])) for each in line.outputs]
-        return elements(self.making(line), known)
+        known = [KnownArray(each, np.asarray(self.values[each])) for each in line.outputs]
+        return elements(self.made(line), known)
 
-    def making(self, line: Line) -> list[Array]:
-        if line not in self.made:
-            self.made[line] = several(line.equation.made_of(*map(self.operand, line.inputs)))
-        return self.made[line]
+    def made(self, line: Line) -> list[LazyArray]:
+        return several(line.equation.made_of(*map(self.operand, line.inputs)))
 
-    def operand(self, tensor: Tensor) -> Array | Number:
+    def operand(self, tensor: Tensor) -> LazyArray | Element:
         if tensor.value is not None:
             return given(tensor if tensor.name else None, tensor.value)
         line = self.writers.get(tensor)
         if line is None or tensor in self.shown:
             return given(tensor, self.values[tensor])
-        value = self.making(line)[line.outputs.index(tensor)]
+        if line not in self.within:
+            self.within[line] = self.made(line)
+        value = self.within[line][line.outputs.index(tensor)]
         return value.at(0) if tensor.is_setting else value

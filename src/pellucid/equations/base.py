@@ -18,9 +18,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pellucid.elements.arrays import Given
+from pellucid.elements.arrays import KnownArray
+from pellucid.elements.element import Place
 from pellucid.elements.functions import ELEMENTS
-from pellucid.elements.number import Place
 from pellucid.elements.reading import Elements, elements, given, several
 from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
@@ -86,7 +86,7 @@ class Equation(Named, family="equation"):
         """All numbers of its values, from NumPy's arrays."""
         result = self.run(np, *arrays)
         results = result if isinstance(result, tuple) else (result,)
-        known = [Given(f"value {at}", np.asarray(each)) for at, each in enumerate(results)]
+        known = [KnownArray(f"value {at}", np.asarray(each)) for at, each in enumerate(results)]
         further = (f"x{at}" for at in range(len(self.arguments()), len(arrays)))
         named = zip((*self.arguments(), *further), arrays, strict=False)
         return elements(several(self.made_of(*(given(*each) for each in named))), known)

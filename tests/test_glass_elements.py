@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid import Sequential, layers, optimizers
-from pellucid.glass.numbers import Numbers
+from pellucid.glass.elements import StepElements
 from pellucid.plan.step import step
 from tests.nets import WIDTH, classes, numbers
 from tests.test_step import next_step
@@ -36,7 +36,7 @@ def step_of(parts, shape, optimizer="adam", dtype="float64"):
     x, y = numbers(4, *shape).astype(dtype), classes(4, 2)
     net.fit(x, y, batch_size=2, verbose=0)
     plan, given = next_step(net, x, y)
-    return Numbers(plan, step(plan, given, np).values)
+    return StepElements(plan, step(plan, given, np).values)
 
 
 def every_number(found, most=12):
@@ -70,3 +70,21 @@ def test_every_number_is_its_expression(name, dtype):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_every_number_of_an_update(optimizer):
     assert check(step_of(*NETWORKS["dense"], optimizer)) > 50
+
+
+def test_what_is_printed_inside_of_a_line_is_written_out_there():
+    found = step_of(*NETWORKS["dense"])
+    assert found.text("dZ1", 0, 2) == "(1 − A1[0, 2])·A1[0, 2]·dA1[0, 2]"
+    assert found.text("m̂", 3) == "m[3]·(1/(1 − β₁^t))"
+    assert found.text("Ŷ", 0, 1) == found.text("Ŷ", -4, -1)
+
+
+@pytest.mark.parametrize(("name", "index", "error", "words"), [
+    ("Z3", (0, 0), KeyError, "did you mean 'Z2'"),
+    ("X", (0, 0), ValueError, "X is given, not computed"),
+    ("Z1", (0, 5), IndexError, r"Z1 has the shape \(4, 3\); \(0, 5\) is no place in it"),
+    ("Z1", (0,), IndexError, "give 2 whole numbers, the row of the batch first"),
+])  # fmt: skip
+def test_places_that_are_not_there(name, index, error, words):
+    with pytest.raises(error, match=words):
+        step_of(*NETWORKS["dense"]).terms(name, *index)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from pellucid.elements.number import Place
+from pellucid.elements.element import Place
 from pellucid.elements.reading import Elements, OfPlan
 from pellucid.elements.terms import Terms
 from pellucid.plan.plan import Plan
 from pellucid.settings import nearest
-from pellucid.tensor import Tensor, show_shape
+from pellucid.tensor import Line, Tensor, show_shape
 
 
-class Numbers:
+class StepElements:
     """The numbers of a step that was taken or recorded: `values` by tensor.
 
     What is printed inside of another line, since it has no name, is written out inside of it here.
@@ -23,13 +23,14 @@ class Numbers:
 
     def __init__(self, plan: Plan, values: Mapping[Tensor, Any]):
         self.plan, self.values = plan, values
+        self.read: dict[Line, Elements] = {}
 
     def terms(self, name: str, *index: int) -> Terms:
         """What the number at `index` of a value is made of; of a state, what it moves to."""
         tensor = self.written(name)
         line = self.reading.writers[tensor]
         at, of = self.place(name, tensor, index), line.outputs.index(tensor)
-        return self.numbers_of(tensor).terms(at, of)
+        return self.of(line).terms(at, of)
 
     def text(self, name: str, *index: int) -> str:
         """The number's formula, in the names of the plan: X[0, 3]·W1[3, 5] + … + b1[5]"""
@@ -87,8 +88,10 @@ class Numbers:
             )
         return tuple(at % extent for at, extent in zip(index, shape, strict=True))
 
-    def numbers_of(self, tensor: Tensor) -> Elements:
-        return self.reading.line(self.reading.writers[tensor])
+    def of(self, line: Line) -> Elements:
+        if line not in self.read:
+            self.read[line] = self.reading.line(line)
+        return self.read[line]
 
 
 def composed(name: str) -> str:

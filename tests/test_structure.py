@@ -32,6 +32,7 @@ ORDER = [
     {"training"},
     {"callbacks"},
     {"models"},
+    {"glass"},
     {"plots"},
     {"report"},
     {"recipes"},

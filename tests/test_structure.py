@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import pellucid
-from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
+from tests.shape import FILES, ROOT, circles, imports, room_of, short, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
@@ -28,6 +28,7 @@ ORDER = [
     {"training"},
     {"callbacks"},
     {"models"},
+    {"glass"},
     {"plots"},
     {"report"},
     {"recipes"},
@@ -37,7 +38,6 @@ RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 #: circles of files that are still there; the list may only shrink
 STILL_CIRCLES = [
     {"equations/base.py", "tensor.py"},
-    {"plan/naming.py", "plan/plan.py", "plan/printing.py"},
     {
         "executors/native/__init__.py",
         "executors/native/assembling.py",
@@ -49,6 +49,8 @@ STILL_CIRCLES = [
     },
     {"training/engine.py", "training/stretches.py"},
 ]
+#: what a file opens only where it is asked to, in a function of its own
+OPENED_LATE = {"models/seeing.py": "glass"}
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
          "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip
@@ -60,8 +62,9 @@ def test_nothing_imports_what_comes_after_it(path):
     if room == "__init__":
         return
     assert room in RANK, f"say in ORDER where the room {room!r} stands"
+    late = OPENED_LATE.get(short(path))
     for module in imports(path):
-        if module[0] == "pellucid" and len(module) > 1 and module[1] in RANK:
+        if module[0] == "pellucid" and len(module) > 1 and module[1] in RANK and module[1] != late:
             assert RANK[module[1]] <= RANK[room], f"{room} imports {'.'.join(module)}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pellucid import equations
@@ -30,8 +30,9 @@ PAIRS = ("gradients", "assignments")
 class Writing:
     """Tensors by number, as they are first met, and what is written with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, equation: Callable[[Equation], Any] | None = None) -> None:
         self.numbers: dict[Tensor, int] = {}
+        self.equation = equation or equation_data
 
     def plan(self, plan: Facts) -> Data:
         data: Data = {"title": plan.title, "notes": list(plan.notes)}
@@ -52,7 +53,7 @@ class Writing:
 
     def line(self, line: Line) -> Data:
         return {
-            "equation": equation_data(line.equation),
+            "equation": self.equation(line.equation),
             "inputs": self.all(line.inputs),
             "outputs": self.all(line.outputs),
             "layer": line.layer,
@@ -84,7 +85,10 @@ class Writing:
 class Reading:
     """Tensors by number, and what is read with them."""
 
-    def __init__(self, tensors: Sequence[Data]):
+    def __init__(
+        self, tensors: Sequence[Data], equation: Callable[[Any], Equation] | None = None
+    ):
+        self.equation = equation or equation_from
         self.tensors = [
             Tensor(
                 tuple(each["shape"]), each["name"], each["role"], each["dtype"],
@@ -120,7 +124,7 @@ class Reading:
     def line(self, data: Data) -> Line:
         outputs = tuple(self.all(data["outputs"]))
         line = Line(
-            equation_from(data["equation"]), tuple(self.all(data["inputs"])), outputs,
+            self.equation(data["equation"]), tuple(self.all(data["inputs"])), outputs,
             data["layer"], data["section"], data["note"],
         )  # fmt: skip
         for tensor in outputs:

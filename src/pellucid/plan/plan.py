@@ -6,8 +6,9 @@ Everything else in pellucid is a reading of this list: training, printing, check
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pellucid.equations.base import Line
+from pellucid.equations.base import Equation, Line
 from pellucid.equations.gathering import Gather
 from pellucid.plan.data import Data, Reading, Writing
 from pellucid.plan.derive import derive
@@ -72,6 +73,10 @@ class Plan(Facts):
         """The plan that `as_data` wrote: it prints the same, and its steps have the same bits."""
         return Reading(data["tensors"]).into(cls, data)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How a plan is copied: tensor by number, so that its depth does not matter."""
+        return made_again, (type(self), Writing(as_it_is).plan(self))
+
     @property
     def names(self) -> dict[Tensor, str]:
         """The name of each tensor that has one: Z1, W1, dZ1, …"""
@@ -98,3 +103,11 @@ class Plan(Facts):
         sizes = tuple(size(each.shape) for each in self.parameters)
         parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
         return Line(Gather(sizes), (theta, *parts), (g,), self.title, "update")
+
+
+def made_again(kind: type[Plan], data: Data) -> Plan:
+    return Reading(data["tensors"], as_it_is).into(kind, data)
+
+
+def as_it_is(equation: Equation) -> Equation:
+    return equation

@@ -1,0 +1,67 @@
+"""Recording a step: the plan's own step on these rows, with the network as it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pellucid.data import Batch
+from pellucid.glass.recording import Recording
+from pellucid.plan import Plan
+from pellucid.plan.step import step
+from pellucid.tensor import Tensor
+from pellucid.training.engine import Engine
+from pellucid.training.feeding import fed_input, fed_target
+from pellucid.training.nonfinite import explain_nonfinite
+
+
+def record(engine: Engine, batch: Batch) -> Recording:
+    """Every value of the next step on these rows, or of a prediction where they have no targets."""
+    plan, given = start(engine, batch)
+    with np.errstate(all="ignore"):
+        return Recording(plan, step(plan, given, np))
+
+
+def take_step(engine: Engine, batch: Batch) -> Recording:
+    """Take the next step on these rows: the network moves to what is recorded."""
+    plan, given = start(engine, batch)
+    with np.errstate(all="ignore"):
+        recording = Recording(plan, step(plan, given, np))
+    values, moved = recording.taken
+    memory = engine.memory
+    if not all(np.isfinite(each).all() for each in (values[plan.total], *moved.values())):
+        raise explain_nonfinite(plan, given, batch, memory.epochs, 0)
+    for state, array in memory.arrays().items():
+        if state in moved:
+            array[...] = moved[state]
+    memory.steps += 1
+    return recording
+
+
+def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:
+    """The plan for these rows, and copies of all that its next step is given."""
+    plan = engine.plan("train" if batch.y else "predict", batch.weight is not None)
+    memory = engine.memory
+    held = {
+        tensor: float(array) if tensor.is_setting else array.copy()
+        for tensor, array in memory.arrays().items()
+    }
+    return plan, held | rows(plan, batch, memory.dtype) | numbers(plan, engine)
+
+
+def rows(plan: Plan, batch: Batch, dtype: Any) -> dict[Tensor, np.ndarray]:
+    """Inputs, targets and weights, as the plan reads them."""
+    found = {t: fed_input(x, t, dtype) for t, x in zip(plan.inputs, batch.x, strict=True)}
+    found |= {t: fed_target(y, t, dtype) for t, y in zip(plan.targets, batch.y, strict=False)}
+    found |= {t: np.asarray(batch.weight, dtype) for t in plan.weights}
+    return {tensor: array.copy() for tensor, array in found.items()}
+
+
+def numbers(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
+    """The learning rate and the number of the next step, and what its draws depend on."""
+    memory = engine.memory
+    known = {"seed": memory.seed, "step": memory.steps, "t": memory.steps + 1.0}
+    if "η" in plan.numbers:
+        known["η"] = float(engine.optimizer.rate(memory.steps))
+    return {tensor: known[name] for name, tensor in plan.numbers.items()}

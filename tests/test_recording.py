@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 
 import numpy as np
 import pytest
 
-import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, losses, optimizers
 from pellucid.equations.arithmetic import Multiply
 from pellucid.training.nonfinite import NonFiniteError
@@ -160,12 +160,12 @@ def test_a_step_that_is_not_finite_is_not_taken():
 def test_the_table():
     r = linear().record([[1.0, 0.0], [-3.0, 0.0]], [[1.0], [1.0]])
     rich = pytest.importorskip("rich.console")
-    console = rich.Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = rich.Console(width=80, record=True, file=io.StringIO())
     console.print(r.table())
     lines = {line.split()[0]: line.split()[1:] for line in console.export_text().splitlines()[1:]}
     assert lines["X"] == ["(2,", "2)", "-3", "-0.5", "1", "50%", "3.162"]
     assert lines["Ŷ"] == ["(2,", "1)", "0", "0", "0", "100%", "0"]
-    assert lines["dZ1"] == ["(2,", "1)", "-1", "-1", "-1", "1.414"]
+    assert lines["dŶ"] == ["(2,", "1)", "-1", "-1", "-1", "1.414"]
     assert set(lines) >= {name for name in r if " " not in name}
 
 
@@ -207,7 +207,6 @@ def test_pickled_with_its_plan():
 
 
 def test_a_recording_says_what_it_is():
-    keras.set_random_seed(0)
     r = linear().record(numbers(2, 2))
-    assert repr(r) == "<Recording of 5 values: X, W1, b1, Ŷ>".replace("5", "4")
+    assert repr(r) == "<Recording of 4 values: X, W1, b1, Ŷ>"
     assert len(r) == 4

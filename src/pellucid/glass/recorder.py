@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from pellucid.data import Batch
-from pellucid.glass.recording import Recording
+from pellucid.glass.recording import Recording, recording
 from pellucid.plan import Plan
-from pellucid.plan.step import step
+from pellucid.plan.step import Taken, step
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import fed_input, fed_target
@@ -19,24 +20,26 @@ from pellucid.training.nonfinite import explain_nonfinite
 def record(engine: Engine, batch: Batch) -> Recording:
     """Every value of the next step on these rows, or of a prediction where they have no targets."""
     plan, given = start(engine, batch)
-    with np.errstate(all="ignore"):
-        return Recording(plan, step(plan, given, np))
+    return recording(plan, step_of(plan, given))
 
 
 def take_step(engine: Engine, batch: Batch) -> Recording:
     """Take the next step on these rows: the network moves to what is recorded."""
     plan, given = start(engine, batch)
-    with np.errstate(all="ignore"):
-        recording = Recording(plan, step(plan, given, np))
-    values, moved = recording.taken
-    memory = engine.memory
-    if not all(np.isfinite(each).all() for each in (values[plan.total], *moved.values())):
+    taken, memory = step_of(plan, given), engine.memory
+    checked = (taken.values[plan.total], *taken.moved.values())
+    if not all(np.isfinite(value).all() for value in checked):
         raise explain_nonfinite(plan, given, batch, memory.epochs, 0)
     for state, array in memory.arrays().items():
-        if state in moved:
-            array[...] = moved[state]
+        if state in taken.moved:
+            array[...] = taken.moved[state]
     memory.steps += 1
-    return recording
+    return recording(plan, taken)
+
+
+@np.errstate(all="ignore")
+def step_of(plan: Plan, given: Mapping[Tensor, Any]) -> Taken:
+    return step(plan, given, np)
 
 
 def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +29,8 @@ class Recording(Mapping[str, np.ndarray]):
     changes a recording.
     """
 
-    def __init__(self, plan: Plan, taken: Taken):
-        self.plan, self.taken = plan, taken
+    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray]):
+        self.plan, self.arrays = plan, arrays
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.arrays:
@@ -43,15 +42,6 @@ class Recording(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self.arrays)
-
-    @cached_property
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Each value by its name, in the order of the plan; what has moved stands at the end."""
-        names, values = self.plan.names, self.taken.values
-        moved = {**self.taken.moved, **parameters(self.plan, self.taken.moved, np)}
-        found = {names[each]: values.get(each, each.value) for each in self._named(names)}
-        found |= {f"new {names[each]}": value for each, value in moved.items()}
-        return {name: np.asarray(value) for name, value in found.items()}
 
     def table(self) -> Table:
         """A row for each value: its shape, least, mean and largest number, share of zeros, norm."""
@@ -74,12 +64,21 @@ class Recording(Mapping[str, np.ndarray]):
     def __repr__(self) -> str:
         return f"<Recording of {len(self)} values: {', '.join(self)}>"
 
-    def _named(self, names: Mapping[Tensor, str]) -> list[Tensor]:
-        """What was given and what was computed, each where the plan first needs it."""
-        plan = self.plan
-        lines = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
-        known = dict.fromkeys([*plan.inputs, *plan.targets, *plan.weights, *lines])
-        return [tensor for tensor in known if tensor in names]
+
+def recording(plan: Plan, taken: Taken) -> Recording:
+    """The values of a step by their names, in the order of the plan; at the end what has moved."""
+    names, values = plan.names, taken.values
+    found = {names[each]: values.get(each, each.value) for each in read_in_turn(plan, names)}
+    moved = {**taken.moved, **parameters(plan, taken.moved, np)}
+    found |= {f"new {names[each]}": value for each, value in moved.items()}
+    return Recording(plan, {name: np.asarray(value) for name, value in found.items()})
+
+
+def read_in_turn(plan: Plan, names: Mapping[Tensor, str]) -> list[Tensor]:
+    """The tensors with a name, each where the plan first needs it."""
+    lines = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
+    met = dict.fromkeys([*plan.inputs, *plan.targets, *plan.weights, *lines])
+    return [tensor for tensor in met if tensor in names]
 
 
 def summary(array: np.ndarray) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The plan of a network: its equations in order, derived, simplified and printed."""
 
-from pellucid.plan.facts import SECTIONS, flops
+from pellucid.plan.listing import SECTIONS, flops
 from pellucid.plan.plan import Plan
 from pellucid.plan.printing import sentence
 

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pellucid import equations
-from pellucid.equations.base import Equation, Line
-from pellucid.plan.facts import Facts
+from pellucid.equations.base import Equation
+from pellucid.plan.listing import Listing
 from pellucid.settings import is_registered, nearest, plain, restored
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Operation, Tensor
 
 Data = dict[str, Any]
-P = TypeVar("P", bound=Facts)
+P = TypeVar("P", bound=Listing)
 
 #: what a plan holds as tensors in a row, as one tensor or none, and as pairs of tensors
 ROWS = ("inputs", "outputs", "targets", "weights", "losses", "parameters")
@@ -30,11 +30,11 @@ PAIRS = ("gradients", "assignments")
 class Writing:
     """Tensors by number, as they are first met, and what is written with them."""
 
-    def __init__(self, equation: Callable[[Equation], Any] | None = None) -> None:
+    def __init__(self, equation: Callable[[Operation], Any] | None = None) -> None:
         self.numbers: dict[Tensor, int] = {}
         self.equation = equation or equation_data
 
-    def plan(self, plan: Facts) -> Data:
+    def plan(self, plan: Listing) -> Data:
         data: Data = {"title": plan.title, "notes": list(plan.notes)}
         data |= {name: self.all(getattr(plan, name)) for name in ROWS}
         data |= {name: self.one(getattr(plan, name)) for name in ONES}
@@ -85,9 +85,7 @@ class Writing:
 class Reading:
     """Tensors by number, and what is read with them."""
 
-    def __init__(
-        self, tensors: Sequence[Data], equation: Callable[[Any], Equation] | None = None
-    ):
+    def __init__(self, tensors: Sequence[Data], equation: Callable[[Any], Operation] | None = None):
         self.equation = equation or equation_from
         self.tensors = [
             Tensor(
@@ -139,7 +137,7 @@ class Reading:
         return self.tensors[number]
 
 
-def equation_data(equation: Equation) -> Data:
+def equation_data(equation: Operation) -> Data:
     """An equation as its name and settings."""
     name = type(equation).__name__
     if known_equations().get(name) is not type(equation):
@@ -151,7 +149,7 @@ def equation_data(equation: Equation) -> Data:
     return {"equation": name, "settings": settings}
 
 
-def equation_from(data: Data) -> Equation:
+def equation_from(data: Data) -> Operation:
     known = known_equations()
     if data["equation"] not in known:
         raise ValueError(

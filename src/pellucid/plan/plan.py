@@ -8,29 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pellucid.equations.base import Equation, Line
 from pellucid.equations.gathering import Gather
 from pellucid.plan.data import Data, Reading, Writing
 from pellucid.plan.derive import derive
-from pellucid.plan.facts import Facts
+from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
 from pellucid.plan.printing import html, latex, text
 from pellucid.plan.simplify import simplify
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Tensor, setting, size
+from pellucid.tensor import Line, Operation, Tensor, setting, size
 
 
-class Plan(Facts):
-    """An ordered list of equations: how it is made, and how it is shown.
-
-    `gradients` maps each parameter to its gradient, `assignments` each state to its new value:
-    after the step `target ← value` for each. θ (`theta`) are all parameters as one vector, in the
-    `layout` that says which part is which parameter, and g is its gradient.
-    """
+class Plan(Listing):
+    """A listing that can be continued, simplified and printed."""
 
     def with_gradients(self) -> Plan:
         """Append the backward pass: the gradient of the loss for every parameter."""
-        self.gradients = derive(self.lines, self.total, self.parameters)
+        assert self.loss is not None
+        self.gradients = derive(self.lines, self.loss, self.parameters)
         known = [tensor for line in self.lines for tensor in line.outputs]
         self.lines += trace(self.gradients.values(), known)
         return self
@@ -42,14 +37,14 @@ class Plan(Facts):
         mark(assignments.values(), title, "update")
         self.theta, self.g, self.title = theta, g, title
         self.assignments |= assignments
-        self.lines.append(self._gathering(theta, g))
+        self.lines.append(self._gathering())
         known = [tensor for line in self.lines for tensor in line.outputs]
         self.lines += trace(assignments.values(), known)
         return self
 
     def simplified(self) -> Plan:
         """Apply the rewrite rules; `notes` says in words which of them changed something."""
-        self.lines, stands, words = simplify(self.lines, self.kept)
+        self.lines, stands, words = simplify(self.lines, self._kept())
         self.notes += words
 
         def standing(tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
@@ -74,7 +69,7 @@ class Plan(Facts):
         return Reading(data["tensors"]).into(cls, data)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """How a plan is copied: tensor by number, so that its depth does not matter."""
+        """How a plan is copied: tensors by number, so that its depth does not matter."""
         return made_again, (type(self), Writing(as_it_is).plan(self))
 
     @property
@@ -98,16 +93,18 @@ class Plan(Facts):
     def _repr_latex_(self) -> str:
         return f"$$\n{latex(self).replace('align*', 'aligned')}\n$$"
 
-    def _gathering(self, theta: Tensor, g: Tensor) -> Line:
+    def _gathering(self) -> Line:
         """g = (dW1, db1, …), with 0 for a parameter that the loss does not depend on."""
+        assert self.theta is not None
+        assert self.g is not None
         sizes = tuple(size(each.shape) for each in self.parameters)
         parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
-        return Line(Gather(sizes), (theta, *parts), (g,), self.title, "update")
+        return Line(Gather(sizes), (self.theta, *parts), (self.g,), self.title, "update")
 
 
 def made_again(kind: type[Plan], data: Data) -> Plan:
     return Reading(data["tensors"], as_it_is).into(kind, data)
 
 
-def as_it_is(equation: Equation) -> Equation:
+def as_it_is(equation: Operation) -> Operation:
     return equation

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pellucid.equations.arithmetic import Multiply
-from pellucid.equations.base import ATOM, Line
-from pellucid.plan.facts import Facts
+from pellucid.equations.base import ATOM
+from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
-from pellucid.tensor import Tensor, show_shape, size
+from pellucid.tensor import Line, Tensor, show_shape, size
 
 HEADINGS = ("", "shape", "parameters", "FLOPs/row")
 
@@ -27,7 +27,7 @@ class Row(NamedTuple):
     arrow: str
 
 
-def rows(plan: Facts, style: str) -> Iterator[Row]:
+def rows(plan: Listing, style: str) -> Iterator[Row]:
     """The equations as they are printed: a row for each named tensor, the others inside them."""
     names = {tensor: styled(name, style) for tensor, name in name_tensors(plan).items()}
     assigned = {value: target for target, value in plan.assignments.items()}
@@ -53,7 +53,7 @@ def rows(plan: Facts, style: str) -> Iterator[Row]:
             yield Row("update", names.get(target, "?"), right, [], target, "←")
 
 
-def sentence(plan: Facts, line: Line) -> str:
+def sentence(plan: Listing, line: Line) -> str:
     """The printed equation that `line` is, or is part of."""
     for row in rows(plan, "text"):
         if any(each is line for each in row.lines):
@@ -90,7 +90,7 @@ def printed_as(
     return tensor.name or "?", ATOM
 
 
-def text(plan: Facts) -> str:
+def text(plan: Listing) -> str:
     """The plan in aligned columns: equation, shape, parameters, floating-point operations."""
     table: list[tuple[str, ...]] = []
     section = ""
@@ -104,7 +104,7 @@ def text(plan: Facts) -> str:
     return "\n".join([*aligned(table), "", *summary(plan)])
 
 
-def heading(plan: Facts, section: str) -> str:
+def heading(plan: Listing, section: str) -> str:
     return f"update ({plan.title})" if section == "update" and plan.title != "update" else section
 
 
@@ -139,13 +139,13 @@ def aligned(table: list[tuple[str, ...]]) -> Iterator[str]:
         ).rstrip()
 
 
-def summary(plan: Facts) -> list[str]:
+def summary(plan: Listing) -> list[str]:
     parameters = sum(size(tensor.shape) for tensor in plan.parameters)
     total = f"{parameters:,} parameters, {plan.flops:,} FLOPs for each row of a step"
     return [total, *(f"simplified: {note}" for note in plan.notes)]
 
 
-def latex(plan: Facts) -> str:
+def latex(plan: Listing) -> str:
     """The plan as a LaTeX `align*` environment."""
     arrow = {"=": "&=", "←": r"&\leftarrow"}
     lines = [
@@ -155,7 +155,7 @@ def latex(plan: Facts) -> str:
     return "\n".join([r"\begin{align*}", *lines, r"\end{align*}"])
 
 
-def html(plan: Facts) -> str:
+def html(plan: Listing) -> str:
     return f"<pre style='line-height:1.35'>{escaping.escape(text(plan))}</pre>"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.equations.base import Equation, Line
 from pellucid.equations.clipping import ClipEachNorm
 from pellucid.equations.embedding import Lookup, LookupGradient
 from pellucid.equations.linear import Affine, Product
@@ -27,13 +26,13 @@ from pellucid.executors.native.graph import (
 from pellucid.executors.native.products import product_value
 from pellucid.executors.native.tracing import Array, Numbers, Tracing
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Operation, Tensor
 
 Lowering = Callable[["Lowered", Any, list[Any]], Any]
-LOWERINGS: dict[type[Equation], Lowering] = {}
+LOWERINGS: dict[type[Operation], Lowering] = {}
 
 
-def lowers(equation: type[Equation]) -> Callable[[Lowering], Lowering]:
+def lowers(equation: type[Operation]) -> Callable[[Lowering], Lowering]:
     def enter(function: Lowering) -> Lowering:
         LOWERINGS[equation] = function
         return function

@@ -1,18 +1,17 @@
-"""What a plan holds, and what follows from it: the facts that its readers read."""
+"""What stands in a plan: its lines in order, what goes in, what comes out, and what moves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from pellucid.equations.base import Line
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Tensor, size
+from pellucid.tensor import Line, Tensor, size
 
 SECTIONS = ("forward", "backward", "update")
 
 
-class Facts:
+class Listing:
     """An ordered list of equations, and what goes in and comes out.
 
     `gradients` maps each parameter to its gradient, `assignments` each state to its new value:
@@ -42,24 +41,11 @@ class Facts:
         self.g: Tensor | None = None
         self.title = "update"
         self.notes: list[str] = []
-        mark(self.kept, "model", "forward")
-        self.lines = trace(self.kept)
-
-    @property
-    def kept(self) -> list[Tensor]:
-        """What the plan is there to compute: outputs, losses, gradients, new states."""
-        kept = [*self.outputs, *self.losses]
-        kept += [each for each in (self.loss, self.g) if each is not None]
-        return [*kept, *self.gradients.values(), *self.assignments.values()]
+        mark(self._kept(), "model", "forward")
+        self.lines = trace(self._kept())
 
     def section(self, name: str) -> list[Line]:
         return [line for line in self.lines if line.section == name]
-
-    @property
-    def total(self) -> Tensor:
-        """The loss, of a plan that has one."""
-        assert self.loss is not None
-        return self.loss
 
     @property
     def layout(self) -> dict[Tensor, slice]:
@@ -82,6 +68,12 @@ class Facts:
         return {tensor.name: tensor for tensor in given if tensor not in kept}
 
     @property
+    def total(self) -> Tensor:
+        """The loss, of a plan that has one."""
+        assert self.loss is not None
+        return self.loss
+
+    @property
     def writers(self) -> dict[Tensor, Line]:
         """The line that writes each tensor."""
         return {tensor: line for line in self.lines for tensor in line.outputs}
@@ -90,6 +82,11 @@ class Facts:
     def flops(self) -> int:
         """Floating-point operations for each row of the batch, the update left out."""
         return sum(flops(line) for line in self.lines if line.section != "update")
+
+    def _kept(self) -> list[Tensor]:
+        kept = [*self.outputs, *self.losses]
+        kept += [each for each in (self.loss, self.g) if each is not None]
+        return [*kept, *self.gradients.values(), *self.assignments.values()]
 
 
 def flops(line: Line) -> int:

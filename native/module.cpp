@@ -146,7 +146,7 @@ public:
         request.chooses = chooses;
         request.losses = place_of(losses);
         const Answer answer = alone([&] {
-            if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
+            compress(feeds.sparse());
             return runner().run(request);
         });
         return {answer.steps, answer.finite};

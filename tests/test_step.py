@@ -13,19 +13,10 @@ from pellucid.plan.interpret import interpret
 from pellucid.plan.step import step
 from tests.native import assert_close
 from tests.nets import WIDTH, assert_same, numbers
-from tests.test_executor import LIBRARIES, NETWORKS, OPTIMIZERS
+from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
 
+LIBRARIES = ["array_api_strict", "array_api_compat.torch"]
 EXECUTORS = ["numpy"] if problem() else ["numpy", "native"]
-
-
-def next_step(net, x, y):
-    """The plan of training, and what its next step is given."""
-    memory, plan = net._ready().memory, net.plan
-    held = {t: float(a) if t.is_setting else a.copy() for t, a in memory.arrays().items()}
-    rows = dict(zip((*plan.inputs, *plan.targets), (x, y), strict=True))
-    done = memory.steps
-    known = {"seed": memory.seed, "step": done, "t": done + 1.0, "η": net.optimizer.rate(done)}
-    return plan, held | rows | {tensor: known[name] for name, tensor in plan.numbers.items()}
 
 
 def moved_by(library, plan, given):

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from pellucid.equations import philox
+from pellucid import philox
 from pellucid.randomness import generator, permutation, uniform
 
 PELLUCID = int.from_bytes(b"pellucid", "big")

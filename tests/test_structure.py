@@ -13,7 +13,7 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, short, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers", "arrays", "sparse"},
+    {"settings", "randomness", "philox", "numbers", "arrays", "sparse"},
     {"tensor"},
     {"equations"},
     {"plan"},

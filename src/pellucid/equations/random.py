@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pellucid import randomness
-from pellucid.equations import philox
+from pellucid import philox
 from pellucid.equations.base import Equation
+from pellucid.randomness import uniform
 from pellucid.tensor import Shape, Tensor
 
 
@@ -44,7 +44,7 @@ class Mask(Draw):
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
         double = x.dtype == xp.float64
-        numbers = uniform(xp, x, (seed, self.stream, step), tuple(x.shape), double)
+        numbers = drawn(xp, x, (seed, self.stream, step), tuple(x.shape), double)
         kept = xp.astype(xp.greater_equal(numbers, self.rate), x.dtype)
         return xp.multiply(kept, 1.0 / (1.0 - self.rate))
 
@@ -61,13 +61,13 @@ class Noise(Draw):
     cost = 30
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
-        both = uniform(xp, x, (seed, self.stream, step), (2, *x.shape), double=True)
+        both = drawn(xp, x, (seed, self.stream, step), (2, *x.shape), double=True)
         u, v = both[0, ...], both[1, ...]
         r = xp.sqrt(xp.multiply(xp.log1p(xp.negative(u)), -2.0))
         return xp.astype(xp.multiply(r, xp.cos(xp.multiply(v, 2.0 * math.pi))), x.dtype)
 
 
-def uniform(
+def drawn(
     xp: Any, x: Any, by: tuple[Any, int, Any], shape: tuple[int, ...], double: bool
 ) -> Any:  # fmt: skip
     """Numbers in [0, 1) by (seed, stream, step): for NumPy by its generator, which is quicker.
@@ -77,5 +77,4 @@ def uniform(
     seed, stream, step = by
     if not isinstance(x, np.ndarray):
         return philox.uniform(xp, seed, stream, step, shape, double)
-    kind = np.float64 if double else np.float32
-    return randomness.uniform(int(seed), stream, int(step), shape, kind)
+    return uniform(int(seed), stream, int(step), shape, np.float64 if double else np.float32)

@@ -140,7 +140,7 @@ def test_refused(net, given, error, words):
 
 def test_an_unknown_name_says_the_nearest():
     r = classifier().record(numbers(3, WIDTH), classes(3))
-    with pytest.raises(KeyError, match="no value 'dW11': did you mean 'dW1'.*Known: .*Ŷ"):
+    with pytest.raises(KeyError, match=r"no value 'dW11': did you mean 'dW1'.*Known: .*Ŷ"):
         r["dW11"]
     assert "dW11" not in r
     with pytest.raises(AttributeError):
@@ -151,7 +151,7 @@ def test_a_step_that_is_not_finite_is_not_taken():
     net, x, y = dense_network()
     before = everything(net)
     x[2, 1] = np.nan
-    with pytest.raises(NonFiniteError, match="NaN in the data: X, column 1 .*sample 2"):
+    with pytest.raises(NonFiniteError, match=r"NaN in the data: X, column 1 .*sample 2"):
         net.step(x, y)
     assert_same(everything(net), before)
     assert np.isnan(net.record(x, y)["Z1"][2]).all()

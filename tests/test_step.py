@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import re
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from tests.nets import WIDTH, assert_same, numbers
 from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
 
 LIBRARIES = ["array_api_strict", "array_api_compat.torch"]
+ROOT = Path(__file__).parent.parent
 EXECUTORS = ["numpy"] if problem() else ["numpy", "native"]
 
 
@@ -171,3 +175,19 @@ def test_a_network_without_parameters():
     net.compile("adam", "mse")
     net.fit(numbers(4, 3), numbers(4, 3), verbose=0)
     assert "g = ()" in str(net.plan)
+
+
+def test_the_page_quotes_the_step():
+    """ARCHITECTURE.md shows the code of a step as it stands in the files."""
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    section = re.search("## A step, line by line\n(.*?)\n## ", page, re.S)[1]
+    blocks = re.findall("```python\n(.*?)```", section, re.S)
+    for path, code in zip(["step", "interpret", "../equations/gathering"], blocks, strict=True):
+        text = (ROOT / f"src/pellucid/plan/{path}.py").read_text(encoding="utf-8")
+        assert code in {textwrap.dedent(part) for part in parts_of(text, code.count("\n"))}
+
+
+def parts_of(text, count):
+    """Every stretch of so many lines."""
+    lines = text.splitlines(keepends=True)
+    return ["".join(lines[at : at + count]) for at in range(len(lines) - count + 1)]

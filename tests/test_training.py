@@ -12,7 +12,7 @@ import pellucid as keras
 from pellucid import Sequential, layers, ops
 from pellucid.callbacks import Callback, LambdaCallback
 from pellucid.training.callbacks.base import HOOKS
-from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers
+from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers, rows_of
 
 X, Y = numbers(10, 2), numbers(10, 1)
 SGD = keras.optimizers.SGD
@@ -82,14 +82,6 @@ def test_the_logged_loss_weighs_the_last_smaller_batch_right():
     net = linear(SGD(0.0))
     history = net.fit(X, Y, batch_size=4, verbose=0).history
     assert history["loss"] == pytest.approx([np.mean(Y**2)])
-
-
-def rows_of(net, purpose):
-    """The numbers of the rows of each batch that NumPy is going to take."""
-    seen, executor = [], net._ready().numpy(purpose)
-    take = executor._take
-    executor._take = lambda given, rows: seen.append(rows) or take(given, rows)
-    return seen
 
 
 def test_every_row_is_trained_on_once_an_epoch_in_a_new_order():

@@ -17,9 +17,9 @@ class Buffers:
 
     __slots__ = ("at", "slots")
 
-    def __init__(self) -> None:
+    def __init__(self, first: np.ndarray | None = None) -> None:
         self.at = 0
-        self.slots: list[np.ndarray | None] = []
+        self.slots: list[np.ndarray | None] = [] if first is None else [first]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)

@@ -44,6 +44,7 @@ class NumpyExecutor:
         self.given_numbers = plan.numbers
         self.kept = {each: array for each, array in arrays.items() if each.is_setting}
         self.programs: dict[Any, Program] = {}
+        self.before = [(arrays[each], np.empty_like(arrays[each])) for each in plan.assignments]
         vectors = memory.vectors()
         moved = {old: new for old, new in plan.assignments.items() if old in vectors}
         others = [old for old in plan.assignments if old not in vectors]
@@ -73,6 +74,8 @@ class NumpyExecutor:
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         until = time.perf_counter() + seconds if seconds else math.inf
+        for array, before in self.before if rates is not None else ():
+            before[...] = array
         outputs: list[np.ndarray] = []
         done = steps = 0
         while first + done < last and time.perf_counter() < until:
@@ -80,6 +83,9 @@ class NumpyExecutor:
             self._take(given, rows if order is None else order[rows])
             self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
             if rates is not None and not self._move():
+                for array, before in self.before:
+                    array[...] = before
+                self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
                 self._add_losses(losses, rows.stop - rows.start)
@@ -128,12 +134,12 @@ class NumpyExecutor:
         return self.programs[key]
 
     def _move(self) -> bool:
-        """θ and all states to their new values; False, and nothing moves, if one is not finite."""
-        if not all(finite(self.values[at]) for at in self.watched) or not self.update.run():
+        """θ and all states to their new values; and whether these are finite."""
+        if not all(finite(self.values[at]) for at in self.watched):
             return False
         for array, at in self.others:
             array[...] = self.values[at]
-        return True
+        return self.update.run()
 
     def _add_losses(self, losses: np.ndarray, rows: int) -> None:
         for at, tensor in enumerate((self.plan.total, *self.plan.losses)):

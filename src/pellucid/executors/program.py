@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from pellucid.equations.base import Line
 from pellucid.executors.buffers import Buffers
 from pellucid.numbers import NUMBERS
@@ -13,17 +15,21 @@ from pellucid.tensor import Tensor
 Values = list[Any]
 #: where the value of each tensor stands among the values
 Index = Mapping[Tensor, int]
+#: where the first call of a line is to write
+Homes = Mapping[Tensor, np.ndarray]
 
 
 class Program:
     """Lines bound to numbered places: the value of tensor t stands at `values[index[t]]`."""
 
-    def __init__(self, lines: Iterable[Line], index: Index, values: Values):
-        self.values = values
+    def __init__(
+        self, lines: Iterable[Line], index: Index, values: Values, homes: Homes | None = None
+    ):
+        self.values, homes = values, homes or {}
         self.steps = [
             (
                 line.equation.run,
-                Buffers(),
+                Buffers(homes.get(line.output)),
                 [index[tensor] for tensor in line.inputs],
                 [index[tensor] for tensor in line.outputs],
             )

@@ -1,87 +1,87 @@
-"""The update: equations on long vectors, which are run on parts of them that stay in the cache."""
+"""The update: equations on long vectors, run in place on parts of them that stay in the cache."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from pellucid.equations.base import Elementwise, Line
-from pellucid.executors.program import Index, Program, Values
+from pellucid.equations.base import Arithmetic, Elementwise, Line
+from pellucid.executors.program import Homes, Index, Program, Values
 from pellucid.tensor import Tensor
 
 #: numbers in a part
-PART = 16_384
+PART = 131_072
 
-
-class Moving(NamedTuple):
-    """A vector that moves, room for what it was before, and the places of the old and the new."""
-
-    vector: np.ndarray
-    before: np.ndarray
-    old: int
-    new: int
+Moved = Mapping[Tensor, Tensor]
 
 
 class Update:
-    """Moves θ and the vectors that an optimizer keeps; `moved` says to which new values.
+    """Moves vectors, θ and what the optimizer keeps; `moved` says to which new values.
 
-    The equations read a copy of what moves, which is put back where a number is not finite.
+    Lines that need whole vectors are run first, then the others part by part.
     """
 
-    def __init__(
-        self, lines: Sequence[Line], moved: Mapping[Tensor, Tensor], index: Index, values: Values
-    ):
-        self.index, self.values = index, values
+    def __init__(self, lines: Sequence[Line], moved: Moved, index: Index, values: Values):
+        self.values = values
         whole = needed_whole(lines)
         self.whole = Program([line for line in lines if line in whole], index, values)
-        self.lines = [line for line in lines if line not in whole]
-        self.moving = [
-            Moving(values[index[old]], np.empty_like(values[index[old]]), index[old], index[new])
-            for old, new in moved.items()
-        ]
-        self.length = max(len(each.vector) for each in self.moving)
-        self.read = self._read_in_parts(moved)
-        self.programs: dict[int, Program] = {}
+        rest = [line for line in lines if line not in whole]
+        self.vectors = [index[tensor] for tensor in vectors_read(rest, moved)]
+        #: old numbers that take the place of others, and so are copied before any moves
+        self.copied = {index[new] for new in moved.values() if new in moved}
+        arrays = {old: values[index[old]] for old in moved}
+        self.parts = []
+        for start in range(0, max(map(len, arrays.values())), PART):
+            part = slice(start, start + PART)
+            places = {old: array[part] for old, array in arrays.items()}
+            moves = [(places[old], index[new]) for old, new in moved.items()]
+            program = Program(rest, index, values, homes(rest, moved, places))
+            self.parts.append((part, program, moves))
 
     def run(self) -> bool:
-        """Move; False, and nothing has moved, where a new number would not be finite."""
+        """Move; and whether all new numbers are finite."""
+        values, sound = self.values, True
         self.whole.run()
-        read = [(at, self.values[at]) for at in self.read]
-        finite = True
-        for start in range(0, self.length, PART):
-            finite &= self._run(slice(start, min(start + PART, self.length)), read)
-        for at, vector in read:
-            self.values[at] = vector
-        for vector, before, old, _ in self.moving:
-            self.values[old] = vector
-            if not finite:
-                vector[...] = before
-        return finite
+        vectors = [(at, values[at]) for at in self.vectors]
+        for part, program, moves in self.parts:
+            for at, vector in vectors:
+                values[at] = vector[part]
+            program.run()
+            new = [values[at].copy() if at in self.copied else values[at] for _, at in moves]
+            for (place, _), value in zip(moves, new, strict=True):
+                if value is not place:
+                    place[...] = value
+                sound &= finite(place)
+        for at, vector in vectors:
+            values[at] = vector
+        return sound
 
-    def _run(self, part: slice, read: Sequence[tuple[int, np.ndarray]]) -> bool:
-        values = self.values
-        for at, vector in read:
-            values[at] = vector[part]
-        for vector, before, old, _ in self.moving:
-            values[old] = before[part]
-            values[old][...] = vector[part]
-        self._program(part.stop - part.start).run()
-        for vector, _, _, new in self.moving:
-            vector[part] = values[new]
-        return all(finite(each.vector[part]) for each in self.moving)
 
-    def _program(self, length: int) -> Program:
-        if length not in self.programs:
-            self.programs[length] = Program(self.lines, self.index, self.values)
-        return self.programs[length]
+def homes(lines: Sequence[Line], moved: Moved, places: Homes) -> Homes:
+    """Where lines write: over what they move, or into few arrays, each used again and again."""
+    last = {tensor: at for at, line in enumerate(lines) for tensor in line.inputs}
+    old_of = {new: old for old, new in moved.items() if old not in moved.values()}
+    found: dict[Tensor, np.ndarray] = {}
+    free: list[np.ndarray] = []
+    for at, line in enumerate(lines):
+        ended = [each for each in dict.fromkeys(line.inputs) if last[each] == at]
+        free += [found[each] for each in ended if each in found and each not in moved.values()]
+        old = old_of.get(line.output)
+        if old is not None and last.get(old, -1) <= at:
+            found[line.output] = places[old]
+        elif line.output.shape:
+            found[line.output] = free.pop() if free else np.empty_like(next(iter(places.values())))
+    single = {line.output for line in lines if isinstance(line.equation, Arithmetic)}
+    return {value: home for value, home in found.items() if value in single}
 
-    def _read_in_parts(self, moved: Mapping[Tensor, Tensor]) -> list[int]:
-        """What is as long as θ, and neither written by the lines nor moved."""
-        read = {tensor for line in self.lines for tensor in line.inputs} | set(moved.values())
-        written = {tensor for line in self.lines for tensor in line.outputs} | set(moved)
-        return [self.index[tensor] for tensor in read - written if tensor.shape]
+
+def vectors_read(lines: Sequence[Line], moved: Moved) -> list[Tensor]:
+    """What is as long as θ, and not written by the lines."""
+    read = [*(tensor for line in lines for tensor in line.inputs), *moved.values()]
+    written = {tensor for line in lines for tensor in line.outputs}
+    return [each for each in dict.fromkeys(read) if each.shape and each not in written]
 
 
 def needed_whole(lines: Sequence[Line]) -> set[Line]:

@@ -113,16 +113,7 @@ class Model(Seeing):
             training, validation, whole(epochs, "epochs", 0), initial_epoch, shuffle,
             validation_freq,
         )  # fmt: skip
-        history = History()
-        params = {
-            "epochs": epochs,
-            "steps": training.count(),
-            "rows": len(data) if isinstance(data, ArrayData) else None,
-            "batch_size": size,
-            "verbose": verbose,
-        }
-        if held is not None:
-            params["validation_freq"] = validation_freq
+        history, params = History(), course.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]
         with CallbackList([*as_list(callbacks or []), history, *shown], self, params) as listening:
             train(self, engine, course, history, listening)

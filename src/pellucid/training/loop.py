@@ -34,6 +34,18 @@ class Course(NamedTuple):
     shuffle: bool = True
     validation_freq: int = 1
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """What callbacks are told of it."""
+        data = self.training.data
+        freq = {} if self.validation is None else {"validation_freq": self.validation_freq}
+        return freq | {
+            "epochs": self.epochs,
+            "steps": self.training.count(),
+            "rows": len(data) if isinstance(data, ArrayData) else None,
+            "batch_size": self.training.batch,
+        }
+
 
 def train(
     model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList

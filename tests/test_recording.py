@@ -84,6 +84,22 @@ def test_a_step_is_a_training_step(network):
             assert_same([taken[f"new {name}"]], [weight.value])
 
 
+def test_a_step_of_averaged_weights_goes_on_from_those_that_were_trained():
+    """After `fit` the network shows θ̄; the next step starts from θ all the same."""
+    nets = [classifier(optimizers.Adam(0.1, use_ema=True), executor="numpy") for _ in range(2)]
+    x, y = numbers(6, WIDTH), classes(6)
+    for net in nets:
+        net.fit(x, y, batch_size=2, verbose=0, shuffle=False)
+    shown = nets[0].get_weights()
+    r = nets[0].record(x, y)
+    assert not np.array_equal(r["W1"], shown[0])
+    assert_same(nets[0].get_weights(), shown)
+    assert_same(list(nets[0].step(x, y).values()), list(r.values()))
+    nets[1].train_on_batch(x, y)
+    assert_same(everything(nets[0]), everything(nets[1]))
+    assert_same([nets[0].get_weights()[0]], [r["new W1"]])
+
+
 def test_what_comes_later_does_not_change_a_recording():
     net, x, y = dense_network()
     r = net.record(x, y)

@@ -62,13 +62,19 @@ class Memory:
         states = [] if self.step is None else [self.step.theta, *self.step.states.values()]
         return {tensor for tensor in states if not tensor.is_setting}
 
+    def awake(self, average: str | None) -> np.ndarray:
+        """θ from which training goes on: as it was left, unless the weights were set meanwhile."""
+        theta, resting = self.parameters.vector, self.resting
+        if resting is None or not average or not np.array_equal(theta, self.optimizer[average]):
+            return theta
+        return resting
+
     def wake(self, average: str | None) -> None:
-        """Training begins: from θ as it was left, unless the weights were set meanwhile."""
-        self._woken, resting, self.resting = self.steps, self.resting, None
-        theta = self.parameters.vector
-        if resting is not None and average and np.array_equal(theta, self.optimizer[average]):
-            theta[...] = resting
-            self._woken = -1
+        """Training begins."""
+        theta, shown = self.awake(average), self.parameters.vector
+        self._woken, self.resting = self.steps if theta is shown else -1, None
+        if theta is not shown:
+            shown[...] = theta
 
     def rest(self, average: str | None) -> None:
         """Training ends: where weights are averaged, the network is left with the average."""

@@ -30,6 +30,7 @@ def take_step(engine: Engine, batch: Batch) -> Recording:
     checked = (taken.values[plan.total], *taken.moved.values())
     if not all(np.isfinite(value).all() for value in checked):
         raise explain_nonfinite(plan, given, batch, memory.epochs, 0)
+    memory.wake(engine.optimizer.average)
     for state, array in memory.arrays().items():
         if state in taken.moved:
             array[...] = taken.moved[state]
@@ -50,6 +51,8 @@ def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:
         tensor: float(array) if tensor.is_setting else array.copy()
         for tensor, array in memory.arrays().items()
     }
+    if plan.theta is not None:
+        held[plan.theta] = memory.awake(engine.optimizer.average).copy()
     return plan, held | rows(plan, batch, memory.dtype) | numbers(plan, engine)
 
 

@@ -46,14 +46,22 @@ def step_of(plan: Plan, given: Mapping[Tensor, Any]) -> Taken:
 def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:
     """The plan for these rows, and copies of all that its next step is given."""
     plan = engine.plan("train" if batch.y else "predict", batch.weight is not None)
+    dtype = engine.memory.dtype
+    return plan, held(plan, engine) | rows(plan, batch, dtype) | numbers(plan, engine)
+
+
+def held(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
+    """θ and the states; the parameters one by one in a plan that only reads them."""
     memory = engine.memory
-    held = {
-        tensor: float(array) if tensor.is_setting else array.copy()
-        for tensor, array in memory.arrays().items()
-    }
+    arrays = memory.arrays()
     if plan.theta is not None:
-        held[plan.theta] = memory.awake(engine.optimizer.average).copy()
-    return plan, held | rows(plan, batch, memory.dtype) | numbers(plan, engine)
+        parameters = plan.layout
+        arrays = {tensor: each for tensor, each in arrays.items() if tensor not in parameters}
+        arrays[plan.theta] = memory.awake(engine.optimizer.average)
+    return {
+        tensor: float(array) if tensor.is_setting else array.copy()
+        for tensor, array in arrays.items()
+    }
 
 
 def rows(plan: Plan, batch: Batch, dtype: Any) -> dict[Tensor, np.ndarray]:

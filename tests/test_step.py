@@ -13,7 +13,7 @@ import pytest
 from pellucid import Input, Model, Sequential, layers, optimizers
 from pellucid.executors.native.library import problem
 from pellucid.plan.interpret import interpret
-from pellucid.plan.step import step
+from pellucid.plan.step import parameters, step
 from tests.native import assert_close
 from tests.nets import WIDTH, assert_same, numbers
 from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
@@ -77,7 +77,7 @@ def test_a_whole_plan_is_interpreted(network):
     """From θ and its parts, without a word about sections."""
     plan, given = next_step(*network())
     moved = step(plan, given, np).moved
-    found = interpret(plan.lines, given, np)
+    found = interpret(plan.lines, {**given, **parameters(plan, given, np)}, np)
     assert_same([found[new] for new in plan.assignments.values()], list(moved.values()))
 
 

@@ -65,16 +65,22 @@ class Memory:
         states = [] if self.step is None else [self.step.theta, *self.step.states.values()]
         return {tensor for tensor in states if not tensor.is_setting}
 
+    def awake(self, average: str | None) -> np.ndarray:
+        """θ from which training goes on: as it was left, unless the weights were set meanwhile."""
+        theta = self.parameters.vector
+        if average is None or not np.array_equal(theta, self.optimizer[average]):
+            return theta
+        resting = self.optimizer[RESTING]
+        return resting if np.isfinite(resting).all() else theta
+
     def wake(self, average: str | None) -> None:
-        """Training begins: from θ as it was left, unless the weights were set meanwhile."""
-        self._woken = self.steps
-        if average is None:
-            return
-        theta, resting = self.parameters.vector, self.optimizer[RESTING]
-        if np.isfinite(resting).all() and np.array_equal(theta, self.optimizer[average]):
-            theta[...] = resting
-            self._woken = -1
-        resting.fill(np.nan)
+        """Training begins."""
+        theta, shown = self.awake(average), self.parameters.vector
+        self._woken = self.steps if theta is shown else -1
+        if theta is not shown:
+            shown[...] = theta
+        if average is not None:
+            self.optimizer[RESTING].fill(np.nan)
 
     def rest(self, average: str | None) -> None:
         """Training ends: where weights are averaged, the network is left with the average."""

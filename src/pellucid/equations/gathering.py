@@ -35,10 +35,11 @@ class Gather(Equation):
 
     def run(self, xp: Namespace, theta: Array, *parts: Any) -> Array:
         vectors = [
-            xp.reshape(part, (size,)) if hasattr(part, "shape")
+            xp.reshape(part, (size,))
+            if hasattr(part, "shape")
             else xp.full((size,), part, dtype=theta.dtype)
             for part, size in zip(parts, self.sizes, strict=True)
-        ]  # fmt: skip
+        ]
         return xp.concat(vectors) if vectors else theta
 
     def shape(self, *shapes: Shape) -> Shape:

@@ -48,9 +48,11 @@ def recorded(plan: Plan, model: Any, x: Any, y: Any) -> dict[Tensor, Any]:
     lines = [line for line in plan.lines if line.section != "update"]
     written = {tensor for line in lines for tensor in line.outputs}
     counters = [
-        tensor for line in lines for tensor in line.inputs
+        tensor
+        for line in lines
+        for tensor in line.inputs
         if tensor.is_setting and tensor.value is None and tensor not in written
-    ]  # fmt: skip
+    ]
     with np.errstate(all="ignore"):
         return interpret(lines, given | dict.fromkeys(counters, 0), np)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pellucid.metrics.base import Metric
+from pellucid.metrics.base import Metric, in_order
 from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
 
 AVERAGES = ("micro", "macro", "weighted")
@@ -41,9 +41,9 @@ class Counting(Metric, abstract=True):
         truth, scores = self.classes_apart(y_true, y_pred)
         weight = spread(sample_weight, scores.shape[:-1])
         found = _positive(scores, *self.rule(scores.shape[-1]))
-        self.tp = self.tp + _count(truth & found, weight)
-        self.fp = self.fp + _count(~truth & found, weight)
-        self.fn = self.fn + _count(truth & ~found, weight)
+        self.tp = _count(self.tp, truth & found, weight)
+        self.fp = _count(self.fp, ~truth & found, weight)
+        self.fn = _count(self.fn, truth & ~found, weight)
 
     def classes_apart(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Truth (of True and False) and scores, both (…, classes)."""
@@ -171,8 +171,8 @@ def _positive(scores: np.ndarray, threshold: float | None, k: int | None) -> np.
     return above
 
 
-def _count(chosen: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+def _count(before: np.ndarray, chosen: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     columns = chosen.reshape(-1, chosen.shape[-1])
     if weight is None:
-        return columns.sum(0, dtype=np.float64)
-    return weight.reshape(-1) @ columns
+        return before + columns.sum(0, dtype=np.float64)
+    return in_order(np.broadcast_to(before, columns.shape[1:]), weight.reshape(-1, 1) * columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,4 +60,4 @@ class Update:
 
 def finite(numbers: Any) -> bool:
     """Whether every number is finite. (One product is faster than a look at each.)"""
-    return bool(np.isfinite(np.vdot(numbers, numbers))) or bool(np.isfinite(numbers).all())
+    return math.isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())

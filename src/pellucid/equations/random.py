@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid import philox
+from pellucid.elements.functions import ELEMENTS
 from pellucid.equations.base import Equation
 from pellucid.randomness import uniform
 from pellucid.tensor import Shape, Tensor
@@ -22,6 +23,12 @@ class Draw(Equation, abstract=True):
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
         raise NotImplementedError
+
+    def made_of(self, *inputs: Any) -> Any:
+        """Numbers that are made of nothing, and chosen by the seed and the step."""
+        x, seed, step = inputs
+        drawn = self.run(np, np.empty(x.shape, x.dtype), int(seed), int(step))
+        return ELEMENTS.chosen(drawn, seed, step)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return None, None, None

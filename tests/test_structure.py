@@ -42,7 +42,6 @@ RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 STILL_CIRCLES = [
     {"executors/native/assembling.py", "executors/native/kernels.py"},
     {"executors/native/executor.py", "executors/native/reporting.py"},
-    {"training/engine.py", "training/stretches.py"},
 ]
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",

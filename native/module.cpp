@@ -1,6 +1,11 @@
 // What Python sees: a program is put together piece by piece, then run.
 #include <mutex>
+#include <new>
 #include <optional>
+#include <set>
+#ifndef _WIN32
+#include <pthread.h>
+#endif
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -13,6 +18,7 @@
 #include "predictor.h"
 #include "runner.h"
 #include "shuffle.h"
+#include "team.h"
 #include "views.h"
 
 namespace nb = nanobind;
@@ -58,7 +64,20 @@ class Program {
 
 public:
     Program(const std::string& level, bool doubles)
-        : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {}
+        : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {
+        alive().insert(this);
+    }
+    ~Program() { alive().erase(this); }
+    Program(const Program&) = delete;
+
+    // In a child process, where nobody will ever end the runs that were under way when it was forked.
+    static void forked() {
+        for (Program* each : alive()) {
+            new (&each->running_) std::mutex;
+            static_cast<void>(each->runner_.release());
+        }
+        Team::forked();
+    }
 
     i64 rows(i64 width, bool across) {
         plan_->buffers.push_back({width, true, across, nullptr});
@@ -128,7 +147,7 @@ public:
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
                               const Numbers<nb::ro, const i64>& order, i64 first, i64 last, i64 batch,
                               const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
-                              const Numbers<double>& losses, i64 threads, bool chooses) {
+                              const Numbers<double>& losses, i64 threads, bool chooses, const nb::object& stops) {
         const auto length = [](const auto& array, i64 otherwise) {
             return array.is_valid() ? static_cast<i64>(array.size()) : otherwise;
         };
@@ -149,8 +168,13 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
+        request.stops = [&] {
+            const nb::gil_scoped_acquire held;
+            if (PyErr_CheckSignals()) throw nb::python_error();
+            return !stops.is_none() && nb::cast<bool>(stops());
+        };
         const Answer answer = alone([&] {
-            if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
+            compress(feeds.sparse());
             return runner().run(request);
         });
         return {answer.steps, answer.finite};
@@ -182,6 +206,12 @@ public:
     }
 
 private:
+    // All programs. Who changes them, and who forks, holds the lock of Python.
+    static std::set<Program*>& alive() {
+        static std::set<Program*> programs;
+        return programs;
+    }
+
     Runner& runner() {
         if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
         return *runner_;
@@ -269,10 +299,13 @@ NB_MODULE(_kernels, m) {
         .def("sparse", &Program::sparse)
         .def("run", &Program::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
              "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
-             "losses"_a.noconvert().none(), "threads"_a, "chooses"_a)
+             "losses"_a.noconvert().none(), "threads"_a, "chooses"_a, "stops"_a = nb::none())
         .def("predicts", &Program::predicts)
         .def("predict", &Program::predict)
         .def_prop_ro("nbytes", &Program::bytes);
+#ifndef _WIN32
+    pthread_atfork(nullptr, nullptr, &Program::forked);
+#endif
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);
     m.def("frozen", &frozen);

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from pellucid.initializers import Initializer
 from pellucid.regularizers import Regularizer
@@ -42,17 +43,20 @@ class Weight:
             self._value = self.initializer(self.shape, "float32")
         return self._value
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: ArrayLike) -> None:
         """Replace the numbers, in place where there are any."""
         given = np.asarray(value)
-        if given.shape != self.shape:
-            raise ValueError(
-                f"weight {self.name!r} has shape {self.shape}, got an array of shape {given.shape}"
-            )
+        self.check(given)
         if self._value is None:
             self._value = np.array(given, dtype="float32" if given.dtype != np.float64 else None)
         else:
             self._value[...] = given
+
+    def check(self, given: np.ndarray) -> None:
+        if given.shape != self.shape:
+            raise ValueError(
+                f"weight {self.name!r} has shape {self.shape}, got an array of shape {given.shape}"
+            )
 
     def live_in(self, home: np.ndarray) -> None:
         """Move the numbers into `home`, a view of a flat vector."""
@@ -66,7 +70,7 @@ class Weight:
 class Flat:
     """Weights laid end to end in one vector, each of them a view of it."""
 
-    def __init__(self, weights: Sequence[Weight], dtype: Any):
+    def __init__(self, weights: Sequence[Weight], dtype: DTypeLike):
         self.weights = list(weights)
         self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
         self.views = views(self.vector, [weight.shape for weight in weights])

@@ -9,7 +9,16 @@ import typer
 
 from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
-from pellucid.cli.output import print_json, print_table, say, show, stdout, told, write_rows
+from pellucid.cli.output import (
+    print_json,
+    print_line,
+    print_table,
+    say,
+    show,
+    stdout,
+    told,
+    write_rows,
+)
 
 app = typer.Typer(
     name="pellucid",
@@ -65,7 +74,7 @@ def train(
     file, so that `pellucid predict` takes raw rows.
     """
     from pellucid.callbacks import CSVLogger
-    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, write_run
+    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, record, write_run
     from pellucid.cli.progress import TrainingBar
     from pellucid.cli.training import train as trained
 
@@ -78,21 +87,14 @@ def train(
         for name, file in (("model", MODEL), ("history", HISTORY), ("report", REPORT))
     }
     if as_json:
-        rows = list(run.rows.values())
-        print_json({
-            "data": run.name, "sha256": run.sha256, "task": "classification" if run.classes
-            else "regression", "scores": run.scores, "rows": dict(zip(
-                ("train", "validation", "test"), rows, strict=True)),
-            "epochs": len(run.history.epoch), "seconds": run.seconds, "files": files,
-            "command": run.command,
-        })  # fmt: skip
+        print_json(record(run, files))
         return
     from pellucid.report.words import headline
 
-    stdout().print(f"[bold green]{headline(run)}[/], after {len(run.history.epoch)} epochs and "
-                   f"{run.seconds:.1f} s", highlight=False)  # fmt: skip
+    took = f"after {len(run.history.epoch)} epochs and {run.seconds:.1f} s"
+    stdout().print(f"[bold green]{headline(run)}[/], {took}", highlight=False)
     for name, path in files.items():
-        print(f"  {name:8} {path}")
+        print_line(f"  {name:8} {path}")
 
 
 @app.command(
@@ -116,7 +118,7 @@ def evaluate(
         print_json(found)
     else:
         for name, value in found.items():
-            print(f"{name.replace('_', ' '):34} {show(value)}")
+            print_line(f"{name.replace('_', ' '):34} {show(value)}")
 
 
 @app.command(
@@ -206,8 +208,12 @@ def bench(
         print_json(found)
         return
     rows = [
-        [each["workload"], each["executor"], f"{each['rows_per_second']:,.0f}",
-         f"{each['microseconds_per_step']:,.1f}"]
+        [
+            each["workload"],
+            each["executor"],
+            f"{each['rows_per_second']:,.0f}",
+            f"{each['microseconds_per_step']:,.1f}",
+        ]
         for each in found
-    ]  # fmt: skip
+    ]
     print_table(["training", "executor", "rows per second", "µs per step"], rows)

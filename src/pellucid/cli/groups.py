@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.choices import Json
-from pellucid.cli.output import print_json, print_table, say, stdout, told
+from pellucid.cli.output import print_json, print_line, print_table, say, stdout, told
 
 recipes_app = typer.Typer(
     help="Published notebooks, reproduced and put right.", invoke_without_command=True
 )
-data_app = typer.Typer(help="The data sets there are, and fetching them.",
-                       invoke_without_command=True)  # fmt: skip
+data_app = typer.Typer(
+    help="The data sets there are, and fetching them.", invoke_without_command=True
+)
 
 
 @recipes_app.callback(epilog="Example:  [bold]pellucid recipes run ten-digits --data digits[/]")
@@ -58,8 +59,13 @@ def run_recipes(
         room.get(name)
     records = []
     for name in chosen:
-        result = room.run(name, data=data, seeds=seeds, quick=quick,
-                          progress=lambda line, name=name: say(f"{name}: {line}"))  # fmt: skip
+        result = room.run(
+            name,
+            data=data,
+            seeds=seeds,
+            quick=quick,
+            progress=lambda line, name=name: say(f"{name}: {line}"),
+        )
         if pictures is not None:
             result.save(pictures)
         records.append(result.record())
@@ -96,4 +102,4 @@ def fetch_data(names: Annotated[list[str], typer.Argument(help="mnist, fashion_m
     from pellucid.cli.datasets import fetch
 
     for name in names:
-        print(fetch(name))
+        print_line(str(fetch(name)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sized
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from ..lazy import once
 from ..sparse import is_sparse
 from .assemble import Slots, assemble
 from .batches import Batch
+
+
+class StreamEndedError(ValueError):
+    """A stream that can be gone over once was to be gone over again."""
 
 
 class StreamData:
@@ -37,12 +41,12 @@ class StreamData:
             self._begun = next(batches), batches
         return self._begun[0]
 
-    @cached_property
+    @once
     def x_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shape of one row of each input, as the first batch has it."""
         return tuple(array.shape[1:] for array in self.first().x)
 
-    @cached_property
+    @once
     def y_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shape of one row of each target, as the first batch has it."""
         return tuple(array.shape[1:] for array in self.first().y)
@@ -63,7 +67,7 @@ class StreamData:
         for number, item in enumerate(iterator, 1):
             yield self._batch(item, number)
         if not number:
-            raise ValueError(_SPENT if again else _EMPTY)
+            raise StreamEndedError(_SPENT) if again else ValueError(_EMPTY)
 
     def _batch(self, item: Any, number: int) -> Batch:
         x, y, weight = _taken_apart(item)

@@ -13,9 +13,16 @@ from pellucid.executors.native import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network
-from pellucid.networks.planning import evaluation_plan, prediction_plan, training_plan
+from pellucid.networks.planning import (
+    evaluation_plan,
+    fresh_inputs,
+    fresh_targets,
+    prediction_plan,
+    training_plan,
+)
 from pellucid.optimizers.base import Optimizer
 from pellucid.plan import Plan
+from pellucid.tensor import Tensor
 from pellucid.training.compiled import Compiled
 from pellucid.training.meters import Meters
 from pellucid.weights import Weight
@@ -35,6 +42,9 @@ class Engine:
         fitted = network.trainable_weights
         others = [weight for weight in network.weights if weight not in set(fitted)]
         self.memory = Memory(fitted, others, network.dtype)
+        #: what the rows are like: inputs, the targets of the outputs with a loss, numbers given
+        self.inputs, self.targets = fresh_inputs(network), list[Tensor]()
+        self.given_per_row = sum(tensor.size for tensor in network.outputs)
         self.compiled: Compiled | None = None
         self.meters = Meters([])
         self.plans: dict[Key, Plan] = {}
@@ -49,6 +59,7 @@ class Engine:
         """Train for another goal from now on, with a fresh optimizer."""
         self.compiled = compiled
         self.memory.prepare(compiled.optimizer)
+        self.targets = fresh_targets(self.network, compiled.goal)
         names = self.network.output_names
         used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
         self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.executors.executor import Done
-from pellucid.executors.memory import Memory
+from pellucid.executors.memory import Memory, views
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
 from pellucid.executors.native.arrays import SPARSE, available, density, fed
 from pellucid.executors.native.assembling import Assembly
@@ -21,7 +21,6 @@ from pellucid.executors.native.scheduling import Stage, living, schedule
 from pellucid.executors.native.simplifying import simplify
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
-from pellucid.weights import views
 
 if TYPE_CHECKING:
     from pellucid.data import Features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Union
+from typing import Any, Union
 
 from pellucid.calls.numbers import Number, Rows
 from pellucid.equations.base import Line
@@ -38,7 +38,7 @@ class Call:
 
     function: str
     operands: tuple[Operand, ...]
-    options: Mapping[str, Option]
+    options: Mapping[str, Any]
     shape: Shape
     dtype: str
     line: Line

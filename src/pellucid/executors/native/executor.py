@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pellucid import calls
+from pellucid.calls import Calls, Given, Unrecordable, record
+from pellucid.calls.recording import opened
 from pellucid.executors.memory import Memory
-from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
 from pellucid.executors.native.arrays import SPARSE, available, density, fed
 from pellucid.executors.native.assembling import Assembly
-from pellucid.executors.native.graph import Number, Operand, Value, root
+from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
 from pellucid.executors.native.kernels import FIXED, scale_of_gradient
 from pellucid.executors.native.library import level
-from pellucid.executors.native.lowering import Lowered
+from pellucid.executors.native.lowerer import Lowerer
+from pellucid.executors.native.lowering import lower
 from pellucid.executors.native.reporting import report
 from pellucid.executors.native.scheduling import Stage, living, schedule
 from pellucid.executors.native.simplifying import simplify
@@ -46,14 +49,13 @@ class NativeExecutor:
     def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
         self.plan, self.memory, self.threads = plan, memory, threads or available()
         self.dtype = memory.dtype
-        self.lowered = Lowered(plan, self.dtype.name)
+        self.calls, self.lowered = recorded(plan, self.dtype.name), Lowerer()
         self.rate, self.time = Number("rate"), Number("time")
         self.kept: dict[Tensor, Number] = {}
+        self.given: dict[Tensor, Value | Number] = {}
         self.gradient = np.zeros_like(memory.parameters.vector)
         self._give_tensors()
-        for line in plan.lines:
-            if line.section != "update":
-                self.lowered.line(line)
+        lower(self.lowered, [each for each in self.calls.calls if each.line.section != "update"])
         self.homes: dict[Value, np.ndarray] = {}
         self.checked: list[Value] = []
         if plan.flat:
@@ -112,17 +114,27 @@ class NativeExecutor:
 
     def _give_tensors(self) -> None:
         """Values for all that comes from outside."""
-        lowered, plan = self.lowered, self.plan
-        feeds = [*plan.inputs, *plan.targets, *plan.weights]
-        for at, tensor in enumerate(feeds):
-            lowered.values[tensor] = lowered.graph.given("feed", lowered.shape(tensor), at)
-        for tensor, array in self.memory.arrays().items():
+        graph, plan, memory, given = self.lowered.graph, self.plan, self.memory, self.given
+        for at, tensor in enumerate([*plan.inputs, *plan.targets, *plan.weights]):
+            given[tensor] = graph.given("feed", opened(tensor.shape), at)
+        for tensor, array in memory.arrays().items():
             if tensor.is_setting:
-                self.kept[tensor] = lowered.values[tensor] = Number("kept")
+                self.kept[tensor] = given[tensor] = Number("kept")
             else:
-                lowered.values[tensor] = lowered.graph.given("fixed", tensor.shape, array)
-        if self.memory.step is not None:
-            lowered.values |= {self.memory.step.eta: self.rate, self.memory.step.t: self.time}
+                given[tensor] = graph.given("fixed", opened(tensor.shape), array)
+        if memory.step is not None:
+            given |= {memory.step.eta: self.rate, memory.step.t: self.time}
+        for each in self.calls.given:
+            self._give(each)
+
+    def _give(self, each: Given | calls.Number) -> None:
+        value = self.given.get(each.tensor)  # type: ignore[arg-type]
+        if isinstance(each, Given):
+            if not isinstance(value, Value):
+                raise Unsupported(f"{each.tensor!r} comes from nowhere")
+            self.lowered.values[each] = value
+        elif isinstance(value, Number):
+            self.lowered.numbers[each] = value
 
     def _lower_update(self) -> None:
         assert self.plan.flat is not None
@@ -134,12 +146,13 @@ class NativeExecutor:
             if weight.tensor in self.plan.gradients:
                 value = self._with_home(self._array_of(self.plan.gradients[weight.tensor]), home)
                 parts.append(Operand(value))
-        gathered = Value("gathered", parts, (self.gradient,), g.shape, len(lowered.graph.values))
-        lowered.graph.values.append(gathered)
-        lowered.values[g] = gathered
-        for line in self.plan.section("update"):
-            if line.output is not g:
-                lowered.line(line)
+        gathered = lowered.graph.given("gathered", opened(g.shape), self.gradient)
+        gathered.inputs = tuple(parts)
+        written = self.calls.values[g]
+        if isinstance(written, calls.Call):
+            lowered.values[written] = gathered
+        update = [each for each in self.calls.calls if each.line.section == "update"]
+        lower(lowered, [each for each in update if each.line.output is not g])
         self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
 
     def _with_home(self, value: Value, home: np.ndarray) -> Value:
@@ -150,8 +163,14 @@ class NativeExecutor:
         self.homes[holder] = home
         return value
 
+    def value_of(self, tensor: Tensor) -> Value | Number:
+        """What became of a tensor of the plan."""
+        if tensor in self.calls.values:
+            return self.lowered.operand(self.calls.values[tensor])
+        return self.given[tensor]
+
     def _array_of(self, tensor: Tensor) -> Value:
-        value = self.lowered.of(tensor)
+        value = self.value_of(tensor)
         if isinstance(value, Value):
             return value
         return self.lowered.graph.make("fill", [Operand(value)], ())
@@ -193,7 +212,7 @@ class NativeExecutor:
                 last[root(read)] = max(last.get(root(read), -1), at)
         replaced = {}
         for target, value in moved.items():
-            old, new = self.lowered.values[target], root(value)
+            old, new = self.given[target], root(value)
             assert isinstance(old, Value)
             if new in order and new not in self.homes and last.get(old, -1) <= order[new]:
                 self.homes[new] = old.attributes[0]
@@ -203,7 +222,7 @@ class NativeExecutor:
     def _move(self, moved: dict[Tensor, Value]) -> None:
         changing = [self.memory.parameters.vector] if self.plan.flat else []
         for target, value in moved.items():
-            old = self.lowered.values[target]
+            old = self.given[target]
             assert isinstance(old, Value)
             if self.homes.get(root(value)) is not old.attributes[0]:
                 self.program.assigned(self.assembly.buffer(old), self.assembly.buffer(value))
@@ -216,7 +235,7 @@ class NativeExecutor:
                 continue
             assert self.memory.step is not None
             name = next(n for n, t in self.memory.step.states.items() if t is tensor)
-            new = self.lowered.of(self.plan.assignments[tensor])
+            new = self.value_of(self.plan.assignments[tensor])
             assert isinstance(new, Number)
             places = self.assembly.number(number), self.assembly.number(new)
             self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
@@ -224,8 +243,7 @@ class NativeExecutor:
     def _stream(self) -> None:
         """Let the update of weights follow their gradient, where nobody else reads it."""
         assembly = self.assembly
-        gathered = self.lowered.values[self.plan.flat[1]]  # type: ignore[index]
-        assert isinstance(gathered, Value)
+        gathered = self._array_of(self.plan.flat[1])  # type: ignore[index]
         readers = assembly.real_readers(gathered)
         number, kernel = next(
             (at, each) for at, each in enumerate(assembly.kernels) if gathered in each.places
@@ -260,3 +278,10 @@ class NativeExecutor:
             ) and value not in self.assembly.wanted:  # fmt: skip
                 found.append(value.attributes[0])
         return found
+
+
+def recorded(plan: Plan, dtype: str) -> Calls:
+    try:
+        return record(plan.lines, dtype)
+    except Unrecordable as why:
+        raise Unsupported(str(why)) from None

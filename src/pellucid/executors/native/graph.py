@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from pellucid.calls import Rows, Shape
+
 
 class Unsupported(Exception):  # noqa: N818
     """Why a plan, or an equation of it, has no native program."""
@@ -23,51 +25,6 @@ class Number:
 
     def __init__(self, op: str, inputs: tuple[Number, ...] = (), value: float | None = None):
         self.op, self.inputs, self.value = op, inputs, value
-
-    def __add__(self, other: Any) -> Any:
-        return combined("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return combined("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return combined("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return combined("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return combined("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return combined("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return combined("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return combined("divide", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return combined("pow", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return combined("pow", other, self)
-
-    def __mod__(self, other: Any) -> Any:
-        return combined("remainder", self, other)
-
-    def __neg__(self) -> Any:
-        return combined("negative", self)
-
-    def __gt__(self, other: Any) -> Any:
-        return combined("greater", self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return combined("less", self, other)
-
-    def __bool__(self) -> bool:
-        raise Unsupported("it decides by a number that is known only while it runs")
 
     def __repr__(self) -> str:
         return f"{self.value}" if self.value is not None else f"{self.op}{list(self.inputs)}"
@@ -87,24 +44,15 @@ def constant(value: float) -> Number:
     return Number("constant", (), float(value))
 
 
-def as_number(value: Any) -> Number:
-    return value if isinstance(value, Number) else constant(value)
-
-
-def combined(op: str, *given: Any) -> Any:
+def combined(op: str, *given: Number | float) -> Number:
     """A number from others; worked out at once where all are known."""
-    if not all(isinstance(each, (Number, int, float)) for each in given):
-        return NotImplemented
-    numbers = tuple(map(as_number, given))
-    known = [each.value for each in numbers]
-    if op in FOLDED and None not in known:
+    numbers = tuple(each if isinstance(each, Number) else constant(each) for each in given)
+    known = [each.value for each in numbers if each.value is not None]
+    if op in FOLDED and len(known) == len(numbers):
         return constant(FOLDED[op](*known))
-    if op == "multiply" and 1.0 in known:
-        return numbers[1 - known.index(1.0)]
+    if op == "multiply" and known == [1.0]:
+        return next(each for each in numbers if each.value is None)
     return Number(op, numbers)
-
-
-Shape = tuple[Any, ...]
 
 
 class Operand(NamedTuple):
@@ -129,16 +77,20 @@ class Value:
 
     @property
     def of_rows(self) -> bool:
-        return bool(self.shape) and isinstance(self.shape[0], Number)
+        return bool(self.shape) and isinstance(self.shape[0], Rows)
 
     @property
     def dims(self) -> tuple[int, ...]:
         """The extents within a row; all of them for a fixed value."""
-        return self.shape[1:] if self.of_rows else self.shape
+        return tuple(each for each in self.shape if not isinstance(each, Rows))
 
     @property
     def width(self) -> int:
         return math.prod(self.dims)
+
+    def of_dims(self, *dims: int) -> Shape:
+        """A shape with other extents within a row."""
+        return (Rows(), *dims) if self.of_rows else dims
 
     @property
     def reads(self) -> list[Value]:

@@ -32,7 +32,7 @@ def equations_of(executor: NativeExecutor) -> dict[Value, str]:
     """The printed equation whose value each value is."""
     found = {}
     for line in executor.plan.lines:
-        value = executor.lowered.values.get(line.output)
+        value = executor.value_of(line.output)
         if isinstance(value, Value):
             name = executor.names.get(line.output)
             found[root(value)] = name or type(line.equation).__name__

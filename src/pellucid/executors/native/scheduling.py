@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from pellucid.calls.vocabulary import BINARY, CONDITIONS, UNARY
 from pellucid.executors.native.graph import Value, root
-from pellucid.executors.native.tracing import BINARY, UNARY
 
 REDUCTIONS = {"column_sum", "total"}
 VECTOR = {
-    *UNARY, *BINARY, *REDUCTIONS, "copy", "reciprocal", "sigmoid", "where", "fill", "blend", "fma",
-    "row_sum", "row_max", "row_min", "check",
+    *UNARY, *BINARY, *CONDITIONS, *REDUCTIONS, "copy", "reciprocal", "sigmoid", "where", "fill",
+    "blend", "fma", "row_sum", "row_max", "row_min", "check",
 }  # fmt: skip
 #: what sums over the rows of a batch
 SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}

@@ -1,5 +1,6 @@
 // Rows of tables, and pieces of rows.
 #pragma once
+#include <cmath>
 #include <cstring>
 
 #include "state.h"
@@ -8,7 +9,8 @@ namespace pellucid {
 
 // Tables: numbers of rows, table or gradient, rows out or in, rows of the table, width, count.
 template <class T> i64 table_row(T number, i64 count, Bench<T>& bench) {
-    const i64 row = static_cast<i64>(number) + (number < T(0) ? count : 0);
+    const bool near = std::abs(number) <= static_cast<T>(count);  // a NaN and 1e30 are no whole numbers
+    const i64 row = near ? static_cast<i64>(number) + (number < T(0) ? count : 0) : -1;
     if (row < 0 || row >= count) {
         bench.finite = false;
         return 0;

@@ -33,19 +33,32 @@ inline void fetch(const void* from, i64 stride, i64 bytes, const i64* order, i64
     for (i64 b = 0; b < bytes; b += 64) __builtin_prefetch(at + b, 0, 2);
 }
 
-// Calls f(values, columns, count) with the entries of each row that stand in columns first, …, end − 1.
-template <class F>
-void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 first, i64 rows, F f) {
+// A number that somebody else may change: read once, so that what is used is what was looked at.
+template <class C> inline i64 once(const C* from) { return *static_cast<const volatile C*>(from); }
+
+// Calls row(r) for each row, then entry(r, column − begin, value) for each of its entries in columns
+// begin, …, end − 1. Columns are looked at as they are taken, since somebody may change them while we
+// run: those that do not ascend are passed over, so that a row never has more entries than columns.
+template <class Row, class Entry>
+void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 first, i64 rows, Row row, Entry entry) {
     with_kind(from.kind, [&](auto* value) {
         const auto each_row = [&](auto* column) {
             using S = decltype(value);
             using C = decltype(column);
             for (i64 r = 0; r < rows; ++r) {
-                const i64 row = order ? order[first + r] : first + r;
-                const C all = static_cast<C>(from.columns), last = all + from.starts[row + 1];
-                const C from_here = std::lower_bound(all + from.starts[row], last, begin);
-                const C to_here = std::lower_bound(from_here, last, end);
-                f(r, static_cast<S>(from.data) + (from_here - all), from_here, to_here - from_here);
+                const i64 taken = order ? order[first + r] : first + r;
+                const C columns = static_cast<C>(from.columns), last = columns + from.starts[taken + 1];
+                const C here = std::lower_bound(columns + from.starts[taken], last, begin);
+                S value_here = static_cast<S>(from.data) + (here - columns);
+                row(r);
+                i64 next = begin;
+                for (C at = here; at != last; ++at, ++value_here) {
+                    const i64 column = once(at);
+                    if (column >= end) break;
+                    if (column < next) continue;
+                    entry(r, column - begin, *value_here);
+                    next = column + 1;
+                }
             }
         };
         if (from.column_kind == kind_i32) each_row(static_cast<const std::int32_t*>(nullptr));
@@ -64,8 +77,8 @@ template <class T>
 void gather(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last) {
     if (from.starts) {
         std::memset(to, 0, sizeof(T) * rows * width);
-        return for_entries(from, 0, width, order, first, rows, [&](i64 r, auto* value, auto* column, i64 count) {
-            for (i64 e = 0; e < count; ++e) to[r * width + column[e]] = static_cast<T>(value[e]);
+        return for_entries(from, 0, width, order, first, rows, [](i64) {}, [&](i64 r, i64 column, auto value) {
+            to[r * width + column] = static_cast<T>(value);
         });
     }
     with_kind(from.kind, [&](auto* as) {

@@ -62,13 +62,10 @@ inline void transpose_masks(const std::uint16_t* masks, std::uint32_t* by_column
 template <class T>
 void take_entries(Sparse<T>& x, const Array& from, i64 column, i64 width, const i64* order, i64 first, i64 rows) {
     i64 at = 0;
-    for_entries(from, column, column + width, order, first, rows, [&](i64 r, auto* value, auto* where, i64 count) {
-        x.start[r] = static_cast<std::int32_t>(at);
-        for (i64 e = 0; e < count; ++e) {
-            x.column[at + e] = static_cast<std::int32_t>(where[e] - column);
-            x.value[at + e] = static_cast<T>(value[e]);
-        }
-        at += count;
+    const auto row = [&](i64 r) { x.start[r] = static_cast<std::int32_t>(at); };
+    for_entries(from, column, column + width, order, first, rows, row, [&](i64, i64 where, auto value) {
+        x.column[at] = static_cast<std::int32_t>(where);
+        x.value[at++] = static_cast<T>(value);
     });
     x.start[rows] = static_cast<std::int32_t>(at);
 }

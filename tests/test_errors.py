@@ -106,11 +106,31 @@ NAMES = {
     "metric": (
         lambda: net("mse").compile("adam", "mse", metrics=["acuracy"]), "'acuracy'", "'accuracy'",
     ),
-    "activation": (lambda: Dense(3, "rellu")(Input((2,))), "did you mean 'relu'", "softmax"),
-    "initializer": (
-        lambda: Dense(3, kernel_initializer="glorot")(Input((2,))), "did you mean 'glorot_",
+    "activation": (lambda: Dense(3, "rellu"), "did you mean 'relu'", "softmax"),
+    "activation, no name": (lambda: Dense(3, 3), "such as 'relu'", "3"),
+    "activation of a gate": (
+        lambda: layers.LSTM(3, recurrent_activation="sigmod"), "did you mean 'sigmoid'",
     ),
-    "regularizer": (lambda: Dense(3, kernel_regularizer="l3")(Input((2,))), "l1", "l2"),
+    "initializer": (lambda: Dense(3, kernel_initializer="glorot"), "did you mean 'glorot_"),
+    "initializer None": (lambda: Dense(3, kernel_initializer=None), "initializer", "None"),
+    "initializer, keyword-only": (
+        lambda: layers.BatchNormalization(moving_mean_initializer="zeross"), "'zeros'",
+    ),
+    "regularizer": (lambda: Dense(3, kernel_regularizer="l3"), "l1", "l2"),
+    "regularizer of a subclass": (
+        lambda: layers.GRU(3, recurrent_regularizer="l3"), "unknown regularizer 'l3'",
+    ),
+    "schedule": (lambda: keras.schedules.WarmUp("cosine_decy", 3), "did you mean 'cosine_decay'"),
+    "loss, not built": (lambda: Sequential([Dense(1)]).compile("adam", "msee"), "'mse'"),
+    "loss of an output, not built": (
+        lambda: Sequential([Dense(1)]).compile("adam", {"dense": "msee"}), "'mse'",
+    ),
+    "metric, not built": (
+        lambda: Sequential([Dense(1)]).compile("adam", "mse", metrics=[["acuracy"]]), "'accuracy'",
+    ),
+    "weighted metric, not built": (
+        lambda: Sequential([Dense(1)]).compile("adam", "mse", weighted_metrics="maee"), "'mae'",
+    ),
     "argument of a layer": (
         lambda: Dense(3, activaton="relu"), "'activaton'", "did you mean 'activation'",
     ),

@@ -94,6 +94,22 @@ def test_every_layer_has_an_example():
     assert {type(layer) for layer, *_ in EXAMPLES} >= known
 
 
+FAMILIES = ("activation", "initializer", "regularizer")
+NAMING = [
+    pytest.param(layer, name, id=f"{type(layer).__name__}-{name}")
+    for layer in {type(layer): layer for layer, *_ in EXAMPLES}.values()
+    for name in layer.settings()
+    if name.endswith(FAMILIES)
+]
+
+
+@pytest.mark.parametrize(("layer", "name"), NAMING)
+def test_a_misspelt_name_fails_where_it_is_written(layer, name):
+    assert type(layer)(**layer.settings()).settings() == layer.settings()
+    with pytest.raises(ValueError, match=r"unknown .* 'no such': "):
+        type(layer)(**layer.settings() | {name: "no such"})
+
+
 @pytest.mark.parametrize("training", [None, chance()], ids=["predict", "train"])
 @pytest.mark.parametrize(("layer", "shapes", "_"), EXAMPLES, ids=IDS)
 def test_gradient_of_inputs_and_weights(layer, shapes, _, training):

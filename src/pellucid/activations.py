@@ -6,7 +6,7 @@ Each is also a function of this module, for tensors and arrays alike: `relu(x)`,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from pellucid.equations import rectifiers  # noqa: F401, its activations join the table
 from pellucid.equations.activations import Activation
@@ -15,7 +15,7 @@ from pellucid.settings import nearest
 from pellucid.tensor import Tensor
 
 
-def get(identifier: Any) -> Callable[[Tensor], Tensor]:
+def get(identifier: ActivationLike) -> Callable[[Tensor], Tensor]:
     """What writes an activation: from None (linear), a name, an object, or a user's function."""
     if identifier is None:
         return get("linear")
@@ -24,11 +24,15 @@ def get(identifier: Any) -> Callable[[Tensor], Tensor]:
     if isinstance(identifier, type) and issubclass(identifier, Equation):
         return identifier()
     if callable(identifier):
-        return identifier
+        return identifier  # type: ignore[return-value]
     raise TypeError(
         "an activation is a name, such as 'relu', or a function on symbolic tensors; "
         f"got {identifier!r}"
     )
+
+
+#: what stands for an activation, or for none
+ActivationLike = Annotated[Callable[[Tensor], Tensor] | str | dict[str, Any] | None, get]
 
 
 def __getattr__(name: str) -> Activation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -199,3 +199,5 @@ def fans(shape: Dims) -> tuple[int, int]:
 
 
 get = Initializer.get
+#: what stands for an initializer
+InitializerLike = Annotated[Initializer | type[Initializer] | str | dict[str, Any], Initializer.get]

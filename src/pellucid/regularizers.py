@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 from pellucid.equations.penalties import SumOfAbsolutes, SumOfSquares
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
@@ -47,4 +49,12 @@ class L1L2(Regularizer):
 
 
 l1, l2, l1_l2 = L1, L2, L1L2
-get = Regularizer.get
+
+
+def get(identifier: RegularizerLike) -> Regularizer | None:
+    """The regularizer of a name, an object, a class or a configuration; None for none."""
+    return None if identifier is None else Regularizer.get(identifier)
+
+
+#: what stands for a regularizer, or for none
+RegularizerLike = Annotated[Regularizer | type[Regularizer] | str | dict[str, Any] | None, get]

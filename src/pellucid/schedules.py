@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -141,6 +141,17 @@ class CosineDecayRestarts(Schedule):
         return np.where(done < self.start(near), near - 1.0, near)
 
 
+def following(learning_rate: float | Schedule | dict[str, Any]) -> Callable[[Any], Any]:
+    """The rate of each step, by a schedule, its configuration, or a number."""
+    if isinstance(learning_rate, (int, float)):
+        return lambda s: float(learning_rate)
+    return Schedule.get(learning_rate)
+
+
+#: what stands for a learning rate
+RateLike = Annotated[float | Schedule | dict[str, Any], following]
+
+
 class WarmUp(Schedule):
     """η rises in equal steps until it reaches η₀ in step number `steps`; then `learning_rate` runs
 
@@ -148,11 +159,11 @@ class WarmUp(Schedule):
     schedule); the schedule's step 0 is step `steps`.
     """
 
-    learning_rate: Any
+    learning_rate: RateLike
     steps: int
 
     def rate(self, s: Any) -> Any:
-        after = rates(self.learning_rate, np.maximum(s - self.steps, 0.0))
+        after = following(self.learning_rate)(np.maximum(s - self.steps, 0.0))
         return after * np.minimum((s + 1.0) / max(self.steps, 1), 1.0)
 
 
@@ -180,13 +191,6 @@ def cosine(share: Any, floor: float) -> Any:
     """From 1 down to `floor` along a half wave, as `share` goes from 0 to 1."""
     share = np.clip(share, 0.0, 1.0)
     return (1.0 - floor) * 0.5 * (1.0 + np.cos(np.pi * share)) + floor
-
-
-def rates(learning_rate: Any, s: Any) -> Any:
-    """The rates of a schedule, its configuration, or a number."""
-    if isinstance(learning_rate, (int, float)):
-        return float(learning_rate)
-    return Schedule.get(learning_rate)(s)
 
 
 get = Schedule.get

@@ -1,7 +1,9 @@
 """What everything configurable shares: a constructor that only stores, and a name to find it by.
 
 A class lists its settings as annotated attributes. From that one list follow its constructor,
-signature, repr, configuration for saving, and the strings that stand for it.
+signature, repr, configuration for saving, and the strings that stand for it. What is stored is what
+was given; a setting that names a member of a family is looked up all the same, so that a misspelt
+name fails in the line that has it. Its type says so: `Annotated[…, find]`.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+#: gives what a setting stands for, or raises
+Finder = Callable[[Any], object]
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -46,10 +51,12 @@ class Settings:
 
     _fields: ClassVar[dict[str, Any]] = {}
     _keyword_only: ClassVar[frozenset[str]] = frozenset()
+    _finders: ClassVar[dict[str, Finder]] = {}
 
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
         own, keyword_only = {}, set(cls._keyword_only)
+        finders: dict[str, Finder | None] = dict(cls._finders)
         for name, annotation in inspect.get_annotations(cls).items():
             if name.startswith("_") or "ClassVar" in str(annotation):
                 continue
@@ -60,10 +67,11 @@ class Settings:
                 setattr(cls, name, default)
             else:
                 keyword_only.discard(name)
-            own[name] = default
+            own[name], finders[name] = default, _finder(cls, annotation)
         inherited = {name: value for name, value in cls._fields.items() if name not in own}
         cls._fields = own | inherited
         cls._keyword_only = frozenset(keyword_only)
+        cls._finders = {name: find for name, find in finders.items() if find}
         written_out = "__init__" in cls.__dict__
         cls.__signature__ = None if written_out else _signature(cls._fields, cls._keyword_only)  # type: ignore[attr-defined]
 
@@ -91,6 +99,8 @@ class Settings:
                     f"{type(self).__name__}{inspect.signature(type(self))}"
                 )
             setattr(self, name, value)
+        for name, find in self._finders.items():
+            find(getattr(self, name))
 
     def settings(self) -> dict[str, Any]:
         """The settings as they were given."""
@@ -116,6 +126,13 @@ class Settings:
 def shown(value: Any) -> str:
     """A value in a repr; a function by its name."""
     return value.__name__ if inspect.isroutine(value) else repr(value)
+
+
+def _finder(cls: type, annotation: Any) -> Finder | None:
+    """What looks a setting up, where its type is an alias of the module, `Annotated[…, find]`."""
+    if isinstance(annotation, str):
+        annotation = getattr(sys.modules.get(cls.__module__), annotation, None)
+    return getattr(annotation, "__metadata__", (None,))[0]
 
 
 def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.Signature:

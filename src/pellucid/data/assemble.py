@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..settings import nearest
+from ..sparse import is_sparse
 from .arrays import as_array
 from .batches import ArrayData
-from .sparse import Features, as_csr, is_sparse
+from .sparse import Features, as_csr
 from .tables import feature_names
 
 Slots = Sequence[str] | int

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from ..sparse import is_sparse
 from .assemble import Slots, assemble
 from .batches import Batch
-from .sparse import is_sparse
 
 
 class StreamData:

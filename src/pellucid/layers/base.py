@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
-from pellucid.initializers import Initializer
-from pellucid.regularizers import Regularizer
+from pellucid import regularizers
+from pellucid.initializers import Initializer, InitializerLike
+from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
@@ -103,11 +104,11 @@ class Layer(Named, family="layer"):
     def add_weight(
         self,
         shape: Sequence[int],
-        initializer: Any = "glorot_uniform",
+        initializer: InitializerLike = "glorot_uniform",
         name: str = "weight",
         *,
         trainable: bool = True,
-        regularizer: Any = None,
+        regularizer: RegularizerLike = None,
         letter: str = "W",
     ) -> Weight:
         """Add an array that training fits (or, if not `trainable`, moves along)."""
@@ -123,10 +124,20 @@ class Layer(Named, family="layer"):
             name,
             letter=letter,
             trainable=trainable,
-            regularizer=None if regularizer is None else Regularizer.get(regularizer),
+            regularizer=regularizers.get(regularizer),
         )
         self._own_weights.append(weight)
         return weight
+
+    def weight_as_set(self, setting: str, shape: Sequence[int], letter: str = "W") -> Weight:
+        """Add an array by the settings `{setting}_initializer` and `{setting}_regularizer`."""
+        return self.add_weight(
+            shape,
+            getattr(self, f"{setting}_initializer"),
+            setting,
+            regularizer=getattr(self, f"{setting}_regularizer"),
+            letter=letter,
+        )
 
     def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
         """Build the layer if need be, and write its equations on `x`."""

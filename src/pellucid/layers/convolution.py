@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid import activations
+from pellucid.activations import ActivationLike
 from pellucid.equations.convolution import Convolution, Convolve, Pair
 from pellucid.equations.pooling import AveragePool, MaxPool, Pooling
 from pellucid.equations.reductions import Mean
+from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
+from pellucid.regularizers import RegularizerLike
 from pellucid.settings import nearest
 from pellucid.tensor import Shape, Tensor
 
@@ -24,26 +27,20 @@ class Conv2D(Layer):
     kernel_size: int | Sequence[int]
     strides: int | Sequence[int] = (1, 1)
     padding: str = "valid"
-    activation: Any = None
+    activation: ActivationLike = None
     use_bias: bool = True
-    kernel_initializer: Any = "glorot_uniform"
-    bias_initializer: Any = "zeros"
-    kernel_regularizer: Any = None
-    bias_regularizer: Any = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, 4, IMAGES)
         size, strides, padding = window_of(self, self.kernel_size, self.strides, shape)
         self.window: dict[str, Any] = {"strides": strides, "padding": padding}
-        self.w = self.add_weight(
-            (*size, shape[-1] or 1, self.filters), self.kernel_initializer, "kernel",
-            regularizer=self.kernel_regularizer,
-        )  # fmt: skip
+        self.w = self.weight_as_set("kernel", (*size, shape[-1] or 1, self.filters))
         if self.use_bias:
-            self.b = self.add_weight(
-                (self.filters,), self.bias_initializer, "bias",
-                regularizer=self.bias_regularizer, letter="b",
-            )  # fmt: skip
+            self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         if self.use_bias:

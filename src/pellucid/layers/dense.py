@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid import activations
+from pellucid.activations import ActivationLike
 from pellucid.equations.linear import Affine, Product
+from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer, Training
+from pellucid.regularizers import RegularizerLike
 from pellucid.tensor import Shape, Tensor, show_shape
 
 
@@ -14,12 +15,12 @@ class Dense(Layer):
     """Y = f(X·W + b);  X (n, …, k), W (k, units), b (units,)"""
 
     units: int
-    activation: Any = None
+    activation: ActivationLike = None
     use_bias: bool = True
-    kernel_initializer: Any = "glorot_uniform"
-    bias_initializer: Any = "zeros"
-    kernel_regularizer: Any = None
-    bias_regularizer: Any = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
         width = shape[-1]
@@ -28,15 +29,9 @@ class Dense(Layer):
                 f"{self.layer_name} expects rows of a known width, got {show_shape(shape)}; "
                 "add a Flatten layer, or say input_shape=(…,) on the first layer"
             )
-        self.w = self.add_weight(
-            (width, self.units), self.kernel_initializer, "kernel",
-            regularizer=self.kernel_regularizer,
-        )  # fmt: skip
+        self.w = self.weight_as_set("kernel", (width, self.units))
         if self.use_bias:
-            self.b = self.add_weight(
-                (self.units,), self.bias_initializer, "bias",
-                regularizer=self.bias_regularizer, letter="b",
-            )  # fmt: skip
+            self.b = self.weight_as_set("bias", (self.units,), "b")
 
     def call(self, x: Tensor, training: Training | None) -> Tensor:
         if self.use_bias:
@@ -49,7 +44,7 @@ class Dense(Layer):
 class Activation(Layer):
     """Y = f(X)"""
 
-    activation: Any
+    activation: ActivationLike
 
     def call(self, x: Tensor, training: Training | None) -> Tensor:
         return activations.get(self.activation)(x)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid.equations.embedding import Lookup
+from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
+from pellucid.regularizers import RegularizerLike
 from pellucid.tensor import Shape, Tensor
 
 
@@ -14,8 +14,8 @@ class Embedding(Layer):
 
     input_dim: int
     output_dim: int
-    embeddings_initializer: Any = "uniform"
-    embeddings_regularizer: Any = None
+    embeddings_initializer: InitializerLike = "uniform"
+    embeddings_regularizer: RegularizerLike = None
 
     input_dtype = "int"
 
@@ -24,10 +24,7 @@ class Embedding(Layer):
         return None if self.input_shape is None else (None, *self.input_shape)
 
     def build(self, shape: Shape) -> None:
-        self.w = self.add_weight(
-            (self.input_dim, self.output_dim), self.embeddings_initializer, "embeddings",
-            regularizer=self.embeddings_regularizer,
-        )  # fmt: skip
+        self.w = self.weight_as_set("embeddings", (self.input_dim, self.output_dim))
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return Lookup()(x, self.w.tensor)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pellucid.equations.arithmetic import Sqrt
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.shape import Reshape
+from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer, Training
+from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
@@ -19,24 +20,18 @@ class Standardizing(Layer, abstract=True):
 
     center: bool = True
     scale: bool = True
-    beta_initializer: Any = "zeros"
-    gamma_initializer: Any = "ones"
-    beta_regularizer: Any = None
-    gamma_regularizer: Any = None
+    beta_initializer: InitializerLike = "zeros"
+    gamma_initializer: InitializerLike = "ones"
+    beta_regularizer: RegularizerLike = None
+    gamma_regularizer: RegularizerLike = None
 
     def add_scale_and_shift(self, extents: Sequence[int]) -> None:
         self.gamma: Weight | None = None
         self.beta: Weight | None = None
         if self.scale:
-            self.gamma = self.add_weight(
-                extents, self.gamma_initializer, "gamma",
-                regularizer=self.gamma_regularizer, letter="γ",
-            )  # fmt: skip
+            self.gamma = self.weight_as_set("gamma", extents, "γ")
         if self.center:
-            self.beta = self.add_weight(
-                extents, self.beta_initializer, "beta",
-                regularizer=self.beta_regularizer, letter="β",
-            )  # fmt: skip
+            self.beta = self.weight_as_set("beta", extents, "β")
 
     def scaled_and_shifted(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
         if self.gamma is not None:
@@ -57,8 +52,8 @@ class BatchNormalization(Standardizing):
     axis: int = -1
     momentum: float = 0.99
     epsilon: float = 1e-3
-    moving_mean_initializer: Any = option(default="zeros", kw_only=True)
-    moving_variance_initializer: Any = option(default="ones", kw_only=True)
+    moving_mean_initializer: InitializerLike = option(default="zeros", kw_only=True)
+    moving_variance_initializer: InitializerLike = option(default="ones", kw_only=True)
 
     def build(self, shape: Shape) -> None:
         self.kept = axes_of(self, self.axis, shape)
@@ -68,9 +63,12 @@ class BatchNormalization(Standardizing):
             extents, self.moving_mean_initializer, "moving_mean", trainable=False, letter="μ"
         )
         self.moving_variance = self.add_weight(
-            extents, self.moving_variance_initializer, "moving_variance",
-            trainable=False, letter="σ²",
-        )  # fmt: skip
+            extents,
+            self.moving_variance_initializer,
+            "moving_variance",
+            trainable=False,
+            letter="σ²",
+        )
 
     def call(self, x: Tensor, training: Training | None) -> Tensor:
         if training is None or training.frozen or not self.trainable:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.equations.arithmetic import Maximum, Sqrt
 from pellucid.layers.base import Layer
 from pellucid.layers.normalisation import along, axes_of
+from pellucid.sparse import CSR, by_rows, is_sparse
 from pellucid.tensor import Shape, Tensor
 
 #: a column that never varies is divided by this at least, as in Keras
@@ -47,9 +49,7 @@ class Normalization(Layer):
         self.m = self.add_weight(extents, "zeros", "mean", trainable=False, letter="μ")
         self.v = self.add_weight(extents, "ones", "variance", trainable=False, letter="σ²")
         if self.mean is not None:
-            self.set_weights([np.broadcast_to(np.asarray(given, float).reshape(-1), extents)
-                              if extents else np.asarray(given, float)
-                              for given in (self.mean, self.variance)])  # fmt: skip
+            self.set_weights([spread(given, extents) for given in (self.mean, self.variance)])
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         mean, variance = (along(weight.tensor, self.kept, x.shape) for weight in (self.m, self.v))
@@ -64,6 +64,12 @@ class Normalization(Layer):
         if not found.count:
             raise ValueError(f"{self.layer_name}.adapt got no data")
         self.set_weights([found.mean, found.variance])
+
+
+def spread(given: ArrayLike, extents: Sequence[int]) -> np.ndarray:
+    """A number for all positions, or one for each, as an array of `extents`."""
+    numbers = np.asarray(given, float)
+    return np.broadcast_to(numbers.reshape(-1), extents) if extents else numbers
 
 
 class Moments:
@@ -99,12 +105,12 @@ def pieces(data: Any) -> Iterator[np.ndarray]:
     step = max(1, PIECE // max(1, int(np.prod(rows.shape[1:]))))
     for start in range(0, rows.shape[0], step):
         some = rows[start : start + step]
-        yield some.toarray() if hasattr(some, "toarray") else some
+        yield some.dense() if isinstance(some, CSR) else some
 
 
 def as_rows(data: Any) -> Any:
-    """An array of two dimensions or more, or a sparse matrix that can be cut."""
-    if hasattr(data, "tocsr"):
-        return data.tocsr()
-    rows = data if isinstance(data, np.ndarray) else np.asarray(data)
+    """An array of two dimensions or more, or a sparse matrix by its rows."""
+    if is_sparse(data):
+        return by_rows(data, "data")
+    rows: Any = data if isinstance(data, (np.ndarray, CSR)) else np.asarray(data)
     return rows if rows.ndim > 1 else rows.reshape(-1, 1)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from pellucid import activations
+from pellucid.activations import ActivationLike
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.base import Equation
 from pellucid.equations.gated import GatedRecurrence
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.recurrent import LongShortTerm, SimpleRecurrence
 from pellucid.equations.shape import Flip, pick
-from pellucid.initializers import Initializer
+from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers.base import Layer
+from pellucid.regularizers import RegularizerLike
 from pellucid.tensor import Shape, Tensor
 
 
@@ -22,14 +24,14 @@ class Recurrent(Layer, abstract=True):
     """H of the last step, or of all; the gates of a layer stand side by side in its weights."""
 
     units: int
-    activation: Any = "tanh"
+    activation: ActivationLike = "tanh"
     use_bias: bool = True
-    kernel_initializer: Any = "glorot_uniform"
-    recurrent_initializer: Any = "orthogonal"
-    bias_initializer: Any = "zeros"
-    kernel_regularizer: Any = None
-    recurrent_regularizer: Any = None
-    bias_regularizer: Any = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    recurrent_initializer: InitializerLike = "orthogonal"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    recurrent_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
     return_sequences: bool = False
     go_backwards: bool = False
 
@@ -44,22 +46,25 @@ class Recurrent(Layer, abstract=True):
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, 3, "sequences (steps, numbers of a step)")
         width = self.gates * self.units
-        self.w = self.add_weight(
-            (shape[-1] or 1, width), self.kernel_initializer, "kernel",
-            regularizer=self.kernel_regularizer,
-        )  # fmt: skip
+        self.w = self.weight_as_set("kernel", (shape[-1] or 1, width))
         self.u = self.add_weight(
-            (self.units, width), self.recurrent_initializer, "recurrent_kernel",
-            regularizer=self.recurrent_regularizer, letter="U",
-        )  # fmt: skip
+            (self.units, width),
+            self.recurrent_initializer,
+            "recurrent_kernel",
+            regularizer=self.recurrent_regularizer,
+            letter="U",
+        )
         if self.use_bias:
             self.add_bias(width)
 
-    def add_bias(self, *extents: int, initializer: Any = None) -> None:
+    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
         self.b = self.add_weight(
-            extents, initializer or self.bias_initializer, "bias",
-            regularizer=self.bias_regularizer, letter="b",
-        )  # fmt: skip
+            extents,
+            initializer or self.bias_initializer,
+            "bias",
+            regularizer=self.bias_regularizer,
+            letter="b",
+        )
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         if self.go_backwards:
@@ -104,18 +109,18 @@ class LSTM(Recurrent):
     """
 
     units: int
-    activation: Any = "tanh"
-    recurrent_activation: Any = "sigmoid"
+    activation: ActivationLike = "tanh"
+    recurrent_activation: ActivationLike = "sigmoid"
     use_bias: bool = True
-    kernel_initializer: Any = "glorot_uniform"
-    recurrent_initializer: Any = "orthogonal"
-    bias_initializer: Any = "zeros"
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    recurrent_initializer: InitializerLike = "orthogonal"
+    bias_initializer: InitializerLike = "zeros"
     unit_forget_bias: bool = True
 
     gates = 4
     functions = ("activation", "recurrent_activation")
 
-    def add_bias(self, *extents: int, initializer: Any = None) -> None:
+    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
         forget = ForgetNothing(self.bias_initializer) if self.unit_forget_bias else None
         super().add_bias(*extents, initializer=forget)
 
@@ -131,13 +136,13 @@ class GRU(Recurrent):
     """
 
     units: int
-    activation: Any = "tanh"
-    recurrent_activation: Any = "sigmoid"
+    activation: ActivationLike = "tanh"
+    recurrent_activation: ActivationLike = "sigmoid"
 
     gates = 3
     functions = ("activation", "recurrent_activation")
 
-    def add_bias(self, *extents: int, initializer: Any = None) -> None:
+    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
         super().add_bias(2, *extents, initializer=initializer)
 
     def run_through(self, x: Tensor) -> Tensor:
@@ -154,7 +159,7 @@ class GRU(Recurrent):
 class ForgetNothing(Initializer, hidden=True):
     """b by `initializer`, but 1 at the forget gate, so that at first an LSTM remembers"""
 
-    initializer: Any
+    initializer: InitializerLike
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         b = Initializer.get(self.initializer).draw(shape, rng)

@@ -16,7 +16,7 @@ from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
-from pellucid.training.compiled import compiled
+from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
 from pellucid.training.evaluation import evaluate, predict, rows_at_once
 from pellucid.training.history import History
@@ -54,6 +54,7 @@ class Model(Network):
         threads: int | None = None,
     ) -> None:  # fmt: skip
         """Settle what to train for. Results do not depend on the number of `threads`."""
+        check_names(loss, metrics, weighted_metrics)
         limit = None if threads is None else whole(threads, "threads")
         self._running = {"choice": check_choice(executor), "threads": limit}
         self._asked = {

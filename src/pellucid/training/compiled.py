@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pellucid import losses
@@ -52,6 +52,26 @@ def compiled(
         *reports(network, goal, weighted_metrics, weighted=True),
     ]
     return Compiled(Optimizer.get(optimizer), goal, reported)
+
+
+def check_names(loss: Any, *metrics: Any) -> None:
+    """Refuse what is no loss or no metric, also while the network is not built."""
+    for each in leaves(loss):
+        losses.get(each)
+    for each in leaves(metrics):
+        if not (isinstance(each, str) and (each.lower() in ACCURACY_NAMES or is_loss(each))):
+            Metric.get(each)
+
+
+def leaves(given: Any) -> Iterator[Any]:
+    """What stands in lists and dictionaries by output name, without None."""
+    if isinstance(given, Mapping) and "class" not in given:
+        given = list(given.values())
+    if isinstance(given, (list, tuple)):
+        for each in given:
+            yield from leaves(each)
+    elif given is not None:
+        yield given
 
 
 def share_of(weight: Any) -> float:
@@ -112,6 +132,11 @@ def metrics_per_output(metrics: Any, names: Sequence[str]) -> list[Any]:
     return [listed]
 
 
+def is_loss(name: str) -> bool:
+    """Whether a metric of this name is the mean of a loss."""
+    return name not in Metric.table and name in Loss.table
+
+
 def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -> Metric:
     if isinstance(identifier, str) and identifier.lower() in ACCURACY_NAMES:
         return resolve_accuracy(
@@ -121,7 +146,7 @@ def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -
             from_logits=bool(getattr(loss, "from_logits", False)),
             name=identifier,
         )
-    if isinstance(identifier, str) and identifier not in Metric.table and identifier in Loss.table:
+    if isinstance(identifier, str) and is_loss(identifier):
         return MeanMetricWrapper(losses.get(identifier).rows, name=identifier)
     metric = Metric.get(identifier)
     metric.reset_state()

@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.executors.memory import Memory
 from pellucid.executors.native.executor import NativeExecutor
 from pellucid.plan import Plan
+from pellucid.sparse import by_rows, is_sparse
 
 
 class Predictor:
@@ -36,8 +37,8 @@ class Predictor:
 
     def _of_any(self, x: Any) -> np.ndarray:
         """The outputs for what is not an array of the right kind, or an error."""
-        if hasattr(x, "toarray"):
-            x = x.toarray()  # sparse rows, of which a predictor is given few
+        if is_sparse(x):
+            x = by_rows(x, "x").dense(self._dtype).reshape(x.shape)  # a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)
         if self._row not in (x.shape, x.shape[1:]):
             raise ValueError(

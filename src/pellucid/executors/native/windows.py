@@ -8,10 +8,14 @@ from pellucid.executors.native.lowerer import Lowerer
 
 #: the step of a program for each call
 STEPS = {
-    "convolve": "convolve", "convolve_image": "convolve_back",
-    "convolve_kernel": "convolve_weights", "max_pool": "max_pool", "max_pool_image": "max_pool_back",
-    "mean_pool": "mean_pool", "mean_pool_image": "mean_pool_back",
-}  # fmt: skip
+    "convolve": "convolve",
+    "convolve_image": "convolve_back",
+    "convolve_kernel": "convolve_weights",
+    "max_pool": "max_pool",
+    "max_pool_image": "max_pool_back",
+    "mean_pool": "mean_pool",
+    "mean_pool_image": "mean_pool_back",
+}
 
 
 def convolution(to: Lowerer, call: Call) -> Value:

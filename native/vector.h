@@ -162,13 +162,12 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
             EACH d[i] = a[i] * x + b[i] * y;
             break;
         }
-        case op_fma: EACH d[i] = a[i] * b[i] + c[i]; break;
     }
     return true;
 }
 
 template <class T> bool run_kernel(const Kernel& k, T* const* base, const T* numbers, i64 rows) {
-    if (k.frozen >= 0) return FROZEN_RUNS<T>[k.frozen](k, base, numbers, rows);
+    if (k.frozen) return FROZEN_RUNS<T>[*k.frozen](k, base, numbers, rows);
     T* at[MOST_SLOTS];
     bool finite = true;
     for (i64 s = 0; s < k.slot_count; ++s) at[s] = base[s];

@@ -29,10 +29,9 @@ def native_or_reason(
 
 def predictor(plan: Plan, memory: Memory, threads: int | None = None) -> Any:
     """A prepared prediction, where the plan has a native one with one input and one output."""
-    from pellucid.executors.native.graph import Unsupported
-
     if problem() is not None or len(plan.inputs) != 1 or len(plan.outputs) != 1:
         return None
+    from pellucid.executors.native.graph import Unsupported
     from pellucid.executors.native.predictor import Predictor
 
     try:
@@ -44,8 +43,10 @@ def predictor(plan: Plan, memory: Memory, threads: int | None = None) -> Any:
 def made(plan: Plan, memory: Memory, threads: int | None) -> Any:
     from pellucid.executors.native.executor import NativeExecutor
     from pellucid.executors.native.graph import Unsupported
+    from pellucid.executors.native.reasons import without_native_form
 
     try:
         return NativeExecutor(plan, memory, threads)
     except Unsupported as reason:
-        return str(reason)
+        found = without_native_form(plan, memory.dtype.name)
+        return "; ".join(found) or str(reason)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from pellucid.calls import Call, Number
+from pellucid.calls import Call
 from pellucid.executors.native.graph import Value, combined, constant
 from pellucid.executors.native.lowerer import Lowered, Lowerer
+
+
+class Draw(NamedTuple):
+    """Which stream of random numbers, and their seed if it is not that of the network."""
+
+    stream: int
+    seed: int | None
 
 
 def plain(to: Lowerer, call: Call) -> Value:
@@ -54,5 +63,5 @@ def arange(to: Lowerer, call: Call) -> Value:
 def draw(to: Lowerer, call: Call) -> Value:
     """Random numbers from a seed of their own, or from that of the network."""
     seed = call.operands[0]
-    own = (0, 0) if isinstance(seed, Number) else (1, int(seed))  # type: ignore[arg-type]
-    return to.graph.make(call.function, (), call.shape, (call.options["stream"], *own))
+    own = int(seed) if isinstance(seed, (int, float)) else None
+    return to.graph.make(call.function, (), call.shape, Draw(call.options["stream"], own))

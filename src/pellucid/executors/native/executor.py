@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pellucid import calls
-from pellucid.calls import Calls, Given, Unrecordable, record
-from pellucid.calls.recording import opened
 from pellucid.executors.memory import Memory
+from pellucid.executors.native._kernels import Runnable
 from pellucid.executors.native.arrays import SPARSE, available, density, fed
-from pellucid.executors.native.assembling import Assembly
-from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
-from pellucid.executors.native.kernels import FIXED, scale_of_gradient
+from pellucid.executors.native.compiling import compiled
+from pellucid.executors.native.graph import Value
 from pellucid.executors.native.library import level
-from pellucid.executors.native.lowerer import Lowerer
-from pellucid.executors.native.lowering import lower
 from pellucid.executors.native.reporting import report
-from pellucid.executors.native.scheduling import Stage, living, schedule
-from pellucid.executors.native.simplifying import simplify
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
-from pellucid.weights import views
 
 if TYPE_CHECKING:
     from pellucid.data import Features
@@ -49,22 +40,18 @@ class NativeExecutor:
     def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
         self.plan, self.memory, self.threads = plan, memory, threads or available()
         self.dtype = memory.dtype
-        self.calls, self.lowered = recorded(plan, self.dtype.name), Lowerer()
-        self.rate, self.time = Number("rate"), Number("time")
-        self.kept: dict[Tensor, Number] = {}
-        self.given: dict[Tensor, Value | Number] = {}
-        self.gradient = np.zeros_like(memory.parameters.vector)
-        self._give_tensors()
-        lower(self.lowered, [each for each in self.calls.calls if each.line.section != "update"])
-        self.homes: dict[Value, np.ndarray] = {}
-        self.checked: list[Value] = []
-        if plan.flat:
-            self._lower_update()
-        self.outputs = [self._array_of(tensor) for tensor in plan.outputs]
-        self.losses = [self._array_of(tensor) for tensor in self._reported()]
-        if self.losses:
-            self.checked.append(self.losses[0])
-        self._build()
+        self.compiled = compiled(plan, memory)
+        self.program = Runnable(self.compiled.program, level(), self.dtype == np.float64)
+
+    @property
+    def outputs(self) -> list[Value]:
+        """What the program gives for every row."""
+        return self.compiled.whole.outputs
+
+    @property
+    def compressible(self) -> list[int]:
+        """The inputs that may come in compressed form."""
+        return self.compiled.compressible
 
     def run(
         self,
@@ -108,180 +95,3 @@ class NativeExecutor:
         """The input that is mostly zeros, which goes in compressed form; −1 for none."""
         found = [at for at in self.compressible if density(given[at]) < SPARSE]
         return found[0] if len(found) == 1 else -1
-
-    def _reported(self) -> list[Tensor]:
-        return [] if self.plan.loss is None else [self.plan.loss, *self.plan.losses]
-
-    def _give_tensors(self) -> None:
-        """Values for all that comes from outside."""
-        graph, plan, memory, given = self.lowered.graph, self.plan, self.memory, self.given
-        for at, tensor in enumerate([*plan.inputs, *plan.targets, *plan.weights]):
-            given[tensor] = graph.given("feed", opened(tensor.shape), at)
-        for tensor, array in memory.arrays().items():
-            if tensor.is_setting:
-                self.kept[tensor] = given[tensor] = Number("kept")
-            else:
-                given[tensor] = graph.given("fixed", opened(tensor.shape), array)
-        if memory.step is not None:
-            given |= {memory.step.eta: self.rate, memory.step.t: self.time}
-        for each in self.calls.given:
-            self._give(each)
-
-    def _give(self, each: Given | calls.Number) -> None:
-        value = self.given.get(each.tensor)  # type: ignore[arg-type]
-        if isinstance(each, Given):
-            if not isinstance(value, Value):
-                raise Unsupported(f"{each.tensor!r} comes from nowhere")
-            self.lowered.values[each] = value
-        elif isinstance(value, Number):
-            self.lowered.numbers[each] = value
-
-    def _lower_update(self) -> None:
-        assert self.plan.flat is not None
-        lowered, (theta, g) = self.lowered, self.plan.flat
-        weights = self.memory.parameters.weights
-        homes = views(self.gradient, [weight.shape for weight in weights])
-        parts = []
-        for weight, home in zip(weights, homes, strict=True):
-            if weight.tensor in self.plan.gradients:
-                value = self._with_home(self._array_of(self.plan.gradients[weight.tensor]), home)
-                parts.append(Operand(value))
-        gathered = lowered.graph.given("gathered", opened(g.shape), self.gradient)
-        gathered.inputs = tuple(parts)
-        written = self.calls.values[g]
-        if isinstance(written, calls.Call):
-            lowered.values[written] = gathered
-        update = [each for each in self.calls.calls if each.line.section == "update"]
-        lower(lowered, [each for each in update if each.line.output is not g])
-        self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
-
-    def _with_home(self, value: Value, home: np.ndarray) -> Value:
-        """The value, or a copy of it, which is to stand in `home`."""
-        holder = root(value)
-        if holder in self.homes or holder.op in ("fixed", "feed", "arange", "gathered", "part"):
-            holder = value = self.lowered.graph.written("copy", [Operand(value)], value.shape)
-        self.homes[holder] = home
-        return value
-
-    def value_of(self, tensor: Tensor) -> Value | Number:
-        """What became of a tensor of the plan."""
-        if tensor in self.calls.values:
-            return self.lowered.operand(self.calls.values[tensor])
-        return self.given[tensor]
-
-    def _array_of(self, tensor: Tensor) -> Value:
-        value = self.value_of(tensor)
-        if isinstance(value, Value):
-            return value
-        return self.lowered.graph.make("fill", [Operand(value)], ())
-
-    def _build(self) -> None:
-        graph = self.lowered.graph
-        moved = {
-            target: self._array_of(value)
-            for target, value in self.plan.assignments.items() if not target.is_setting
-        }  # fmt: skip
-        wanted = {*self.outputs, *self.losses, *moved.values()}
-        checks = [self._check(value) for value in self.checked]
-        simplify(graph.values, {root(each) for each in wanted})
-        values = living([*wanted, *checks])
-        self.stages = stages = schedule(values, wanted)
-        self.names = self.plan.names
-        replaced = self._in_place(stages, moved)
-        self.assembly = Assembly(level(), self.dtype, stages, values, wanted, self.homes)
-        self.assembly.overwritten = replaced
-        self.program = self.assembly.program
-        self.assembly.assemble(self.outputs)
-        self._move(moved)
-        self.assembly.finish(self.rate, self.time, graph.rows)
-        self.program.losses([self.assembly.buffer(value) for value in self.losses])
-        self.compressible = self._compressible()
-        if self.plan.flat:
-            self._stream()
-
-    def _check(self, value: Value) -> Value:
-        return self.lowered.graph.written("check", [Operand(value)], ())
-
-    def _in_place(self, stages: list[Stage], moved: dict[Tensor, Value]) -> dict[Value, Value]:
-        """Where a new value can stand where the old one stood: nobody reads the old one later."""
-        works = [work for stage in stages for part in stage for work in part]
-        order = {value: at for at, work in enumerate(works) for value in work.values}
-        last: dict[Value, int] = {}
-        for value, at in order.items():
-            for read in value.reads:
-                last[root(read)] = max(last.get(root(read), -1), at)
-        replaced = {}
-        for target, value in moved.items():
-            old, new = self.given[target], root(value)
-            assert isinstance(old, Value)
-            if new in order and new not in self.homes and last.get(old, -1) <= order[new]:
-                self.homes[new] = old.attributes[0]
-                replaced[new] = old
-        return replaced
-
-    def _move(self, moved: dict[Tensor, Value]) -> None:
-        changing = [self.memory.parameters.vector] if self.plan.flat else []
-        for target, value in moved.items():
-            old = self.given[target]
-            assert isinstance(old, Value)
-            if self.homes.get(root(value)) is not old.attributes[0]:
-                self.program.assigned(self.assembly.buffer(old), self.assembly.buffer(value))
-            if old.attributes[0] is not self.memory.parameters.vector:
-                changing.append(old.attributes[0])
-        for array in changing:
-            self.program.changing(array.ctypes.data, array.nbytes)
-        for tensor, number in self.kept.items():
-            if tensor not in self.plan.assignments:
-                continue
-            assert self.memory.step is not None
-            name = next(n for n, t in self.memory.step.states.items() if t is tensor)
-            new = self.value_of(self.plan.assignments[tensor])
-            assert isinstance(new, Number)
-            places = self.assembly.number(number), self.assembly.number(new)
-            self.program.kept(places[0], self.memory.optimizer[name].ctypes.data, places[1])
-
-    def _stream(self) -> None:
-        """Let the update of weights follow their gradient, where nobody else reads it."""
-        assembly = self.assembly
-        gathered = self._array_of(self.plan.flat[1])  # type: ignore[index]
-        readers = assembly.real_readers(gathered)
-        number, kernel = next(
-            (at, each) for at, each in enumerate(assembly.kernels) if gathered in each.places
-        )
-        alone = len({id(assembly.where.get(reader)) for reader in readers}) == 1
-        if not alone or kernel.of_rows or any(slot[0] == FIXED for slot in kernel.slots):
-            return
-        made = [root(value) for value in gathered.reads]
-        parts = [
-            (assembly.buffer(value), self._place_of(value)) for value in made
-            if value.op == "weights" and len(assembly.readers[value]) == 1
-        ]  # fmt: skip
-        scale = scale_of_gradient(kernel)
-        self.program.stream(
-            number, kernel.places[gathered], -1 if scale is None else assembly.number(scale), parts
-        )
-
-    def _place_of(self, gradient: Value) -> int:
-        """Where a gradient stands in the vector of all."""
-        home = self.homes[gradient]
-        return (home.ctypes.data - self.gradient.ctypes.data) // home.itemsize
-
-    def _compressible(self) -> list[int]:
-        """The inputs that nothing but products reads."""
-        found = []
-        for value in list(self.assembly.readers):
-            real = self.assembly.real_readers(value)
-            if value.op == "feed" and real and all(
-                each.op in ("forward", "weights") and root(each.reads[0]) is value
-                and each.attributes[2] == 1
-                for each in real
-            ) and value not in self.assembly.wanted:  # fmt: skip
-                found.append(value.attributes[0])
-        return found
-
-
-def recorded(plan: Plan, dtype: str) -> Calls:
-    try:
-        return record(plan.lines, dtype)
-    except Unrecordable as why:
-        raise Unsupported(str(why)) from None

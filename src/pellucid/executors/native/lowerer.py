@@ -76,6 +76,17 @@ class Lowerer:
         known = isinstance(operand, (Call, Given))
         return self.value(operand) if known else self.number(operand)
 
+    def knows(self, operand: Operand) -> bool:
+        """Whether it is computed, or comes from somewhere; seeds are not read as numbers."""
+        asked = isinstance(operand, Number) and operand.tensor is not None
+        return not asked or operand in self.numbers
+
+    def filled(self, value: g.Number | Value) -> Value:
+        """The value, or an array that holds the number."""
+        if isinstance(value, Value):
+            return value
+        return self.graph.make("fill", [g.Operand(value)], ())
+
     def all(self, operands: Iterable[Operand]) -> list[Value]:
         return [self.value(each) for each in operands]
 

@@ -9,14 +9,14 @@ import math
 from typing import NamedTuple
 
 from pellucid.calls import Shape
-from pellucid.executors.native.graph import Graph, Operand, Unsupported, Value
+from pellucid.executors.native.graph import Graph, Operand, Unsupported, Value, same
 
 
 class Move(NamedTuple):
     """`again` times `repeats` pieces of so many `numbers`, from one place in a row to another."""
 
-    start: int
-    to: int
+    first: int
+    to_first: int
     numbers: int
     repeats: int
     step: int
@@ -24,6 +24,13 @@ class Move(NamedTuple):
     again: int
     leap: int
     to_leap: int
+
+
+class Moves(NamedTuple):
+    """What is moved from each value that is read; if they leave something out, it is `zero`."""
+
+    moves: tuple[Move, ...]
+    zero: bool = False
 
 
 def view(graph: Graph, value: Value, shape: Shape) -> Value:
@@ -43,7 +50,7 @@ def taken(graph: Graph, value: Value, axis: int, places: range) -> Value:
     if not value.of_rows:
         if outer > 1 or places.step != 1:
             raise Unsupported("a part of weights is picked that does not lie together")
-        return graph.make("part", [Operand(value)], shape, (places.start * inner,))
+        return graph.make("part", [Operand(value)], shape, places.start * inner)
     numbers, repeats, step, to_step = (
         (count * inner, 1, 0, 0) if places.step == 1 else (inner, count, places.step * inner, inner)
     )
@@ -51,7 +58,7 @@ def taken(graph: Graph, value: Value, axis: int, places: range) -> Value:
         places.start * inner, 0, numbers, repeats, step, to_step,
         outer, extent * inner, count * inner,
     )  # fmt: skip
-    return graph.make("moved", [Operand(value)], shape, (False, tuple(move)))
+    return graph.make("moved", [Operand(value)], shape, Moves((move,)))
 
 
 def around(value: Value, axis: int) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
@@ -79,13 +86,13 @@ def joined(graph: Graph, values: list[Value], axis: int) -> Value:
             operands.append(Operand(value))
         at += own
     zero = sum(move.numbers for move in moves) < extent * inner
-    return graph.make("moved", operands, shape, (zero, *map(tuple, moves)))
+    return graph.make("moved", operands, shape, Moves(tuple(moves), zero))
 
 
 def is_zero(value: Value) -> bool:
     if value.op == "view":
         return is_zero(value.reads[0])
-    return value.op == "fill" and value.inputs[0].value.value == 0.0
+    return value.op == "fill" and same(value.inputs[0], 0.0)
 
 
 def side_by_side(graph: Graph, values: list[Value], shape: Shape, repeats: int) -> Value:
@@ -109,7 +116,7 @@ def widened(graph: Graph, value: Value, dims: tuple[int, ...]) -> Value:
             inner, outer = math.prod(after), math.prod(before)
             move = Move(0, 0, inner, extent, 0, inner, outer, inner, extent * inner)
             shape = value.of_dims(*before, extent, *after)
-            value = graph.make("moved", [Operand(value)], shape, (False, tuple(move)))
+            value = graph.make("moved", [Operand(value)], shape, Moves((move,)))
     return value
 
 
@@ -120,9 +127,8 @@ def turned(graph: Graph, value: Value, first: int, last: int) -> Value:
     )  # fmt: skip
     outer, extent, inner = math.prod(before), math.prod(middle), math.prod(after)
     block = extent * inner
-    moves = [
-        tuple(Move(at * block, at * block, 1, extent, inner, 1, inner, 1, extent))
-        for at in range(outer)
-    ]
+    moves = tuple(
+        Move(at * block, at * block, 1, extent, inner, 1, inner, 1, extent) for at in range(outer)
+    )
     shape = value.of_dims(*before, *after, extent)
-    return graph.make("moved", [Operand(value)] * outer, shape, (False, *moves))
+    return graph.make("moved", [Operand(value)] * outer, shape, Moves(moves))

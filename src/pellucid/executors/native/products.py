@@ -19,14 +19,13 @@ def matmul(to: Lowerer, call: Call) -> Value | Joined:
     k, m = w.dims
     each, last = x.width // width, m if op == "forward" else k
     shape = x.of_dims(*(x.dims[:-1] if x is a else (each,)), last)
-    z = to.graph.make(op, [Operand(x), Operand(w)], shape, (k, m, each))
+    z = to.graph.make(op, [Operand(x), Operand(w)], shape)
     return z if x is a else Joined(z, call.shape)
 
 
 def over_rows(to: Lowerer, a: Value | Joined, b: Lowered) -> Value:
     (x, k), (dz, m) = rows_of(a), rows_of(b)
-    operands = [Operand(x), Operand(dz)]
-    return to.graph.make("weights", operands, (k, m), (k, m, x.width // k))
+    return to.graph.make("weights", [Operand(x), Operand(dz)], (k, m))
 
 
 def rows_of(matrix: Lowered) -> tuple[Value, int]:
@@ -46,14 +45,12 @@ def take(to: Lowerer, call: Call) -> Value | Joined:
     x, _ = rows_of(numbers)
     if call.options["axis"] != 0 or w.of_rows or len(w.shape) != 2:
         raise Unsupported("rows are taken from something else than a table")
-    count, m = w.dims
-    shape = x.of_dims(*x.dims, m)
-    e = to.graph.make("lookup", [Operand(x), Operand(w)], shape, (count, m, x.width))
+    shape = x.of_dims(*x.dims, w.dims[1])
+    e = to.graph.make("lookup", [Operand(x), Operand(w)], shape)
     return e if shape == call.shape else Joined(e, call.shape)
 
 
 def scatter(to: Lowerer, call: Call) -> Value:
     """dW[k] = Σ dE over the places where X = k"""
     x, de = to.all(call.operands)
-    operands = [Operand(x), Operand(de)]
-    return to.graph.make("scatter", operands, call.shape, (*call.shape, x.width))
+    return to.graph.make("scatter", [Operand(x), Operand(de)], call.shape)

@@ -35,17 +35,15 @@ def over_axes(to: Lowerer, call: Call, how: str) -> Value:
         return to.graph.make("total", [Operand(x)], call.shape)
     if axes != set(range(len(axes))) or not x.of_rows:
         raise Unsupported("a sum over these axes")
-    inner = math.prod(x.dims[len(axes) - 1 :])
-    return to.graph.make("column_sum", [Operand(x)], call.shape, (inner,))
+    return to.graph.make("column_sum", [Operand(x)], call.shape)
 
 
 def within_rows(to: Lowerer, x: Value, axes: set[int], call: Call, how: str) -> Value:
     first, last = min(axes), max(axes) + 1
     if axes != set(range(first, last)):
         raise Unsupported("a reduction over axes that are not neighbours")
-    inner = math.prod(x.dims[first - 1 : last - 1])
-    if inner == 1:
+    if math.prod(x.dims[first - 1 : last - 1]) == 1:
         return view(to.graph, x, call.shape)
     if math.prod(x.dims[last - 1 :]) > 1:
         x = turned(to.graph, x, first, last)
-    return to.graph.make(f"row_{how}", [Operand(x)], call.shape, (inner,))
+    return to.graph.make(f"row_{how}", [Operand(x)], call.shape)

@@ -21,7 +21,7 @@ def report(executor: NativeExecutor) -> str:
     """One line for each step: the kernel, the equations it covers, the shape, the bytes."""
     equations = equations_of(executor)
     lines = [f"native: {executor.dtype.name}, {level()}"]
-    for stage in executor.stages:
+    for stage in executor.compiled.stages:
         for part, rows in ((stage.rows, "each tile of rows"), (stage.fixed, "once")):
             lines += [f"  {rows}:"] if part else []
             lines += [f"    {described(executor, work, equations)}" for work in part]
@@ -30,11 +30,11 @@ def report(executor: NativeExecutor) -> str:
 
 def equations_of(executor: NativeExecutor) -> dict[Value, str]:
     """The printed equation whose value each value is."""
-    found = {}
+    found, names = {}, executor.plan.names
     for line in executor.plan.lines:
-        value = executor.value_of(line.output)
+        value = executor.compiled.whole.of[line.output]
         if isinstance(value, Value):
-            name = executor.names.get(line.output)
+            name = names.get(line.output)
             found[root(value)] = name or type(line.equation).__name__
     return found
 
@@ -47,7 +47,7 @@ def described(executor: NativeExecutor, work: Work, equations: dict[Value, str])
     )  # fmt: skip
     names = [equations[value] for value in work.values if value in equations]
     shape = ", ".join("n" if not isinstance(extent, int) else str(extent) for extent in last.shape)
-    size = sum(value.width for value in work.values if executor.assembly.stays(value))
+    size = sum(value.width for value in work.values if executor.compiled.places.stays(value))
     bytes_ = size * executor.dtype.itemsize
     unit = "bytes a row" if last.of_rows else "bytes"
     return f"{what:<16} {', '.join(dict.fromkeys(names)):<32} ({shape})  {bytes_:,} {unit}"

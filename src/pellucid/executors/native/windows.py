@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pellucid.calls import Call, Rows
 from pellucid.executors.native.graph import Operand, Unsupported, Value
 from pellucid.executors.native.lowerer import Lowerer
@@ -18,38 +20,49 @@ STEPS = {
 }
 
 
+class Window(NamedTuple):
+    """A window of `high` × `wide` places over images, at `down` × `along` positions of them."""
+
+    height: int
+    width: int
+    channels: int
+    high: int
+    wide: int
+    stride_down: int
+    stride_along: int
+    above: int
+    before: int
+    down: int
+    along: int
+
+
 def convolution(to: Lowerer, call: Call) -> Value:
-    """The channels of the result, then the window over the images."""
     a, b = to.all(call.operands)
     of_images(a)
-    if call.function == "convolve_image":
-        return step(to, call, [a, b], (a.dims[-1], *window(call, dims_of(call))))
-    return step(to, call, [a, b], (b.dims[-1], *window(call, a.dims)))
+    return step(to, call, [a, b], a)
 
 
 def pooling(to: Lowerer, call: Call) -> Value:
     given = to.all(call.operands)
     of_images(*given)
-    image = dims_of(call) if call.function.endswith("image") else given[-1].dims
-    return step(to, call, given, window(call, image))
+    return step(to, call, given, given[-1])
 
 
-def step(to: Lowerer, call: Call, given: list[Value], attributes: tuple[int, ...]) -> Value:
+def step(to: Lowerer, call: Call, given: list[Value], images: Value) -> Value:
+    """The images are what is read, or what is written."""
+    dims = images.dims
+    if call.function.endswith("image"):
+        dims = tuple(each for each in call.shape if not isinstance(each, Rows))
     operands = [Operand(value) for value in given]
-    return to.graph.make(STEPS[call.function], operands, call.shape, attributes)
+    return to.graph.make(STEPS[call.function], operands, call.shape, window(call, dims))
 
 
-def dims_of(call: Call) -> tuple[int, ...]:
-    """The extents of the images that come out."""
-    return tuple(each for each in call.shape if not isinstance(each, Rows))
-
-
-def window(call: Call, image: tuple[int, ...]) -> tuple[int, ...]:
-    """The window as the compiled operations know it."""
+def window(call: Call, image: tuple[int, ...]) -> Window:
     down, along = call.options["down"], call.options["along"]
-    return (
-        *image, down.size, along.size, down.stride, along.stride, down.before, along.before,
-        down.positions, along.positions,
+    height, width, channels = image
+    return Window(
+        height, width, channels, down.size, along.size, down.stride, along.stride,
+        down.before, along.before, down.positions, along.positions,
     )  # fmt: skip
 
 

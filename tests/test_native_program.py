@@ -14,12 +14,13 @@ from pellucid.executors.native.library import problem
 if problem() is not None:
     pytest.skip(str(problem()), allow_module_level=True)
 
+from pellucid.executors import native
 from pellucid.executors.native import _kernels
 from pellucid.executors.native.compiling import compiled
 from pellucid.executors.native.graph import combined, constant
 from tests.nets import classifier
 
-STUB = ast.parse(Path(_kernels.__file__).with_name("_kernels.pyi").read_text(encoding="utf-8"))
+STUB = ast.parse(Path(native.__file__).with_name("_kernels.pyi").read_text(encoding="utf-8"))
 PARTS = [each for each in STUB.body if isinstance(each, ast.ClassDef) and each.decorator_list]
 
 

@@ -38,15 +38,6 @@ RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 STILL_CIRCLES = [
     {"equations/base.py", "tensor.py"},
     {"plan/naming.py", "plan/plan.py", "plan/printing.py"},
-    {
-        "executors/native/__init__.py",
-        "executors/native/assembling.py",
-        "executors/native/executor.py",
-        "executors/native/kernels.py",
-        "executors/native/library.py",
-        "executors/native/predictor.py",
-        "executors/native/reporting.py",
-    },
     {"training/engine.py", "training/stretches.py"},
 ]
 #: may not be loaded by `import pellucid`

@@ -89,7 +89,7 @@ class NativeExecutor:
 
     def report(self) -> str:
         """What the program is made of."""
-        return report(self)
+        return report(self.plan, self.compiled, self.program.nbytes)
 
     def _sparse_feed(self, given: Sequence[Features]) -> int:
         """The input that is mostly zeros, which goes in compressed form; −1 for none."""

@@ -22,7 +22,8 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from pellucid.cli.training import Choices, divided, train
+from pellucid.cli.choices import Choices
+from pellucid.cli.training import divided, train
 
 SCIKIT = ("iris", "wine", "breast_cancer", "diabetes")
 

@@ -1,8 +1,10 @@
 """The command line: what each command prints, writes and refuses; exit codes; no tracebacks."""
 
 import csv
+import dataclasses
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ from typer.testing import CliRunner
 
 import pellucid
 from pellucid.cli.app import app
+from pellucid.cli.choices import Choices
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
@@ -265,3 +268,22 @@ def test_without_the_extras(words, said):
     assert done.returncode == (1 if said else 0), done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_options_of_train_are_the_fields_of_its_choices():
+    said = call("train", "--help")
+    for each in dataclasses.fields(Choices):
+        if each.name != "data":
+            assert f"--{each.name.replace('_', '-')}" in said
+        if each.default is not None:
+            assert f"[default: {each.default}]" in " ".join(said.split())
+
+
+def test_the_command_is_read_as_it_was_written(monkeypatch):
+    taken = []
+    monkeypatch.setattr(
+        "pellucid.cli.training.train", lambda choices, *_: taken.append(choices) or sys.exit(0)
+    )
+    wanted = Choices("a b.csv", "price", hidden="", l2=0.5, threads=2, seed=3, executor="numpy")
+    call(*shlex.split(wanted.command)[1:])
+    assert taken == [wanted]

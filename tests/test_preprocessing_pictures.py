@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pellucid import preprocessing
-from pellucid.cli.training import Choices, train
+from pellucid.cli.choices import Choices
+from pellucid.cli.training import train
 from pellucid.preprocessing import Classes, PicturePreparation, as_digit, read_pictures
 
 Image = pytest.importorskip("PIL.Image")

@@ -8,7 +8,8 @@ import pytest
 
 import pellucid
 from pellucid import layers, models, report
-from pellucid.cli.training import Choices, train
+from pellucid.cli.choices import Choices
+from pellucid.cli.training import train
 from pellucid.report.sizes import Sizes, recorded
 
 pytest.importorskip("matplotlib")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.equations.crossentropy import (
     BinaryCrossentropy,
@@ -70,7 +71,7 @@ class OwnLoss(Loss, hidden=True):
             f"along axis -1 only); got {value!r}"
         )
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         predictions, targets = Tensor(p.shape), Tensor(y.shape, role="target")
         rows = self.of_rows(targets, predictions)
         return interpret(trace([rows]), {predictions: p, targets: y}, xp)[rows]

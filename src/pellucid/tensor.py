@@ -1,4 +1,4 @@
-"""A tensor of the plan: a name, a shape and a role, before any number is known.
+"""A tensor of the plan, before any number is known, and the line that writes it.
 
 Operators on tensors write equations. The batch dimension stays open: it is None in a shape and
 prints as n.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-if TYPE_CHECKING:
-    from pellucid.equations.base import Line
-
-Shape = tuple[int | None, ...]
+from pellucid.arrays import Shape
 
 #: input, target, weight (of a sample), parameter, state, activation, gradient, loss, and `setting`:
 #: a plain number, such as a learning rate, that the host language computes with.
@@ -126,6 +123,53 @@ class Tensor:
 
     def __getitem__(self, key: Any) -> Tensor:
         return self.operators["pick"](self, key)
+
+
+class Operation(Protocol):
+    """The face that an equation turns to a plan: to run, to derive, to print, to count."""
+
+    binds: ClassVar[int]
+    encloses: ClassVar[bool]
+
+    def run(self, xp: Any, *arrays: Any) -> Any: ...
+    def gradient(self, *tensors: Any, **unused: Any) -> tuple[Tensor | None, ...]: ...
+    def flops(self, value: Shape, *shapes: Shape) -> int: ...
+    def template(self, style: str) -> str: ...
+    def arguments(self) -> list[str]: ...
+    def settings(self) -> dict[str, Any]: ...
+    def key(self) -> tuple[Any, ...]: ...
+
+
+class Line:
+    """One line of a plan: an equation, the tensors it reads and the tensors it writes."""
+
+    __slots__ = ("equation", "inputs", "layer", "note", "outputs", "section")
+
+    def __init__(
+        self,
+        equation: Operation,
+        inputs: tuple[Tensor, ...],
+        outputs: tuple[Tensor, ...],
+        layer: str | None = None,
+        section: str = "forward",
+        note: str = "",
+    ):
+        self.equation, self.inputs, self.outputs = equation, inputs, outputs
+        self.layer, self.section, self.note = layer, section, note
+
+    @property
+    def output(self) -> Tensor:
+        return self.outputs[0]
+
+    def rewritten(
+        self, inputs: tuple[Tensor, ...], equation: Operation | None = None, note: str = ""
+    ) -> Line:
+        """A line that writes the same tensors, from other inputs or by another equation."""
+        kept = self.outputs, self.layer, self.section
+        return Line(equation or self.equation, inputs, *kept, note or self.note)
+
+    def __repr__(self) -> str:
+        return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
 
 
 def setting(value: float, name: str = "") -> Tensor:

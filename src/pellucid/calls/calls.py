@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from pellucid.calls.numbers import Number, Rows
-from pellucid.equations.base import Line
 from pellucid.equations.convolution import Axis
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 Shape = tuple[int | Rows, ...]
 #: along each axis the places that are meant; all of them for None

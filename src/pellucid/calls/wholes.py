@@ -12,7 +12,6 @@ from typing import Any
 from pellucid.calls.arrays import Array
 from pellucid.calls.calls import Shape
 from pellucid.calls.namespace import Namespace
-from pellucid.equations.base import Equation
 from pellucid.equations.convolution import (
     Axis,
     Convolution,
@@ -30,14 +29,15 @@ from pellucid.equations.pooling import (
     Pooling,
 )
 from pellucid.equations.random import Mask, Noise
+from pellucid.tensor import Operation
 
 Whole = Callable[..., Array]
-WHOLES: dict[type[Equation], Whole] = {}
+WHOLES: dict[type[Operation], Whole] = {}
 #: those that `run` cannot be recorded for
 DRAWS = (Mask, Noise)
 
 
-def whole(*equations: type[Equation]) -> Callable[[Whole], Whole]:
+def whole(*equations: type[Operation]) -> Callable[[Whole], Whole]:
     def enter(function: Whole) -> Whole:
         WHOLES.update(dict.fromkeys(equations, function))
         return function

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
 from pellucid.cli.output import print_json, print_table, say, show, stdout, told, write_rows
 
@@ -22,7 +23,6 @@ app = typer.Typer(
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(data_app, name="data")
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Model = Annotated[str, typer.Argument(help="A model file, or the folder of a run.")]
 
 
@@ -50,53 +50,9 @@ def main(
     "[bold]pellucid train pictures/ --dropout 0.3[/]"
 )
 @told
+@options_of(Choices)
 def train(
-    data: Annotated[
-        str,
-        typer.Argument(
-            help="A built-in name, a CSV/Parquet/.npz/IDX file, or a folder of pictures by class."
-        ),
-    ] = "digits",
-    target: Annotated[
-        str | None,
-        typer.Option(
-            help="The column to predict: 'target', 'label', 'class' or the last if not said."
-        ),
-    ] = None,
-    task: Annotated[
-        str | None, typer.Option(help="classification or regression; inferred if not said.")
-    ] = None,
-    hidden: Annotated[str, typer.Option(help="Units of each hidden layer.")] = "128,64",
-    activation: Annotated[str, typer.Option(help="Activation of the hidden layers.")] = "relu",
-    optimizer: Annotated[str, typer.Option(help="sgd, adam, adamw, rmsprop, …")] = "adam",
-    learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.002,
-    batch_size: Annotated[int, typer.Option(min=1, help="Rows in a step.")] = 64,
-    epochs: Annotated[int, typer.Option(min=1, help="At most so many passes over the rows.")] = 100,
-    dropout: Annotated[
-        float, typer.Option(help="Share of the hidden units dropped while training.")
-    ] = 0.1,
-    l2: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            help="Penalty on the squares of the weights; 0.001 for tables, 0 for pictures if not "
-            "said.",
-        ),
-    ] = None,
-    validation: Annotated[
-        float, typer.Option(help="Share of the rows by which the best epoch is chosen.")
-    ] = 0.15,
-    test: Annotated[
-        float, typer.Option(help="Share held out to test, where the data brings no test rows.")
-    ] = 0.2,
-    patience: Annotated[
-        int, typer.Option(help="Stop after so many epochs without a better validation loss.")
-    ] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bits.")] = 0,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of the native executor.")
-    ] = None,
-    executor: Annotated[str, typer.Option(help="auto, numpy or native.")] = "auto",
+    choices: Choices,
     out: Annotated[
         str | None, typer.Option(help="The folder to write to; runs/NAME if not said.")
     ] = None,
@@ -111,14 +67,9 @@ def train(
     from pellucid.callbacks import CSVLogger
     from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, write_run
     from pellucid.cli.progress import TrainingBar
-    from pellucid.cli.training import Choices
     from pellucid.cli.training import train as trained
 
-    choices = Choices(
-        data, target, task, hidden, activation, optimizer, learning_rate, batch_size, epochs,
-        dropout, l2, validation, test, patience, seed, threads, executor,
-    )  # fmt: skip
-    folder = folder_for(Path(data).name.partition(".")[0], out)
+    folder = folder_for(Path(choices.data).name.partition(".")[0], out)
     watching = [CSVLogger(folder / HISTORY), TrainingBar()]
     run = trained(choices, watching, say)
     write_run(run, folder)

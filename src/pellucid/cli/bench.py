@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import pellucid
-from pellucid import layers, models
 from pellucid.executors import CHOICES
-
-#: seconds given to each measurement
-BUDGET = 1.0
+from pellucid.models.builder import classes, multilayer
+from pellucid.models.sequential import Sequential
 
 
 class Workload(NamedTuple):
@@ -33,7 +31,7 @@ WORKLOADS = (
 )
 
 
-def measured(budget: float = BUDGET) -> list[dict[str, Any]]:
+def measured(budget: float) -> list[dict[str, Any]]:
     """Rows per second and microseconds per step, for each workload and executor there is."""
     return [
         {"workload": workload.name, "executor": executor, **found}
@@ -62,13 +60,9 @@ def timed(workload: Workload, executor: str, budget: float) -> dict[str, float]:
     return {"rows_per_second": workload.rows / epoch, "microseconds_per_step": epoch / steps * 1e6}
 
 
-def network(workload: Workload) -> models.Sequential:
+def network(workload: Workload) -> Sequential:
     pellucid.set_random_seed(0)
-    net = models.Sequential([layers.Input((workload.inputs,))])
-    for units in workload.widths:
-        net.add(layers.Dense(units, activation="relu"))
-    net.add(layers.Dense(workload.outputs, activation="softmax"))
-    return net
+    return multilayer((workload.inputs,), workload.widths, classes(workload.outputs))
 
 
 def drawn(workload: Workload) -> tuple[np.ndarray, np.ndarray]:

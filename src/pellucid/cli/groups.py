@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.choices import Json
 from pellucid.cli.output import print_json, print_table, say, stdout, told
 
 recipes_app = typer.Typer(
@@ -14,7 +15,6 @@ recipes_app = typer.Typer(
 )
 data_app = typer.Typer(help="The data sets there are, and fetching them.",
                        invoke_without_command=True)  # fmt: skip
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @recipes_app.callback(epilog="Example:  [bold]pellucid recipes run ten-digits --data digits[/]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -10,8 +9,11 @@ from typing import Any
 import numpy as np
 
 import pellucid
-from pellucid import callbacks, layers, models, regularizers
+from pellucid import callbacks, layers
+from pellucid.cli.choices import Choices
 from pellucid.data import holdout
+from pellucid.models import builder
+from pellucid.models.sequential import Sequential
 from pellucid.optimizers import Optimizer
 from pellucid.preprocessing import (
     Classes,
@@ -32,50 +34,6 @@ from pellucid.settings import nearest
 PROBE = 128
 #: the penalty on the weights of a network that reads a table, where none is asked for
 TABLE_L2 = 0.001
-
-
-@dataclass
-class Choices:
-    """The options of `pellucid train`."""
-
-    data: str = "digits"
-    target: str | None = None
-    task: str | None = None
-    hidden: str = "128,64"
-    activation: str = "relu"
-    optimizer: str = "adam"
-    learning_rate: float = 0.002
-    batch_size: int = 64
-    epochs: int = 100
-    dropout: float = 0.1
-    l2: float | None = None
-    validation: float = 0.15
-    test: float = 0.2
-    patience: int = 20
-    seed: int = 0
-    threads: int | None = None
-    executor: str = "auto"
-
-    @property
-    def widths(self) -> list[int]:
-        """The units of each hidden layer."""
-        parts = [part.strip() for part in self.hidden.split(",") if part.strip()]
-        if not all(part.isdecimal() and int(part) for part in parts):
-            raise ValueError(
-                f"--hidden is {self.hidden!r}; expected the units of each hidden layer, such as "
-                "--hidden 128,64, or --hidden '' for none"
-            )
-        return [int(part) for part in parts]
-
-    @property
-    def command(self) -> str:
-        """The command that repeats the run, every option written out."""
-        words = ["pellucid", "train", self.data]
-        for each in fields(self)[1:]:
-            value = getattr(self, each.name)
-            if value is not None:
-                words += [f"--{each.name.replace('_', '-')}", str(value)]
-        return shlex.join(words)
 
 
 @dataclass(eq=False)
@@ -179,36 +137,38 @@ def _numbers(labels: np.ndarray) -> np.ndarray:
     return labels.astype(np.int64)
 
 
-def network(
-    preparation: Preparation, width: tuple[int, ...], choices: Choices
-) -> models.Sequential:
+def network(preparation: Preparation, width: tuple[int, ...], choices: Choices) -> Sequential:
     """Hidden layers as asked, and an output that suits the target; compiled."""
-    net = models.Sequential(name="network")
-    net.add(layers.Input(width))
-    if isinstance(preparation, PicturePreparation):
-        mean, deviation = preparation.mean, preparation.deviation
-        net.add(layers.Rescaling(1 / deviation, -mean / deviation))
-        net.add(layers.Flatten())
-    penalty = regularizers.L2(choices.l2) if choices.l2 else None
-    for units in choices.widths:
-        net.add(layers.Dense(units, activation=choices.activation, kernel_regularizer=penalty))
-        if choices.dropout:
-            net.add(layers.Dropout(choices.dropout))
-    units, activation, loss, metrics = _ending(preparation)
-    net.add(layers.Dense(units, activation=activation, kernel_regularizer=penalty))
+    target = preparation.target
+    kinds = len(target.names) if isinstance(target, Classes) else None
+    ending = builder.numbers() if kinds is None else builder.classes(kinds)
+    net = builder.multilayer(
+        width,
+        choices.widths,
+        ending,
+        activation=choices.activation,
+        dropout=choices.dropout,
+        l2=choices.l2 or 0.0,
+        before=standardizing(preparation),
+        name="network",
+    )
     optimizer = Optimizer.find(choices.optimizer)(learning_rate=choices.learning_rate)
-    threads = {} if choices.threads is None else {"threads": choices.threads}
-    net.compile(optimizer, loss, metrics=metrics, executor=choices.executor, **threads)
+    net.compile(
+        optimizer,
+        ending.loss,
+        metrics=ending.metrics,
+        executor=choices.executor,
+        threads=choices.threads,
+    )
     return net
 
 
-def _ending(preparation: Preparation) -> tuple[int, str | None, str, list[str]]:
-    target = preparation.target
-    if not isinstance(target, Classes):
-        return 1, None, "mse", ["mae"]
-    if len(target.names) == 2:
-        return 1, "sigmoid", "binary_crossentropy", ["accuracy"]
-    return len(target.names), "softmax", "sparse_categorical_crossentropy", ["accuracy"]
+def standardizing(preparation: Preparation) -> list[layers.Layer]:
+    """The layers that make rows of numbers of pictures; tables are prepared as such."""
+    if not isinstance(preparation, PicturePreparation):
+        return []
+    mean, deviation = preparation.mean, preparation.deviation
+    return [layers.Rescaling(1 / deviation, -mean / deviation), layers.Flatten()]
 
 
 def train(choices: Choices, watching: list[Any] | None = None, say: Any = None) -> Run:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 import pellucid
+from pellucid.cli.choices import Choices
 from pellucid.cli.folder import model_path
-from pellucid.cli.training import Choices, divided
+from pellucid.cli.training import divided
 from pellucid.preprocessing import (
     Classes,
     PicturePreparation,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Elementwise, Equation
 from pellucid.equations.eager import arrays, floating
 from pellucid.equations.special import indicator, log_softmax, sigmoid, softmax
@@ -43,10 +44,10 @@ class Pointwise(Activation, Elementwise, abstract=True):
     slope_text: ClassVar[str] = ""
     slope_latex: ClassVar[str] = ""
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         raise NotImplementedError
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         """f′(Z), from Z and from A = f(Z); a new array."""
         raise NotImplementedError
 
@@ -70,7 +71,7 @@ class Slope(Elementwise):
         slope = filled(slope, f)
         return f"{{da}} ⊙ {slope}" if style == "text" else rf"{{da}} \odot {slope}"
 
-    def run(self, xp: Any, da: Any, z: Any, a: Any) -> Any:
+    def run(self, xp: Namespace, da: Array, z: Array, a: Array) -> Array:
         slope = self.activation.slope(xp, z, a)
         slope *= da
         return slope
@@ -89,7 +90,7 @@ class Linear(Activation, Elementwise):
     text, latex = "{z}", "{z}"
     cost = 0
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return z
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -105,10 +106,10 @@ class Exponential(Pointwise):
     text, latex = "exp({z})", r"\exp({z})"
     slope_text = slope_latex = "{a}"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return xp.exp(z)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         return xp.multiply(a, 1.0)
 
 
@@ -118,10 +119,10 @@ class Sigmoid(Pointwise):
     text, latex = "sigmoid({z})", r"\sigma({z})"
     slope_text, slope_latex = "{a}⊙(1 − {a})", r"{a} \odot (1 - {a})"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return sigmoid(xp, z)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = xp.subtract(1.0, a)
         slope *= a
         return slope
@@ -134,12 +135,12 @@ class HardSigmoid(Pointwise):
     slope_text, slope_latex = "[|{z}| < 3]/6", r"[|{z}| < 3] / 6"
     cost = 4
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = xp.add(z, 3.0)
         a /= 6.0
         return xp.clip(a, 0.0, 1.0)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = indicator(xp, xp.less(xp.abs(z), 3.0), z)
         slope /= 6.0
         return slope
@@ -151,10 +152,10 @@ class Tanh(Pointwise):
     text, latex = "tanh({z})", r"\tanh({z})"
     slope_text, slope_latex = "(1 − {a}²)", "(1 - {a}^2)"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return xp.tanh(z)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = xp.multiply(a, a)
         slope *= -1.0
         slope += 1.0
@@ -169,7 +170,7 @@ class Softmax(Activation):
     text, latex = "softmax({z})", r"\operatorname{{softmax}}({z})"
     cost = 12
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return softmax(xp, z, self.axis)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -185,7 +186,7 @@ class SoftmaxGradient(Equation):
     binds = PRODUCT
     cost = 4
 
-    def run(self, xp: Any, da: Any, a: Any) -> Any:
+    def run(self, xp: Namespace, da: Array, a: Array) -> Array:
         dz = xp.multiply(da, a)
         dz = xp.subtract(da, xp.sum(dz, axis=self.axis, keepdims=True))
         dz *= a
@@ -203,7 +204,7 @@ class LogSoftmax(Activation):
     text, latex = "log_softmax({z})", r"\log \operatorname{{softmax}}({z})"
     cost = 12
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return log_softmax(xp, z, self.axis)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -219,7 +220,7 @@ class LogSoftmaxGradient(Equation):
     binds = PRODUCT
     cost = 12
 
-    def run(self, xp: Any, da: Any, a: Any) -> Any:
+    def run(self, xp: Namespace, da: Array, a: Array) -> Array:
         dz = xp.exp(a)
         dz *= xp.sum(da, axis=self.axis, keepdims=True)
         dz *= -1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import POWER, PRODUCT, SUM, Arithmetic
 from pellucid.equations.reductions import sum_to
 from pellucid.numbers import reciprocal
@@ -16,7 +17,7 @@ class Add(Arithmetic):
     text, latex = "{a} + {b}", "{a} + {b}"
     binds = SUM
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.add(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -29,7 +30,7 @@ class Subtract(Arithmetic):
     text, latex = "{a} − {b}", "{a} - {b}"
     binds = SUM
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.subtract(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -42,7 +43,7 @@ class Multiply(Arithmetic):
     binds = PRODUCT
     text, latex = "{a}⊙{b}", r"{a} \odot {b}"
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.multiply(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -55,7 +56,7 @@ class Divide(Arithmetic):
     text, latex = "{a}/{b}", r"\frac{{{a}}}{{{b}}}"
     binds = PRODUCT
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Any) -> Array:
         return xp.divide(a, b) if hasattr(b, "dtype") else xp.multiply(a, reciprocal(b))
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -70,7 +71,7 @@ class Power(Arithmetic):
     binds = POWER
     cost = 10
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.pow(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -85,7 +86,7 @@ class Remainder(Arithmetic):
     text, latex = "{a} mod {b}", r"{a} \bmod {b}"
     binds = PRODUCT
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return a % b
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -98,7 +99,7 @@ class Negative(Arithmetic):
     text, latex = "−{x}", "-{x}"
     binds = PRODUCT
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.negative(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -111,7 +112,7 @@ class Square(Arithmetic):
     text, latex = "{x}²", "{x}^2"
     binds = POWER
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.square(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -125,7 +126,7 @@ class Sqrt(Arithmetic):
     binds = POWER
     cost = 4
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.sqrt(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -139,7 +140,7 @@ class Absolute(Arithmetic):
     alias = ("abs",)
     encloses = True
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.abs(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -152,7 +153,7 @@ class Sign(Arithmetic):
     text, latex = "sign({x})", r"\operatorname{{sign}}({x})"
     encloses = True
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.sign(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -166,7 +167,7 @@ class Exp(Arithmetic):
     encloses = True
     cost = 10
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.exp(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -180,7 +181,7 @@ class Log(Arithmetic):
     encloses = True
     cost = 10
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.log(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -194,7 +195,7 @@ class Log1p(Arithmetic):
     encloses = True
     cost = 10
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.log1p(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -208,7 +209,7 @@ class Sin(Arithmetic):
     encloses = True
     cost = 10
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.sin(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -222,7 +223,7 @@ class Cos(Arithmetic):
     encloses = True
     cost = 10
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.cos(x)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -235,7 +236,7 @@ class Greater(Arithmetic):
     text, latex = "[{a} > {b}]", "[{a} > {b}]"
     encloses = True
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         like = a if hasattr(a, "dtype") else b
         return xp.astype(xp.greater(a, b), getattr(like, "dtype", float))
 
@@ -249,7 +250,7 @@ class Maximum(Arithmetic):
     text, latex = "max({a}, {b})", r"\max({a}, {b})"
     encloses = True
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.maximum(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -263,7 +264,7 @@ class Minimum(Arithmetic):
     text, latex = "min({a}, {b})", r"\min({a}, {b})"
     encloses = True
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         return xp.minimum(a, b)
 
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
@@ -277,7 +278,7 @@ class Where(Arithmetic):
     text, latex = "where({c}, {a}, {b})", r"\operatorname{{where}}({c}, {a}, {b})"
     encloses = True
 
-    def run(self, xp: Any, c: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, c: Array, a: Array, b: Array) -> Array:
         return xp.where(xp.not_equal(c, 0), a, b)
 
     def gradient(

@@ -12,43 +12,9 @@ from typing import Any, ClassVar
 
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
-from pellucid.tensor import Shape, Tensor, as_tensor, broadcast, setting, size
+from pellucid.tensor import Line, Shape, Tensor, as_tensor, broadcast, setting, size
 
 SUM, PRODUCT, POWER, ATOM = range(4)
-
-
-class Line:
-    """One line of a plan: an equation, the tensors it reads and the tensors it writes."""
-
-    __slots__ = ("equation", "inputs", "layer", "note", "outputs", "section")
-
-    def __init__(
-        self,
-        equation: Equation,
-        inputs: tuple[Tensor, ...],
-        outputs: tuple[Tensor, ...],
-        layer: str | None = None,
-        section: str = "forward",
-        note: str = "",
-    ):
-        self.equation, self.inputs, self.outputs = equation, inputs, outputs
-        self.layer, self.section, self.note = layer, section, note
-
-    @property
-    def output(self) -> Tensor:
-        return self.outputs[0]
-
-    def rewritten(
-        self, inputs: tuple[Tensor, ...], equation: Equation | None = None, note: str = ""
-    ) -> Line:
-        """A line that writes the same tensors, from other inputs or by another equation."""
-        return Line(
-            equation or self.equation, inputs, self.outputs, self.layer, self.section,
-            note or self.note,
-        )  # fmt: skip
-
-    def __repr__(self) -> str:
-        return f"<{self.output.name or '·'} = {type(self.equation).__name__}{list(self.inputs)}>"
 
 
 class Equation(Named, family="equation"):

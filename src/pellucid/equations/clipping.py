@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.arithmetic import Greater
 from pellucid.equations.base import Elementwise, Equation
 from pellucid.tensor import Shape, Tensor, size
@@ -19,7 +18,7 @@ class Clip(Elementwise):
     encloses = True
     cost = 2
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.minimum(xp.maximum(x, self.low), self.high)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -35,7 +34,7 @@ class ClipNorm(Equation):
     latex = r"{x} \frac{{{limit}}}{{\max(\lVert {x} \rVert, {limit})}}"
     encloses = True
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return shortened(xp, x, self.limit)
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
@@ -52,7 +51,7 @@ class ClipEachNorm(Equation):
     latex = r"\operatorname{{clip\ each\ norm}}({x}, {limit})"
     encloses = True
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         parts, start = [], 0
         for extent in self.sizes:
             parts.append(shortened(xp, x[start : start + extent], self.limit))
@@ -63,6 +62,6 @@ class ClipEachNorm(Equation):
         return 3 * size(value)
 
 
-def shortened(xp: Any, x: Any, limit: float) -> Any:
+def shortened(xp: Namespace, x: Array, limit: float) -> Array:
     length = xp.sqrt(xp.sum(xp.square(x)))
     return xp.multiply(x, xp.divide(limit, xp.maximum(length, limit)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.linear import rows
 from pellucid.equations.reductions import SumTo
@@ -70,7 +71,7 @@ class Convolve(Windowed):
     text, latex = "{x} ∗ {w}", "{x} * {w}"
     binds = PRODUCT
 
-    def run(self, xp: Any, x: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, x: Array, w: Array) -> Array:
         return convolved(xp, x, w, *self.axes(x.shape, w.shape))
 
     def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
@@ -93,7 +94,7 @@ class Convolution(Windowed):
     letter = "Z"
     binds = SUM
 
-    def run(self, xp: Any, x: Any, w: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, x: Array, w: Array, b: Array) -> Array:
         z = convolved(xp, x, w, *self.axes(x.shape, w.shape))
         z += b
         return z
@@ -115,7 +116,7 @@ class ConvolveGradient(Windowed):
 
     text, latex = "fold({dz}·{w}ᵀ)", r"\operatorname{{fold}}({dz} {w}^\top)"
 
-    def run(self, xp: Any, dz: Any, w: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, dz: Array, w: Array, x: Array) -> Array:
         kernels = xp.reshape(w, (-1, w.shape[-1]))
         seen = xp.matmul(rows(xp, dz), kernels.T)
         seen = xp.reshape(seen, (*dz.shape[:-1], kernels.shape[0]))
@@ -134,7 +135,7 @@ class KernelGradient(Windowed):
     text, latex = "patches({x})ᵀ·{dz}", r"\operatorname{{patches}}({x})^\top {dz}"
     binds = PRODUCT
 
-    def run(self, xp: Any, x: Any, dz: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, x: Array, dz: Array, w: Array) -> Array:
         seen = patches(xp, x, *self.axes(x.shape, w.shape))
         return xp.reshape(xp.matmul(rows(xp, seen).T, rows(xp, dz)), w.shape)
 
@@ -145,21 +146,21 @@ class KernelGradient(Windowed):
         return 2 * size(shapes[2][:-1]) * size(shapes[1])
 
 
-def convolved(xp: Any, x: Any, w: Any, down: Axis, along: Axis) -> Any:
+def convolved(xp: Namespace, x: Array, w: Array, down: Axis, along: Axis) -> Array:
     """X ∗ W; a new array."""
     seen = patches(xp, x, down, along)
     z = xp.matmul(rows(xp, seen), xp.reshape(w, (-1, w.shape[-1])))
     return xp.reshape(z, (*seen.shape[:-1], w.shape[-1]))
 
 
-def patches(xp: Any, x: Any, down: Axis, along: Axis) -> Any:
+def patches(xp: Namespace, x: Array, down: Axis, along: Axis) -> Array:
     """What each position of the window sees, (n, h′, w′, kh·kw·c), in the order of the window."""
     x = bordered(xp, x, down, along, 0.0)
     x = xp.concat([x[:, :, at, :] for at in along.slices()], axis=-1)
     return xp.concat([x[:, at, :, :] for at in down.slices()], axis=-1)
 
 
-def fold(xp: Any, seen: Any, down: Axis, along: Axis) -> Any:
+def fold(xp: Namespace, seen: Array, down: Axis, along: Axis) -> Array:
     """The adjoint of `patches`: each number added to the place that it was taken from."""
     seen = xp.reshape(seen, (seen.shape[0], down.positions, along.positions, down.size, -1))
     x = added_back(xp, [seen[:, :, :, at, :] for at in range(down.size)], 1, down)
@@ -167,7 +168,7 @@ def fold(xp: Any, seen: Any, down: Axis, along: Axis) -> Any:
     return added_back(xp, [x[:, :, :, at, :] for at in range(along.size)], 2, along)
 
 
-def added_back(xp: Any, parts: list[Any], at: int, axis: Axis) -> Any:
+def added_back(xp: Namespace, parts: list[Array], at: int, axis: Axis) -> Array:
     """The sum of parts, each placed where its offset of the window stood; the padding cut off."""
     extent = axis.before + axis.extent + axis.after
     total = placed(xp, parts[0], at, 0, axis.stride, extent)
@@ -177,7 +178,7 @@ def added_back(xp: Any, parts: list[Any], at: int, axis: Axis) -> Any:
     return total[(slice(None),) * at + (inside, ...)]
 
 
-def bordered(xp: Any, x: Any, down: Axis, along: Axis, value: float) -> Any:
+def bordered(xp: Namespace, x: Array, down: Axis, along: Axis, value: float) -> Array:
     """x with the padding that "same" asks for."""
     x = padded(xp, x, 1, down.before, down.after, value)
     return padded(xp, x, 2, along.before, along.after, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.equations.eager import arrays
@@ -19,34 +20,34 @@ from pellucid.equations.scores import (
     SoftmaxSparseCrossentropy,
 )
 from pellucid.equations.special import indicator, one_hot
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Operation, Shape, Tensor, size
 
 #: probabilities are kept this far from 0 and 1, as in Keras
 MARGIN = 1e-7
 
 
-def clipped(xp: Any, p: Any) -> Any:
+def clipped(xp: Namespace, p: Array) -> Array:
     return xp.clip(p, MARGIN, 1.0 - MARGIN)
 
 
-def inside(xp: Any, p: Any) -> Any:
+def inside(xp: Namespace, p: Array) -> Array:
     """1 where `clipped` left p as it was, else 0."""
     return indicator(xp, xp.equal(clipped(xp, p), p), p)
 
 
-def shares(xp: Any, p: Any) -> Any:
+def shares(xp: Namespace, p: Array) -> Array:
     """p over its sum, as Keras takes probabilities."""
     return xp.divide(p, xp.sum(p, axis=-1, keepdims=True))
 
 
-def through_shares(xp: Any, dq: Any, q: Any, p: Any) -> Any:
+def through_shares(xp: Namespace, dq: Array, q: Array, p: Array) -> Array:
     """dp from dq, for q = p / Σ p:  dp = (dq − Σ dq⊙q) / Σ p"""
     dp = xp.subtract(dq, xp.sum(xp.multiply(dq, q), axis=-1, keepdims=True))
     dp /= xp.sum(p, axis=-1, keepdims=True)
     return dp
 
 
-def log_loss_slope(xp: Any, p: Any, y: Any) -> Any:
+def log_loss_slope(xp: Namespace, p: Array, y: Array) -> Array:
     """∂/∂p of −Σ y⊙log q for q = p / Σ p"""
     q = shares(xp, p)
     dq = xp.divide(y, clipped(xp, q))
@@ -95,12 +96,12 @@ class CategoricalCrossentropy(Crossentropy):
     cost = 12
     expects = "one-hot"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         logs = xp.log(clipped(xp, shares(xp, p)))
         logs *= y
         return xp.negative(xp.sum(logs, axis=-1))
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         return log_loss_slope(xp, p, y)
 
 
@@ -115,12 +116,12 @@ class SparseCategoricalCrossentropy(Crossentropy):
     cost = 12
     expects = "classes"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         right = one_hot(xp, y, p)
         right *= shares(xp, p)
         return xp.negative(xp.log(clipped(xp, xp.sum(right, axis=-1))))
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         return log_loss_slope(xp, p, one_hot(xp, y, p))
 
     def ready(self, y: Any, p: Any) -> tuple[Loss, Any]:
@@ -154,17 +155,17 @@ class BinaryCrossentropy(Crossentropy):
     def classes(self, predictions: Shape) -> int:
         return 2
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(binary_log_loss(xp, clipped(xp, p), y), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = binary_log_loss_slope(xp, clipped(xp, p), y)
         slope *= inside(xp, p)
         slope /= p.shape[-1]
         return slope
 
 
-def binary_log_loss(xp: Any, p: Any, y: Any) -> Any:
+def binary_log_loss(xp: Namespace, p: Array, y: Array) -> Array:
     """−y·log p − (1−y)·log(1−p)"""
     values = xp.log(p)
     values *= y
@@ -175,7 +176,7 @@ def binary_log_loss(xp: Any, p: Any, y: Any) -> Any:
     return values
 
 
-def binary_log_loss_slope(xp: Any, p: Any, y: Any) -> Any:
+def binary_log_loss_slope(xp: Namespace, p: Array, y: Array) -> Array:
     """(p − y) / (p·(1−p))"""
     slope = xp.subtract(p, y)
     slope /= p
@@ -191,13 +192,13 @@ class KLDivergence(Loss):
     cost = 24
     expects = "one-hot"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         y = xp.clip(y, MARGIN, 1.0)
         values = xp.log(xp.divide(y, xp.clip(p, MARGIN, 1.0)))
         values *= y
         return xp.sum(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         kept = xp.clip(p, MARGIN, 1.0)
         slope = xp.divide(xp.clip(y, MARGIN, 1.0), kept)
         slope *= indicator(xp, xp.equal(kept, p), p)
@@ -217,7 +218,7 @@ class OneHot(Equation):
         xp, (y, p) = arrays(y, p)
         return self.run(xp, y, p)
 
-    def run(self, xp: Any, y: Any, p: Any) -> Any:
+    def run(self, xp: Namespace, y: Array, p: Array) -> Array:
         return one_hot(xp, y, p)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -246,7 +247,7 @@ class Residual(Equation):
             return f"({{p}} − {target})/n"
         return rf"\frac{{{{{{p}} - {target}}}}}{{{{n}}}}"
 
-    def run(self, xp: Any, dl: Any, p: Any, y: Any, w: Any = None) -> Any:
+    def run(self, xp: Namespace, dl: Array, p: Array, y: Array, w: Array | None = None) -> Array:
         dz = xp.subtract(p, one_hot(xp, y, p) if self.sparse else y)
         count = size(p.shape if self.shared else p.shape[:-1])
         if w is not None:
@@ -259,7 +260,7 @@ class Residual(Equation):
 
 
 #: which activation cancels with which loss, the loss written on its scores, and the residual
-CANCELLING: dict[tuple[type[Equation], type[Loss]], tuple[Loss, Residual, str]] = {
+CANCELLING: dict[tuple[type[Operation], type[Loss]], tuple[Loss, Residual, str]] = {
     (Softmax, CategoricalCrossentropy): (
         SoftmaxCrossentropy(), Residual(), "softmax and cross-entropy cancel",
     ),

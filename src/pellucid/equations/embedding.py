@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import rows
 from pellucid.tensor import Shape, Tensor, size
@@ -22,7 +21,7 @@ class Lookup(Equation):
     encloses = True
     cost = 0
 
-    def run(self, xp: Any, x: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, x: Array, w: Array) -> Array:
         if isinstance(x, np.ndarray) and x.size and x.max() >= len(w):
             raise ValueError(
                 f"x names row {x.max()}, but the embedding has rows 0 to {len(w) - 1}: "
@@ -44,7 +43,7 @@ class LookupGradient(Equation):
     text, latex = "Σ {de} by {x}", r"\sum {de} \text{{ by }} {x}"
     encloses = True
 
-    def run(self, xp: Any, de: Any, x: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, de: Array, x: Array, w: Array) -> Array:
         return added_by_number(xp, w.shape[0], xp.reshape(x, (-1,)), rows(xp, de))
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -54,10 +53,10 @@ class LookupGradient(Equation):
         return size(shapes[0])
 
 
-def added_by_number(xp: Any, count: int, numbers: Any, values: Any) -> Any:
+def added_by_number(xp: Namespace, count: int, numbers: Array, values: Array) -> Array:
     """`count` rows; row k is the sum of the rows of `values` whose number is k."""
     if isinstance(values, np.ndarray):
-        return added_in_order(count, numbers, values)
+        return added_in_order(count, np.asarray(numbers), values)
     each = xp.arange(count, dtype=numbers.dtype)
     one_hot = xp.astype(xp.equal(each[:, None], numbers[None, :]), values.dtype)
     return xp.matmul(one_hot, values)

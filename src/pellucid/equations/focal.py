@@ -7,8 +7,7 @@ Written on probabilities, which are kept off 0 and 1, and on scores, where the l
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Sigmoid
 from pellucid.equations.crossentropy import (
     Crossentropy,
@@ -56,13 +55,13 @@ class BinaryFocalCrossentropy(Focal):
     def classes(self, predictions: Shape) -> int:
         return 2
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         p = clipped(xp, p)
         values = binary_log_loss(xp, p, y)
         values *= self.share(xp, p, y)
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         kept = clipped(xp, p)
         slope = binary_log_loss_slope(xp, kept, y)
         slope *= self.share(xp, kept, y)
@@ -73,13 +72,13 @@ class BinaryFocalCrossentropy(Focal):
         slope /= p.shape[-1]
         return slope
 
-    def share(self, xp: Any, p: Any, y: Any) -> Any:
+    def share(self, xp: Namespace, p: Array, y: Array) -> Array:
         """W"""
         share = xp.pow(wrongness(xp, p, y), self.gamma)
         share *= self.balance(xp, y)
         return share
 
-    def share_slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def share_slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         """∂W/∂P"""
         slope = xp.pow(wrongness(xp, p, y), self.gamma - 1.0)
         slope *= self.balance(xp, y)
@@ -87,7 +86,7 @@ class BinaryFocalCrossentropy(Focal):
         slope *= self.gamma
         return slope
 
-    def balance(self, xp: Any, y: Any) -> Any:
+    def balance(self, xp: Namespace, y: Array) -> Array | float:
         """α for class 1 and 1 − α for class 0"""
         if not self.apply_class_balancing:
             return 1.0
@@ -96,7 +95,7 @@ class BinaryFocalCrossentropy(Focal):
         return balance
 
 
-def wrongness(xp: Any, p: Any, y: Any) -> Any:
+def wrongness(xp: Namespace, p: Array, y: Array) -> Array:
     """1 − p_t = y + p − 2y⊙p"""
     wrong = xp.multiply(y, -2.0)
     wrong += 1.0
@@ -120,13 +119,13 @@ class SigmoidFocalCrossentropy(Loss, hidden=True):
     cost = 45
     expects = "probability"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = softplus(xp, p)
         values -= xp.multiply(y, p)
         values *= self.focal.share(xp, clipped(xp, sigmoid(xp, p)), y)
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         chance = sigmoid(xp, p)
         kept = clipped(xp, chance)
         moved = softplus(xp, p)
@@ -159,11 +158,11 @@ class CategoricalFocalCrossentropy(Focal):
     def form(self) -> Loss:
         return SoftmaxFocalCrossentropy(self) if self.from_logits else self
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         q = clipped(xp, shares(xp, p))
         return self.focused(xp, q, xp.log(q), y)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         q = shares(xp, p)
         kept = clipped(xp, q)
         dq = self.log_slope(xp, kept, xp.log(kept), y)
@@ -171,7 +170,7 @@ class CategoricalFocalCrossentropy(Focal):
         dq *= inside(xp, q)
         return through_shares(xp, dq, q, p)
 
-    def focused(self, xp: Any, q: Any, log_q: Any, y: Any) -> Any:
+    def focused(self, xp: Namespace, q: Array, log_q: Array, y: Array) -> Array:
         """−Σ α·Y ⊙ (1 − Q)^γ ⊙ log Q"""
         values = xp.pow(xp.subtract(1.0, q), self.gamma)
         values *= log_q
@@ -180,7 +179,7 @@ class CategoricalFocalCrossentropy(Focal):
         values *= -self.alpha
         return values
 
-    def log_slope(self, xp: Any, q: Any, log_q: Any, y: Any) -> Any:
+    def log_slope(self, xp: Namespace, q: Array, log_q: Array, y: Array) -> Array:
         """∂ℓ/∂log Q = α·Y ⊙ (γ(1 − Q)^(γ−1) ⊙ Q ⊙ log Q − (1 − Q)^γ)"""
         wrong = xp.subtract(1.0, q)
         slope = xp.pow(wrong, self.gamma - 1.0)
@@ -209,11 +208,11 @@ class SoftmaxFocalCrossentropy(Loss, hidden=True):
     cost = 50
     expects = "one-hot"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         q = clipped(xp, softmax(xp, p))
         return self.focal.focused(xp, q, log_softmax(xp, p), y)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         q = softmax(xp, p)
         slope = self.focal.log_slope(xp, clipped(xp, q), log_softmax(xp, p), y)
         q *= xp.sum(slope, axis=-1, keepdims=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.linear import Product
 from pellucid.equations.recurrent import Backwards, Delay, Recurrence, backwards, delayed
@@ -26,7 +25,7 @@ class GatedRecurrence(Recurrence):
 
     text, latex = "gru({z}, {u})", r"\operatorname{{gru}}({z}, {u})"
 
-    def run(self, xp: Any, z: Any, u: Any, b: Any = None) -> Any:
+    def run(self, xp: Namespace, z: Array, u: Array, b: Array | None = None) -> tuple[Array, ...]:
         m = u.shape[0]
         h = xp.zeros_like(z[:, 0, :m])
         record = []
@@ -41,7 +40,7 @@ class GatedRecurrence(Recurrence):
             record.append((h, gates, p, r[:, 2 * m :]))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
 
-    def gates(self, xp: Any, z: Any, r: Any, m: int) -> tuple[Any, Any]:
+    def gates(self, xp: Namespace, z: Array, r: Array, m: int) -> tuple[Array, Array]:
         opening = xp.add(z[:, : 2 * m], r[:, : 2 * m])
         open_ = self.recurrent_activation.run(xp, opening)
         inner = xp.multiply(open_[:, m:], r[:, 2 * m :])
@@ -74,12 +73,14 @@ class GatedRecurrenceGradient(Backwards):
 
     text, latex = "gru′({dh}, {u})", r"\operatorname{{gru}}'({dh}, {u})"
 
-    def run(self, xp: Any, dh: Any, u: Any, h: Any, gates: Any, p: Any, r: Any) -> Any:
+    def run(
+        self, xp: Namespace, dh: Array, u: Array, h: Array, gates: Array, p: Array, r: Array
+    ) -> tuple[Array, ...]:
         update = gates[:, :, : u.shape[0]]
         to_z, to_r = self.rates(xp, h, gates, p, r)
-        found: list[Any] = []
+        found: list[Array] = []
 
-        def back(dh: Any, step: int) -> tuple[Any, Any]:
+        def back(dh: Array, step: int) -> tuple[Array, Array]:
             thrice = xp.concat([dh, dh, dh], axis=-1)
             found.append(xp.multiply(thrice, to_r[:, step, :]))
             earlier = xp.matmul(found[-1], u.T)
@@ -88,7 +89,9 @@ class GatedRecurrenceGradient(Backwards):
 
         return backwards(xp, dh, back), xp.stack(found[::-1], axis=1)
 
-    def rates(self, xp: Any, h: Any, gates: Any, p: Any, r: Any) -> tuple[Any, Any]:
+    def rates(
+        self, xp: Namespace, h: Array, gates: Array, p: Array, r: Array
+    ) -> tuple[Array, Array]:
         """What dH of a step is multiplied with, for dZ and for dR."""
         m = h.shape[-1]
         update, reset, candidate = (gates[:, :, at * m : (at + 1) * m] for at in range(3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.tensor import Shape
 
@@ -32,7 +33,7 @@ class Gather(Equation):
         dots = ["…" if style == "text" else r"\ldots"] if len(self.sizes) > SHOWN else []
         return f"({', '.join([*shown, *dots])})"
 
-    def run(self, xp: Any, theta: Any, *parts: Any) -> Any:
+    def run(self, xp: Namespace, theta: Array, *parts: Any) -> Array:
         vectors = [
             xp.reshape(part, (size,)) if hasattr(part, "shape")
             else xp.full((size,), part, dtype=theta.dtype)

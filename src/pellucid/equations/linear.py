@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.reductions import SumTo
 from pellucid.tensor import Shape, Tensor, show_shape, size
@@ -28,7 +29,7 @@ class Product(Equation):
         first, second = (mark if self.transposed == side else "" for side in "ab")
         return f"{{a}}{first}{dot}{{b}}{second}"
 
-    def run(self, xp: Any, a: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
         if self.transposed == "a":
             return xp.matmul(rows(xp, a).T, rows(xp, b))
         if self.transposed == "b":
@@ -74,7 +75,7 @@ class Affine(Equation):
     letter = "Z"
     binds = SUM
 
-    def run(self, xp: Any, x: Any, w: Any, b: Any) -> Any:
+    def run(self, xp: Namespace, x: Array, w: Array, b: Array) -> Array:
         z = xp.matmul(x, w)
         z += b
         return z
@@ -91,7 +92,7 @@ class Affine(Equation):
         return 2 * size(shapes[0]) * (value[-1] or 1) + size(value)
 
 
-def rows(xp: Any, x: Any) -> Any:
+def rows(xp: Namespace, x: Array) -> Array:
     """x as a matrix: one row for each index of every axis but the last."""
     return x if x.ndim == 2 else xp.reshape(x, (-1, x.shape[-1]))
 

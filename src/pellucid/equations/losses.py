@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import filled
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays, floating
@@ -34,11 +35,11 @@ class Loss(Equation, family="loss"):
     #: and 1), "positive" (0 or more) or "any"
     expects: ClassVar[str] = "any"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         """ℓ: a number for each row; a new array."""
         raise NotImplementedError
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         """∂ℓ/∂P, of P's shape; a new array."""
         raise NotImplementedError
 
@@ -91,7 +92,7 @@ class Loss(Equation, family="loss"):
     def target_shape(self, predictions: Shape) -> Shape:
         return predictions[:-1] if self.sparse else predictions
 
-    def run(self, xp: Any, p: Any, y: Any, w: Any = None) -> Any:
+    def run(self, xp: Namespace, p: Array, y: Array, w: Array | None = None) -> Array:
         values = self.values(xp, p, y)
         if w is not None:
             values *= per_row(xp, w, values)
@@ -129,7 +130,7 @@ class LossGradient(Equation):
         slope = slope_template(self.loss, style)
         return f"{slope} / n" if style == "text" else rf"\frac{{{{1}}}}{{{{n}}}} {slope}"
 
-    def run(self, xp: Any, dl: Any, p: Any, y: Any, w: Any = None) -> Any:
+    def run(self, xp: Namespace, dl: Array, p: Array, y: Array, w: Array | None = None) -> Array:
         slope = self.loss.slope(xp, p, y)
         count = size(y.shape if self.loss.sparse else y.shape[:-1])
         if w is not None:
@@ -152,7 +153,7 @@ class RowLoss(Equation):
     def template(self, style: str) -> str:
         return row_template(self.loss, style)
 
-    def run(self, xp: Any, p: Any, y: Any) -> Any:
+    def run(self, xp: Namespace, p: Array, y: Array) -> Array:
         return self.loss.values(xp, p, y)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -178,7 +179,7 @@ class RowLossGradient(Equation):
         slope = slope_template(self.loss, style)
         return f"{{dl}} ⊙ {slope}" if style == "text" else rf"{{dl}} \odot {slope}"
 
-    def run(self, xp: Any, dl: Any, p: Any, y: Any) -> Any:
+    def run(self, xp: Namespace, dl: Array, p: Array, y: Array) -> Array:
         slope = self.loss.slope(xp, p, y)
         slope *= dl[..., None]
         return slope
@@ -200,6 +201,6 @@ def slope_template(loss: Loss, style: str) -> str:
     return rf"\frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
 
 
-def per_row(xp: Any, w: Any, values: Any) -> Any:
+def per_row(xp: Namespace, w: Array, values: Array) -> Array:
     """Weights w (n,) or (n, t) in the rank of `values`."""
     return xp.reshape(w, (*w.shape, *(1,) * (values.ndim - w.ndim)))

@@ -5,8 +5,7 @@ The sides Y are −1 and 1; 0 stands for −1.
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import indicator
 
@@ -17,10 +16,10 @@ class Hinge(Loss):
     row_text, row_latex = "max(1 − {y}⊙{p}, 0)", r"\max(1 - {y} \odot {p}, 0)"
     expects = "sign"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(missing(xp, p, side(xp, y)), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         y = side(xp, y)
         slope = indicator(xp, xp.greater(missing(xp, p, y), 0.0), p)
         slope *= y
@@ -34,10 +33,10 @@ class SquaredHinge(Loss):
     row_text, row_latex = "max(1 − {y}⊙{p}, 0)²", r"\max(1 - {y} \odot {p}, 0)^2"
     expects = "sign"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(xp.square(missing(xp, p, side(xp, y))), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         y = side(xp, y)
         slope = missing(xp, p, y)
         slope *= y
@@ -55,13 +54,13 @@ class CategoricalHinge(Loss):
     row_latex = r"\max(1 + \max (1 - {y}) \odot {p} - \sum {y} \odot {p}, 0)"
     expects = "one-hot"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = xp.max(others(xp, p, y), axis=-1)
         values -= xp.sum(xp.multiply(y, p), axis=-1)
         values += 1.0
         return xp.maximum(values, 0.0)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         wrong = others(xp, p, y)
         best = indicator(xp, xp.equal(wrong, xp.max(wrong, axis=-1, keepdims=True)), p)
         best /= xp.sum(best, axis=-1, keepdims=True)
@@ -71,12 +70,12 @@ class CategoricalHinge(Loss):
         return best
 
 
-def side(xp: Any, y: Any) -> Any:
+def side(xp: Namespace, y: Array) -> Array:
     """−1 where Y is 0, else Y."""
     return xp.where(xp.equal(y, 0.0), -1.0, y)
 
 
-def missing(xp: Any, p: Any, y: Any) -> Any:
+def missing(xp: Namespace, p: Array, y: Array) -> Array:
     """max(1 − Y⊙P, 0): what the margin is short of 1."""
     short = xp.multiply(y, p)
     short *= -1.0
@@ -84,7 +83,7 @@ def missing(xp: Any, p: Any, y: Any) -> Any:
     return xp.maximum(short, 0.0)
 
 
-def others(xp: Any, p: Any, y: Any) -> Any:
+def others(xp: Namespace, p: Array, y: Array) -> Array:
     """(1 − Y)⊙P"""
     scores = xp.subtract(1.0, y)
     scores *= p

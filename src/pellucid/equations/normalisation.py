@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.equations.reductions import reduced
 from pellucid.tensor import Shape, Tensor
@@ -36,7 +37,7 @@ class Standardize(Equation):
             tensor.called(letter)
         return y
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> tuple[Array, ...]:
         mean = xp.mean(x, axis=self.axis, keepdims=True)
         y = xp.subtract(x, mean)
         variance = xp.mean(xp.square(y), axis=self.axis, keepdims=True)
@@ -68,7 +69,7 @@ class StandardizeGradient(Equation):
     binds = PRODUCT
     cost = 9
 
-    def run(self, xp: Any, dy: Any, y: Any, variance: Any) -> Any:
+    def run(self, xp: Namespace, dy: Array, y: Array, variance: Array) -> Array:
         dx = xp.multiply(dy, y)
         along = xp.mean(dx, axis=self.axis, keepdims=True)
         dx = xp.subtract(dy, xp.multiply(y, along))
@@ -81,6 +82,6 @@ class StandardizeGradient(Equation):
         return shapes[0]
 
 
-def deviation(xp: Any, variance: Any, epsilon: float) -> Any:
+def deviation(xp: Namespace, variance: Array, epsilon: float) -> Array:
     """1/√(σ² + ε)"""
     return xp.divide(1.0, xp.sqrt(xp.add(variance, epsilon)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.arithmetic import Sign
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.tensor import Shape, Tensor, size
@@ -17,7 +16,7 @@ class SumOfSquares(Equation):
     text, latex = "{scale}·Σ {w}²", r"{scale} \sum {w}^2"
     binds = PRODUCT
 
-    def run(self, xp: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, w: Array) -> Array:
         return xp.sum(xp.square(w)) * self.scale
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -38,7 +37,7 @@ class SumOfAbsolutes(Equation):
     text, latex = "{scale}·Σ |{w}|", r"{scale} \sum \left|{w}\right|"
     binds = PRODUCT
 
-    def run(self, xp: Any, w: Any) -> Any:
+    def run(self, xp: Namespace, w: Array) -> Array:
         return xp.sum(xp.abs(w)) * self.scale
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:

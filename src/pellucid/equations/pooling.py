@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.convolution import Axis, Pair, Windowed, bordered, fold
 from pellucid.tensor import Shape, Tensor, size
 
@@ -34,7 +35,7 @@ class MaxPool(Pooling):
 
     text, latex = "maxpool({x})", r"\operatorname{{maxpool}}({x})"
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return reduce(xp.maximum, seen_in(xp, x, *self.axes(x.shape, self.pool), float("-inf")))
 
     def gradient(self, dp: Tensor, p: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -47,7 +48,7 @@ class MaxPoolGradient(Pooling):
     text, latex = "{dp} at max of {x}", r"{dp} \text{{ at max of }} {x}"
     letter = ""
 
-    def run(self, xp: Any, dp: Any, p: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, dp: Array, p: Array, x: Array) -> Array:
         axes = self.axes(x.shape, self.pool)
         free, parts = xp.astype(xp.equal(p, p), dp.dtype), []
         for seen in seen_in(xp, x, *axes, float("-inf")):
@@ -68,7 +69,7 @@ class AveragePool(Pooling):
 
     text, latex = "avgpool({x})", r"\operatorname{{avgpool}}({x})"
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         axes = self.axes(x.shape, self.pool)
         return xp.divide(reduce(xp.add, seen_in(xp, x, *axes, 0.0)), counts(xp, *axes, x.dtype))
 
@@ -82,7 +83,7 @@ class AveragePoolGradient(Pooling):
     text, latex = "spread({dp})", r"\operatorname{{spread}}({dp})"
     letter = ""
 
-    def run(self, xp: Any, dp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, dp: Array, x: Array) -> Array:
         axes = self.axes(x.shape, self.pool)
         share = xp.divide(dp, counts(xp, *axes, dp.dtype))
         return fold(xp, xp.concat([share] * (axes[0].size * axes[1].size), axis=-1), *axes)
@@ -91,13 +92,13 @@ class AveragePoolGradient(Pooling):
         return shapes[1]
 
 
-def seen_in(xp: Any, x: Any, down: Axis, along: Axis, value: float) -> list[Any]:
+def seen_in(xp: Namespace, x: Array, down: Axis, along: Axis, value: float) -> list[Array]:
     """For each place of the window, row by row, what it sees there over its positions."""
     x = bordered(xp, x, down, along, value)
     return [x[:, row, column, :] for row in down.slices() for column in along.slices()]
 
 
-def counts(xp: Any, down: Axis, along: Axis, dtype: Any) -> Any:
+def counts(xp: Namespace, down: Axis, along: Axis, dtype: Any) -> Array:
     """How many numbers of the image each position of the window sees, (h′, w′, 1)."""
     lengths = [[inside(axis, at) for at in range(axis.positions)] for axis in (down, along)]
     table = [[[float(high * wide)] for wide in lengths[1]] for high in lengths[0]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.special import erf, indicator, sigmoid, softplus
 
@@ -16,10 +16,10 @@ class Relu(Pointwise):
     slope_text, slope_latex = "[{z} > 0]", "[{z} > 0]"
     cost = 1
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return xp.maximum(z, 0.0)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         return indicator(xp, xp.greater(z, 0.0), z)
 
 
@@ -30,10 +30,10 @@ class Relu6(Pointwise):
     slope_text, slope_latex = "[0 < {z} < 6]", "[0 < {z} < 6]"
     cost = 2
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return xp.clip(z, 0.0, 6.0)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = indicator(xp, xp.greater(z, 0.0), z)
         slope *= indicator(xp, xp.less(z, 6.0), z)
         return slope
@@ -49,13 +49,13 @@ class LeakyRelu(Pointwise):
     slope_latex = r"([{z} > 0] + {negative_slope} [{z} \le 0])"
     cost = 2
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = xp.minimum(z, 0.0)
         a *= self.negative_slope
         a += xp.maximum(z, 0.0)
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = indicator(xp, xp.less_equal(z, 0.0), z)
         slope *= self.negative_slope
         slope += indicator(xp, xp.greater(z, 0.0), z)
@@ -69,13 +69,13 @@ class Elu(Pointwise):
 
     text, latex = "elu({z})", r"\operatorname{{elu}}({z})"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = xp.expm1(xp.minimum(z, 0.0))
         a *= self.alpha
         a += xp.maximum(z, 0.0)
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = xp.add(a, self.alpha)
         return xp.where(xp.greater(z, 0.0), 1.0, slope)
 
@@ -88,14 +88,14 @@ class Selu(Pointwise):
 
     text, latex = "selu({z})", r"\operatorname{{selu}}({z})"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = xp.expm1(xp.minimum(z, 0.0))
         a *= SELU_ALPHA
         a += xp.maximum(z, 0.0)
         a *= SELU_SCALE
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = xp.add(a, SELU_SCALE * SELU_ALPHA)
         return xp.where(xp.greater(z, 0.0), SELU_SCALE, slope)
 
@@ -114,25 +114,25 @@ class Gelu(Pointwise):
     text, latex = "gelu({z})", r"\operatorname{{gelu}}({z})"
     cost = 60
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = self.distribution(xp, z)
         a *= z
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         slope = self.density(xp, z)
         slope *= z
         slope += self.distribution(xp, z)
         return slope
 
-    def distribution(self, xp: Any, z: Any) -> Any:
+    def distribution(self, xp: Namespace, z: Array) -> Array:
         """Φ(Z)"""
         share = xp.tanh(bent(xp, z)) if self.approximate else erf(xp, xp.divide(z, math.sqrt(2.0)))
         share += 1.0
         share *= 0.5
         return share
 
-    def density(self, xp: Any, z: Any) -> Any:
+    def density(self, xp: Namespace, z: Array) -> Array:
         """φ(Z) = Φ′(Z)"""
         square = xp.multiply(z, z)
         if not self.approximate:
@@ -153,7 +153,7 @@ class Gelu(Pointwise):
 BEND = 0.044715
 
 
-def bent(xp: Any, z: Any) -> Any:
+def bent(xp: Namespace, z: Array) -> Array:
     """√(2/π)·(z + 0.044715 z³)"""
     u = xp.multiply(z, z)
     u *= BEND
@@ -169,12 +169,12 @@ class Silu(Pointwise):
     alias = ("swish",)
     text, latex = "silu({z})", r"\operatorname{{silu}}({z})"
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = sigmoid(xp, z)
         a *= z
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         share = sigmoid(xp, z)
         slope = xp.subtract(1.0, share)
         slope *= z
@@ -189,12 +189,12 @@ class Mish(Pointwise):
     text, latex = "mish({z})", r"\operatorname{{mish}}({z})"
     cost = 30
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         a = xp.tanh(softplus(xp, z))
         a *= z
         return a
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         t = xp.tanh(softplus(xp, z))
         slope = xp.square(t)
         slope *= -1.0
@@ -212,10 +212,10 @@ class Softplus(Pointwise):
     slope_text, slope_latex = "sigmoid({z})", r"\sigma({z})"
     cost = 20
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         return softplus(xp, z)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         return sigmoid(xp, z)
 
 
@@ -226,12 +226,12 @@ class Softsign(Pointwise):
     slope_text, slope_latex = "1/(1 + |{z}|)²", r"(1 + |{z}|)^{{-2}}"
     cost = 3
 
-    def run(self, xp: Any, z: Any) -> Any:
+    def run(self, xp: Namespace, z: Array) -> Array:
         below = xp.abs(z)
         below += 1.0
         return xp.divide(z, below)
 
-    def slope(self, xp: Any, z: Any, a: Any) -> Any:
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         below = xp.abs(z)
         below += 1.0
         return xp.divide(1.0, xp.square(below))

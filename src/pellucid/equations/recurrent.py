@@ -8,8 +8,8 @@ which dX, dW and db follow as for a dense layer, and dU = H₋₁ᵀ·dZ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import Product
@@ -42,7 +42,7 @@ class Delay(Equation):
     text, latex = "{h}₋₁", "{{{h}}}_{{t-1}}"
     cost = 0
 
-    def run(self, xp: Any, h: Any) -> Any:
+    def run(self, xp: Namespace, h: Array) -> Array:
         return delayed(xp, h)
 
 
@@ -58,7 +58,7 @@ class SimpleRecurrence(Recurrence):
 
     text, latex = "rnn({z}, {u})", r"\operatorname{{rnn}}({z}, {u})"
 
-    def run(self, xp: Any, z: Any, u: Any) -> Any:
+    def run(self, xp: Namespace, z: Array, u: Array) -> tuple[Array, ...]:
         f = self.activation
         before, states = [z[:, 0, :]], [f.run(xp, z[:, 0, :])]
         for step in range(1, z.shape[1]):
@@ -84,10 +84,10 @@ class SimpleRecurrenceGradient(Backwards):
 
     text, latex = "rnn′({dh}, {u})", r"\operatorname{{rnn}}'({dh}, {u})"
 
-    def run(self, xp: Any, dh: Any, u: Any, p: Any, h: Any) -> Any:
+    def run(self, xp: Namespace, dh: Array, u: Array, p: Array, h: Array) -> Array:
         slope = self.activation.slope(xp, p, h)
 
-        def back(dh: Any, step: int) -> tuple[Any, Any]:
+        def back(dh: Array, step: int) -> tuple[Array, Array]:
             dz = xp.multiply(dh, slope[:, step, :])
             return dz, xp.matmul(dz, u.T)
 
@@ -112,9 +112,9 @@ class LongShortTerm(Recurrence):
 
     text, latex = "lstm({z}, {u})", r"\operatorname{{lstm}}({z}, {u})"
 
-    def run(self, xp: Any, z: Any, u: Any) -> Any:
+    def run(self, xp: Namespace, z: Array, u: Array) -> tuple[Array, ...]:
         m = u.shape[0]
-        record: list[tuple[Any, ...]] = []
+        record: list[tuple[Array, ...]] = []
         for step in range(z.shape[1]):
             p = z[:, step, :]
             if record:
@@ -127,7 +127,7 @@ class LongShortTerm(Recurrence):
             record.append((xp.multiply(o, self.activation.run(xp, c)), c, gates, p))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
 
-    def gates(self, xp: Any, p: Any, m: int) -> Any:
+    def gates(self, xp: Namespace, p: Array, m: int) -> Array:
         open_ = self.recurrent_activation.run(xp, p)
         candidate = self.activation.run(xp, p[:, 2 * m : 3 * m])
         return xp.concat([open_[:, : 2 * m], candidate, open_[:, 3 * m :]], axis=-1)
@@ -151,7 +151,7 @@ class LongShortTermGradient(Backwards):
 
     text, latex = "lstm′({dh}, {u})", r"\operatorname{{lstm}}'({dh}, {u})"
 
-    def run(self, xp: Any, dh: Any, u: Any, c: Any, gates: Any, p: Any) -> Any:
+    def run(self, xp: Namespace, dh: Array, u: Array, c: Array, gates: Array, p: Array) -> Array:
         m = u.shape[0]
         f = self.activation
         i, forget, candidate, o = quarters(gates, m)
@@ -160,9 +160,9 @@ class LongShortTermGradient(Backwards):
         rates *= self.slopes(xp, p, gates, m)
         cell = f.slope(xp, c, out)
         cell *= o
-        later: list[Any] = []
+        later: list[Array] = []
 
-        def back(dh: Any, step: int) -> tuple[Any, Any]:
+        def back(dh: Array, step: int) -> tuple[Array, Array]:
             dc = xp.multiply(dh, cell[:, step, :])
             if later:
                 dc += later.pop()
@@ -172,7 +172,7 @@ class LongShortTermGradient(Backwards):
 
         return backwards(xp, dh, back)
 
-    def slopes(self, xp: Any, p: Any, gates: Any, m: int) -> Any:
+    def slopes(self, xp: Namespace, p: Array, gates: Array, m: int) -> Array:
         middle = (slice(None), slice(None), slice(2 * m, 3 * m))
         open_ = self.recurrent_activation.slope(xp, p, gates)
         candidate = self.activation.slope(xp, p[middle], gates[middle])
@@ -182,9 +182,9 @@ class LongShortTermGradient(Backwards):
         return shapes[4]
 
 
-def backwards(xp: Any, dh: Any, back: Callable[[Any, int], tuple[Any, Any]]) -> Any:
+def backwards(xp: Namespace, dh: Array, back: Callable[[Array, int], tuple[Array, Array]]) -> Array:
     """dZ of every step, from the last to the first; `back` gives dZ of a step, and dH before it."""
-    found: list[Any] = []
+    found: list[Array] = []
     earlier = None
     for step in reversed(range(dh.shape[1])):
         here = dh[:, step, :]
@@ -193,11 +193,11 @@ def backwards(xp: Any, dh: Any, back: Callable[[Any, int], tuple[Any, Any]]) -> 
     return xp.stack(found[::-1], axis=1)
 
 
-def delayed(xp: Any, h: Any) -> Any:
+def delayed(xp: Namespace, h: Array) -> Array:
     """h one step later, with 0 at the first step."""
     return xp.concat([xp.zeros_like(h[:, :1, :]), h[:, :-1, :]], axis=1)
 
 
-def quarters(gates: Any, m: int) -> tuple[Any, ...]:
+def quarters(gates: Array, m: int) -> tuple[Array, ...]:
     """The gates i, f, c̃ and o, side by side along the last axis."""
     return tuple(gates[..., at * m : (at + 1) * m] for at in range(4))

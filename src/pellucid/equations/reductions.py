@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.tensor import Shape, Tensor, broadcast, size
 
@@ -17,7 +16,7 @@ class Sum(Equation):
     text, latex = "Σ {x}", r"\sum {x}"
     binds = PRODUCT
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.sum(x, axis=self.axis, keepdims=self.keepdims)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -36,7 +35,7 @@ class Mean(Sum):
     text, latex = "mean({x})", r"\operatorname{{mean}}({x})"
     encloses = True
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.mean(x, axis=self.axis, keepdims=self.keepdims)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -56,7 +55,7 @@ class Spread(Equation):
     text, latex = "spread({d})", r"\operatorname{{spread}}({d})"
     encloses = True
 
-    def run(self, xp: Any, d: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, d: Array, x: Array) -> Array:
         kept = reduced(x.shape, self.axis, keepdims=True)
         if not hasattr(d, "shape"):
             d = xp.full(kept, d, dtype=x.dtype)
@@ -79,7 +78,7 @@ class SumTo(Equation):
     text, latex = "Σ {d}", r"\sum {d}"
     binds = PRODUCT
 
-    def run(self, xp: Any, d: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, d: Array, x: Array) -> Array:
         shape: Shape = getattr(x, "shape", ())
         if len(shape) == 1 and d.ndim == 2 and shape[0] == d.shape[1]:
             return xp.sum(d, axis=0)

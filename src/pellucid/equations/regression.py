@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import indicator
 
@@ -18,10 +18,10 @@ class MeanSquaredError(Loss):
     alias = ("mse",)
     row_text, row_latex = "({p} − {y})²", "({p} - {y})^2"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(xp.square(xp.subtract(p, y)), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.subtract(p, y)
         slope *= 2.0 / p.shape[-1]
         return slope
@@ -33,10 +33,10 @@ class MeanAbsoluteError(Loss):
     alias = ("mae",)
     row_text, row_latex = "|{p} − {y}|", r"\left|{p} - {y}\right|"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(xp.abs(xp.subtract(p, y)), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.sign(xp.subtract(p, y))
         slope *= 1.0 / p.shape[-1]
         return slope
@@ -48,13 +48,13 @@ class MeanAbsolutePercentageError(Loss):
     alias = ("mape",)
     row_text, row_latex = "100|{p} − {y}|/|{y}|", r"100 \left|({p} - {y}) / {y}\right|"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = xp.abs(xp.subtract(p, y))
         values /= xp.maximum(xp.abs(y), MARGIN)
         values *= 100.0
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.sign(xp.subtract(p, y))
         slope /= xp.maximum(xp.abs(y), MARGIN)
         slope *= 100.0 / p.shape[-1]
@@ -73,10 +73,10 @@ class MeanSquaredLogarithmicError(Loss):
     cost = 25
     expects = "positive"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         return xp.mean(xp.square(log_ratio(xp, p, y)), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = log_ratio(xp, p, y)
         slope /= xp.add(xp.maximum(p, MARGIN), 1.0)
         slope *= indicator(xp, xp.greater_equal(p, MARGIN), p)
@@ -84,7 +84,7 @@ class MeanSquaredLogarithmicError(Loss):
         return slope
 
 
-def log_ratio(xp: Any, p: Any, y: Any) -> Any:
+def log_ratio(xp: Namespace, p: Array, y: Array) -> Array:
     """log((1 + P)/(1 + Y))"""
     one, other = (xp.log1p(xp.maximum(each, MARGIN)) for each in (p, y))
     return xp.subtract(one, other)
@@ -101,7 +101,7 @@ class Huber(Loss):
     alias = ("huber_loss",)
     row_text, row_latex = "huber({p} − {y})", r"\operatorname{{huber}}({p} - {y})"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         error = xp.abs(xp.subtract(p, y))
         kept = xp.minimum(error, self.delta)
         values = xp.multiply(kept, -0.5)
@@ -109,7 +109,7 @@ class Huber(Loss):
         values *= kept
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.clip(xp.subtract(p, y), -self.delta, self.delta)
         slope *= 1.0 / p.shape[-1]
         return slope
@@ -122,14 +122,14 @@ class LogCosh(Loss):
     row_text, row_latex = "log cosh({p} − {y})", r"\log \cosh({p} - {y})"
     cost = 25
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         error = xp.abs(xp.subtract(p, y))
         values = xp.log1p(xp.exp(xp.multiply(error, -2.0)))
         values += error
         values -= math.log(2.0)
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.tanh(xp.subtract(p, y))
         slope *= 1.0 / p.shape[-1]
         return slope
@@ -142,12 +142,12 @@ class Poisson(Loss):
     cost = 12
     expects = "positive"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = xp.log(xp.add(p, MARGIN))
         values *= y
         return xp.mean(xp.subtract(p, values), axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = xp.divide(y, xp.add(p, MARGIN))
         slope *= -1.0
         slope += 1.0

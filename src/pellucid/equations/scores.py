@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import log_sum_exp, one_hot, sigmoid, softmax, softplus
 
@@ -16,13 +15,13 @@ class SoftmaxCrossentropy(Loss, hidden=True):
     cost = 12
     expects = "one-hot"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = log_sum_exp(xp, p)
         values *= xp.sum(y, axis=-1)
         values -= xp.sum(xp.multiply(y, p), axis=-1)
         return values
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = softmax(xp, p)
         slope *= xp.sum(y, axis=-1, keepdims=True)
         slope -= y
@@ -37,14 +36,14 @@ class SoftmaxSparseCrossentropy(Loss, hidden=True):
     cost = 12
     expects = "classes"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         right = one_hot(xp, y, p)
         right *= p
         values = log_sum_exp(xp, p)
         values -= xp.sum(right, axis=-1)
         return values
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = softmax(xp, p)
         slope -= one_hot(xp, y, p)
         return slope
@@ -58,12 +57,12 @@ class SigmoidCrossentropy(Loss, hidden=True):
     cost = 24
     expects = "probability"
 
-    def values(self, xp: Any, p: Any, y: Any) -> Any:
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
         values = softplus(xp, p)
         values -= xp.multiply(y, p)
         return xp.mean(values, axis=-1)
 
-    def slope(self, xp: Any, p: Any, y: Any) -> Any:
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
         slope = sigmoid(xp, p)
         slope -= y
         slope *= 1.0 / p.shape[-1]

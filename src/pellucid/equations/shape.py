@@ -7,6 +7,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.tensor import Shape, Tensor, show_shape
 
@@ -25,7 +26,7 @@ class Reshape(Equation):
     encloses = True
     cost = 0
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.reshape(x, self.target)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -58,7 +59,7 @@ class Pick(Equation):
     def template(self, style: str) -> str:
         return f"{{x}}[{', '.join(map(show_index, self.at))}]"
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return x[self.at]
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -82,7 +83,7 @@ class Place(Equation):
     encloses = True
     cost = 0
 
-    def run(self, xp: Any, d: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, d: Array, x: Array) -> Array:
         for axis, (index, extent) in enumerate(zip(self.at, x.shape, strict=True)):
             if index == slice(None):
                 continue
@@ -109,7 +110,7 @@ class Flip(Equation):
     encloses = True
     cost = 0
 
-    def run(self, xp: Any, x: Any) -> Any:
+    def run(self, xp: Namespace, x: Array) -> Array:
         return xp.flip(x, axis=self.axis)
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
@@ -132,7 +133,7 @@ class Concatenate(Equation):
     def template(self, style: str) -> str:
         return f"[{', '.join(f'{{{name}}}' for name in self.arguments()[: self.parts])}]"
 
-    def run(self, xp: Any, *arrays: Any) -> Any:
+    def run(self, xp: Namespace, *arrays: Any) -> Array:
         return xp.concat(arrays, axis=self.axis)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -158,14 +159,14 @@ class Concatenate(Equation):
         return (*first[:axis], sum(extent or 0 for extent in extents), *first[axis + 1 :])
 
 
-def placed(xp: Any, d: Any, axis: int, start: int, step: int, extent: int) -> Any:
+def placed(xp: Namespace, d: Array, axis: int, start: int, step: int, extent: int) -> Array:
     """Zeros of `extent` along an axis, but d at start, start + step, …"""
     if step > 1 and d.shape[axis] > 1:
         d = spaced(xp, d, axis, step)
     return padded(xp, d, axis, start, extent - start - d.shape[axis], 0.0)
 
 
-def spaced(xp: Any, d: Any, axis: int, step: int) -> Any:
+def spaced(xp: Namespace, d: Array, axis: int, step: int) -> Array:
     """d with step − 1 zeros between its elements along an axis."""
     before, count, after = d.shape[:axis], d.shape[axis], d.shape[axis + 1 :]
     gaps = xp.zeros((*before, count, step - 1, *after), dtype=d.dtype)
@@ -174,7 +175,7 @@ def spaced(xp: Any, d: Any, axis: int, step: int) -> Any:
     return d[(*(slice(None),) * axis, slice(0, (count - 1) * step + 1), ...)]
 
 
-def padded(xp: Any, x: Any, axis: int, before: int, after: int, value: float) -> Any:
+def padded(xp: Namespace, x: Array, axis: int, before: int, after: int, value: float) -> Array:
     """x with `value` added along an axis, on both sides."""
     if before == after == 0:
         return x

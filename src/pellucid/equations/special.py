@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pellucid.arrays import Array, Namespace
 
 # Rational approximations by W. J. Cody, Mathematics of Computation 23 (1969), highest power first.
 _BORDER, _FAR = 0.46875, 6.0
@@ -22,7 +22,7 @@ _TAIL = (
 )  # fmt: skip
 
 
-def erf(xp: Any, x: Any) -> Any:
+def erf(xp: Namespace, x: Array) -> Array:
     """2/√π ∫₀ˣ e^−t² dt, to the last digit of double precision or nearly"""
     y = xp.abs(x)
     near = xp.minimum(y, _BORDER)
@@ -37,14 +37,16 @@ def erf(xp: Any, x: Any) -> Any:
     return result
 
 
-def ratio(xp: Any, x: Any, coefficients: tuple[tuple[float, ...], tuple[float, ...]]) -> Any:
+def ratio(
+    xp: Namespace, x: Array, coefficients: tuple[tuple[float, ...], tuple[float, ...]]
+) -> Array:
     """One polynomial in x over another."""
     above, below = (polynomial(xp, x, each) for each in coefficients)
     above /= below
     return above
 
 
-def polynomial(xp: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
+def polynomial(xp: Namespace, x: Array, coefficients: tuple[float, ...]) -> Array:
     first, *others, last = coefficients
     value = xp.multiply(x, first)
     for each in others:
@@ -54,7 +56,7 @@ def polynomial(xp: Any, x: Any, coefficients: tuple[float, ...]) -> Any:
     return value
 
 
-def sigmoid(xp: Any, z: Any) -> Any:
+def sigmoid(xp: Namespace, z: Array) -> Array:
     """1 / (1 + e⁻ᶻ), as (1 + tanh(z/2)) / 2"""
     a = xp.tanh(xp.multiply(z, 0.5))
     a += 1.0
@@ -62,28 +64,28 @@ def sigmoid(xp: Any, z: Any) -> Any:
     return a
 
 
-def softplus(xp: Any, z: Any) -> Any:
+def softplus(xp: Namespace, z: Array) -> Array:
     """log(1 + eᶻ), as max(z, 0) + log(1 + e^−|z|)"""
     a = xp.log1p(xp.exp(xp.negative(xp.abs(z))))
     a += xp.maximum(z, 0.0)
     return a
 
 
-def softmax(xp: Any, z: Any, axis: int = -1) -> Any:
+def softmax(xp: Namespace, z: Array, axis: int = -1) -> Array:
     """eᶻ / Σ eᶻ, shifted by max z"""
     a = xp.exp(xp.subtract(z, xp.max(z, axis=axis, keepdims=True)))
     a /= xp.sum(a, axis=axis, keepdims=True)
     return a
 
 
-def log_softmax(xp: Any, z: Any, axis: int = -1) -> Any:
+def log_softmax(xp: Namespace, z: Array, axis: int = -1) -> Array:
     """z − log Σ eᶻ, shifted by max z"""
     a = xp.subtract(z, xp.max(z, axis=axis, keepdims=True))
     a -= xp.log(xp.sum(xp.exp(a), axis=axis, keepdims=True))
     return a
 
 
-def log_sum_exp(xp: Any, z: Any) -> Any:
+def log_sum_exp(xp: Namespace, z: Array) -> Array:
     """log Σ eᶻ along the last axis, shifted by max z"""
     top = xp.max(z, axis=-1, keepdims=True)
     total = xp.log(xp.sum(xp.exp(xp.subtract(z, top)), axis=-1))
@@ -91,12 +93,12 @@ def log_sum_exp(xp: Any, z: Any) -> Any:
     return total
 
 
-def indicator(xp: Any, condition: Any, like: Any) -> Any:
+def indicator(xp: Namespace, condition: Array, like: Array) -> Array:
     """1 where the condition holds, else 0, in the dtype of `like`"""
     return xp.astype(condition, like.dtype)
 
 
-def one_hot(xp: Any, y: Any, like: Any) -> Any:
+def one_hot(xp: Namespace, y: Array, like: Array) -> Array:
     """Class numbers y as rows of 0 and 1, in the shape and dtype of `like`"""
     columns = xp.arange(like.shape[-1], dtype=y.dtype)
     return indicator(xp, xp.equal(y[..., None], columns), like)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pellucid.equations.base import Line
 from pellucid.plan.trace import mark
-from pellucid.tensor import Tensor, setting
+from pellucid.tensor import Line, Tensor, setting
 
 
 def derive(

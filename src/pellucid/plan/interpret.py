@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pellucid.equations.base import Line
 from pellucid.numbers import NUMBERS
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 
 def interpret(lines: Iterable[Line], given: Mapping[Tensor, Any], xp: Any) -> dict[Tensor, Any]:

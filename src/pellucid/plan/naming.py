@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from pellucid.plan.listing import Listing
 from pellucid.tensor import Tensor
-
-if TYPE_CHECKING:
-    from pellucid.plan.plan import Plan
 
 TARGET, PREDICTION = "Y", "Ŷ"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def name_tensors(plan: Plan) -> dict[Tensor, str]:
+def name_tensors(plan: Listing) -> dict[Tensor, str]:
     """Each named tensor of the plan and its name; an unnamed one is printed where it is read."""
     names = Names()
     names.several(plan.inputs, "X")
@@ -51,7 +48,7 @@ class Names:
             self.given[tensor] = primed
             self.taken[primed] += 1
 
-    def walk(self, plan: Plan) -> None:
+    def walk(self, plan: Listing) -> None:
         counted = None
         for line in plan.lines:
             fresh = [each for each in line.inputs if self.is_new_parameter(each)]
@@ -78,7 +75,7 @@ class Names:
             if tensor.name and not tensor.is_setting:
                 self.give(tensor, f"{tensor.name}{number}")
 
-    def shared(self, plan: Plan) -> None:
+    def shared(self, plan: Listing) -> None:
         """Name what several lines read, so that it is printed once."""
         readers = Counter(tensor for line in plan.lines for tensor in set(line.inputs))
         apart = {*self.given, *plan.assignments.values()}

@@ -5,53 +5,20 @@ Everything else in pellucid is a reading of this list: training, printing, check
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Mapping
 
-from pellucid.equations.base import Line
 from pellucid.equations.gathering import Gather
 from pellucid.plan.derive import derive
+from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
 from pellucid.plan.printing import html, latex, text
-from pellucid.plan.simplify import simplify, writers_of
+from pellucid.plan.simplify import simplify
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Tensor, setting, size
-
-SECTIONS = ("forward", "backward", "update")
+from pellucid.tensor import Line, Tensor, setting, size
 
 
-class Plan:
-    """An ordered list of equations, and what goes in and comes out.
-
-    `gradients` maps each parameter to its gradient, `assignments` each state to its new value:
-    after the step `target ← value` for each. θ (`theta`) are all parameters as one vector, in the
-    `layout` that says which part is which parameter, and g is its gradient.
-    """
-
-    def __init__(
-        self,
-        inputs: Sequence[Tensor],
-        outputs: Sequence[Tensor],
-        *,
-        targets: Sequence[Tensor] = (),
-        weights: Sequence[Tensor] = (),
-        loss: Tensor | None = None,
-        losses: Sequence[Tensor] = (),
-        parameters: Sequence[Tensor] = (),
-        assignments: Mapping[Tensor, Tensor] | None = None,
-    ):
-        self.inputs, self.outputs = tuple(inputs), tuple(outputs)
-        self.targets, self.weights = tuple(targets), tuple(weights)
-        self.loss, self.losses = loss, tuple(losses)
-        self.parameters = tuple(parameters)
-        self.assignments = dict(assignments or {})
-        self.gradients: dict[Tensor, Tensor] = {}
-        self.theta: Tensor | None = None
-        self.g: Tensor | None = None
-        self.title = "update"
-        self.notes: list[str] = []
-        mark(self._kept(), "model", "forward")
-        self.lines = trace(self._kept())
+class Plan(Listing):
+    """A listing that can be continued, simplified and printed."""
 
     def with_gradients(self) -> Plan:
         """Append the backward pass: the gradient of the loss for every parameter."""
@@ -90,49 +57,10 @@ class Plan:
         )
         return self
 
-    def section(self, name: str) -> list[Line]:
-        return [line for line in self.lines if line.section == name]
-
-    @property
-    def layout(self) -> dict[Tensor, slice]:
-        """Which part of θ, and of g, is which parameter."""
-        ends = accumulate((size(each.shape) for each in self.parameters), initial=0)
-        parts = (slice(*pair) for pair in pairwise(ends))
-        return dict(zip(self.parameters, parts, strict=True))
-
-    @property
-    def flat(self) -> tuple[Tensor, Tensor] | None:
-        """The pair (θ, g), of a plan that has an update."""
-        return None if self.theta is None or self.g is None else (self.theta, self.g)
-
-    @property
-    def numbers(self) -> dict[str, Tensor]:
-        """The plain numbers that are given at each step, by name: η, t, seed and step."""
-        kept = {*self.assignments, *self.writers}
-        read = (tensor for line in self.lines for tensor in line.inputs)
-        given = (each for each in read if each.is_setting and each.value is None)
-        return {tensor.name: tensor for tensor in given if tensor not in kept}
-
-    @property
-    def total(self) -> Tensor:
-        """The loss, of a plan that has one."""
-        assert self.loss is not None
-        return self.loss
-
-    @property
-    def writers(self) -> dict[Tensor, Line]:
-        """The line that writes each tensor."""
-        return writers_of(self.lines)
-
     @property
     def names(self) -> dict[Tensor, str]:
         """The name of each tensor that has one: Z1, W1, dZ1, …"""
         return name_tensors(self)
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations for each row of the batch, the update left out."""
-        return sum(flops(line) for line in self.lines if line.section != "update")
 
     def latex(self) -> str:
         """The plan as a LaTeX `align*` environment."""
@@ -157,13 +85,3 @@ class Plan:
         sizes = tuple(size(each.shape) for each in self.parameters)
         parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
         return Line(Gather(sizes), (self.theta, *parts), (self.g,), self.title, "update")
-
-    def _kept(self) -> list[Tensor]:
-        kept = [*self.outputs, *self.losses]
-        kept += [each for each in (self.loss, self.g) if each is not None]
-        return [*kept, *self.gradients.values(), *self.assignments.values()]
-
-
-def flops(line: Line) -> int:
-    shapes = (tensor.shape for tensor in line.inputs)
-    return line.equation.flops(line.output.shape, *shapes)

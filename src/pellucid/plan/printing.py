@@ -5,14 +5,13 @@ from __future__ import annotations
 import html as escaping
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pellucid.equations.arithmetic import Multiply
-from pellucid.equations.base import ATOM, Line
-from pellucid.tensor import Tensor, show_shape, size
-
-if TYPE_CHECKING:
-    from pellucid.plan.plan import Plan
+from pellucid.equations.base import ATOM
+from pellucid.plan.listing import Listing
+from pellucid.plan.naming import name_tensors
+from pellucid.tensor import Line, Tensor, show_shape, size
 
 HEADINGS = ("", "shape", "parameters", "FLOPs/row")
 
@@ -28,9 +27,9 @@ class Row(NamedTuple):
     arrow: str
 
 
-def rows(plan: Plan, style: str) -> Iterator[Row]:
+def rows(plan: Listing, style: str) -> Iterator[Row]:
     """The equations as they are printed: a row for each named tensor, the others inside them."""
-    names = {tensor: styled(name, style) for tensor, name in plan.names.items()}
+    names = {tensor: styled(name, style) for tensor, name in name_tensors(plan).items()}
     assigned = {value: target for target, value in plan.assignments.items()}
     written: dict[Tensor, tuple[str, int]] = {}
     within: dict[Tensor, list[Line]] = {}
@@ -54,7 +53,7 @@ def rows(plan: Plan, style: str) -> Iterator[Row]:
             yield Row("update", names.get(target, "?"), right, [], target, "←")
 
 
-def sentence(plan: Plan, line: Line) -> str:
+def sentence(plan: Listing, line: Line) -> str:
     """The printed equation that `line` is, or is part of."""
     for row in rows(plan, "text"):
         if any(each is line for each in row.lines):
@@ -91,7 +90,7 @@ def printed_as(
     return tensor.name or "?", ATOM
 
 
-def text(plan: Plan) -> str:
+def text(plan: Listing) -> str:
     """The plan in aligned columns: equation, shape, parameters, floating-point operations."""
     table: list[tuple[str, ...]] = []
     section = ""
@@ -105,7 +104,7 @@ def text(plan: Plan) -> str:
     return "\n".join([*aligned(table), "", *summary(plan)])
 
 
-def heading(plan: Plan, section: str) -> str:
+def heading(plan: Listing, section: str) -> str:
     return f"update ({plan.title})" if section == "update" and plan.title != "update" else section
 
 
@@ -140,13 +139,13 @@ def aligned(table: list[tuple[str, ...]]) -> Iterator[str]:
         ).rstrip()
 
 
-def summary(plan: Plan) -> list[str]:
+def summary(plan: Listing) -> list[str]:
     parameters = sum(size(tensor.shape) for tensor in plan.parameters)
     total = f"{parameters:,} parameters, {plan.flops:,} FLOPs for each row of a step"
     return [total, *(f"simplified: {note}" for note in plan.notes)]
 
 
-def latex(plan: Plan) -> str:
+def latex(plan: Listing) -> str:
     """The plan as a LaTeX `align*` environment."""
     arrow = {"=": "&=", "←": r"&\leftarrow"}
     lines = [
@@ -156,7 +155,7 @@ def latex(plan: Plan) -> str:
     return "\n".join([r"\begin{align*}", *lines, r"\end{align*}"])
 
 
-def html(plan: Plan) -> str:
+def html(plan: Listing) -> str:
     return f"<pre style='line-height:1.35'>{escaping.escape(text(plan))}</pre>"
 
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from pellucid.equations.activations import Slope, SoftmaxGradient
 from pellucid.equations.arithmetic import Multiply
-from pellucid.equations.base import Equation, Line
 from pellucid.equations.crossentropy import CANCELLING
 from pellucid.equations.losses import LossGradient
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Operation, Tensor
 
 Lines = list[Line]
 Stand = dict[Tensor, Tensor]
@@ -74,7 +73,7 @@ def cancelled_slope(line: Line, writers: dict[Tensor, Line]) -> Line | None:
     return line.rewritten(above.inputs, residual, note=words)
 
 
-def along_rows(activation: Equation) -> bool:
+def along_rows(activation: Operation) -> bool:
     return getattr(activation, "axis", -1) in (-1, None)
 
 

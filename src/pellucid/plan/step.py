@@ -10,13 +10,11 @@ move        the new θ and state take the place of the old
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pellucid.plan.interpret import interpret
+from pellucid.plan.listing import Listing
 from pellucid.tensor import Tensor
-
-if TYPE_CHECKING:
-    from pellucid.plan.plan import Plan
 
 Values = dict[Tensor, Any]
 
@@ -28,7 +26,7 @@ class Taken(NamedTuple):
     moved: Values
 
 
-def step(plan: Plan, given: Mapping[Tensor, Any], xp: Any) -> Taken:
+def step(plan: Listing, given: Mapping[Tensor, Any], xp: Any) -> Taken:
     """One step on the rows, θ, the states and the numbers that are `given`; none is written to.
 
     Arrays are those of the library `xp`; numbers, such as η and t, are plain. The next step is on
@@ -42,7 +40,7 @@ def step(plan: Plan, given: Mapping[Tensor, Any], xp: Any) -> Taken:
     return Taken(update, moved)
 
 
-def parameters(plan: Plan, given: Mapping[Tensor, Any], xp: Any) -> Values:
+def parameters(plan: Listing, given: Mapping[Tensor, Any], xp: Any) -> Values:
     """W1, b1, …: each parameter is a part of θ, in its own shape."""
     if plan.theta is None:
         return {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pellucid.equations.base import Line
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 
 def trace(targets: Iterable[Tensor], known: Iterable[Tensor] = ()) -> list[Line]:

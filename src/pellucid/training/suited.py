@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
-from pellucid.equations.base import Equation
 from pellucid.equations.losses import Loss
 from pellucid.networks.network import Network
 from pellucid.networks.planning import Goal, prediction_plan
+from pellucid.tensor import Operation
 
-PROBABILITIES: tuple[type[Equation], ...] = (Sigmoid, Softmax, HardSigmoid)
+PROBABILITIES: tuple[type[Operation], ...] = (Sigmoid, Softmax, HardSigmoid)
 #: what the targets of a loss on probabilities are, and the activation that gives such
 ENDINGS = {"probability": "sigmoid", "one-hot": "softmax", "classes": "softmax"}
 
@@ -28,7 +28,7 @@ def check_suited(network: Network, goal: Goal) -> None:
             warnings.warn(problem, stacklevel=5)
 
 
-def misfit(loss: Loss, ending: Equation | None, width: int | None) -> str:
+def misfit(loss: Loss, ending: Operation | None, width: int | None) -> str:
     """What is wrong with `loss` after `ending`, and the mend; nothing where they suit."""
     name, wanted = type(loss).__name__, ENDINGS.get(loss.expects)
     if isinstance(ending, Softmax) and width == 1:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pellucid.calls import Given, Unrecordable, record
-from pellucid.equations.base import Line
 from pellucid.executors.native.graph import Number, Unsupported
 from pellucid.executors.native.lowerer import Lowerer
 from pellucid.executors.native.lowering import lower
 from pellucid.plan import Plan
+from pellucid.tensor import Line
 
 
 def without_native_form(plan: Plan, dtype: str) -> list[str]:

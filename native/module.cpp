@@ -128,13 +128,13 @@ private:
 };
 
 // A kernel that was compiled as a whole: which of its slots are in memory, and its instructions.
-struct Whole {
+struct FrozenKernel {
     std::vector<bool> memory;
     std::vector<Instruction> instructions;
 };
 
-std::vector<Whole> frozen() {
-    std::vector<Whole> found;
+std::vector<FrozenKernel> frozen() {
+    std::vector<FrozenKernel> found;
     for (const Frozen* each : FROZEN)
         found.push_back({std::vector<bool>(each->memory, each->memory + each->slots),
                          std::vector<Instruction>(each->code, each->code + each->count)});
@@ -165,8 +165,8 @@ NB_MODULE(_kernels, m) {
     bind_kernels(m);
     bind_steps(m);
     bind_program(m);
-    bind<Whole>(m, "Whole", Field<Whole, std::vector<bool>>{"memory", &Whole::memory},
-                Field<Whole, std::vector<Instruction>>{"instructions", &Whole::instructions});
+    bind<FrozenKernel>(m, "FrozenKernel", Field<FrozenKernel, std::vector<bool>>{"memory", &FrozenKernel::memory},
+                Field<FrozenKernel, std::vector<Instruction>>{"instructions", &FrozenKernel::instructions});
     nb::class_<Runnable>(m, "Runnable")
         .def(nb::init<const Program&, const std::string&, bool>(), "program"_a, "level"_a, "doubles"_a)
         .def("sparse", &Runnable::sparse)

@@ -1,5 +1,10 @@
 // What Python sees: a program is put together piece by piece, then run.
 #include <mutex>
+#include <new>
+#include <set>
+#ifndef _WIN32
+#include <pthread.h>
+#endif
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -12,6 +17,7 @@
 #include "predictor.h"
 #include "runner.h"
 #include "shuffle.h"
+#include "team.h"
 #include "views.h"
 
 namespace nb = nanobind;
@@ -38,6 +44,18 @@ public:
     Runnable(const Program& program, const std::string& level, bool doubles)
         : level_(level_called(level)), doubles_(doubles), program_(std::make_shared<Program>(program)) {
         for (const Code& code : program_->codes) program_->kernels.push_back(kernel_of(code));
+        alive().insert(this);
+    }
+    ~Runnable() { alive().erase(this); }
+    Runnable(const Runnable&) = delete;
+
+    // In a child process, where nobody will ever end the runs that were under way when it was forked.
+    static void forked() {
+        for (Runnable* each : alive()) {
+            new (&each->running_) std::mutex;
+            static_cast<void>(each->runner_.release());
+        }
+        Team::forked();
     }
 
     // The feed that goes in compressed form, until a run says otherwise.
@@ -48,7 +66,7 @@ public:
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
                               const Numbers<nb::ro, const i64>& order, i64 first, i64 last, i64 batch,
                               const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
-                              const Numbers<double>& losses, i64 threads, bool chooses) {
+                              const Numbers<double>& losses, i64 threads, bool chooses, const nb::object& stops) {
         const auto length = [](const auto& array, i64 otherwise) {
             return array.is_valid() ? static_cast<i64>(array.size()) : otherwise;
         };
@@ -69,6 +87,11 @@ public:
         request.threads = threads;
         request.chooses = chooses;
         request.losses = place_of(losses);
+        request.stops = [&] {
+            const nb::gil_scoped_acquire held;
+            if (PyErr_CheckSignals()) throw nb::python_error();
+            return !stops.is_none() && nb::cast<bool>(stops());
+        };
         const Answer answer = alone([&] {
             if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
             return runner().run(request);
@@ -102,6 +125,12 @@ public:
     }
 
 private:
+    // All programs. Who changes them, and who forks, holds the lock of Python.
+    static std::set<Runnable*>& alive() {
+        static std::set<Runnable*> programs;
+        return programs;
+    }
+
     Runner& runner() {
         if (!runner_) runner_ = make_runner(level_, doubles_, program_);
         return *runner_;
@@ -172,10 +201,13 @@ NB_MODULE(_kernels, m) {
         .def("sparse", &Runnable::sparse)
         .def("run", &Runnable::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
              "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
-             "losses"_a.noconvert().none(), "threads"_a, "chooses"_a)
+             "losses"_a.noconvert().none(), "threads"_a, "chooses"_a, "stops"_a = nb::none())
         .def("predicts", &Runnable::predicts)
         .def("predict", &Runnable::predict)
         .def_prop_ro("nbytes", &Runnable::bytes);
+#ifndef _WIN32
+    pthread_atfork(nullptr, nullptr, &Runnable::forked);
+#endif
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);
     m.def("frozen", &frozen);

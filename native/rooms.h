@@ -31,6 +31,9 @@ public:
         return (rows + lanes - 1) / lanes;
     }
 
+    // Multiplications for a row.
+    i64 work() const { return work_; }
+
     // Rows of the largest tile of batches of up to so many rows.
     i64 most(i64 rows) const { return std::min(rows, tile_); }
 

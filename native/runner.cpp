@@ -1,6 +1,9 @@
 #include "runner.h"
 
+#include <atomic>
 #include <chrono>
+#include <exception>
+#include <utility>
 
 #include "numbers.h"
 #include "pace.h"
@@ -14,6 +17,12 @@ namespace pellucid {
 Blas blas;
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds ASKING{0.05};         // between two questions whether to stop
+constexpr i64 LONG_STEP = 100'000'000;  // multiplications of a step that is worth such a question
 
 template <class T> const Kernels<T>* table(const Level& level) {
     if constexpr (sizeof(T) == 4) return level.f32;
@@ -29,6 +38,9 @@ public:
     Answer run(const Request& request) override {
         FlushTiny flush;
         s_.ask = &request;
+        asking_ = bool(request.stops);
+        stopped_ = false;
+        asked_at_ = asking_ ? Clock::now() : Clock::time_point();
         const int threads = static_cast<int>(std::clamp<i64>(request.threads, 1, MOST_THREADS));
         Team::Held team(threads);
         team_ = &team;
@@ -40,13 +52,14 @@ public:
         Answer answer;
         while (done(answer.steps) < request.last) {
             if (!some_steps(answer, threads)) {
-                answer.finite = false;
-                if (trains) again(answer.steps);
-                return answer;
+                answer.finite = stopped_;
+                if (trains) again(thrown_ ? 0 : answer.steps);
+                break;
             }
-            if (request.seconds > 0 && spent_ > request.seconds) break;
+            if (stopped_ || (request.seconds > 0 && spent_ > request.seconds)) break;
         }
         before_.keep_numbers();
+        if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
         return answer;
     }
 
@@ -63,6 +76,10 @@ private:
     Team::Held* team_ = nullptr;
     double spent_ = 0;
     i64 tile_ = 1, tiles_ = 1;
+    bool asking_ = false, is_long_ = false;
+    std::atomic<bool> stopped_{false};  // the step that runs is left unfinished, and undone
+    std::exception_ptr thrown_;
+    Clock::time_point asked_at_;
 
     i64 done(i64 steps) const { return s_.ask->first + steps * s_.ask->batch; }
 
@@ -75,24 +92,44 @@ private:
 
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {
-        using Clock = std::chrono::steady_clock;
-        const bool chooses = s_.ask->chooses && threads > 1 && team_->leads(), timed = chooses || s_.ask->seconds > 0;
+        const bool chooses = s_.ask->chooses && threads > 1 && team_->leads();
+        const bool timed = chooses || asking_ || s_.ask->seconds > 0;
         if (chooses) pace_.allow(threads);
         team_->use(chooses ? pace_.threads() : threads);
         const i64 before = answer.steps;
         const auto begun = timed ? Clock::now() : Clock::time_point();
-        std::chrono::duration<double> spent{};
+        auto now = begun;
+        Seconds spent{};
         do {
             if (!step(done(answer.steps), answer.steps)) return false;
             add_losses();
             ++answer.steps;
-            if (timed) spent = Clock::now() - begun;
-        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT);
+            if (timed) now = Clock::now();
+            spent = now - begun;
+        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT && !stops(now));
         spent_ += spent.count();
         const i64 rows = std::min(done(answer.steps), s_.ask->last) - done(before);
         if (chooses) pace_.note(spent.count(), rows);
         return true;
     }
+
+    // Whether to stop, as it has been answered of late. Only the thread that leads may ask.
+    bool stops(Clock::time_point now) {
+        if (!asking_ || stopped_ || now - asked_at_ < ASKING) return stopped_;
+        asked_at_ = now;
+        try {
+            stopped_ = s_.ask->stops();
+        } catch (...) {
+            thrown_ = std::current_exception();
+            stopped_ = true;
+        }
+        return stopped_;
+    }
+
+    bool stops() { return asking_ && stops(Clock::now()); }
+
+    // The same within a step, if it is long.
+    bool stops_within() { return is_long_ && stops(); }
 
     // The rows of another pass may be others though they have the same places.
     void forget_rows() {
@@ -100,19 +137,21 @@ private:
         for (auto& panel : s_.panels) panel.first = -1;
     }
 
-    // Back to the state before the stretch, and forward again up to the step that failed.
+    // Back to the state before the stretch, and forward again by so many steps.
     void again(i64 steps) {
+        asking_ = false;
         before_.go_back();
         for (i64 number = 0; number < steps; ++number) step(done(number), number);
-        before_.keep_numbers();
     }
 
     // ---- one step
 
+    // False if a number is not finite, or the step was left unfinished.
     bool step(i64 first, i64 number) {
         begin(first, number);
         for (const Phase& phase : program_.phases) {
             if (!phase.rows.empty()) run_rows(phase);
+            if (asking_ && (stopped_ || stops_within())) return false;
             for (const Once& each : phase.fixed) shared_.run_once(each);
         }
         for (const auto& [target, value] : program_.assigned)
@@ -133,6 +172,7 @@ private:
         s_.position = first;
         s_.row_count = std::min(s_.ask->batch, s_.ask->last - first);
         s_.step = s_.ask->step + static_cast<u64>(number);
+        is_long_ = s_.row_count * extents_.work() > LONG_STEP;
         tile_ = extents_.tile(s_.row_count);
         tiles_ = (s_.row_count + tile_ - 1) / tile_;
         s_.shared_tile = tiles_ == 1;
@@ -154,7 +194,7 @@ private:
     // ---- phases over rows
 
     void run_rows(const Phase& phase) {
-        if (s_.shared_tile) shared_.run_tile(phase);
+        if (s_.shared_tile) shared_.run_tile(phase, [&] { return stops_within(); });
         else run_lanes(phase);
     }
 
@@ -166,6 +206,7 @@ private:
         shared_.clear(phase.sums, 0, lanes);
         team_->share(lanes, [&](i64 lane, int worker) {
             for (i64 t = tiles_ * lane / lanes, begin = t; t < tiles_ * (lane + 1) / lanes; ++t) {
+                if (worker == 0 ? stops() : asking_ && stopped_) return;
                 const Tile tile{t * tile_, std::min(tile_, s_.row_count - t * tile_), lane, t == begin};
                 for (const Step& each : phase.rows) run_step(s_, each, tile, s_.benches[worker]);
             }

@@ -1,5 +1,6 @@
 // The program runner: many training steps, or a pass over rows, without coming back to Python.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct Request {
     i64 threads = 1;         // at most; as many as pay, if it may choose
     bool chooses = true;
     double* losses = nullptr;  // to each is added that of every step, times its rows
+    std::function<bool()> stops;  // asked now and then: whether to leave it at the steps that are done
 };
 
 struct Answer {

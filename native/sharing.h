@@ -15,12 +15,13 @@ public:
         std::fill(streamed_.begin(), streamed_.end(), nullptr);
     }
 
-    // The steps on one tile, which are cut into pieces where that pays.
-    void run_tile(const Phase& phase) {
+    // The steps on one tile, which are cut into pieces where that pays; not all, if it `stops()`.
+    template <class F> void run_tile(const Phase& phase, F stops) {
         const Tile tile{0, s_.row_count, 0, true};
         i64 lanes = 1;
         clear(phase.sums, 0, 1);
         for (const Step& each : phase.rows) {
+            if (stops()) return;
             const OnRows* on_rows = std::get_if<OnRows>(&each);
             if (!on_rows) {
                 std::visit([&](const auto& step) { run_pieces(step, tile); }, each);

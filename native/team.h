@@ -5,11 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
-#ifndef _WIN32
-#include <unistd.h>
-#endif
 
 #include "program.h"
 #include "rounding.h"
@@ -77,6 +75,12 @@ public:
         int threads_ = 1;
     };
 
+    // In a child process the team of the parent is left alone: its threads are not here.
+    static void forked() {
+        new (&making_) std::mutex;
+        team_ = nullptr;
+    }
+
 private:
     static constexpr double PATIENCE = 2;   // microseconds that others wait for a thread that is late
     static constexpr double PARKING = 100;  // microseconds after which a thread parks
@@ -95,25 +99,13 @@ private:
     int workers_ = 0;
     bool hires_ = true;
 
-    // That of a parent process is left alone: its threads are not here.
-    static Team& here() {
-        static std::mutex making;
-        static Team* team = nullptr;
-        static long owner = 0;
-        const std::lock_guard<std::mutex> lock(making);
-        if (!team || owner != process()) {
-            team = new Team;
-            owner = process();
-        }
-        return *team;
-    }
+    static inline std::mutex making_;
+    static inline Team* team_ = nullptr;
 
-    static long process() {
-#ifdef _WIN32
-        return 1;
-#else
-        return static_cast<long>(getpid());
-#endif
+    static Team& here() {
+        const std::lock_guard<std::mutex> lock(making_);
+        if (!team_) team_ = new Team;
+        return *team_;
     }
 
     void round(i64 pieces, Work work, void* context) {

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-import importlib
-
-import numpy as np
 import pytest
 
-SHARES = {"sparse": 100}
+from tests.attack.runner import attacked, attacks
+
+#: cases of each, of which all attacks have some
+SHARES = {"sparse": 100, "threads": 5}
+NEEDS = {"sparse": "scipy"}
+
+
+def test_every_attack_has_a_share():
+    assert set(SHARES) == set(attacks())
 
 
 @pytest.mark.parametrize("attack", SHARES)
-def test_nothing_bad_happens(attack, tmp_path):
-    if attack == "sparse":
-        pytest.importorskip("scipy.sparse", reason="sparse matrices are SciPy's")
-    case = importlib.import_module(f"tests.attack.{attack}").case
-    for number in range(SHARES[attack]):
-        case(np.random.default_rng([0, number]), tmp_path)
+def test_nothing_bad_happens(attack):
+    if attack in NEEDS:
+        pytest.importorskip(NEEDS[attack])
+    tally = attacked(attack, SHARES[attack])
+    assert not tally.bad, "\n".join(f"case {number}: {why}" for number, why in tally.bad)
+    assert tally.words.total() == SHARES[attack]
+
+
+def test_whatever_happens_is_seen():
+    tally = attacked("trial", 20)
+    reasons = " ".join(why for _, why in tally.bad)
+    for word in ("ValueError: a reason", "killed by SIGSEGV", "it hangs", "it took 0."):
+        assert word in reasons
+    assert tally.words["well"] + len(tally.bad) == 20
+    assert [number for number, _ in tally.bad] == sorted({number for number, _ in tally.bad})
+
+
+def test_a_time_is_kept():
+    assert attacked("trial", 10**6, seconds=0.0).words.total() == 0

@@ -9,11 +9,12 @@ import sys
 import pytest
 
 import pellucid
+from tests.house import functions, length, percentile, shares_of_any
 from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers", "arrays", "sparse"},
+    {"settings", "randomness", "numbers", "arrays", "sparse", "lazy"},
     {"tensor"},
     {"equations"},
     {"plan"},
@@ -56,6 +57,15 @@ def test_nothing_imports_what_comes_after_it(path):
 
 def test_no_circle_of_files():
     assert not [group for group in circles() if not any(group <= known for known in STILL_CIRCLES)]
+
+
+def test_types_say_something():
+    of_any, typed = shares_of_any()
+    assert of_any / typed <= 0.15
+
+
+def test_functions_are_short():
+    assert percentile(sorted(map(length, functions())), 0.9) <= 12
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

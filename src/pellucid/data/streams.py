@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sized
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from ..lazy import once
 from ..sparse import is_sparse
 from .assemble import Slots, assemble
 from .batches import Batch
@@ -37,12 +37,12 @@ class StreamData:
             self._begun = next(batches), batches
         return self._begun[0]
 
-    @cached_property
+    @once
     def x_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shape of one row of each input, as the first batch has it."""
         return tuple(array.shape[1:] for array in self.first().x)
 
-    @cached_property
+    @once
     def y_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shape of one row of each target, as the first batch has it."""
         return tuple(array.shape[1:] for array in self.first().y)

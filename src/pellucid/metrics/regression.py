@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, RowMean
 from pellucid.metrics.shapes import paired, row_means, spread
+
+#: rows that are merged at a time
+BLOCK = 4096
 
 
 class MeanSquaredError(RowMean):
@@ -16,7 +20,7 @@ class MeanSquaredError(RowMean):
 
     alias = ("mse",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(_difference(y_true, y_pred, "MeanSquaredError") ** 2)
 
 
@@ -25,7 +29,7 @@ class MeanAbsoluteError(RowMean):
 
     alias = ("mae",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(np.abs(_difference(y_true, y_pred, "MeanAbsoluteError")))
 
 
@@ -34,7 +38,7 @@ class RootMeanSquaredError(RowMean):
 
     alias = ("rmse",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(_difference(y_true, y_pred, "RootMeanSquaredError") ** 2)
 
     def result(self) -> float:
@@ -63,16 +67,30 @@ class R2Score(Metric):
         self.weight = 0.0
         self.origin: np.ndarray | None = None
         self.mean = self.variation = self.residual = np.zeros(1)
+        self.waiting: list[np.ndarray] = []
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         truth, prediction = paired(y_true, y_pred, "R2Score")
         weight = spread(sample_weight, truth.shape[:-1])
-        w = np.ones(math.prod(truth.shape[:-1])) if weight is None else weight.ravel()
+        w = np.ones(math.prod(truth.shape[:-1])) if weight is None else weight.reshape(-1)
         y = np.asarray(truth, np.float64).reshape(len(w), truth.shape[-1])
-        if w.sum() > 0:
-            self._merge(y, np.asarray(prediction, np.float64).reshape(y.shape), w)
+        rows = np.concatenate([w[:, None], y, np.reshape(prediction, y.shape)], axis=1)
+        self._take(np.concatenate([*self.waiting, rows]))
 
-    def _merge(self, y: np.ndarray, predicted: np.ndarray, w: np.ndarray) -> None:
+    def _take(self, rows: np.ndarray) -> None:
+        """Rows in blocks that do not depend on how they came; those left over wait for more."""
+        whole = len(rows) - len(rows) % BLOCK
+        for start in range(0, whole, BLOCK):
+            self._merge(rows[start : start + BLOCK])
+        self.waiting = [rows[whole:]]
+
+    def _merge(self, rows: np.ndarray) -> None:
+        w, columns = rows[:, 0], (rows.shape[1] - 1) // 2
+        y, predicted = rows[:, 1 : columns + 1], rows[:, columns + 1 :]
+        if not w.sum() > 0:
+            return
         # Measured from the first row, so that targets that do not vary leave exactly 0.
         if self.origin is None:
             self.origin = y[0].copy()
@@ -86,6 +104,12 @@ class R2Score(Metric):
         self.residual = self.residual + w @ (y - predicted) ** 2
 
     def result(self) -> float:
+        so_far = copy.copy(self)
+        for rows in self.waiting:
+            so_far._merge(rows)
+        return so_far._score()
+
+    def _score(self) -> float:
         if not self.weight:
             return 0.0
         varies = self.variation > 0
@@ -96,6 +120,6 @@ class R2Score(Metric):
         return float((1 - share).mean())
 
 
-def _difference(y_true: Any, y_pred: Any, metric: str) -> np.ndarray:
+def _difference(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> np.ndarray:
     truth, prediction = paired(y_true, y_pred, metric)
     return np.subtract(prediction, truth, dtype=np.float64)

@@ -318,6 +318,7 @@ class Runnable:
         self, feeds: Feeds, outputs: list[np.ndarray], order: np.ndarray | None, first: int,
         last: int, batch: int, rates: np.ndarray | None, seed: int, step: int, seconds: float,
         losses: np.ndarray | None, threads: int, chooses: bool,
+        stops: Callable[[], bool] | None = None,
     ) -> tuple[int, bool]: ...  # fmt: skip
     def predicts(
         self, row: Sequence[int], output: Sequence[int], empty: Callable[..., Any],

@@ -1,0 +1,70 @@
+"""Runs attacks in processes of their own, and counts what happened."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+HERE = Path(__file__).parent
+
+
+def attacks() -> list[str]:
+    """The names of all attacks: the modules here that have cases."""
+    files = sorted(HERE.glob("*.py"))
+    names = [path.stem for path in files if "\ndef case(" in path.read_text(encoding="utf-8")]
+    return [name for name in names if name != "trial"]
+
+
+@dataclass
+class Tally:
+    """How often each word was said, and the cases that were bad: number and reason."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    bad: list[tuple[int, str]] = field(default_factory=list)
+
+
+def attacked(name: str, cases: int, seed: int = 0, first: int = 0, seconds: float = 1e9) -> Tally:
+    """The cases of an attack from number `first` on, for so many seconds at most."""
+    tally, last, until = Tally(), first + cases, time.time() + seconds
+    while first < last and time.time() < until:
+        numbers = map(str, (seed, first, last, until))
+        command = [sys.executable, "-m", "tests.attack.worker", name, *numbers]
+        with tempfile.TemporaryFile("w+") as errors:
+            begun, code = listened(command, errors, tally)
+            if code:
+                errors.seek(0)
+                why = f"{how_it_ended(code)}\n{errors.read()[-4000:]}"
+                if begun < first:
+                    raise RuntimeError(f"the attack {name} does not begin: {why}")
+                tally.bad.append((begun, why))
+        first = begun + 1 if code else last
+    return tally
+
+
+def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, int]:
+    """Take down what a worker says; the number of the case that it began last, and how it ended."""
+    number = -1
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=HERE.parent.parent
+    ) as worker:
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            news = json.loads(line)
+            number = news.get("begun", number)
+            if "word" in news:
+                tally.words[news["word"]] += 1
+            if "bad" in news:
+                tally.bad.append((number, news["bad"]))
+    return number, worker.returncode
+
+
+def how_it_ended(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else "it hangs, or ended itself"

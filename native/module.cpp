@@ -24,6 +24,10 @@ namespace nb = nanobind;
 using namespace nb::literals;
 using namespace pellucid;
 
+namespace pellucid {
+void add_probe(nb::module_&);
+}
+
 namespace {
 
 template <class... Kind> using Numbers = nb::ndarray<Kind..., nb::c_contig, nb::device::cpu>;
@@ -213,4 +217,5 @@ NB_MODULE(_kernels, m) {
     m.def("frozen", &frozen);
     m.def("permutation", &shuffled);
     m.def("compute", &computed, "op"_a, "a"_a, "b"_a);
+    add_probe(m);
 }

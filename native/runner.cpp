@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <utility>
 
@@ -156,8 +157,11 @@ private:
         }
         for (const auto& [target, value] : program_.assigned)
             std::memcpy(s_.fixed(target), s_.fixed(value), sizeof(T) * s_.width(target));
-        for (const Kept& each : program_.kept) s_.numbers[each.number] = s_.numbers[each.value];
         bool finite = true;
+        for (const Kept& each : program_.kept) {
+            s_.numbers[each.number] = s_.numbers[each.value];
+            finite &= std::isfinite(s_.numbers[each.number]);
+        }
         for (const auto& bench : s_.benches) finite &= bench.finite;
         return finite;
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +57,7 @@ class NativeExecutor:
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         outputs = [
@@ -64,7 +65,7 @@ class NativeExecutor:
         ] if wants_outputs else []  # fmt: skip
         steps, finite = self.program.run(
             given, outputs, order, first, last, batch, rates, self.memory.seed,
-            self.memory.steps, seconds, losses, self.threads, CHOOSES,
+            self.memory.steps, seconds, losses, self.threads, CHOOSES, stops,
         )  # fmt: skip
         rows = min(steps * batch, last - first)
         return Done(steps, finite, [each[:rows] for each in outputs])

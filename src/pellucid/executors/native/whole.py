@@ -79,11 +79,9 @@ def whole(plan: Plan, memory: Memory) -> Whole:
     of |= outside
     outputs = [to.filled(of[tensor]) for tensor in plan.outputs]
     losses = [to.filled(of[tensor]) for tensor in reported(plan)]
-    checked = losses[:1]
-    if plan.flat and gathered:
-        checked = [gathered.value, to.filled(of[plan.assignments[plan.flat[0]]]), *checked]
     moved = moves(plan, of, to)
-    checks = [to.graph.written("check", [Operand(value)], ()) for value in checked]
+    checked = [gathered.value, *(each.new for each in moved)] if gathered else []
+    checks = [to.graph.written("check", [Operand(each)], ()) for each in [*checked, *losses[:1]]]
     return Whole(
         of, to.graph.values, outputs, losses, checks, moved, kept(plan, memory, of), gathered,
         rate, time, to.graph.rows,

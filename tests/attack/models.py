@@ -239,7 +239,7 @@ def use(net: Any) -> None:
         with contextlib.redirect_stdout(page):
             net.summary()
             print(net.plan)
-        if net.loss is not None and all(size(each.shape) < 10**4 for each in net.inputs):
+        if net.loss is not None and all(size(each.shape) < 500 for each in net.inputs):
             step(net)
         blocks(net)
     except NonFiniteError as error:

@@ -121,11 +121,8 @@ def test_going_on_after_a_crash(every, tmp_path):
         ten_epochs(callbacks=[BackupAndRestore(tmp_path, every), crash])
     keras.set_random_seed(55)
     net, found = ten_epochs(callbacks=[BackupAndRestore(tmp_path, every), crash])
-    assert found["loss"][:5] == history["loss"][:5]
-    assert len(found["loss"]) == 10
-    if every == "epoch":
-        assert bits(net) == bits(whole)
-        assert found == history
+    assert bits(net) == bits(whole)
+    assert found == history
     assert not list(tmp_path.iterdir())
 
 

@@ -47,6 +47,7 @@ class Model(Network):
         self.preprocessing: dict[str, Any] | None = None
         self.stop_training = False
         self.resume_at: int | None = None
+        self.resume_after = 0
 
     def compile(
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,

@@ -46,7 +46,7 @@ def train(
 ) -> None:
     """Train until the epochs are done, a callback says stop, or Ctrl-C."""
     model.stop_training = False
-    model.resume_at = None
+    model.resume_at, model.resume_after = None, 0
     callbacks.on_train_begin({})
     start = course.initial_epoch if model.resume_at is None else model.resume_at
     stream, validation = Batches(course, engine), Validation(course, engine)
@@ -70,10 +70,12 @@ def run_epoch(
     callbacks: CallbackList, interrupt: Interrupt,
 ) -> dict[str, float]:  # fmt: skip
     """One pass over the data, and over the validation data after it."""
+    begun, model.resume_after = model.resume_after, 0
     callbacks.on_epoch_begin(epoch, {})
-    engine.meters.reset()
+    if not begun:
+        engine.meters.reset()
     reported = time.perf_counter()
-    for done in steps_of_epoch(engine, stream, epoch, callbacks):
+    for done in steps_of_epoch(engine, stream, epoch, callbacks, begun):
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now
             callbacks.on_progress(done, engine.meters.logs())
@@ -89,15 +91,18 @@ def run_epoch(
 
 
 def steps_of_epoch(
-    engine: Engine, stream: Batches, epoch: int, callbacks: CallbackList
+    engine: Engine, stream: Batches, epoch: int, callbacks: CallbackList, begun: int = 0
 ) -> Iterator[int]:
-    """Train batch by batch, or in longer stretches; the number of batches done, time and again."""
+    """Train batch by batch, or in longer stretches; the number of batches done, time and again.
+
+    `begun` batches lie behind already.
+    """
     stretches = stream.stretches
     if stretches is not None and not callbacks.wants_batches:
         stretches.order = stream.order()
-        yield from stretches.train(stream.rows, stream.course.batch_size, epoch)
+        yield from stretches.train(stream.rows, stream.course.batch_size, epoch, begun)
         return
-    for number, batch in enumerate(stream.epoch()):
+    for number, batch in islice(enumerate(stream.epoch()), begun, None):
         if callbacks.wants_batches:
             callbacks.on_train_batch_begin(number, {})
         engine.train(batch, epoch, number)

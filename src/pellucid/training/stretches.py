@@ -36,9 +36,9 @@ class Stretches:
         self.order = data.rows
         self.by_output = engine.by_output(self.targets)
 
-    def train(self, stop: int, batch: int, epoch: int) -> Iterator[int]:
+    def train(self, stop: int, batch: int, epoch: int, done: int = 0) -> Iterator[int]:
         """Train on the first `stop` rows; the number of batches done, after each stretch."""
-        first, done = 0, 0
+        first = done * batch
         while first < stop:
             last = min(stop, first + batch * self._most_steps(batch))
             found = self._steps(first, last, batch)

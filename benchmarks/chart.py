@@ -1,4 +1,4 @@
-"""The chart of the README: time of each library on W1 to W5, in multiples of pellucid's.
+"""The chart of the README: time of each library on W1 to W5, by CPU level.
 
 python benchmarks/chart.py        reads results.json, writes docs/speed.svg
 """
@@ -33,6 +33,7 @@ BARS = {
     "Keras 3 on JAX": (("Keras 3 on JAX",), "#D55E00"),
     "scikit-learn": (("scikit-learn",), "#009E73"),
 }  # fmt: skip
+LEVELS = {"avx512": "AVX-512", "avx2": "AVX2"}
 #: as legible on white as on black
 INK = "#7a8288"
 
@@ -57,14 +58,21 @@ def draw(found: dict[str, Any], path: Path) -> None:
         "svg.hashsalt": "pellucid", "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
         "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": INK,
     }  # fmt: skip
-    names = [name for name in SHOWN if name in found["workloads"]]
+    levels = {level: each["workloads"] for level, each in found["levels"].items()}
     figure, axes = pyplot.subplots(
-        1, len(names), figsize=(11, 3.6), sharey=True, squeeze=False, layout="constrained"
+        len(levels),
+        len(SHOWN),
+        figsize=(11, 3.4 * len(levels)),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
     )
-    values = {name: ratios(found["workloads"][name]["peers"]) for name in names}
-    bars = [bar for bar in BARS if any(bar in each for each in values.values())]
-    for axis, name in zip(axes[0], names, strict=True):
-        panel(axis, bars, values[name], TITLES[name])
+    for row, (level, workloads) in zip(axes, levels.items(), strict=True):
+        values = {name: ratios(workloads[name]["peers"]) for name in SHOWN if name in workloads}
+        bars = [bar for bar in BARS if any(bar in each for each in values.values())]
+        for axis, name in zip(row, SHOWN, strict=True):
+            panel(axis, bars, values.get(name, {}), TITLES[name])
+        row[0].set_ylabel(LEVELS[level], fontsize=10)
     figure.supxlabel(
         "time to train, in multiples of pellucid's: shorter is faster (logarithmic scale)",
         fontsize=9,
@@ -75,7 +83,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
 
 def panel(axis: Any, bars: list[str], found: dict[str, float], title: str) -> None:
     """One workload: a bar for each library, on a logarithmic scale."""
-    start = min(0.5, *(value / 2 for value in found.values()))
+    start = min([0.5, *(value / 2 for value in found.values())])
     for place, bar in enumerate(bars):
         value = found.get(bar)
         if value is not None:

@@ -22,7 +22,7 @@ def write(kind: str, folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     x, y = KINDS[kind](np.random.default_rng(0))
-    np.save(x_file, np.ascontiguousarray(x, np.float32))
+    np.save(x_file, np.ascontiguousarray(x, np.int32 if x.dtype.kind == "i" else np.float32))
     np.save(y_file, y.astype(np.int64))
 
 
@@ -84,4 +84,22 @@ def points(draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return x, (x[:, 0] * x[:, 1] + x[:, 2] > 0).astype(np.int64)
 
 
-KINDS = {"images": images, "dense images": dense_images, "table": table, "points": points}
+def series(draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """200 steps of 8 numbers; the class is in how the first moves."""
+    x = draw.standard_normal((6_400, 200, 8), dtype=np.float32)
+    y = draw.integers(0, 4, len(x))
+    x[:, :, 0] += np.sin(np.arange(200) * (0.05 + 0.05 * y[:, None]))
+    return x, y
+
+
+def texts(draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """100 words of 10,000, rare ones rarer; each class prefers a tenth of them."""
+    y = draw.integers(0, 10, 25_600)
+    words = (10_000 * draw.random((len(y), 100)) ** 3).astype(np.int32)
+    own = draw.random(words.shape) < 0.2
+    return np.where(own, words // 10 * 10 + y[:, None], words), y
+
+
+KINDS = {"images": images, "dense images": dense_images, "table": table, "points": points,
+    "series": series, "texts": texts,
+}  # fmt: skip

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import levels
+
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("PELLUCID_BENCH", Path.home() / ".cache" / "pellucid-bench"))
 #: seconds after which a silent worker is given up
@@ -74,18 +76,22 @@ def import_seconds(group: str, rounds: int = 5) -> float:
     return statistics.median(spent)
 
 
-def environment(threads: int, fresh: bool = False) -> dict[str, str]:
+def environment(
+    threads: int, level: str = "", interpreter: str = sys.executable, fresh: bool = False
+) -> dict[str, str]:
+    """What a process is told: how many threads, and the CPU level to keep to ("" for the best)."""
     settings = dict.fromkeys(_THREADS, str(threads)) | {"KERAS_BACKEND": "jax"}
-    settings |= {"TORCHINDUCTOR_CACHE_DIR": str(CACHE / "compiled")}
+    settings |= {"TORCHINDUCTOR_CACHE_DIR": str(CACHE / f"compiled-{level or levels.here()}")}
     if fresh:
         settings["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
-    return os.environ | settings
+    kept = {name: value for name, value in os.environ.items() if name not in levels.DROPPED}
+    return kept | settings | levels.settings(level, interpreter)
 
 
 class Process:
     """A worker, asked with `process("prepare", workload="W1", peer="JAX scan")`."""
 
-    def __init__(self, group: str, threads: int, data: Path, fresh: bool = False):
+    def __init__(self, group: str, threads: int, data: Path, level: str = "", fresh: bool = False):
         interpreter = python(group)
         logs = CACHE / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -93,7 +99,7 @@ class Process:
             self.process = subprocess.Popen(
                 [interpreter, str(HERE / "worker.py"), group, str(threads), str(data)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                env=environment(threads, fresh),
+                env=environment(threads, level, interpreter, fresh),
             )  # fmt: skip
 
     def __call__(self, do: str, **more: Any) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """Floors: the least time a workload could take here, by what it has to compute and to move.
 
 Nothing is faster than its arithmetic at the speed of a matrix product, or than reading what it
-needs from where that can be kept at best; a write counts as a read. n₀, …, n_L are the sizes of the
-layers, Π = Σ nₖ₋₁·nₖ, and P = Π + Σ nₖ is the number of parameters.
+needs from where that can be kept at best; a write counts as a read. Π are the multiplications of a
+row, in dense layers n₀·n₁ + n₁·n₂ + …, and P is the number of parameters.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from parts import along
 from workloads import Workload, data_files
 
 #: bytes of a float32, and of one that is kept with its column
@@ -39,7 +40,9 @@ class Needs(NamedTuple):
 
 
 def zeros(of: Workload, folder: Path, least: int = 2000) -> Zeros:
-    """As counted in the first rows, in one batch at least."""
+    """As counted in the first rows, in one batch at least; only dense layers profit from them."""
+    if not of.dense:
+        return Zeros()
     size = of.rows_per_call or of.batch
     x = np.load(data_files(of.data, folder)[0], mmap_mode="r")[: max(least, size)] != 0
     batches = x[: len(x) // size * size].reshape(-1, size, x.shape[1])
@@ -47,13 +50,13 @@ def zeros(of: Workload, folder: Path, least: int = 2000) -> Zeros:
 
 
 def products(of: Workload, share: float) -> tuple[float, float]:
-    """That share of n₀·n₁, and the rest of Π."""
-    first, *others = (n * m for n, m in pairwise(of.sizes))
+    """That share of the first part's multiplications, and the rest of Π."""
+    first, *others = (part.products(given) for part, given in along(of.parts, of.shape))
     return share * first, sum(others)
 
 
 def flops(of: Workload, known: Zeros) -> float:
-    """2·Π a row to predict; to train 4·n₀·n₁ + 6·(Π − n₀·n₁) a row, and the update of P a step.
+    """2·Π a row to predict; to train 6·Π a row, 4 for the first part, and the update of P a step.
 
     Z = A·W, dW = Aᵀ·dZ and, but for the first layer, dA = dZ·Wᵀ.
     """
@@ -71,7 +74,12 @@ def steps(of: Workload) -> int:
 def used(of: Workload, known: Zeros) -> float:
     """The parameters that a call reads or a step changes: of P, what zeros do not make needless."""
     share = known.touched if of.rows_per_call or of.optimizer == "sgd" else 1.0
-    return sum(products(of, share)) + sum(of.sizes[1:])
+    weights = [
+        [math.prod(each.extents) for each in part.weights(given)]
+        for part, given in along(of.parts, of.shape)
+    ]
+    first, *others = weights
+    return share * first[0] + sum(first[1:]) + sum(map(sum, others))
 
 
 def needs(of: Workload, known: Zeros) -> Needs:
@@ -80,7 +88,8 @@ def needs(of: Workload, known: Zeros) -> Needs:
     Parameters are read once a call to predict; a step reads and writes those that it changes.
     """
     rows = of.rows_per_call or of.rows
-    row, entries = NUMBER * of.sizes[0], ENTRY * known.density * of.sizes[0]
+    width = math.prod(of.shape)
+    row, entries = NUMBER * width, ENTRY * known.density * width
     numbers, kept = (1, 1) if of.rows_per_call else UPDATES[of.optimizer][1:]
     return Needs(
         flops=flops(of, known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import floors
 from workloads import WORKLOADS, Workload
 
 COMMAND = "make bench"
+TITLES = {"avx512": "AVX-512", "avx2": "AVX2"}
 
 
 def lines(found: dict[str, Any]) -> str:
@@ -46,11 +47,22 @@ def write(folder: Path, found: dict[str, Any]) -> None:
     """results.json, and RESULTS.md from that."""
     (folder / "results.json").write_text(json.dumps(found, indent=1))
     parts = [
-        _opening(found), _summary(found), _floors(found["workloads"]),
-        *(_table(*item) for item in found["workloads"].items()),
-        _costs(found["costs"]), _growth(folder / "growth.json"),
+        _opening(found), *_levels(found["levels"], _summary), *_levels(found["levels"], _floors),
+        *_levels(found["levels"], _tables), *_levels(found["levels"], _costs),
+        _growth(folder / "growth.json"),
     ]  # fmt: skip
     (folder / "RESULTS.md").write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
+
+
+def _levels(found: dict[str, Any], part: Callable[[str, dict[str, Any]], str]) -> Iterator[str]:
+    """A part of the page for each level."""
+    for level, at_level in found.items():
+        yield part(TITLES[level], at_level)
+
+
+def _tables(level: str, found: dict[str, Any]) -> str:
+    workloads = found["workloads"].items()
+    return "\n\n".join(_table(level, *item) for item in workloads)
 
 
 def _opening(found: dict[str, Any]) -> str:
@@ -65,6 +77,9 @@ over the rounds of that peer's time over pellucid's. Before anything is timed, t
 number of steps is compared with the readable NumPy executor's; a peer whose loss differs is left
 out. What is compiled is compiled before, and stands in a table of its own.
 
+A table names the CPU level: with AVX-512 as the machine is, with AVX2 all peers are held to that
+(`levels.py`), but onnxruntime, which cannot be held.
+
 Machine: {m["processor"]} ({m["architecture"]}: {", ".join(m["features"])}), {m["cores"]} cores,
 {m["memory"]}, {m["system"]}, Python {m["python"]}. Pictures: {found["data"]}.
 
@@ -74,16 +89,18 @@ Versions: {versions}."""
     return text
 
 
-def _summary(found: dict[str, Any]) -> str:
+def _summary(level: str, found: dict[str, Any]) -> str:
     """All workloads in one table, a row for each peer."""
     workloads = found["workloads"]
+    if not workloads:
+        return ""
     names = list(dict.fromkeys(name for each in workloads.values() for name in each["peers"]))
     units = [f"{name} [{each['unit']}]" for name, each in workloads.items()]
     rows = [["", *units], ["---"] + ["---:"] * len(units)]
     for name in names:
         cells = (each["peers"].get(name) for each in workloads.values())
         rows.append([name, *(_cell(cell) for cell in cells)])
-    return "## All at once\n\nMedian, and ratio to pellucid.\n\n" + table(rows)
+    return f"## All at once, {level}\n\nMedian, and ratio to pellucid.\n\n{table(rows)}"
 
 
 def _cell(peer: dict[str, Any] | None) -> str:
@@ -93,7 +110,7 @@ def _cell(peer: dict[str, Any] | None) -> str:
     return f"{number(peer['median'])}{mark} ({peer.get('ratio', 1):.1f} ×)"
 
 
-def _table(name: str, found: dict[str, Any]) -> str:
+def _table(level: str, name: str, found: dict[str, Any]) -> str:
     unit = found["unit"]
     rows = [
         ["", f"1 thread [{unit}]", f"2 threads [{unit}]", "ratio", "loss off by"],
@@ -105,7 +122,7 @@ def _table(name: str, found: dict[str, Any]) -> str:
             peer, *(number(statistics.median(t)) if t else "–" for t in times),
             f"{numbers.get('ratio', 1):.2f}", _off(numbers),
         ])  # fmt: skip
-    text = f"## {name}: {found['title']}\n\n{_when(found)}{table(rows)}"
+    text = f"## {name}, {level}: {found['title']}\n\n{_when(found)}{table(rows)}"
     if found["left out"]:
         reasons = (f"- {who} thread(s): {why}" for who, why in found["left out"].items())
         text += "\n\nLeft out:\n\n" + "\n".join(reasons)
@@ -116,8 +133,9 @@ def _when(found: dict[str, Any]) -> str:
     return f"Measured {found['measured']}, {found['rounds']} rounds.\n\n"
 
 
-def _floors(workloads: dict[str, Any]) -> str:
+def _floors(level: str, found: dict[str, Any]) -> str:
     """How far pellucid is above what the machine allows; in the unit of each workload."""
+    workloads = found["workloads"]
     if not workloads:
         return ""
     rows = [
@@ -125,12 +143,12 @@ def _floors(workloads: dict[str, Any]) -> str:
          "measured", "above"],
         ["---"] + ["---:"] * 5 + ["---"] + ["---:"] * 2,
     ]  # fmt: skip
-    for name, found in workloads.items():
-        ours = found["peers"].get(found["base"])
+    for name, each in workloads.items():
+        ours = each["peers"].get(each["base"])
         if ours is not None:
-            rows.append([name, *_floor(WORKLOADS[name], found, ours["median"])])
-    speeds = [found["ceilings"] for found in workloads.values()]
-    return f"## Floors\n\n{_speeds(speeds)}\n\n{table(rows)}"
+            rows.append([name, *_floor(WORKLOADS[name], each, ours["median"])])
+    speeds = [each["ceilings"] for each in workloads.values()]
+    return f"## Floors, {level}\n\n{_speeds(speeds)}\n\n{table(rows)}"
 
 
 def _floor(of: Workload, found: dict[str, Any], median: float) -> list[str]:
@@ -162,7 +180,8 @@ the last cache {most(lambda each: each["bandwidth"]["last"])},
 the cores' own {most(lambda each: each["bandwidth"]["core"])} GB/s."""
 
 
-def _costs(costs: dict[str, Any]) -> str:
+def _costs(level: str, found: dict[str, Any]) -> str:
+    costs = found["costs"]
     if not costs:
         return ""
     rows = [
@@ -178,7 +197,7 @@ def _costs(costs: dict[str, Any]) -> str:
         "On W1, each in a fresh process, on one thread; the data are 188 MB of the peak. Installed "
         "is the package with all that it requires."
     )
-    return f"## What else it costs\n\n{text}\n\n{table(rows)}"
+    return f"## What else it costs, {level}\n\n{text}\n\n{table(rows)}"
 
 
 def _growth(file: Path) -> str:

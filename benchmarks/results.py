@@ -10,10 +10,11 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from levels import LEVELS
 from workloads import WORKLOADS, Workload
 
 BASES = ("pellucid native", "pellucid numpy")
-PARTS = ("versions", "missing", "workloads", "costs")
+PARTS = ("workloads", "costs")
 #: what a CPU can do that matters to arithmetic
 FEATURES = ("avx2", "fma", "avx512f", "avx512_vnni", "amx_tile", "asimd", "sve")
 
@@ -41,9 +42,12 @@ def best(peer: dict[str, Any]) -> list[float]:
     return peer["times"][peer["threads"]]
 
 
-def empty(source: str) -> dict[str, Any]:
-    """What a run on this machine begins with; `source` is where the pictures come from."""
-    return {"machine": machine(), "data": source} | {part: {} for part in PARTS}
+def empty(source: str, level: str) -> dict[str, Any]:
+    """What a run at a level begins with; `source` is where the pictures come from."""
+    levels = {level: {part: {} for part in PARTS}}
+    return {
+        "machine": machine(), "data": source, "versions": {}, "missing": {}, "levels": levels
+    }  # fmt: skip
 
 
 def belongs(found: dict[str, Any], file: Path) -> bool:
@@ -57,12 +61,22 @@ def merged(found: dict[str, Any], file: Path) -> dict[str, Any]:
     if not file.exists() or not belongs(found, file):
         return found
     before = json.loads(file.read_text())
-    joined = found | {part: before[part] | found[part] for part in PARTS}
-    joined["workloads"] = {n: joined["workloads"][n] for n in WORKLOADS if n in joined["workloads"]}
+    joined = found | {"versions": before["versions"] | found["versions"]}
     joined["missing"] = {
-        group: why for group, why in joined["missing"].items()
+        group: why for group, why in (before["missing"] | found["missing"]).items()
         if group in found["missing"] or group not in found["versions"]
     }  # fmt: skip
+    joined["levels"] = {
+        level: at_level(before["levels"].get(level, {}), found["levels"].get(level, {}))
+        for level in LEVELS if level in before["levels"] or level in found["levels"]
+    }  # fmt: skip
+    return joined
+
+
+def at_level(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """What is known at a level, the workloads in their order."""
+    joined = {part: before.get(part, {}) | found.get(part, {}) for part in PARTS}
+    joined["workloads"] = {n: joined["workloads"][n] for n in WORKLOADS if n in joined["workloads"]}
     return joined
 
 

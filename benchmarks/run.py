@@ -1,6 +1,8 @@
 """All peers on all workloads, in turn. Equality is checked before anything is timed.
 
-python benchmarks/run.py [--only W1,W4,costs] [--peers jax,torch] [--rounds 7] [--quick]
+python benchmarks/run.py [--only W1,W4,costs] [--peers jax] [--level avx2] [--rounds 7] [--quick]
+
+A machine with AVX-512 measures twice: as it is, and with every peer held to AVX2.
 
 What is measured takes the place of what results.json holds of those workloads; what is there of
 others stays, so that all can be measured in parts.
@@ -15,6 +17,7 @@ from typing import Any, NamedTuple
 
 import data
 import floors
+import levels
 import report
 import results
 from ceilings import ceilings
@@ -39,19 +42,19 @@ class Entry(NamedTuple):
 class Benchmark:
     """The workers of a run, and what is found with them."""
 
-    def __init__(self, asked: argparse.Namespace):
-        self.asked, self.folder = asked, CACHE / "data" / data.source()
+    def __init__(self, asked: argparse.Namespace, level: str):
+        self.asked, self.level, self.folder = asked, level, CACHE / "data" / data.source()
         self.processes: dict[tuple[str, int], Process] = {}
         self.kinds: dict[str, dict[str, dict[str, bool]]] = {}
-        self.found = results.empty(data.source())
-        self.ceilings = ceilings()
+        self.found = results.empty(data.source(), level)
+        self.ceilings = ceilings(level)
 
     def open(self) -> None:
         """Start a worker for each group and number of threads; name those that cannot be."""
         for group in dict.fromkeys(["pellucid", *self.asked.peers]):
             try:
                 for threads in self.asked.threads:
-                    process = Process(group, threads, self.folder)
+                    process = Process(group, threads, self.folder, self.level)
                     hello = process("hello")
                     self.processes[group, threads] = process
                 self.kinds[group] = hello["peers"]
@@ -69,7 +72,7 @@ class Benchmark:
 
     def workload(self, of: Workload) -> None:
         """Prepare and check all peers, then time them in turn."""
-        print(f"\n{of.name}  {of.title}")
+        print(f"\n{of.name}  {of.title}, {self.level}")
         data.write(of.data, self.folder)
         losses: dict[str, Any] = {}
         entries = self._ready(of, losses)
@@ -80,13 +83,18 @@ class Benchmark:
             for entry in entries if number % 2 == 0 else entries[::-1]:
                 spent = self._time(entry, self.asked.seconds)
                 times[entry.peer, entry.threads].append(spent)
-        self.found["workloads"][of.name] = results.workload(of, times, losses) | {
+        self.here["workloads"][of.name] = results.workload(of, times, losses) | {
             "measured": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "rounds": self.asked.rounds,
             "ceilings": self.ceilings,
             "zeros": floors.zeros(of, self.folder),
         }
-        print(report.lines(self.found["workloads"][of.name]))
+        print(report.lines(self.here["workloads"][of.name]))
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """What is found at this level."""
+        return self.found["levels"][self.level]
 
     def _time(self, entry: Entry, seconds: float) -> float:
         return entry.process("time", peer=entry.peer, seconds=seconds)["time"]
@@ -142,12 +150,12 @@ class Benchmark:
         for group, peers in self.kinds.items():
             seconds = import_seconds(group)
             for peer in peers:
-                process = Process(group, 1, self.folder, fresh=True)
+                process = Process(group, 1, self.folder, self.level, fresh=True)
                 try:
                     if peers[peer]["trains"]:
                         costs = process("costs", workload=workload, peer=peer)
-                        self.found["costs"][peer] = {"import": seconds} | costs
-                        print(report.cost_line(peer, self.found["costs"][peer]))
+                        self.here["costs"][peer] = {"import": seconds} | costs
+                        print(report.cost_line(peer, self.here["costs"][peer]))
                 except PeerError as why:
                     print(f"  {peer}: left out: {why}")
                 finally:
@@ -161,13 +169,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=several, default=NAMES, help=",".join(NAMES))
     parser.add_argument("--peers", type=several, default=groups, help=",".join(groups))
     parser.add_argument("--threads", type=lambda t: [int(n) for n in t.split(",")], default=[1, 2])
+    able = [level for level in levels.LEVELS if levels.runs(level)]
+    parser.add_argument("--level", type=several, default=able, help=",".join(able))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.25, help="the least time of a turn")
     parser.add_argument(
         "--quick", action="store_true", help="does all work? Few rows, one thread, no files"
     )
     asked = parser.parse_args()
-    for given, known in ((asked.only, NAMES), (asked.peers, groups)):
+    for given, known in ((asked.only, NAMES), (asked.peers, groups), (asked.level, able)):
         if unknown := set(given) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     if asked.quick:
@@ -178,7 +188,13 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     asked = arguments()
-    benchmark = Benchmark(asked)
+    for level in asked.level:
+        measure(asked, level)
+
+
+def measure(asked: argparse.Namespace, level: str) -> None:
+    """All that was asked for, at one CPU level."""
+    benchmark = Benchmark(asked, level)
     if asked.only != NAMES and not asked.quick and not results.belongs(benchmark.found, RESULTS):
         raise SystemExit(f"{RESULTS} is of another machine or other data; move it away first")
     try:

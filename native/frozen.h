@@ -4,12 +4,16 @@
 #include <type_traits>
 #include <utility>
 
-#include "elementary.h"
 #include "frozen_codes.h"
-#include "wide.h"
+#include "functions.h"
 
 namespace pellucid {
 namespace {
+
+template <class T> inline void get(T& v, const T* from) { v = *from; }
+template <class T> inline void get(Vector<T>& v, const T* from) { v = load(from); }
+template <class T> inline void put(T* to, const T& v) { *to = v; }
+template <class T> inline void put(T* to, Vector<T> v) { store(to, v); }
 
 // V is T, or a vector of them.
 template <std::int32_t place, class V, class T>
@@ -22,6 +26,8 @@ template <Instruction in, class V, class T>
 [[gnu::always_inline]] inline void one(V* r, const T* numbers, V& spoilt) {
     const V a = operand<in.a>(r, numbers);
     if constexpr (in.op == op_check) note(spoilt, a);
+    else if constexpr (in.op == op_sqrt) r[in.d] = quick_sqrt(a);
+    else if constexpr (in.op == op_divide) r[in.d] = quick_divide(a, operand<in.b>(r, numbers));
 #define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a);
     UNARY_OPS(CASE)
 #undef CASE
@@ -70,16 +76,12 @@ bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
     for (i64 s = 0; s < f.slots; ++s) at[s] = base[s];
     constexpr auto slots = std::make_index_sequence<f.slots>();
     constexpr auto code = std::make_index_sequence<f.count>();
-    bool finite = true;
+    Vector<T> spoilt{};
+    T left{};
     i64 i = 0;
-    if constexpr (HAS_QUICK<T>) {
-        Vector<T> spoilt{};
-        for (; i + LANES<T> <= rows; i += LANES<T>) run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
-        finite = !is_spoilt(spoilt);
-    }
-    T spoilt{};
-    _Pragma("GCC ivdep") for (; i < rows; ++i) run_place<T, f>(at, numbers, i, spoilt, slots, code);
-    return finite && !is_spoilt(spoilt);
+    for (; i + LANES<T> <= rows; i += LANES<T>) run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
+    for (; i < rows; ++i) run_place<T, f>(at, numbers, i, left, slots, code);
+    return !is_spoilt(spoilt) && !is_spoilt(left);
 }
 
 template <class T> using FrozenRun = bool (*)(const Kernel&, T* const*, const T*, i64);

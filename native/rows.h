@@ -67,10 +67,7 @@ void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 fi
 }
 
 template <class T> inline void copy_row(T* to, const T* from, i64 width) {
-    i64 j = 0;
-    for (; j + LANES<T> <= width; j += LANES<T>) store(to + j, load(from + j));
-    if (HAS_PARTS && j < width) store_some(to + j, load_some(from + j, width - j), width - j);
-    else for (; j < width; ++j) to[j] = from[j];
+    by_vectors<T>(width, [&](auto part, i64 j) { part.put(to + j, part.get(from + j)); });
 }
 
 template <class T>

@@ -3,47 +3,46 @@
 #include <algorithm>
 #include <cstring>
 
-#include "elementary.h"
 #include "frozen.h"
-#include "wide.h"
+#include "functions.h"
 
 namespace pellucid {
 namespace {
 
-#define EACH _Pragma("GCC ivdep") for (i64 i = 0; i < n; ++i)
+// d = f(of each), where what is given to f are vectors of arrays, or numbers.
+template <class T, class F> inline void each_vector(T* d, i64 n, F f) {
+    by_vectors<T>(n, [&](auto part, i64 i) {
+        part.put(d + i, f([&](const T* from) { return part.get(from + i); }));
+    });
+}
 
 #define DEFINE(op) \
-    template <class T> void unary_##op(T* d, const T* a, i64 n) { EACH d[i] = op##_(a[i]); }
+    template <class T> void unary_##op(T* d, const T* a, i64 n) { \
+        each_vector(d, n, [=](auto of) { return op##_(of(a)); }); }
 UNARY_OPS(DEFINE)
 #undef DEFINE
 #define DEFINE(op) \
     template <class T> void binary_##op(T* d, const T* a, const T* b, i64 n) { \
-        EACH d[i] = op##_(a[i], b[i]); } \
-    template <class T> void right_##op(T* d, const T* a, T b, i64 n) { EACH d[i] = op##_(a[i], b); } \
-    template <class T> void left_##op(T* d, T a, const T* b, i64 n) { EACH d[i] = op##_(a, b[i]); }
+        each_vector(d, n, [=](auto of) { return op##_(of(a), of(b)); }); } \
+    template <class T> void right_##op(T* d, const T* a, T b, i64 n) { \
+        each_vector(d, n, [=, y = Vector<T>{} + b](auto of) { return op##_(of(a), y); }); } \
+    template <class T> void left_##op(T* d, T a, const T* b, i64 n) { \
+        each_vector(d, n, [=, x = Vector<T>{} + a](auto of) { return op##_(x, of(b)); }); }
 BINARY_OPS(DEFINE)
 #undef DEFINE
 
-// Functions that are quicker on whole vectors.
-#ifdef __AVX512F__
-template <Vector<float> (*f)(Vector<float>)> void by_vectors(float* d, const float* a, i64 n) {
-    for (i64 i = 0; i < n; i += LANES<float>) {
-        const i64 count = std::min(n - i, LANES<float>);
-        store_some(d + i, f(load_some(a + i, count)), count);
-    }
-}
-
-template <> void unary_tanh<float>(float* d, const float* a, i64 n) { by_vectors<tanh_>(d, a, n); }
-template <> void unary_sigmoid<float>(float* d, const float* a, i64 n) { by_vectors<sigmoid_>(d, a, n); }
-#endif
-
+// By 32 sums, whatever the width of vectors.
 template <class T> T sum_of(const T* a, i64 n) {
-    T lanes[32] = {};
-    i64 i = 0;
-    for (; i + 32 <= n; i += 32)
-        for (int l = 0; l < 32; ++l) lanes[l] += a[i + l];
+    constexpr i64 L = LANES<T>, V = 32 / L;
     T s = T(0);
-    for (int l = 0; l < 32; ++l) s += lanes[l];
+    i64 i = 0;
+    if (n >= 32) {
+        Vector<T> sum[V];
+        EACH(v, V) sum[v] = Vector<T>{};
+        for (; i + 32 <= n; i += 32)
+            EACH(v, V) sum[v] += load(a + i + v * L);
+        EACH(v, V) for (i64 l = 0; l < L; ++l) s += sum[v][l];
+    }
     for (; i < n; ++i) s += a[i];
     return s;
 }
@@ -60,20 +59,20 @@ template <class T> void row_sum(T* d, const T* a, i64 inner, i64 n) {
     }
 }
 
-template <bool largest, class T> T beyond(T a, T b) {
-    return largest ? maximum_(a, b) : minimum_(a, b);
+template <bool largest, class V> V beyond(V a, V b) {
+    if constexpr (largest) return maximum_(a, b);
+    else return minimum_(a, b);
 }
 
 template <bool largest, class T> void row_extreme(T* d, const T* a, i64 inner, i64 n) {
+    constexpr i64 L = LANES<T>;
     for (i64 r = 0; r < n; ++r, a += inner) {
-        i64 j = 0;
+        i64 j = 1;
         T s = a[0];
-        if (inner >= 32) {
-            T lanes[16];
-            for (int l = 0; l < 16; ++l) lanes[l] = a[l];
-            for (j = 16; j + 16 <= inner; j += 16)
-                for (int l = 0; l < 16; ++l) lanes[l] = beyond<largest>(lanes[l], a[j + l]);
-            for (int l = 0; l < 16; ++l) s = beyond<largest>(s, lanes[l]);
+        if (inner >= 2 * L) {
+            Vector<T> most = load(a);
+            for (j = L; j + L <= inner; j += L) most = beyond<largest>(most, load(a + j));
+            for (i64 l = 0; l < L; ++l) s = beyond<largest>(s, T(most[l]));
         }
         for (; j < inner; ++j) s = beyond<largest>(s, a[j]);
         d[r] = s;
@@ -94,38 +93,28 @@ template <class T> void tile(T* d, const T* a, i64 inner, i64 n) {
     for (i64 done = inner; done < n; done *= 2) std::memcpy(d + done, d, sizeof(T) * std::min(done, n - done));
 }
 
-// to[columns] += Σ of so many rows
-template <class T> inline void sum_rows(T* to, const T* from, i64 stride, i64 rows, i64 columns) {
-    if (!HAS_PARTS && columns < LANES<T>) {
-        for (i64 r = 0; r < rows; ++r)
-            for (i64 j = 0; j < columns; ++j) to[j] += from[r * stride + j];
-        return;
-    }
-    Vector<T> sum[4] = {};
-    i64 r = 0;
-    for (; r + 4 <= rows; r += 4)
-        for (i64 v = 0; v < 4; ++v) sum[v] += load_some(from + (r + v) * stride, columns);
-    for (; r < rows; ++r) sum[0] += load_some(from + r * stride, columns);
-    store_some(to, load_some(to, columns) + ((sum[0] + sum[1]) + (sum[2] + sum[3])), columns);
-}
-
-template <class T> void column_sum(T* __restrict d, const T* __restrict a, i64 inner, i64 n) {
+// d += Σ of rows, each of `inner` numbers
+template <class T> void column_sum(T* d, const T* a, i64 inner, i64 n) {
     if (inner == 1) {
         d[0] += sum_of(a, n);
         return;
     }
-    for (i64 j = 0; j < inner; j += LANES<T>) sum_rows(d + j, a + j, inner, n / inner, std::min(inner - j, LANES<T>));
+    const i64 rows = n / inner;
+    by_vectors<T>(inner, [&](auto part, i64 j) {
+        Vector<T> sum[4];
+        EACH(v, 4) sum[v] = Vector<T>{};
+        i64 r = 0;
+        for (; r + 4 <= rows; r += 4)
+            EACH(v, 4) sum[v] += part.get(a + (r + v) * inner + j);
+        for (; r < rows; ++r) sum[0] += part.get(a + r * inner + j);
+        part.put(d + j, part.get(d + j) + ((sum[0] + sum[1]) + (sum[2] + sum[3])));
+    });
 }
 
 template <class T> bool all_finite(const T* a, i64 n) {
-    T s = T(0);
-    T lanes[16] = {};
-    i64 i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (int l = 0; l < 16; ++l) lanes[l] += a[i + l] * T(0);
-    for (int l = 0; l < 16; ++l) s += lanes[l];
-    for (; i < n; ++i) s += a[i] * T(0);
-    return s == T(0);
+    Vector<T> spoilt{};
+    by_vectors<T>(n, [&](auto part, i64 i) { note(spoilt, part.get(a + i)); });
+    return !is_spoilt(spoilt);
 }
 
 template <class T> bool execute(const Instruction& in, T* const* at, const T* numbers, i64 rows) {
@@ -146,8 +135,8 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
             break;
         BINARY_OPS(CASE)
 #undef CASE
-        case op_where: EACH d[i] = a[i] != T(0) ? b[i] : c[i]; break;
-        case op_fill: { const T x = numbers[-1 - in.a]; EACH d[i] = x; break; }
+        case op_where: each_vector(d, n, [=](auto of) { return of(a) != T(0) ? of(b) : of(c); }); break;
+        case op_fill: std::fill_n(d, n, numbers[-1 - in.a]); break;
         case op_repeat: repeat(d, a, in.inner, n / in.inner); break;
         case op_tile: tile(d, a, in.inner, n); break;
         case op_row_sum: row_sum(d, a, in.inner, n); break;
@@ -159,10 +148,10 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
         // d = a·c + b·inner for the numbers c and inner
         case op_blend: {
             const T x = numbers[-1 - in.c], y = numbers[in.inner];
-            EACH d[i] = a[i] * x + b[i] * y;
+            each_vector(d, n, [=](auto of) { return of(a) * x + of(b) * y; });
             break;
         }
-        case op_fma: EACH d[i] = a[i] * b[i] + c[i]; break;
+        case op_fma: each_vector(d, n, [=](auto of) { return of(a) * of(b) + of(c); }); break;
     }
     return true;
 }

@@ -1,9 +1,7 @@
-// Vectors of 64 bytes, which the compiler cuts to what the processor has.
+// Vectors as wide as the registers of the CPU level that is compiled, and how arrays are cut into them.
 #pragma once
-#include <cstring>
-#ifdef __AVX512F__
-#include <immintrin.h>
-#endif
+#include <type_traits>
+#include <utility>
 
 #include "elementary.h"
 #include "program.h"
@@ -11,61 +9,128 @@
 namespace pellucid {
 namespace {
 
-template <class T> struct Wide;
-template <> struct Wide<float> { typedef float type __attribute__((vector_size(64))); };
-template <> struct Wide<double> { typedef double type __attribute__((vector_size(64))); };
-template <class T> using Vector = typename Wide<T>::type;
-template <class T> constexpr i64 LANES = 64 / sizeof(T);
-
-template <class T> inline Vector<T> load(const T* from) {
-    Vector<T> v;
-    std::memcpy(&v, from, sizeof v);
-    return v;
-}
-
-template <class T> inline void store(T* to, const Vector<T>& v) { std::memcpy(to, &v, sizeof v); }
-
-// Parts of vectors; lanes beyond `count` are 0, and are not written.
-#ifdef __AVX512F__
-constexpr bool HAS_PARTS = true;
-
-inline Vector<float> load_some(const float* from, i64 count) {
-    return (Vector<float>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
-}
-
-inline Vector<double> load_some(const double* from, i64 count) {
-    return (Vector<double>)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
-}
-
-inline void store_some(float* to, const Vector<float>& v, i64 count) {
-    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
-}
-
-inline void store_some(double* to, const Vector<double>& v, i64 count) {
-    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
-}
+// Of a level: bytes and number of its vector registers, and rows of a product that fit in them beside
+// two vectors of columns.
+#if defined(__AVX512F__)
+constexpr i64 WIDTH = 64, REGISTERS = 32, STRIP = 8;
+#elif defined(__AVX2__)
+constexpr i64 WIDTH = 32, REGISTERS = 16, STRIP = 6;
+#elif defined(__ARM_NEON)
+constexpr i64 WIDTH = 16, REGISTERS = 32, STRIP = 8;
 #else
-constexpr bool HAS_PARTS = false;
-
-template <class T> inline Vector<T> load_some(const T* from, i64 count) {
-    if (count == LANES<T>) return load(from);
-    T part[LANES<T>] = {};
-    for (i64 j = 0; j < count; ++j) part[j] = from[j];
-    return load(part);
-}
-
-template <class T> inline void store_some(T* to, const Vector<T>& v, i64 count) {
-    if (count == LANES<T>) return store(to, v);
-    T part[LANES<T>];
-    store(part, v);
-    for (i64 j = 0; j < count; ++j) to[j] = part[j];
-}
+constexpr i64 WIDTH = 16, REGISTERS = 16, STRIP = 4;
 #endif
 
-template <class T> inline void get(T& v, const T* from) { v = *from; }
-template <class T> inline void get(Vector<T>& v, const T* from) { v = load(from); }
-template <class T> inline void put(T* to, const T& v) { *to = v; }
-template <class T> inline void put(T* to, const Vector<T>& v) { store(to, v); }
+// `loose` is one anywhere in an array.
+template <class T> struct Wide;
+template <> struct Wide<float> {
+    typedef float type __attribute__((vector_size(WIDTH)));
+    typedef float loose __attribute__((vector_size(WIDTH), aligned(4), may_alias));
+};
+template <> struct Wide<double> {
+    typedef double type __attribute__((vector_size(WIDTH)));
+    typedef double loose __attribute__((vector_size(WIDTH), aligned(8), may_alias));
+};
+template <class T> using Vector = typename Wide<T>::type;
+template <class T> constexpr i64 LANES = WIDTH / sizeof(T);
+// What a comparison of vectors gives: 0 or −1 in each lane.
+template <class V> using Ints = decltype(V{} < V{});
+
+// A loop that is unrolled, so that an array of vectors that it counts through is one of registers.
+#ifdef __clang__
+#define EACH(v, count) _Pragma("unroll") for (i64 v = 0; v < (count); ++v)
+#else
+#define EACH(v, count) _Pragma("GCC unroll 32") for (i64 v = 0; v < (count); ++v)
+#endif
+
+// Vectors that are summed at a time, without and with a second one beside each.
+constexpr i64 SUMS = REGISTERS / 2, PAIRS = REGISTERS / 4;
+
+template <class T> [[gnu::always_inline]] inline Vector<T> load(const T* from) {
+    return *reinterpret_cast<const typename Wide<T>::loose*>(from);
+}
+
+template <class T> [[gnu::always_inline]] inline void store(T* to, Vector<T> v) {
+    *reinterpret_cast<typename Wide<T>::loose*>(to) = v;
+}
+
+}  // namespace
+}  // namespace pellucid
+
+#if defined(__AVX512F__)
+#include "wide_avx512.h"
+#elif defined(__AVX2__)
+#include "wide_avx2.h"
+#elif defined(__ARM_NEON)
+#include "wide_neon.h"
+#elif defined(__SSE2__)
+#include "wide_sse2.h"
+#else
+#error "no vectors for this processor"
+#endif
+
+namespace pellucid {
+namespace {
+
+// Quotients and roots for updates and for tanh: a level may bring quicker ones for float.
+template <class V> inline V quick_divide(V x, V y) { return x / y; }
+template <class V> inline V quick_sqrt(V x) { return sqrt_(x); }
+
+// A vector in memory: all of it, or its first lanes, beyond which it is 0 and is not written.
+struct Whole {
+    template <class T> [[gnu::always_inline]] static Vector<T> get(const T* from) { return load(from); }
+    template <class T> [[gnu::always_inline]] static void put(T* to, Vector<T> v) { store(to, v); }
+};
+
+struct Part {
+    i64 count;
+    template <class T> [[gnu::always_inline]] Vector<T> get(const T* from) const { return load_some(from, count); }
+    template <class T> [[gnu::always_inline]] void put(T* to, Vector<T> v) const { store_some(to, v, count); }
+};
+
+// Vector v of V that lie side by side, the last of which is a part.
+template <i64 V, class T, class Last>
+[[gnu::always_inline]] inline Vector<T> get(const Last& last, const T* from, i64 v) {
+    return v + 1 < V ? load(from + v * LANES<T>) : last.get(from + v * LANES<T>);
+}
+
+template <i64 V, class T, class Last>
+[[gnu::always_inline]] inline void put(const Last& last, T* to, i64 v, Vector<T> x) {
+    v + 1 < V ? store(to + v * LANES<T>, x) : last.put(to + v * LANES<T>, x);
+}
+
+// f(part, at) for each vector of `count` numbers.
+template <class T, class F> inline void by_vectors(i64 count, F f) {
+    i64 at = 0;
+    for (; at + LANES<T> <= count; at += LANES<T>) f(Whole(), at);
+    if (at < count) f(Part{count - at}, at);
+}
+
+template <i64 V> using Count = std::integral_constant<i64, V>;
+
+template <class T, i64 V, class F> inline i64 whole_strips(i64 count, i64 at, F& f) {
+    for (; at + V * LANES<T> <= count; at += V * LANES<T>) f(Count<V>(), Whole(), at);
+    if constexpr (V > 2) return whole_strips<T, V / 2>(count, at, f);
+    else return at;
+}
+
+// f(vectors, last, at) for strips of a row of `count` numbers: up to `most` vectors, a power of 2, and
+// what the last of them is.
+template <class T, i64 most, class F> inline void by_strips(i64 count, F f) {
+    const i64 at = whole_strips<T, most>(count, 0, f), left = count - at;
+    if (left > LANES<T>) f(Count<2>(), Part{left - LANES<T>}, at);
+    else if (left == LANES<T>) f(Count<1>(), Whole(), at);
+    else if (left > 0) f(Count<1>(), Part{left}, at);
+}
+
+// Lanes by their places in a, and after it in b.
+template <class V, std::size_t... I> inline V picked(const V& a, const V& b, std::index_sequence<I...>) {
+#ifdef __clang__
+    return __builtin_shufflevector(a, b, I...);
+#else
+    return __builtin_shuffle(a, b, Ints<V>{I...});
+#endif
+}
 
 // What notes whether something was not finite, which makes NaN of 0: a number, or one for each lane.
 template <class V> inline void note(V& spoilt, const V& x) { spoilt += x * V{}; }
@@ -76,41 +141,6 @@ template <class V> inline bool is_spoilt(const V& spoilt) {
     for (std::size_t l = 0; l < sizeof(V) / sizeof(spoilt[0]); ++l) any |= is_spoilt(spoilt[l]);
     return any;
 }
-
-// Roots and quotients to the last bit or the one before it, from the processor's estimates: a quarter
-// of the time of exact ones. Where there is an overflow they give NaN rather than ∞ or 0.
-#ifdef __AVX512F__
-template <class T> constexpr bool HAS_QUICK = sizeof(T) == 4;
-inline Vector<float> sqrt_(Vector<float> x) {
-    const __m512 v = (__m512)x, y = _mm512_rsqrt14_ps(v), s = _mm512_mul_ps(v, y);
-    const __m512 half = _mm512_mul_ps(_mm512_set1_ps(0.5f), y);
-    const __m512 root = _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, v), half, s);
-    const __mmask16 zero = _mm512_fpclass_ps_mask(v, 0x02 | 0x04 | 0x20);
-    return (Vector<float>)_mm512_mask_mov_ps(root, zero, _mm512_setzero_ps());
-}
-
-inline Vector<float> divide_(Vector<float> x, Vector<float> y) {
-    const __m512 a = (__m512)x, b = (__m512)y, r = _mm512_rcp14_ps(b);
-    const __m512 finer = _mm512_fmadd_ps(_mm512_fnmadd_ps(b, r, _mm512_set1_ps(1.0f)), r, r);
-    const __m512 q = _mm512_mul_ps(a, finer);
-    return (Vector<float>)_mm512_fmadd_ps(_mm512_fnmadd_ps(q, b, a), finer, q);
-}
-
-// As the one of a single number.
-inline Vector<float> tanh_(Vector<float> x) {
-    const __m512 y = _mm512_min_ps(_mm512_set1_ps(10.0f), _mm512_abs_ps((__m512)x));
-    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(y, _mm512_set1_ps(-2.88539008177792681f)), 8);
-    const Vector<float> two = (Vector<float>)_mm512_scalef_ps(_mm512_set1_ps(1.0f), n);
-    const Vector<float> r = (-2.0f * (Vector<float>)y - (Vector<float>)n * 0.693359375f) - (Vector<float>)n * -2.12194440e-4f;
-    const Vector<float> e = exp_poly(r) * two + (two - 1.0f);
-    const __m512 t = (__m512)divide_(e, 2.0f + e), sign = _mm512_set1_ps(-0.0f);
-    return (Vector<float>)_mm512_or_ps(_mm512_andnot_ps(sign, t), _mm512_and_ps((__m512)x, sign));
-}
-
-inline Vector<float> sigmoid_(Vector<float> x) { return 0.5f * (tanh_(0.5f * x) + 1.0f); }
-#else
-template <class T> constexpr bool HAS_QUICK = false;
-#endif
 
 }  // namespace
 }  // namespace pellucid

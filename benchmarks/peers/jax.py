@@ -9,11 +9,61 @@ import numpy as np
 from jax import lax
 from jax import numpy as jnp
 
-from peers.peer import Peer
+from parts import GRU, LSTM, Conv, Dense, Dropout, Embedding, Flatten, Mean, Pool, with_weights
+from peers.peer import MissingError, Peer
 from workloads import EPSILON
 
 PACKAGES = ("jax",)
-ACTIVATIONS = {"relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}
+ACTIVATIONS = {
+    "": lambda z: z, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh
+}  # fmt: skip
+
+
+def dense(part, A, W, b):
+    return ACTIVATIONS[part.activation](A @ W + b)
+
+
+def conv(part, A, W, b):
+    names = ("NHWC", "HWIO", "NHWC")
+    Z = lax.conv_general_dilated(A, W, (1, 1), "VALID", dimension_numbers=names)
+    return ACTIVATIONS[part.activation](Z + b)
+
+
+def pool(part, A):
+    window = (1, part.side, part.side, 1)
+    return lax.reduce_window(A, -jnp.inf, lax.max, window, window, "VALID")
+
+
+def lstm(part, A, W, U, b):
+    """The products with the inputs at once, then step by step."""
+
+    def step(state, x):
+        h, c = state
+        i, f, g, o = jnp.split(x + h @ U, 4, axis=1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return (jax.nn.sigmoid(o) * jnp.tanh(c), c), None
+
+    zero = jnp.zeros((len(A), part.units))
+    return lax.scan(step, (zero, zero), jnp.swapaxes(A @ W + b, 0, 1))[0][0]
+
+
+def gru(part, A, W, U, b):
+    def step(h, x):
+        xz, xr, xh = jnp.split(x, 3, axis=1)
+        hz, hr, hh = jnp.split(h @ U + b[1], 3, axis=1)
+        z = jax.nn.sigmoid(xz + hz)
+        return z * h + (1 - z) * jnp.tanh(xh + jax.nn.sigmoid(xr + hr) * hh), None
+
+    zero = jnp.zeros((len(A), part.units))
+    return lax.scan(step, zero, jnp.swapaxes(A @ W + b[0], 0, 1))[0]
+
+
+RUNS = {
+    Dense: dense, Conv: conv, Pool: pool, LSTM: lstm, GRU: gru,
+    Flatten: lambda part, A: A.reshape(len(A), -1),
+    Embedding: lambda part, A, W: W[A],
+    Mean: lambda part, A: A.mean(axis=1),
+}  # fmt: skip
 
 
 class Functions(Peer):
@@ -21,7 +71,8 @@ class Functions(Peer):
 
     def __init__(self, task, threads):
         super().__init__(task, threads)
-        self.x, self.y = jnp.asarray(task.x), jnp.asarray(task.y, jnp.int32)
+        whole = jnp.int32 if task.x.dtype.kind in "iu" else None
+        self.x, self.y = jnp.asarray(task.x, whole), jnp.asarray(task.y, jnp.int32)
 
     def start(self):
         theta = [jnp.array(each) for each in self.task.first]
@@ -29,15 +80,19 @@ class Functions(Peer):
         moments = tuple([jnp.zeros_like(each) for each in theta] for _ in range(kept))
         self.state = jax.block_until_ready((theta, moments, jnp.zeros(())))
 
-    def scores(self, theta, x):
-        activation = ACTIVATIONS[self.task.of.hidden]
+    def scores(self, theta, x, key=None):
+        """The last part's value; dropout needs a key."""
         A = x
-        for k in range(0, len(theta), 2):
-            A = (activation(A) if k else A) @ theta[k] + theta[k + 1]
+        for at, (part, own) in enumerate(with_weights(self.task.of.parts, x.shape[1:], theta)):
+            if isinstance(part, Dropout):
+                kept = jax.random.bernoulli(jax.random.fold_in(key, at), 1 - part.rate, A.shape)
+                A = jnp.where(kept, A / (1 - part.rate), 0)
+            else:
+                A = RUNS[type(part)](part, A, *own)
         return A
 
-    def loss(self, theta, x, y):
-        Z = self.scores(theta, x)
+    def loss(self, theta, x, y, key=None):
+        Z = self.scores(theta, x, key)
         if self.task.of.binary:
             z = Z[:, 0]
             return (jax.nn.softplus(z) - y * z).mean()
@@ -46,7 +101,8 @@ class Functions(Peer):
 
     def step(self, state, x, y):
         theta, moments, t = state
-        g, t = jax.grad(self.loss)(theta, x, y), t + 1
+        key = jax.random.fold_in(jax.random.key(0), t.astype(int))
+        g, t = jax.grad(self.loss)(theta, x, y, key), t + 1
         update = partial(getattr(self, self.task.of.optimizer), t)
         moved = [update(*each) for each in zip(theta, g, *moments, strict=True)]
         theta, *moments = ([*column] for column in zip(*moved, strict=True))
@@ -107,6 +163,8 @@ class Scan(Functions):
 
     def __init__(self, task, threads):
         super().__init__(task, threads)
+        if type(self) is not Scan and any(isinstance(part, Conv) for part in task.of.parts):
+            raise MissingError("a scan over convolutions is slow on a CPU: one form is enough")
         self.whole = jax.jit(self.epochs, donate_argnums=0)
 
     def epochs(self, state, x, y, order):

@@ -10,10 +10,13 @@ import jax
 import keras
 import numpy as np
 
+from parts import Mean
+from peers.keraslike import built
 from peers.peer import Peer
 from workloads import EPSILON
 
 PACKAGES = ("keras", "jax")
+OWN = {Mean: lambda part: keras.layers.GlobalAveragePooling1D()}
 
 
 class Keras(Peer):
@@ -22,11 +25,9 @@ class Keras(Peer):
     def __init__(self, task, threads):
         super().__init__(task, threads)
         of = task.of
-        *hidden, last = of.sizes[1:]
+        kind = task.x.dtype.name
         self.net = keras.Sequential(
-            [keras.Input((of.sizes[0],))]
-            + [keras.layers.Dense(width, of.hidden) for width in hidden]
-            + [keras.layers.Dense(last, "sigmoid" if of.binary else "softmax")]
+            [keras.Input(of.shape, dtype=kind), *built(of, keras.layers, OWN)]
         )
         make = {
             "adam": lambda rate: keras.optimizers.Adam(rate, epsilon=EPSILON["adam"]),

@@ -12,7 +12,7 @@ PACKAGES = ("numpy",)
 
 
 class Hand(Peer):
-    predicts = True
+    predicts, only_dense = True, True
 
     def start(self):
         of = self.task.of

@@ -12,7 +12,7 @@ OPERATORS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
 
 
 class Session(Peer):
-    trains, predicts = False, True
+    trains, predicts, only_dense = False, True, True
 
     def predictor(self):
         options = onnxruntime.SessionOptions()

@@ -19,8 +19,12 @@ class Peer:
     #: whether it can begin at given weights and follow a given order of rows
     comparable = True
     trains, predicts = True, False
+    #: whether it has dense layers alone
+    only_dense = False
 
     def __init__(self, task: Task, threads: int):
+        if self.only_dense and not task.of.dense:
+            raise MissingError("it is written for dense layers")
         self.task, self.threads = task, threads
 
     def start(self) -> None:

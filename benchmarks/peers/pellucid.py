@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import pellucid
+from parts import Mean
+from peers.keraslike import built
 from peers.peer import MissingError, Peer
-from pellucid import layers, models, optimizers
+from pellucid import layers, models, ops, optimizers
 from workloads import EPSILON
 
 PACKAGES = ("pellucid",)
+
+
+class MeanOfWords(layers.Layer):
+    """The mean over the words of a row."""
+
+    def call(self, x):
+        return ops.mean(x, axis=1)
+
+
+OWN = {Mean: lambda part: MeanOfWords()}
 
 
 class Numpy(Peer):
@@ -19,12 +31,8 @@ class Numpy(Peer):
 
     def start(self):
         of = self.task.of
-        *hidden, last = of.sizes[1:]
-        self.net = models.Sequential(
-            [layers.Input((of.sizes[0],))]
-            + [layers.Dense(width, of.hidden) for width in hidden]
-            + [layers.Dense(last, "sigmoid" if of.binary else "softmax")]
-        )
+        kind = self.task.x.dtype.name
+        self.net = models.Sequential([layers.Input(of.shape, dtype=kind), *built(of, layers, OWN)])
         epsilon = {"epsilon": EPSILON["rmsprop"] ** 2} if of.optimizer == "rmsprop" else {}
         optimizer = optimizers.Optimizer.find(of.optimizer)(learning_rate=of.rate, **epsilon)
         loss = "binary_crossentropy" if of.binary else "sparse_categorical_crossentropy"

@@ -19,7 +19,7 @@ ACTIVATIONS = {"relu": "relu", "sigmoid": "logistic", "tanh": "tanh"}
 class Classifier(Peer):
     """It has no RMSprop: there it trains by SGD, and is timed without being compared."""
 
-    predicts = True
+    predicts, only_dense = True, True
 
     def __init__(self, task, threads):
         super().__init__(task, threads)

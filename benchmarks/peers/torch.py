@@ -6,16 +6,15 @@ from functools import partial
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from peers.peer import Peer
+from peers.torch_modules import network, weights_of
 from workloads import EPSILON
 
 PACKAGES = ("torch",)
 ACTIVATIONS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
-MODULES = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 OPTIMIZERS = {
     "adam": partial(torch.optim.Adam, eps=EPSILON["adam"]),
     "rmsprop": partial(torch.optim.RMSprop, alpha=0.9, eps=EPSILON["rmsprop"]),
@@ -25,6 +24,8 @@ OPTIMIZERS = {
 
 class Tensors(Peer):
     """X and the targets as tensors, and their batches."""
+
+    only_dense = True
 
     def __init__(self, task, threads):
         super().__init__(task, threads)
@@ -48,17 +49,18 @@ class Tensors(Peer):
 class Eager(Tensors):
     """Rows are put in order once for each epoch, then the usual loop over slices."""
 
-    predicts = True
+    predicts, only_dense = True, False
+
+    def __init__(self, task, threads):
+        super().__init__(task, threads)
+        if len(task.of.shape) == 3:
+            self.x = self.x.permute(0, 3, 1, 2).contiguous()
 
     def start(self):
-        of, first = self.task.of, self.task.first
-        modules: list[nn.Module] = []
-        for W, b in zip(first[::2], first[1::2], strict=True):
-            linear = nn.Linear(*W.shape)
-            linear.load_state_dict({"weight": torch.tensor(W.T), "bias": torch.tensor(b)})
-            modules += [linear, MODULES[of.hidden]()]
-        self.net = nn.Sequential(*modules[:-1])
-        self.optimizer = OPTIMIZERS[of.optimizer](self.net.parameters(), lr=of.rate)
+        of = self.task.of
+        self.net = network(of, self.task.first)
+        fitted = [each for each in self.net.parameters() if each.requires_grad]
+        self.optimizer = OPTIMIZERS[of.optimizer](fitted, lr=of.rate)
 
     def step(self, x, y):
         self.optimizer.zero_grad()
@@ -70,7 +72,7 @@ class Eager(Tensors):
             self.step(x, y)
 
     def weights(self):
-        return [parameter.detach().numpy().T for parameter in self.net.parameters()]
+        return weights_of(self.net)
 
     def predictor(self):
         self.start()
@@ -93,7 +95,7 @@ class Eager(Tensors):
 class Loader(Eager):
     """Batches come from a DataLoader over a TensorDataset."""
 
-    predicts = False
+    predicts, only_dense = False, True
 
     def loader(self, **sampling):
         return DataLoader(TensorDataset(self.x, self.y), self.task.of.batch, **sampling)
@@ -228,7 +230,7 @@ class Compiled(Tensors):
 class CompiledPrediction(Eager):
     """The same network, compiled, for prediction alone."""
 
-    trains = False
+    trains, only_dense = False, True
 
     @staticmethod
     def compiled(function):

@@ -7,7 +7,7 @@ import pytest
 from tests.attack.runner import attacked, attacks
 
 #: cases of each, of which all attacks have some
-SHARES = {"sparse": 100, "threads": 5}
+SHARES = {"kill": 3, "sparse": 100, "threads": 5}
 NEEDS = {"sparse": "scipy"}
 
 

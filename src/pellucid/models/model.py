@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from os import PathLike
 from typing import Any, Self
 
@@ -144,8 +143,8 @@ class Model(Network):
         with CallbackList(callbacks, self, {}) as listening:
             logs = evaluate(engine, data, size, steps, listening)
         if verbose:
-            print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
-            sys.stdout.flush()
+            shown = (f"{name}: {value:.4f}" for name, value in logs.items())
+            print(" - ".join(shown), flush=True)
         return as_asked(logs, return_dict)
 
     def predict(

@@ -89,7 +89,8 @@ class BackupAndRestore(Callback):
     def _save(self, after: int) -> None:
         """Save the model under a name of its own: till the index names it, the last one counts."""
         self._index.parent.mkdir(parents=True, exist_ok=True)
-        path = self._index.with_name(f"epoch-{self.epoch:04d}-{after:06d}.safetensors")
+        within = f"-{after:06d}" if after else ""
+        path = self._index.with_name(f"epoch-{self.epoch:04d}{within}.safetensors")
         self.model.save(path)
         backup = {
             "epoch": self.epoch,

@@ -10,6 +10,8 @@ import pellucid
 
 ROOT = Path(pellucid.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
+#: what is compiled is no file to read, and imports none
+COMPILED = sorted(ROOT.rglob("*.pyi"))
 
 
 def short(path):
@@ -69,7 +71,8 @@ def circles() -> list[set[str]]:
 
 def read_by(path, files):
     """The files that one imports, by their module names in `files`."""
-    names = imports(path, for_types=True)
+    compiled = set(map(module_of, COMPILED))
+    names = [name for name in imports(path, for_types=True) if tuple(name) not in compiled]
     found = {files.get(tuple(name)) or files.get(tuple(name[:-1])) for name in names}
     return found - {None, path}
 

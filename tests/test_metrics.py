@@ -143,7 +143,7 @@ def test_equals_the_reference(row, weighted):
 
 
 @each
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 99),
     cuts=st.lists(st.integers(0, ROWS), max_size=6),

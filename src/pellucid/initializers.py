@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from pellucid.randomness import generator
 from pellucid.settings import Named, nearest, option
 
+T = TypeVar("T")
 Dims = tuple[int, ...]
 
 
@@ -18,7 +20,7 @@ class Initializer(Named, family="initializer"):
 
     seed: int | None = option(default=None, kw_only=True)
 
-    def __call__(self, shape: Dims, dtype: Any = "float32") -> np.ndarray:
+    def __call__(self, shape: Dims, dtype: DTypeLike = "float32") -> np.ndarray:
         return self.draw(tuple(shape), generator(self.seed)).astype(dtype)
 
     def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
@@ -46,7 +48,7 @@ class Ones(Initializer):
 class Constant(Initializer):
     """W = value"""
 
-    value: Any = 0.0
+    value: ArrayLike = 0.0
 
     def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
         return np.full(shape, self.value, dtype=np.float64)
@@ -184,7 +186,7 @@ DISTRIBUTIONS = {
 }
 
 
-def chosen(known: dict[str, Any], name: str, setting: str) -> Any:
+def chosen(known: dict[str, T], name: str, setting: str) -> T:
     if name not in known:
         raise ValueError(f"unknown {setting} {name!r}: {nearest(name, known)}")
     return known[name]

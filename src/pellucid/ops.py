@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from pellucid.equations import activations, arithmetic, linear, rectifiers, reductions, shape
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
 from pellucid.tensor import Tensor
 
 Axis = int | tuple[int, ...] | None
+#: a symbolic tensor, or arrays and numbers
+Operand = Tensor | ArrayLike
 
 
-def apply(equation: Equation, *values: Any) -> Any:
+def apply(equation: Equation, *values: Operand) -> Any:
     """Write `equation` on tensors, or run it on arrays."""
     if any(isinstance(value, Tensor) for value in values):
         return equation(*values)
@@ -27,122 +31,122 @@ def apply(equation: Equation, *values: Any) -> Any:
     )
 
 
-def exp(x: Any) -> Any:
+def exp(x: Operand) -> Any:
     """eˣ"""
     return apply(arithmetic.Exp(), x)
 
 
-def log(x: Any) -> Any:
+def log(x: Operand) -> Any:
     """ln x"""
     return apply(arithmetic.Log(), x)
 
 
-def log1p(x: Any) -> Any:
+def log1p(x: Operand) -> Any:
     """ln(1 + x), exact for small x"""
     return apply(arithmetic.Log1p(), x)
 
 
-def sqrt(x: Any) -> Any:
+def sqrt(x: Operand) -> Any:
     """√x"""
     return apply(arithmetic.Sqrt(), x)
 
 
-def square(x: Any) -> Any:
+def square(x: Operand) -> Any:
     """x²"""
     return apply(arithmetic.Square(), x)
 
 
-def power(x: Any, exponent: float) -> Any:
+def power(x: Operand, exponent: float) -> Any:
     """x to the power of a number"""
     return apply(arithmetic.Power(), x, exponent)
 
 
-def absolute(x: Any) -> Any:
+def absolute(x: Operand) -> Any:
     """|x|"""
     return apply(arithmetic.Absolute(), x)
 
 
-def sign(x: Any) -> Any:
+def sign(x: Operand) -> Any:
     """−1, 0 or 1"""
     return apply(arithmetic.Sign(), x)
 
 
-def sin(x: Any) -> Any:
+def sin(x: Operand) -> Any:
     """sin x"""
     return apply(arithmetic.Sin(), x)
 
 
-def cos(x: Any) -> Any:
+def cos(x: Operand) -> Any:
     """cos x"""
     return apply(arithmetic.Cos(), x)
 
 
-def tanh(x: Any) -> Any:
+def tanh(x: Operand) -> Any:
     """tanh x"""
     return apply(activations.Tanh(), x)
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Operand) -> Any:
     """1 / (1 + e⁻ˣ)"""
     return apply(activations.Sigmoid(), x)
 
 
-def relu(x: Any) -> Any:
+def relu(x: Operand) -> Any:
     """max(0, x)"""
     return apply(rectifiers.Relu(), x)
 
 
-def softmax(x: Any, axis: int = -1) -> Any:
+def softmax(x: Operand, axis: int = -1) -> Any:
     """eˣ / Σ eˣ along an axis"""
     return apply(activations.Softmax(axis), x)
 
 
-def maximum(a: Any, b: Any) -> Any:
+def maximum(a: Operand, b: Operand) -> Any:
     """The larger of a and b, element by element; where they are equal, the gradient goes to a"""
     return apply(arithmetic.Maximum(), a, b)
 
 
-def minimum(a: Any, b: Any) -> Any:
+def minimum(a: Operand, b: Operand) -> Any:
     """The smaller of a and b, element by element; where they are equal, the gradient goes to a"""
     return apply(arithmetic.Minimum(), a, b)
 
 
-def clip(x: Any, x_min: float, x_max: float) -> Any:
+def clip(x: Operand, x_min: float, x_max: float) -> Any:
     """x, kept between two numbers"""
     return minimum(maximum(x, x_min), x_max)
 
 
-def greater(a: Any, b: Any) -> Any:
+def greater(a: Operand, b: Operand) -> Any:
     """1 where a > b, else 0"""
     return apply(arithmetic.Greater(), a, b)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
+def where(condition: Operand, a: Operand, b: Operand) -> Any:
     """a where the condition is not 0, else b"""
     return apply(arithmetic.Where(), condition, a, b)
 
 
-def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
     """Σ x over an axis, several, or all"""
     return apply(reductions.Sum(axis, keepdims), x)
 
 
-def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
     """The mean of x over an axis, several, or all"""
     return apply(reductions.Mean(axis, keepdims), x)
 
 
-def matmul(a: Any, b: Any) -> Any:
+def matmul(a: Operand, b: Operand) -> Any:
     """A·B for a matrix B"""
     return apply(linear.Product(), a, b)
 
 
-def reshape(x: Any, newshape: Sequence[int]) -> Any:
+def reshape(x: Operand, newshape: Sequence[int]) -> Any:
     """The numbers of x in another shape; −1 stands for the rows, or for what is left over"""
     return apply(shape.Reshape(tuple(newshape)), x)
 
 
-def expand_dims(x: Any, axis: int) -> Any:
+def expand_dims(x: Operand, axis: int) -> Any:
     """x with a new dimension of 1 before `axis`"""
     if isinstance(x, Tensor):
         at = axis % (len(x.shape) + 1)
@@ -151,12 +155,12 @@ def expand_dims(x: Any, axis: int) -> Any:
     return xp.expand_dims(x, axis=axis)
 
 
-def flip(x: Any, axis: int = 1) -> Any:
+def flip(x: Operand, axis: int = 1) -> Any:
     """x with the order along an axis reversed"""
     return apply(shape.Flip(axis), x)
 
 
-def concatenate(xs: Sequence[Any], axis: int = -1) -> Any:
+def concatenate(xs: Sequence[Operand], axis: int = -1) -> Any:
     """xs joined along an axis"""
     return apply(shape.Concatenate(axis, len(xs)), *xs)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.settings import Named
 
@@ -18,11 +19,11 @@ class Schedule(Named, family="schedule"):
     own defines `rate(s)`, where s is an array of floats.
     """
 
-    def __call__(self, step: Any) -> Any:
+    def __call__(self, step: ArrayLike) -> Any:
         rates = self.rate(np.asarray(step, dtype=np.float64))
         return rates if np.ndim(step) else float(rates)
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         raise NotImplementedError
 
 
@@ -34,7 +35,7 @@ class ExponentialDecay(Schedule):
     decay_rate: float
     staircase: bool = False
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         periods = s / self.decay_steps
         power = np.floor(periods) if self.staircase else periods
         return self.initial_learning_rate * self.decay_rate**power
@@ -48,7 +49,7 @@ class InverseTimeDecay(Schedule):
     decay_rate: float
     staircase: bool = False
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         periods = s / self.decay_steps
         periods = np.floor(periods) if self.staircase else periods
         return self.initial_learning_rate / (1.0 + self.decay_rate * periods)
@@ -66,7 +67,7 @@ class PolynomialDecay(Schedule):
     power: float = 1.0
     cycle: bool = False
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         periods = np.maximum(np.ceil(s / self.decay_steps), 1.0) if self.cycle else 1.0
         share = np.minimum(s / (self.decay_steps * periods), 1.0)
         span = self.initial_learning_rate - self.end_learning_rate
@@ -79,7 +80,7 @@ class PiecewiseConstantDecay(Schedule):
     boundaries: Sequence[float]
     values: Sequence[float]
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 "PiecewiseConstantDecay needs one value more than boundaries, got "
@@ -101,7 +102,7 @@ class CosineDecay(Schedule):
     warmup_target: float | None = None
     warmup_steps: int = 0
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         if self.warmup_target is None or not self.warmup_steps:
             top = self.initial_learning_rate if self.warmup_target is None else self.warmup_target
             return top * cosine(s / self.decay_steps, self.alpha)
@@ -120,19 +121,19 @@ class CosineDecayRestarts(Schedule):
     m_mul: float = 1.0
     alpha: float = 0.0
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         period = self.period(s)
         share = (s / self.first_decay_steps - self.start(period)) / self.t_mul**period
         wave = self.m_mul**period * cosine(share, 0.0)
         return self.initial_learning_rate * ((1.0 - self.alpha) * wave + self.alpha)
 
-    def start(self, period: Any) -> Any:
+    def start(self, period: np.ndarray) -> np.ndarray:
         """Where a period begins, in multiples of the first."""
         if self.t_mul == 1.0:
             return period
         return (self.t_mul**period - 1.0) / (self.t_mul - 1.0)
 
-    def period(self, s: Any) -> Any:
+    def period(self, s: np.ndarray) -> np.ndarray:
         """The number of the period that s is in, right also where it begins."""
         done = s / self.first_decay_steps
         if self.t_mul == 1.0:
@@ -162,7 +163,7 @@ class WarmUp(Schedule):
     learning_rate: RateLike
     steps: int
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         after = following(self.learning_rate)(np.maximum(s - self.steps, 0.0))
         return after * np.minimum((s + 1.0) / max(self.steps, 1), 1.0)
 
@@ -178,7 +179,7 @@ class OneCycle(Schedule):
     div_factor: float = 25.0
     final_div_factor: float = 1e4
 
-    def rate(self, s: Any) -> Any:
+    def rate(self, s: np.ndarray) -> np.ndarray:
         top = self.max_learning_rate
         start, end = top / self.div_factor, top / self.div_factor / self.final_div_factor
         peak, last = self.pct_start * self.total_steps - 1.0, self.total_steps - 1.0
@@ -187,7 +188,7 @@ class OneCycle(Schedule):
         return np.where(s < peak, rising, falling)
 
 
-def cosine(share: Any, floor: float) -> Any:
+def cosine(share: np.ndarray, floor: float) -> np.ndarray:
     """From 1 down to `floor` along a half wave, as `share` goes from 0 to 1."""
     share = np.clip(share, 0.0, 1.0)
     return (1.0 - floor) * 0.5 * (1.0 + np.cos(np.pi * share)) + floor

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .data.split import count_of, divide
 from .data.tables import as_frame
@@ -15,7 +16,7 @@ from .randomness import next_seed, set_random_seed
 __all__ = ["set_random_seed", "to_categorical", "train_test_split"]
 
 
-def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
+def to_categorical(x: ArrayLike, num_classes: int | None = None) -> np.ndarray:
     """Labels as one-hot rows: label k becomes a row of zeros with a 1 in place k.
 
     Labels of shape (n,) or (n, 1) become (n, num_classes). Without `num_classes`, the largest
@@ -66,7 +67,7 @@ def train_test_split(
     train_size: float | int | None = None,
     random_state: int | None = None,
     shuffle: bool = True,
-    stratify: Any = None,
+    stratify: ArrayLike | None = None,
 ) -> list[Any]:
     """Each of the arrays cut in two, as [a_train, a_test, b_train, b_test, …].
 
@@ -119,7 +120,7 @@ def _count(rows: int, size: float | int, name: str, rounded: Callable[[float], i
 
 
 def _drawn(
-    rows: int, train: int, test: int, random_state: int | None, stratify: Any
+    rows: int, train: int, test: int, random_state: int | None, stratify: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray]:
     seed = next_seed() if random_state is None else _whole_seed(random_state)
     labels = None if stratify is None else np.asarray(stratify)
@@ -130,7 +131,7 @@ def _drawn(
     return kept, held
 
 
-def _whole_seed(random_state: Any) -> int:
+def _whole_seed(random_state: object) -> int:
     if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool):
         return int(random_state)
     raise TypeError(f"random_state is {random_state!r}; expected a whole number, or None")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from pellucid.initializers import Initializer
 from pellucid.regularizers import Regularizer
@@ -42,7 +43,7 @@ class Weight:
             self._value = self.initializer(self.shape, "float32")
         return self._value
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: ArrayLike) -> None:
         """Replace the numbers, in place where there are any."""
         given = np.asarray(value)
         if given.shape != self.shape:
@@ -66,7 +67,7 @@ class Weight:
 class Flat:
     """Weights laid end to end in one vector, each of them a view of it."""
 
-    def __init__(self, weights: Sequence[Weight], dtype: Any):
+    def __init__(self, weights: Sequence[Weight], dtype: DTypeLike):
         self.weights = list(weights)
         self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
         self.views = views(self.vector, [weight.shape for weight in weights])

@@ -65,7 +65,7 @@ def train(
     file, so that `pellucid predict` takes raw rows.
     """
     from pellucid.callbacks import CSVLogger
-    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, write_run
+    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, record, write_run
     from pellucid.cli.progress import TrainingBar
     from pellucid.cli.training import train as trained
 
@@ -78,19 +78,12 @@ def train(
         for name, file in (("model", MODEL), ("history", HISTORY), ("report", REPORT))
     }
     if as_json:
-        rows = list(run.rows.values())
-        print_json({
-            "data": run.name, "sha256": run.sha256, "task": "classification" if run.classes
-            else "regression", "scores": run.scores, "rows": dict(zip(
-                ("train", "validation", "test"), rows, strict=True)),
-            "epochs": len(run.history.epoch), "seconds": run.seconds, "files": files,
-            "command": run.command,
-        })  # fmt: skip
+        print_json(record(run, files))
         return
     from pellucid.report.words import headline
 
-    stdout().print(f"[bold green]{headline(run)}[/], after {len(run.history.epoch)} epochs and "
-                   f"{run.seconds:.1f} s", highlight=False)  # fmt: skip
+    took = f"after {len(run.history.epoch)} epochs and {run.seconds:.1f} s"
+    stdout().print(f"[bold green]{headline(run)}[/], {took}", highlight=False)
     for name, path in files.items():
         print(f"  {name:8} {path}")
 
@@ -206,8 +199,12 @@ def bench(
         print_json(found)
         return
     rows = [
-        [each["workload"], each["executor"], f"{each['rows_per_second']:,.0f}",
-         f"{each['microseconds_per_step']:,.1f}"]
+        [
+            each["workload"],
+            each["executor"],
+            f"{each['rows_per_second']:,.0f}",
+            f"{each['microseconds_per_step']:,.1f}",
+        ]
         for each in found
-    ]  # fmt: skip
+    ]
     print_table(["training", "executor", "rows per second", "µs per step"], rows)

@@ -27,6 +27,21 @@ def write_run(run: Run, folder: Path) -> None:
     write(run, folder / REPORT)
 
 
+def record(run: Run, files: dict[str, str]) -> dict[str, object]:
+    """What came of a run, as `--json` prints it."""
+    return {
+        "data": run.name,
+        "sha256": run.sha256,
+        "task": "classification" if run.classes else "regression",
+        "scores": run.scores,
+        "rows": dict(zip(("train", "validation", "test"), run.rows.values(), strict=True)),
+        "epochs": len(run.history.epoch),
+        "seconds": run.seconds,
+        "files": files,
+        "command": run.command,
+    }
+
+
 def model_path(path: str) -> Path:
     """A model file, also named by the folder of its run."""
     found = Path(path).expanduser()

@@ -13,8 +13,9 @@ from pellucid.cli.output import print_json, print_table, say, stdout, told
 recipes_app = typer.Typer(
     help="Published notebooks, reproduced and put right.", invoke_without_command=True
 )
-data_app = typer.Typer(help="The data sets there are, and fetching them.",
-                       invoke_without_command=True)  # fmt: skip
+data_app = typer.Typer(
+    help="The data sets there are, and fetching them.", invoke_without_command=True
+)
 
 
 @recipes_app.callback(epilog="Example:  [bold]pellucid recipes run ten-digits --data digits[/]")
@@ -58,8 +59,13 @@ def run_recipes(
         room.get(name)
     records = []
     for name in chosen:
-        result = room.run(name, data=data, seeds=seeds, quick=quick,
-                          progress=lambda line, name=name: say(f"{name}: {line}"))  # fmt: skip
+        result = room.run(
+            name,
+            data=data,
+            seeds=seeds,
+            quick=quick,
+            progress=lambda line, name=name: say(f"{name}: {line}"),
+        )
         if pictures is not None:
             result.save(pictures)
         records.append(result.record())

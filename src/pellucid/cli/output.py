@@ -65,7 +65,7 @@ def say(line: str) -> None:
     stderr().print(line, markup=False, highlight=False, style="dim")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
@@ -83,7 +83,7 @@ def print_table(header: list[str], rows: list[list[Any]], title: str | None = No
     stdout().print(table)
 
 
-def show(cell: Any) -> str:
+def show(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.4f}" if 1e-3 <= abs(cell) < 1e5 or cell == 0 else f"{cell:.5g}"
     return "" if cell is None else str(cell)

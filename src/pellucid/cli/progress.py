@@ -25,10 +25,14 @@ class TrainingBar(Callback, hidden=True):
         console = Console(stderr=True)
         if console.is_terminal:
             self.bar = Progress(
-                TextColumn("{task.description}"), BarColumn(bar_width=20),
-                TextColumn("{task.fields[values]}"), TimeRemainingColumn(compact=True),
-                console=console, transient=True, auto_refresh=False,
-            )  # fmt: skip
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=20),
+                TextColumn("{task.fields[values]}"),
+                TimeRemainingColumn(compact=True),
+                console=console,
+                transient=True,
+                auto_refresh=False,
+            )
             self.task = self.bar.add_task("", total=self.params["epochs"] * self.steps, values="")
             self.bar.start()
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.models.model import Model
 from pellucid.plots import first_kernel
 
 #: units drawn side by side
 UNITS = 6
 
 
-def described(net: Any) -> dict[str, Any]:
+def described(net: Model) -> dict[str, Any]:
     """What `show --json` prints."""
     return {
         "model": net.described(),
@@ -23,7 +24,7 @@ def described(net: Any) -> dict[str, Any]:
     }
 
 
-def blocks(net: Any) -> Any:
+def blocks(net: Model) -> Any:
     """The weights of some first units as coloured half blocks; None where they are no images."""
     from rich.text import Text
 

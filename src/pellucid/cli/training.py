@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -29,7 +29,10 @@ from pellucid.preprocessing.targets import classes_of, guess_target, task_of
 from pellucid.report.run import Run
 from pellucid.report.sizes import Sizes
 from pellucid.settings import nearest
+from pellucid.training.history import History
 
+#: x and y
+Arrays = tuple[np.ndarray, np.ndarray]
 #: rows of which the sizes of activations and gradients are noted
 PROBE = 128
 #: the penalty on the weights of a network that reads a table, where none is asked for
@@ -63,8 +66,8 @@ def divided(choices: Choices) -> Parts:
     test = source.test
     if test is None:
         train, test = _cut(train, choices.test, choices.seed, target, task, "--test")
-    train, validation = _cut(train, choices.validation, choices.seed + 1, target, task,
-                             "--validation")  # fmt: skip
+    share, seed = choices.validation, choices.seed + 1
+    train, validation = _cut(train, share, seed, target, task, "--validation")
     return Parts(source, train, validation, test, target, task, notes)
 
 
@@ -101,7 +104,7 @@ def _cut(
     return rows.take(kept), rows.take(held)
 
 
-def prepared(parts: Parts, seed: int) -> tuple[Preparation, list[Any]]:
+def prepared(parts: Parts, seed: int) -> tuple[Preparation, list[Arrays]]:
     """A preparation fitted on the rows to train on, and [(x, y), …] of the three parts."""
     three = (parts.train, parts.validation, parts.test)
     if parts.source.pictures:
@@ -118,11 +121,11 @@ def prepared(parts: Parts, seed: int) -> tuple[Preparation, list[Any]]:
     return preparation, [(x, y), *others]
 
 
-def _pictures(parts: Parts, three: tuple[Rows, ...]) -> tuple[Preparation, list[Any]]:
+def _pictures(parts: Parts, three: tuple[Rows, ...]) -> tuple[Preparation, list[Arrays]]:
     x = parts.train.x
     labels = np.concatenate([rows.y for rows in three if rows.y is not None])
-    classes = classes_of(parts.target, labels.astype(np.float64) if labels.dtype.kind in "iu"
-                         else labels)  # fmt: skip
+    labels = labels.astype(np.float64) if labels.dtype.kind in "iu" else labels
+    classes = classes_of(parts.target, labels)
     largest = int(x.max()) if x.max() <= 16 else 255
     drawn = parts.source.name in ("mnist", "digits")
     target = Classes(parts.target, parts.source.class_names or classes.names)
@@ -171,10 +174,13 @@ def standardizing(preparation: Preparation) -> list[layers.Layer]:
     return [layers.Rescaling(1 / deviation, -mean / deviation), layers.Flatten()]
 
 
-def train(choices: Choices, watching: list[Any] | None = None, say: Any = None) -> Run:
+def train(
+    choices: Choices,
+    watching: list[callbacks.Callback] | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Run:
     """The whole of a training; `say` is told what is decided on the way."""
     began = time.perf_counter()
-    say = say or (lambda line: None)
     pellucid.set_random_seed(choices.seed)
     parts = divided(choices)
     if choices.l2 is None:
@@ -182,28 +188,62 @@ def train(choices: Choices, watching: list[Any] | None = None, say: Any = None) 
     preparation, arrays = prepared(parts, choices.seed)
     for line in (*parts.notes, *preparation.sentences()):
         say(line)
-    (x, y), validation, (x_test, y_test) = arrays
-    net = network(preparation, x.shape[1:], choices)
-    sizes = Sizes(x[:PROBE], y[:PROBE])
+    fitted, validation, (x_test, y_test) = arrays
+    net = network(preparation, fitted[0].shape[1:], choices)
+    sizes = Sizes(*(each[:PROBE] for each in fitted))
+    history = fit_to(net, fitted, validation, choices, [sizes, *(watching or [])])
+    note(net, choices, parts, preparation)
+    of_classes = isinstance(preparation.target, Classes)
+    return Run(
+        name=parts.source.name,
+        net=net,
+        history=history,
+        preparation=preparation,
+        raw=parts.test.x,
+        truth=y_test if of_classes else parts.test.x[parts.target],
+        outputs=net.predict(x_test),
+        sizes=sizes,
+        settings=asdict(choices),
+        command=choices.command,
+        sha256=parts.source.sha256,
+        rows={
+            "to train on": len(fitted[0]),
+            "to choose the best epoch": len(validation[0]),
+            "held out to test": len(x_test),
+        },
+        seconds=time.perf_counter() - began,
+        notes=parts.notes,
+    )
+
+
+def fit_to(
+    net: Sequential,
+    rows: Arrays,
+    validation: Arrays,
+    choices: Choices,
+    watching: list[callbacks.Callback],
+) -> History:
+    """Train until the validation loss gets no better."""
     stop = callbacks.EarlyStopping(patience=choices.patience)
     history = net.fit(
-        x, y, choices.batch_size, choices.epochs, verbose=0, validation_data=validation,
-        callbacks=[stop, sizes, *(watching or [])],
-    )  # fmt: skip
+        *rows,
+        choices.batch_size,
+        choices.epochs,
+        verbose=0,
+        validation_data=validation,
+        callbacks=[stop, *watching],
+    )
     if not history.epoch:
         raise RuntimeError("training ended before its first epoch did; nothing is written")
+    return history
+
+
+def note(net: Sequential, choices: Choices, parts: Parts, preparation: Preparation) -> None:
+    """Keep with the network what `evaluate` and `predict` need to know."""
     target = preparation.target
     net.class_names = target.names if isinstance(target, Classes) else None
     net.preprocessing = {
         "preparation": preparation.described(),
         "data": {"name": choices.data, "target": parts.target, "sha256": parts.source.sha256},
-        "choices": {each.name: getattr(choices, each.name) for each in fields(choices)},
+        "choices": asdict(choices),
     }
-    truth = y_test if isinstance(target, Classes) else parts.test.x[parts.target]
-    return Run(
-        parts.source.name, net, history, preparation, parts.test.x, truth, net.predict(x_test),
-        sizes, net.preprocessing["choices"], choices.command, parts.source.sha256,
-        {"to train on": len(x), "to choose the best epoch": len(validation[1]),
-         "held out to test": len(x_test)},
-        time.perf_counter() - began, parts.notes,
-    )  # fmt: skip

@@ -44,7 +44,7 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
     """The scores of a model on data with a target; without data, on what was held out from it."""
     net, preparation = opened(model)
     if data is None:
-        x, y, name = held_out(net)
+        x, y, name = held_out(net.preprocessing)
     else:
         source = open_data(data)
         rows, name = source.test or source.train, data
@@ -69,11 +69,11 @@ def _as_classes(y: np.ndarray) -> np.ndarray:
     return y.astype(np.float64) if y.dtype.kind in "iu" else y
 
 
-def held_out(net: Any) -> tuple[Any, Any, str]:
-    """The rows that were held out when the model was trained."""
-    choices = Choices(**net.preprocessing["choices"])
+def held_out(noted: dict[str, Any]) -> tuple[Any, Any, str]:
+    """The rows that were held out when the model was trained, by what was noted of it."""
+    choices = Choices(**noted["choices"])
     parts = divided(choices)
-    if parts.source.sha256 != net.preprocessing["data"]["sha256"]:
+    if parts.source.sha256 != noted["data"]["sha256"]:
         raise ValueError(
             f"{choices.data} has changed since the model was trained on it, so that the rows held "
             "out are not known any more. Name the data to evaluate on"
@@ -127,16 +127,19 @@ def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[
         array = array[None] if array.shape == tuple(preparation.shape) else array
         return list(range(len(array))), array
     paths = [Path(each).expanduser() for each in inputs]
-    paths = [
-        file for path in paths
-        for file in (sorted(path.iterdir()) if path.is_dir() else [path])
-        if not path.is_dir() or file.suffix.lower() in SUFFIXES
-    ]  # fmt: skip
+    paths = [file for path in paths for file in pictures_in(path)]
     if len(paths) == 1 and not paths[0].exists() and inputs[0] in ("digits", "mnist"):
         rows = open_data(inputs[0])
         pictures = (rows.test or rows.train).x
         return list(range(len(pictures))), pictures
     return [path.name for path in paths], read_pictures(paths, preparation)
+
+
+def pictures_in(path: Path) -> list[Path]:
+    """The pictures of a folder; of a file, the file itself, whatever it is."""
+    if not path.is_dir():
+        return [path]
+    return [file for file in sorted(path.iterdir()) if file.suffix.lower() in SUFFIXES]
 
 
 def likeliest(header: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:

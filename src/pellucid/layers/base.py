@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from pellucid import regularizers
 from pellucid.initializers import Initializer, InitializerLike
 from pellucid.regularizers import RegularizerLike
@@ -151,9 +154,9 @@ class Layer(Named, family="layer"):
             self.build(shape)
             self.built = True
 
-    def __call__(self, x: Any) -> Tensor:
+    def __call__(self, x: Tensor | Sequence[Tensor]) -> Tensor:
         """Call the layer on a symbolic tensor (a list of them for several), as part of a graph."""
-        inputs = list(x) if isinstance(x, (list, tuple)) else [x]
+        inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
         for each in inputs:
             if not isinstance(each, Tensor):
                 raise TypeError(
@@ -175,11 +178,11 @@ class Layer(Named, family="layer"):
             )
         return shape
 
-    def get_weights(self) -> list[Any]:
+    def get_weights(self) -> list[np.ndarray]:
         """Copies of its arrays, in the order in which they were added."""
         return [weight.value.copy() for weight in self.weights]
 
-    def set_weights(self, values: Sequence[Any]) -> None:
+    def set_weights(self, values: Sequence[ArrayLike]) -> None:
         """Replace its arrays, in the order of `get_weights`."""
         if len(values) != len(self.weights):
             raise ValueError(

@@ -17,6 +17,8 @@ from pellucid.settings import nearest
 from pellucid.tensor import Shape, Tensor
 
 PADDINGS = ("valid", "same")
+#: one whole number for both directions, or two
+Extents = int | Sequence[int]
 IMAGES = "images (height, width, channels)"
 
 
@@ -24,8 +26,8 @@ class Conv2D(Layer):
     """Y = f(X ∗ W + b);  X (n, h, w, c), W (kh, kw, c, filters), b (filters,)"""
 
     filters: int
-    kernel_size: int | Sequence[int]
-    strides: int | Sequence[int] = (1, 1)
+    kernel_size: Extents
+    strides: Extents = (1, 1)
     padding: str = "valid"
     activation: ActivationLike = None
     use_bias: bool = True
@@ -53,8 +55,8 @@ class Conv2D(Layer):
 class PoolingLayer(Layer, abstract=True):
     """One number for each position of a window of `pool_size`, in each channel."""
 
-    pool_size: int | Sequence[int] = (2, 2)
-    strides: int | Sequence[int] | None = None
+    pool_size: Extents = (2, 2)
+    strides: Extents | None = None
     padding: str = "valid"
 
     kind: ClassVar[type[Pooling]]
@@ -95,7 +97,9 @@ class GlobalAveragePooling2D(Layer):
         return Mean((1, 2), self.keepdims)(x).called("P")
 
 
-def window_of(layer: Layer, size: Any, strides: Any, shape: Shape) -> tuple[Pair, Pair, str]:
+def window_of(
+    layer: Layer, size: Extents, strides: Extents, shape: Shape
+) -> tuple[Pair, Pair, str]:
     """Size, strides and padding of a layer's window, checked against images of `shape`."""
     window, steps = pair(layer, "the window", size), pair(layer, "strides", strides)
     padding = str(layer.padding).lower()  # type: ignore[attr-defined]
@@ -112,7 +116,7 @@ def window_of(layer: Layer, size: Any, strides: Any, shape: Shape) -> tuple[Pair
     return window, steps, padding
 
 
-def pair(layer: Layer, means: str, given: Any) -> Pair:
+def pair(layer: Layer, means: str, given: Extents) -> Pair:
     """A size down and along, from one number or two."""
     numbers = (given, given) if isinstance(given, int) else tuple(given)
     if len(numbers) != 2 or not all(isinstance(each, int) and each > 0 for each in numbers):

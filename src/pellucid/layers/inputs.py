@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pellucid.layers.base import Layer
 from pellucid.tensor import Shape, Tensor
 
 
 def Input(  # noqa: N802
-    shape: Sequence[int] | None = None, dtype: Any = None, name: str | None = None
+    shape: Sequence[int] | None = None, dtype: DTypeLike | None = None, name: str | None = None
 ) -> Tensor:
     """A symbolic tensor for the input of a network; `shape` is that of one row."""
     whole = dtype is not None and np.issubdtype(np.dtype(dtype), np.integer)
@@ -32,7 +32,7 @@ class InputLayer(Layer):
         return x
 
 
-def row_shape(shape: Any) -> Shape:
+def row_shape(shape: Sequence[int] | None) -> Shape:
     """The shape of a batch of rows of `shape`."""
     if shape is None:
         raise ValueError("an input needs the shape of one row: Input(shape=(784,))")

@@ -38,8 +38,8 @@ class Normalization(Layer):
     """
 
     axis: int | Sequence[int] | None = -1
-    mean: Any = None
-    variance: Any = None
+    mean: ArrayLike | None = None
+    variance: ArrayLike | None = None
 
     def build(self, shape: Shape) -> None:
         if (self.mean is None) != (self.variance is None):
@@ -48,7 +48,7 @@ class Normalization(Layer):
         extents = [shape[axis] or 1 for axis in self.kept]
         self.m = self.add_weight(extents, "zeros", "mean", trainable=False, letter="μ")
         self.v = self.add_weight(extents, "ones", "variance", trainable=False, letter="σ²")
-        if self.mean is not None:
+        if self.mean is not None and self.variance is not None:
             self.set_weights([spread(given, extents) for given in (self.mean, self.variance)])
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, RowMean
 from pellucid.metrics.shapes import mismatch, numbered, paired, row_means
@@ -19,7 +19,7 @@ class Accuracy(RowMean):
 
     alias = ("acc",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, labels = paired(y_true, y_pred, "Accuracy")
         if labels.dtype.kind == "f" and not np.array_equal(labels, np.rint(labels)):
             raise ValueError(
@@ -35,7 +35,7 @@ class BinaryAccuracy(RowMean):
 
     threshold: float = 0.5
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, score = paired(y_true, y_pred, "BinaryAccuracy")
         return row_means((truth > 0.5) == (score > self.threshold))
 
@@ -43,7 +43,7 @@ class BinaryAccuracy(RowMean):
 class CategoricalAccuracy(RowMean):
     """The share of rows with argmax y = argmax ŷ; y has a column for each class."""
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, scores = _one_hot_pair(y_true, y_pred, "CategoricalAccuracy")
         return truth.argmax(-1) == scores.argmax(-1)
 
@@ -51,7 +51,7 @@ class CategoricalAccuracy(RowMean):
 class SparseCategoricalAccuracy(RowMean):
     """The share of rows with y = argmax ŷ; y holds class numbers."""
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         labels, scores = numbered(y_true, y_pred, "SparseCategoricalAccuracy")
         return labels == scores.argmax(-1)
 
@@ -61,7 +61,7 @@ class TopKCategoricalAccuracy(RowMean):
 
     k: int = 5
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, scores = _one_hot_pair(y_true, y_pred, "TopKCategoricalAccuracy")
         return _in_top(self.k, truth.argmax(-1), scores)
 
@@ -71,12 +71,14 @@ class SparseTopKCategoricalAccuracy(RowMean):
 
     k: int = 5
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         labels, scores = numbered(y_true, y_pred, "SparseTopKCategoricalAccuracy")
         return _in_top(self.k, labels, scores)
 
 
-def _one_hot_pair(y_true: Any, y_pred: Any, metric: str) -> tuple[np.ndarray, np.ndarray]:
+def _one_hot_pair(
+    y_true: ArrayLike, y_pred: ArrayLike, metric: str
+) -> tuple[np.ndarray, np.ndarray]:
     truth, scores = paired(y_true, y_pred, metric)
     if scores.shape[-1] == 1:
         raise mismatch(truth, scores, metric)

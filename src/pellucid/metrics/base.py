@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
@@ -44,7 +45,9 @@ class Metric(Named, family="metric"):
         """Forget everything seen."""
         raise NotImplementedError
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         """Take in one batch."""
         raise NotImplementedError
 
@@ -86,7 +89,7 @@ class Averaging(Metric, abstract=True):
     def reset_state(self) -> None:
         self.total = self.weight = 0.0
 
-    def add(self, values: np.ndarray, sample_weight: Any) -> None:
+    def add(self, values: np.ndarray, sample_weight: ArrayLike | None) -> None:
         weight = spread(sample_weight, values.shape)
         if weight is None:
             self.total = float(total(self.total, values))
@@ -114,18 +117,20 @@ def in_order(before: np.ndarray, rows: np.ndarray) -> Any:
 class Mean(Averaging):
     """The weighted mean of any values: update_state(values, sample_weight=None)."""
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, values: ArrayLike, sample_weight: ArrayLike | None = None) -> None:  # type: ignore[override]
         self.add(np.asarray(values), sample_weight)
 
 
 class RowMean(Averaging, abstract=True):
     """The weighted mean of one value for each row."""
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         """The value of each row (or of each step of each row)."""
         raise NotImplementedError
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         self.add(self.values(y_true, y_pred), sample_weight)
 
 
@@ -140,7 +145,7 @@ class MeanMetricWrapper(RowMean):
     def default_name(self) -> str:
         return getattr(self.fn, "__name__", type(self.fn).__name__).strip("<>")
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, prediction = aligned(y_true, y_pred)
         values, rows = np.asarray(self.fn(truth, prediction)), len(prediction)
         if values.ndim == 0:

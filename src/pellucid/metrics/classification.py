@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, in_order
 from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
@@ -31,10 +32,12 @@ class Counting(Metric, abstract=True):
         """(threshold, k): an output is positive above the threshold and among the k highest."""
         raise NotImplementedError
 
-    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         raise NotImplementedError
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         truth, scores = self.classes_apart(y_true, y_pred)
         weight = spread(sample_weight, scores.shape[:-1])
         found = _positive(scores, *self.rule(scores.shape[-1]))
@@ -42,7 +45,7 @@ class Counting(Metric, abstract=True):
         self.fp = _count(self.fp, ~truth & found, weight)
         self.fn = _count(self.fn, truth & ~found, weight)
 
-    def classes_apart(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
+    def classes_apart(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Truth (of True and False) and scores, both (…, classes)."""
         kind = type(self).__name__
         if self.takes_class_numbers() and is_numbered(y_true, y_pred):
@@ -107,14 +110,14 @@ class Pointed(Counting, abstract=True):
 class Precision(Pointed):
     """TP / (TP + FP): the share of what was found that is right."""
 
-    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fp)
 
 
 class Recall(Pointed):
     """TP / (TP + FN): the share of what is right that was found."""
 
-    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fn)
 
 
@@ -138,7 +141,7 @@ class F1Score(Counting):
             return self.threshold, None
         return (0.5, None) if classes == 1 else (None, 1)
 
-    def score(self, tp: Any, fp: Any, fn: Any) -> np.ndarray:
+    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(2 * tp, 2 * tp + fp + fn)
 
     def result(self) -> float:
@@ -153,7 +156,7 @@ def check_average(kind: str, average: Any) -> None:
         )
 
 
-def ratio(part: Any, whole: Any) -> np.ndarray:
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """part / whole, 0 where whole is 0."""
     return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=np.asarray(whole) != 0)
 

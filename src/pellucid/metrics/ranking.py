@@ -6,9 +6,8 @@ PR:  Σ (Rᵢ − Rᵢ₋₁)·Pᵢ over the distinct scores (average precision)
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric
 from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
@@ -36,7 +35,9 @@ class AUC(Metric):
         self.scores: list[np.ndarray] = []
         self.weights: list[np.ndarray] = []
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         if self.average and is_numbered(y_true, y_pred):
             labels, scores = numbered(y_true, y_pred, "AUC")
             truth = one_hot(labels, scores.shape[-1])

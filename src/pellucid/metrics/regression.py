@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, RowMean
 from pellucid.metrics.shapes import paired, row_means, spread
@@ -20,7 +20,7 @@ class MeanSquaredError(RowMean):
 
     alias = ("mse",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(_difference(y_true, y_pred, "MeanSquaredError") ** 2)
 
 
@@ -29,7 +29,7 @@ class MeanAbsoluteError(RowMean):
 
     alias = ("mae",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(np.abs(_difference(y_true, y_pred, "MeanAbsoluteError")))
 
 
@@ -38,7 +38,7 @@ class RootMeanSquaredError(RowMean):
 
     alias = ("rmse",)
 
-    def values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return row_means(_difference(y_true, y_pred, "RootMeanSquaredError") ** 2)
 
     def result(self) -> float:
@@ -69,7 +69,9 @@ class R2Score(Metric):
         self.mean = self.variation = self.residual = np.zeros(1)
         self.waiting: list[np.ndarray] = []
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         truth, prediction = paired(y_true, y_pred, "R2Score")
         weight = spread(sample_weight, truth.shape[:-1])
         w = np.ones(math.prod(truth.shape[:-1])) if weight is None else weight.reshape(-1)
@@ -118,6 +120,6 @@ class R2Score(Metric):
         return float((1 - share).mean())
 
 
-def _difference(y_true: Any, y_pred: Any, metric: str) -> np.ndarray:
+def _difference(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> np.ndarray:
     truth, prediction = paired(y_true, y_pred, metric)
     return np.subtract(prediction, truth, dtype=np.float64)

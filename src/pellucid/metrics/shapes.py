@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 Arrays = tuple[np.ndarray, np.ndarray]
 
 
-def numbers(values: Any, what: str) -> np.ndarray:
+def numbers(values: ArrayLike, what: str) -> np.ndarray:
     """`values` as an array of numbers, at least one-dimensional."""
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
@@ -20,7 +19,7 @@ def numbers(values: Any, what: str) -> np.ndarray:
     return array if array.ndim else array.reshape(1)
 
 
-def paired(y_true: Any, y_pred: Any, metric: str) -> Arrays:
+def paired(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> Arrays:
     """Both as arrays of one shape (…, outputs); (n,) goes with (n, 1)."""
     truth, prediction = aligned(y_true, y_pred)
     if truth.shape != prediction.shape:
@@ -30,7 +29,7 @@ def paired(y_true: Any, y_pred: Any, metric: str) -> Arrays:
     return truth, prediction
 
 
-def aligned(y_true: Any, y_pred: Any) -> Arrays:
+def aligned(y_true: ArrayLike, y_pred: ArrayLike) -> Arrays:
     """Both as arrays, of one number of dimensions where they differ by a last dimension of 1."""
     truth, prediction = numbers(y_true, "y_true"), numbers(y_pred, "y_pred")
     if truth.shape == (*prediction.shape, 1):
@@ -40,7 +39,7 @@ def aligned(y_true: Any, y_pred: Any) -> Arrays:
     return truth, prediction
 
 
-def numbered(y_true: Any, y_pred: Any, metric: str) -> Arrays:
+def numbered(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> Arrays:
     """Class numbers (…) and scores (…, classes)."""
     truth, prediction = numbers(y_true, "y_true"), numbers(y_pred, "y_pred")
     if prediction.shape[-1] > 1 and truth.shape == (*prediction.shape[:-1], 1):
@@ -50,7 +49,7 @@ def numbered(y_true: Any, y_pred: Any, metric: str) -> Arrays:
     return truth, prediction
 
 
-def is_numbered(y_true: Any, y_pred: Any) -> bool:
+def is_numbered(y_true: ArrayLike, y_pred: ArrayLike) -> bool:
     """Whether y_true holds class numbers for y_pred's several columns."""
     truth, columns = np.shape(y_true), np.shape(y_pred)
     return columns[-1:] not in ((), (1,)) and truth in (columns[:-1], (*columns[:-1], 1))
@@ -104,7 +103,7 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return labels[..., None] == np.arange(classes)
 
 
-def spread(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray | None:
+def spread(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
     """The weight of each of the values of `shape`, from one per row, per step, or one for all."""
     if sample_weight is None:
         return None

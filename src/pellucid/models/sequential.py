@@ -19,9 +19,13 @@ class Sequential(Model):
     """
 
     def __init__(
-        self, layers: Iterable[Any] | None = None, *, name: str | None = None,
-        dtype: str = "float32", trainable: bool = True,
-    ):  # fmt: skip
+        self,
+        layers: Iterable[Any] | None = None,
+        *,
+        name: str | None = None,
+        dtype: str = "float32",
+        trainable: bool = True,
+    ):
         Network.__init__(self, name=name, trainable=trainable, dtype=dtype)
         self._start()
         self._row: list[Layer] = []
@@ -87,9 +91,11 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         network = cls(
-            [Layer.get(each) for each in config["layers"]], name=config["name"],
-            dtype=config["dtype"], trainable=config["trainable"],
-        )  # fmt: skip
+            [Layer.get(each) for each in config["layers"]],
+            name=config["name"],
+            dtype=config["dtype"],
+            trainable=config["trainable"],
+        )
         if config["input"] is not None and not network.built:
             network.build_for((None, *config["input"]))
         return network

@@ -34,9 +34,13 @@ def evaluation_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
 
 
 def training_plan(
-    network: Network, goal: Goal, weighted: bool, optimizer: Optimizer, step: Step,
+    network: Network,
+    goal: Goal,
+    weighted: bool,
+    optimizer: Optimizer,
+    step: Step,
     training: Training,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Forward, backward and update."""
     plan = written(network, goal, weighted, training).with_gradients()
     title = type(optimizer).__name__
@@ -61,16 +65,22 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
     mark([total], "loss", "forward")
     assignments = training.assignments if training else {}
     return Plan(
-        inputs, outputs, targets=targets, weights=weights, loss=total, losses=losses,
+        inputs,
+        outputs,
+        targets=targets,
+        weights=weights,
+        loss=total,
+        losses=losses,
         parameters=[weight.tensor for weight in network.trainable_weights],
         assignments=assignments,
-    )  # fmt: skip
+    )
 
 
 def total_loss(network: Network, losses: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
     """The losses, each times its share, and the penalties on the weights."""
-    terms = [loss if share == 1 else share * loss
-             for loss, share in zip(losses, shares, strict=True)]  # fmt: skip
+    terms = [
+        loss if share == 1 else share * loss for loss, share in zip(losses, shares, strict=True)
+    ]
     for weight in network.weights:
         if weight.regularizer is not None:
             terms.append(weight.regularizer.write(weight.tensor))

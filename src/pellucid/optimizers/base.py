@@ -211,8 +211,8 @@ def demand(given: dict[str, Any], name: str, holds: Callable[[Any], bool], means
 
 
 def check_together(optimizer: Optimizer) -> None:
-    clips = [f"{name}={getattr(optimizer, name)!r}" for name in CLIPS
-             if getattr(optimizer, name) is not None]  # fmt: skip
+    limits = {name: getattr(optimizer, name) for name in CLIPS}
+    clips = [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
     if len(clips) > 1:
         raise ValueError(
             f"only one of {', '.join(CLIPS)} can be given, got {' and '.join(clips)}; leave one"

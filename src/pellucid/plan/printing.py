@@ -148,10 +148,7 @@ def summary(plan: Listing) -> list[str]:
 def latex(plan: Listing) -> str:
     """The plan as a LaTeX `align*` environment."""
     arrow = {"=": "&=", "←": r"&\leftarrow"}
-    lines = [
-        rf"{row.left} {arrow[row.arrow]} {row.right} \\"
-        for row in rows(plan, "latex")
-    ]  # fmt: skip
+    lines = [rf"{row.left} {arrow[row.arrow]} {row.right} \\" for row in rows(plan, "latex")]
     return "\n".join([r"\begin{align*}", *lines, r"\end{align*}"])
 
 

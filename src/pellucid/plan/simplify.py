@@ -47,8 +47,8 @@ def simplify(lines: Lines, kept: Sequence[Tensor]) -> tuple[Lines, Stand, list[s
 def cancel(lines: Lines, kept: Sequence[Tensor]) -> tuple[Lines, Stand]:
     """loss(f(Z)) → loss on Z;  dZ through loss and f → (Ŷ − Y)/n"""
     writers = writers_of(lines)
-    return [cancelled_loss(line, writers) or cancelled_slope(line, writers) or line
-            for line in lines], {}  # fmt: skip
+    cancelled = (cancelled_loss(line, writers) or cancelled_slope(line, writers) for line in lines)
+    return [new or line for new, line in zip(cancelled, lines, strict=True)], {}
 
 
 def cancelled_loss(line: Line, writers: dict[Tensor, Line]) -> Line | None:

@@ -22,9 +22,9 @@ class Dense512(Recipe):
         x, y, x_test, y_test = lab.images()
 
         def train():
-            net = Sequential([
-                layers.Dense(512, activation="relu"), layers.Dense(10, activation="softmax"),
-            ])  # fmt: skip
+            net = Sequential(
+                [layers.Dense(512, activation="relu"), layers.Dense(10, activation="softmax")]
+            )
             net.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=128, epochs=lab.epochs(10), verbose=0)
             after_10 = tested(net, x_test, y_test)

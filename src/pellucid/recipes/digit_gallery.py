@@ -16,9 +16,9 @@ class DigitGallery(Recipe):
         x, y, x_test, y_test = lab.images()
 
         def train():
-            net = Sequential([
-                layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax"),
-            ])  # fmt: skip
+            net = Sequential(
+                [layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")]
+            )
             net.compile("adam", "sparse_categorical_crossentropy")
             net.fit(x, y, epochs=lab.epochs(3, on_digits=30), verbose=0)
             said = net.predict(x_test).argmax(-1)

@@ -27,11 +27,13 @@ class LogitsMistake(Recipe):
         y, y_test = utils.to_categorical(y, 10), utils.to_categorical(y_test, 10)
 
         def train(output, loss, momentum=0.0):
-            net = Sequential([
-                layers.Dense(128, activation="sigmoid"),
-                layers.Dense(64, activation="sigmoid"),
-                layers.Dense(10, activation=output),
-            ])  # fmt: skip
+            net = Sequential(
+                [
+                    layers.Dense(128, activation="sigmoid"),
+                    layers.Dense(64, activation="sigmoid"),
+                    layers.Dense(10, activation=output),
+                ]
+            )
             accuracy = metrics.CategoricalAccuracy(name="accuracy")
             net.compile(optimizers.SGD(0.01, momentum=momentum), loss, metrics=[accuracy])
             net.fit(x, y, batch_size=32, epochs=lab.epochs(10, on_digits=100), verbose=0)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from pellucid import datasets, set_random_seed
+from pellucid.models.model import Model
 from pellucid.recipes.result import Result, Row, number_text
 from pellucid.settings import Named, nearest
 
@@ -28,9 +29,12 @@ class Lab:
     """The data, the seeds and the budget of one run, and what was measured with them."""
 
     def __init__(
-        self, data: str = "mnist", seeds: int | Sequence[int] = 1, quick: bool = False,
+        self,
+        data: str = "mnist",
+        seeds: int | Sequence[int] = 1,
+        quick: bool = False,
         progress: Callable[[str], None] | None = None,
-    ):  # fmt: skip
+    ):
         if data not in DATA:
             raise ValueError(f"recipes run on {' or '.join(DATA)}; {nearest(data, DATA)}")
         self.data, self.quick, self.progress = data, quick, progress
@@ -56,10 +60,13 @@ class Lab:
         return epochs
 
     def measure(
-        self, version: str, study: Callable[[], Mapping[str, float]],
-        reported: Mapping[str, float] | None = None, remark: str = "",
+        self,
+        version: str,
+        study: Callable[[], Mapping[str, float]],
+        reported: Mapping[str, float] | None = None,
+        remark: str = "",
         seeds: int | Sequence[int] | None = None,
-    ) -> Row:  # fmt: skip
+    ) -> Row:
         """Run `study` once for each seed, and keep the numbers it gives beside those reported."""
         numbers, seconds = [], []
         for seed in self.seeds if seeds is None else seed_numbers(seeds):
@@ -103,7 +110,7 @@ def seed_numbers(seeds: int | Sequence[int]) -> list[int]:
     return numbers
 
 
-def tested(net: Any, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+def tested(net: Model, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """Loss and metrics of a network on the rows of the test set."""
     scores = net.evaluate(x, y, verbose=0, return_dict=True)
     return {f"test {name}": value for name, value in scores.items()}
@@ -129,9 +136,12 @@ class Recipe(Named, family="recipe"):
         raise NotImplementedError(f"{type(self).__name__} needs a method `study(self, lab)`")
 
     def run(
-        self, data: str = "mnist", seeds: int | Sequence[int] = 1, quick: bool = False,
+        self,
+        data: str = "mnist",
+        seeds: int | Sequence[int] = 1,
+        quick: bool = False,
         progress: Callable[[str], None] | None = None,
-    ) -> Result:  # fmt: skip
+    ) -> Result:
         """Run the study on "mnist" or "digits", with so many seeds or these.
 
         `quick` trains for a tenth of the epochs; `progress` is told what begins, line by line.

@@ -39,11 +39,13 @@ class ReluAdam(Recipe):
 
         def train(optimizer, weights=normal, biases=normal):
             drawn = {"kernel_initializer": weights, "bias_initializer": biases}
-            net = Sequential([
-                layers.Dense(128, activation="relu", **drawn),
-                layers.Dense(64, activation="relu", **drawn),
-                layers.Dense(10, activation="softmax", **drawn),
-            ])  # fmt: skip
+            net = Sequential(
+                [
+                    layers.Dense(128, activation="relu", **drawn),
+                    layers.Dense(64, activation="relu", **drawn),
+                    layers.Dense(10, activation="softmax", **drawn),
+                ]
+            )
             net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=32, epochs=lab.epochs(20), verbose=0)
             return tested(net, x_test, y_test)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass
@@ -42,6 +45,10 @@ class Row:
         """A quantity as text, with its spread where there are several seeds."""
         mean = number_text(self.numbers[name])
         return f"{mean} ± {self.spread[name]:.2g}" if self.spread[name] else mean
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass
@@ -90,11 +97,15 @@ class Result:
         """Everything but the pictures as plain data."""
         rows = [
             {
-                "version": row.version, "numbers": row.numbers, "spread": row.spread,
-                "reported": row.reported, "seconds": row.seconds, "remark": row.remark,
+                "version": row.version,
+                "numbers": row.numbers,
+                "spread": row.spread,
+                "reported": row.reported,
+                "seconds": row.seconds,
+                "remark": row.remark,
             }
             for row in self.rows
-        ]  # fmt: skip
+        ]
         words = {"title": self.title, "original": self.original}
         mend = {"wrong": self.wrong, "remedy": self.remedy, "notes": self.notes}
         return {"name": self.name, "data": self.data, **words, "rows": rows, **mend}
@@ -107,7 +118,7 @@ class Result:
             figure.savefig(path, dpi=120)
         return paths
 
-    def show(self, console: Any = None) -> None:
+    def show(self, console: Console | None = None) -> None:
         """Print the table and the words around it."""
         from rich.console import Console
 
@@ -141,8 +152,11 @@ def cells(row: Row) -> list[Any]:
     names = list(row.numbers)
     reported = [number_text(row.reported[name]) if name in row.reported else "" for name in names]
     found = [row.found(name) for name in names]
-    return [version, *("\n".join(lines) for lines in (names, reported, found)),
-            f"{row.seconds:.1f} s"]  # fmt: skip
+    return [
+        version,
+        *("\n".join(lines) for lines in (names, reported, found)),
+        f"{row.seconds:.1f} s",
+    ]
 
 
 def number_text(value: float) -> str:

@@ -25,9 +25,9 @@ class ShallowBinary(Recipe):
         x, x_test, y, y_test = x[:4000], x[4000:], y[:4000], y[4000:]
 
         def train(rate):
-            net = Sequential([
-                layers.Dense(10, activation="tanh"), layers.Dense(1, activation="sigmoid"),
-            ])  # fmt: skip
+            net = Sequential(
+                [layers.Dense(10, activation="tanh"), layers.Dense(1, activation="sigmoid")]
+            )
             net.compile(optimizers.SGD(rate), "binary_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=100, epochs=lab.epochs(500, on_digits=100), verbose=0)
             return {

@@ -20,11 +20,13 @@ class Sigmoid1024(Recipe):
     def study(self, lab: Lab) -> None:
         def train(scaled):
             x, y, x_test, y_test = lab.images(scaled)
-            net = Sequential([
-                layers.Flatten(),
-                layers.Dense(1024, activation="sigmoid"),
-                layers.Dense(10, activation="softmax"),
-            ])  # fmt: skip
+            net = Sequential(
+                [
+                    layers.Flatten(),
+                    layers.Dense(1024, activation="sigmoid"),
+                    layers.Dense(10, activation="softmax"),
+                ]
+            )
             net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, epochs=lab.epochs(5, on_digits=40), verbose=0)
             return tested(net, x_test, y_test)

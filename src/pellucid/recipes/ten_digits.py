@@ -25,10 +25,12 @@ class TenDigits(Recipe):
         x, y, x_test, y_test = lab.images()
 
         def train(weights="glorot_uniform", momentum=0.0):
-            net = Sequential([
-                layers.Dense(64, activation="sigmoid", kernel_initializer=weights),
-                layers.Dense(10, activation="softmax", kernel_initializer=weights),
-            ])  # fmt: skip
+            net = Sequential(
+                [
+                    layers.Dense(64, activation="sigmoid", kernel_initializer=weights),
+                    layers.Dense(10, activation="softmax", kernel_initializer=weights),
+                ]
+            )
             descent = optimizers.SGD(1.0, momentum=momentum)
             net.compile(descent, "sparse_categorical_crossentropy", metrics=["accuracy"])
             epochs = lab.epochs(200)

@@ -23,10 +23,12 @@ class ZeroHidden(Recipe):
         x, y, x_test, y_test = lab.images()
 
         def train(weights):
-            net = Sequential([
-                layers.Dense(64, activation="sigmoid", kernel_initializer=weights),
-                layers.Dense(1, activation="sigmoid", kernel_initializer=weights),
-            ])  # fmt: skip
+            net = Sequential(
+                [
+                    layers.Dense(64, activation="sigmoid", kernel_initializer=weights),
+                    layers.Dense(1, activation="sigmoid", kernel_initializer=weights),
+                ]
+            )
             net.compile(optimizers.SGD(1.0), "binary_crossentropy", metrics=["accuracy"])
             epochs = lab.epochs(100)
             history = net.fit(x, y == 0, len(x), epochs, shuffle=False, verbose=0).history

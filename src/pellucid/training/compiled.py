@@ -33,9 +33,13 @@ class Compiled(NamedTuple):
 
 
 def compiled(
-    network: Network, optimizer: Any, loss: Any, metrics: Any, loss_weights: Any,
+    network: Network,
+    optimizer: Any,
+    loss: Any,
+    metrics: Any,
+    loss_weights: Any,
     weighted_metrics: Any,
-) -> Compiled:  # fmt: skip
+) -> Compiled:
     names = network.output_names
     wanted = per_output(loss, names, "loss")
     found = [None if each is None else losses.get(each) for each in wanted]

@@ -14,7 +14,7 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers", "arrays", "sparse", "lazy"},
+    {"settings", "randomness", "numbers", "arrays", "sparse", "lazy", "writing"},
     {"tensor"},
     {"equations"},
     {"plan"},

@@ -94,7 +94,7 @@ def write_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
     import csv
     import io
 
-    from pellucid.models.files import write_beside
+    from pellucid.writing import write_beside
 
     if path.suffix == ".json":
         text = json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
@@ -22,6 +21,7 @@ from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.settings import known_objects, plain, restored
 from pellucid.weights import Weight
+from pellucid.writing import write_beside
 
 FORMAT = 1
 
@@ -180,26 +180,6 @@ def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     metadata = {"pellucid": text, "checksum": checksum(arrays, text)}
     write_beside(Path(path), to_bytes(arrays, metadata))
-
-
-def write_beside(path: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, 0o666 & ~umask())
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
-
-
-def umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:

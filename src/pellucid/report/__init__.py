@@ -12,7 +12,7 @@ __all__ = ["Run", "Sizes", "write"]
 
 def write(run: Run, path: str | Path) -> None:
     """Write the report of a run to an HTML file."""
-    from pellucid.models.files import write_beside
     from pellucid.report.sections import report_of
+    from pellucid.writing import write_beside
 
     write_beside(Path(path), report_of(run).encode())

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import batches_of
+from pellucid.writing import sweep, write_beside
 
 
 class BackupAndRestore(Callback):
@@ -85,6 +86,7 @@ class BackupAndRestore(Callback):
         if finished and self.delete_checkpoint:
             self._index.unlink(missing_ok=True)
             self._remove_models_but(None)
+            sweep(self._index.parent)
 
     def _save(self, after: int) -> None:
         """Save the model under a name of its own: till the index names it, the last one counts."""
@@ -100,9 +102,7 @@ class BackupAndRestore(Callback):
             "history": self.model.history.record(),
             "meters": self.model._ready().meters.record() if after else None,
         }
-        beside = self._index.with_suffix(".json.part")
-        beside.write_text(json.dumps(backup), encoding="utf-8")
-        beside.replace(self._index)
+        write_beside(self._index, json.dumps(backup).encode())
         self._remove_models_but(path)
 
     def _remove_models_but(self, kept: Path | None) -> None:

@@ -170,7 +170,7 @@ public:
             return !stops.is_none() && nb::cast<bool>(stops());
         };
         const Answer answer = alone([&] {
-            if (feeds.sparse() != AS_BEFORE) compress(feeds.sparse());
+            compress(feeds.sparse());
             return runner().run(request);
         });
         return {answer.steps, answer.finite};

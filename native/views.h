@@ -9,8 +9,6 @@
 
 namespace pellucid {
 
-constexpr i64 AS_BEFORE = -2;
-
 class View {
 public:
     View(nanobind::handle array, int flags) {
@@ -44,8 +42,7 @@ public:
                            held(columns)->buf, column_kind, most});
     }
 
-    // Which of them is mostly zeros and goes in compressed form, or −1; where nobody says, that which
-    // the last run chose.
+    // Which of them is mostly zeros and goes in compressed form, or −1.
     void sparse(i64 feed) { sparse_ = feed; }
 
     const std::vector<Array>& arrays() const { return arrays_; }
@@ -53,7 +50,7 @@ public:
 
 private:
     std::vector<Array> arrays_;
-    i64 sparse_ = AS_BEFORE;
+    i64 sparse_ = -1;
     std::deque<View> held_;
 
     const View& held(nanobind::handle array) {

@@ -11,8 +11,9 @@ import numpy as np
 from pellucid.calls import Call, Calls, Number, Rows
 from pellucid.calls.vocabulary import BINARY, CONDITIONS, REDUCTIONS, UNARY
 from pellucid.equations.embedding import added_in_order
+from pellucid.equations.random import Noise
 from pellucid.numbers import NUMBERS
-from pellucid.randomness import normal, uniform
+from pellucid.randomness import uniform
 from pellucid.tensor import Tensor
 
 FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {}
@@ -88,7 +89,7 @@ def uniform_(call: Call, shape: Any, seed: float, step: float, stream: int) -> A
 
 @means
 def normal_(call: Call, shape: Any, seed: float, step: float, stream: int) -> Any:
-    return normal(int(seed), stream, int(step), shape, call.dtype)
+    return Noise(stream).run(np, np.zeros(shape, call.dtype), seed, step)
 
 
 @means

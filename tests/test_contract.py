@@ -15,29 +15,25 @@ import pytest
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
 from pellucid.equations.losses import Loss
-from pellucid.equations.reductions import Sum
 from pellucid.initializers import Initializer, Orthogonal
 from pellucid.layers.base import Layer, Training
 from pellucid.metrics import Metric
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
 from pellucid.optimizers.base import Step
-from pellucid.plan.derive import derive
 from pellucid.plan.interpret import interpret
 from pellucid.plan.printing import expression
 from pellucid.plan.trace import trace
 from pellucid.regularizers import Regularizer
 from pellucid.schedules import Schedule
-from pellucid.tensor import Tensor
 from tests.contract import families, layers
 from tests.contract.gradients import (
     central_differences,
     check_gradients,
     compare,
-    is_integer,
-    symbol,
 )
-from tests.contract.rows import draw, every_row
+from tests.contract.lines import written
+from tests.contract.rows import every_row
 from tests.nets import given_to, loss_plan
 
 ROWS = every_row()
@@ -45,26 +41,6 @@ ROWS = every_row()
 
 def name_of(row):
     return f"{row.equation!r}-{'-'.join(str(getattr(a, 'shape', a)) for a in row.arrays)}"
-
-
-def written(row):
-    """The lines of a row, with those of its gradient, and what they are given."""
-    arrays = [
-        a if isinstance(a, float) else np.asarray(a, dtype=None if is_integer(a) else float)
-        for a in row.arrays
-    ]
-    tensors = [a if isinstance(a, float) else symbol(a) for a in arrays]
-    given = {t: a for t, a in zip(tensors, arrays, strict=True) if not isinstance(a, float)}
-    y = row.equation.line(*tensors)
-    lines = trace([y])
-    if type(row.equation).differentiable():
-        upstream = Tensor(y.shape, "R", role="weight")
-        given[upstream] = np.asarray(draw(*y.shape, seed=8))
-        total = Sum()(y * upstream)
-        lines = trace([total])
-        derived = derive(lines, total, [t for t in tensors if t in given and t.dtype == "float"])
-        lines += trace(derived.values(), [t for line in lines for t in line.outputs])
-    return lines, given
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)

@@ -12,7 +12,7 @@ import pytest
 import pellucid as keras
 from pellucid.models import files
 from pellucid.models.files import ModelFileError
-from tests.nets import assert_same, saved
+from tests.nets import assert_same, classifier, saved
 
 
 def test_a_truncated_file_is_refused(path):
@@ -55,7 +55,8 @@ def test_numbers_read_as_another_kind_are_refused(one, other, path):
 
 def hostile(path, change=lambda header: header, arrays=None, text=None):
     """A file with a valid checksum and another header."""
-    found, header = files.read(path)
+    with files.opened(path) as file:
+        found, header = file.arrays(), files.header_of(file)
     text = json.dumps(change(header)) if text is None else text
     from safetensors.numpy import save
 
@@ -105,6 +106,14 @@ HOSTILE = {
     "header is a list": lambda header: [],
     "header is a number": lambda header: 3,
     "no format": lambda header: {"model": header["model"]},
+    "seed below 0": within("training", "seed", value=-1),
+    "seed beyond 63 bits": within("training", "seed", value=2**63),
+    "steps beyond float64": within("training", "steps", value=2**53),
+    "epochs with a point": within("training", "epochs", value=1.5),
+    "epochs are a truth value": within("training", "epochs", value=True),
+    "layer name with an escape": within(*LAYER, "config", "name", value="\x1b[31mred"),
+    "network name turned round": within(*CONFIG, "name", value="\u202ekrow"),
+    "class names are numbers": within("class_names", value=[1, 2]),
     "format in words": within("format", value="new"),
     "newer format": within("format", value=99),
 }
@@ -114,8 +123,64 @@ HOSTILE = {
 def test_a_hostile_header_is_refused(change, path):
     saved(path)
     hostile(path, change)
-    with pytest.raises(ModelFileError, match=r"net\.safetensors"):
+    with pytest.raises(ModelFileError, match=r"net\.safetensors") as caught:
         keras.load(path)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J" * 2000, "x" * 10**6, "\n" * 100, "\u202e" * 500])
+def test_a_refusal_is_one_short_line_whatever_the_file_says(text, path):
+    for keys in (("model", "class"), (*LAYER, "config", text), ("compiled", "loss")):
+        saved(path)
+        hostile(path, within(*keys, value=text))
+        with pytest.raises(ModelFileError, match=r"net\.safetensors") as caught:
+            keras.load(path)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) <= 1000
+
+
+def with_header(path, header, length):
+    """A file of so many bytes, most of them a hole on the disk, with this header."""
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text)
+    with path.open("r+b") as file:
+        file.truncate(8 + len(text) + length)
+
+
+def test_a_terabyte_is_refused_by_what_the_header_says(path):
+    count = int.from_bytes(saved(path)[:8], "little")
+    metadata = json.loads(path.read_bytes()[8 : 8 + count])["__metadata__"]
+    for length in (1 << 40, 1 << 33):
+        array = {"dtype": "U8", "shape": [length], "data_offsets": [0, length]}
+        with_header(path, {"__metadata__": metadata, "dense/0-kernel": array}, length)
+        with pytest.raises(ModelFileError, match=r"more than this machine's memory|does not fit"):
+            keras.load(path)
+        with pytest.raises(ModelFileError, match=r"more than this machine's memory|does not fit"):
+            classifier().load_weights(path)
+    with_header(path, {"__metadata__": metadata, "x": array | {"data_offsets": [0, 4]}}, 4)
+    with pytest.raises(ModelFileError, match="but 4 bytes"):
+        keras.load(path)
+
+
+def test_more_arrays_than_the_network_has_are_refused(path):
+    saved(path)
+    with files.opened(path) as file:
+        arrays = file.arrays()
+    hostile(path, arrays=arrays | {"more": np.zeros(10**5)})
+    with pytest.raises(ModelFileError, match="does not fit this network of 67 numbers"):
+        keras.load(path)
+
+
+@pytest.mark.parametrize("array", [
+    np.arange(6, dtype=">i2").reshape(2, 3), np.array(True), np.zeros((0, 3), "f2"),
+    np.arange(4, dtype="u8"), np.ones((2, 1, 2)),
+])  # fmt: skip
+def test_arrays_are_read_as_they_were_written(array, path):
+    files.write(path, {"a": array, "b": np.zeros(3)}, {})
+    with files.opened(path) as file:
+        found = file.arrays()["a"]
+    assert found.dtype == array.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(found, array)
 
 
 def test_other_hostile_files_are_refused(path, tmp_path):
@@ -143,3 +208,42 @@ def test_other_hostile_files_are_refused(path, tmp_path):
     for missing in (tmp_path, tmp_path / "none"):
         with pytest.raises(FileNotFoundError, match="there is no model file"):
             keras.load(missing)
+
+
+def prepared(path):
+    """A model file that says how rows of a table become numbers."""
+    pytest.importorskip("sklearn")
+    from pellucid.preprocessing import fit
+
+    table = {"n": np.arange(30.0) % 7, "word": np.array(["x", "y", "z"] * 10, object)}
+    preparation, x, _ = fit(table, "word")
+    net = keras.Sequential([keras.layers.Dense(3, "softmax", input_shape=x.shape[1:])])
+    net.preprocessing = {"preparation": preparation.described(), "choices": {}, "data": {}}
+    net.save(path)
+
+
+PREPARATION = ("preprocessing", "preparation")
+NUMBERS = (*PREPARATION, "config", "encodings", 0)
+ILL_PREPARED = {
+    "no preparation": within("preprocessing", value={}),
+    "unknown": within(*PREPARATION, "class", value="os.system"),
+    "settings are a list": within(*PREPARATION, "config", value=[]),
+    "columns are numbers": within(*NUMBERS, "config", "columns", value=[1]),
+    "columns are a word": within(*NUMBERS, "config", "columns", value="n"),
+    "another column": within(*NUMBERS, "config", "columns", value=["n", "m"]),
+    "mean in words": within(*NUMBERS, "config", "mean", value=["many"]),
+    "scale of 0": within(*NUMBERS, "config", "scale", value=[0.0]),
+    "class names are numbers": within(*PREPARATION, "config", "target", "config", "names",
+                                      value=[1, 2, 3]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", ILL_PREPARED.values(), ids=ILL_PREPARED)
+def test_a_preparation_that_makes_no_sense_is_refused(change, path):
+    from pellucid.cli.using import opened
+
+    prepared(path)
+    assert opened(str(path))[1].columns == ["n"]
+    hostile(path, change)
+    with pytest.raises(ModelFileError, match=r"net\.safetensors"):
+        opened(str(path))

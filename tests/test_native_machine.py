@@ -141,7 +141,6 @@ def test_dropout_draws_the_same_numbers(dtype: str, count: int) -> None:
     engine = net._ready()
     x = np.ones((count, 13), dtype)
     executor = engine.native("train")
-    assert executor is not None
     engine.memory.steps = 5
     found = executor.run(executor.fed([x, x]), None, 0, count, count, np.zeros(1)).outputs[0]
     mask = uniform(engine.memory.seed, 1, 5, (count, 13), dtype) >= 0.5
@@ -170,7 +169,6 @@ def test_numpy_draws_an_order_that_the_kernels_cannot(monkeypatch: pytest.Monkey
 def test_common_updates_are_compiled_as_a_whole(optimizer: Optimizer) -> None:
     engine = network([D(6, "tanh"), D(4)], "mse", optimizer)("native", "float32")._ready()
     executor = engine.native("train")
-    assert executor is not None
     assert any(kernel.frozen >= 0 for kernel in executor.assembly.kernels)
 
 

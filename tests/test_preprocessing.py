@@ -242,11 +242,46 @@ def test_csv_in_latin_1_and_what_is_refused(tmp_path):
     with pytest.raises(ValueError, match="two columns are called 'a'"):
         read_csv(b"a,a\nx,2\n")
     (tmp_path / "bad.csv").write_text("a,b\n1,2,3\n")
-    with pytest.raises(ValueError, match=r"bad\.csv: .*Expected 2 columns"):
+    with pytest.raises(ValueError, match=r"bad\.csv .*Expected 2 columns"):
         preprocessing.read_table(tmp_path / "bad.csv")
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(ValueError, match=r"empty\.csv: it is empty"):
+    with pytest.raises(ValueError, match=r"empty\.csv .*it is empty"):
         preprocessing.read_table(tmp_path / "empty.csv")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-be", "utf-16-le"]
+)
+def test_csv_in_every_unicode(encoding):
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    table = read_csv(f"{mark}a,größe\nx,1\nß,2\n".encode(encoding))
+    assert table["a"].tolist() == ["x", "ß"]
+    assert table["größe"].tolist() == [1, 2]
+
+
+def test_text_with_zero_bytes_is_refused():
+    with pytest.raises(ValueError, match=r"line 1 has a zero byte.*Save it as CSV in UTF-8"):
+        read_csv("a,b\n1,2\n".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "1e300", "1e999"])
+def test_numbers_that_nobody_can_compute_with_are_named(value, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,much\n1,2\n3,{value}\n")
+    with pytest.raises(ValueError, match=r"t\.csv .*column 'much' has .* in row 1; expected"):
+        preprocessing.read_table(path)
+    for column in ([1.0, float(value)], [None, float(value)], [True, 10**400]):
+        with pytest.raises(ValueError, match=r"column 'much' has .* in row 1"):
+            as_table({"much": np.array(column, object)})
+
+
+def test_what_unpacks_to_far_too_much_is_refused(tmp_path):
+    import gzip
+
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * (1 << 25)))
+    with pytest.raises(ValueError, match=r"t\.csv\.gz holds 67,108,865 bytes or more"):
+        preprocessing.read_table(path)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow", "dict", "csv", "parquet"])

@@ -1,8 +1,10 @@
 """Picture files: made light on dark, cut out and centred; folders by class."""
 
 import gzip
+import io
 import os
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from pellucid.cli.training import train
 from pellucid.preprocessing import Classes, PicturePreparation, as_digit, read_pictures
 
 Image = pytest.importorskip("PIL.Image")
+DIGITS = PicturePreparation(Classes("class", ["0", "1"]), [28, 28], 255, 30.0, 70.0, True)
 
 
 def stroke(height=60, width=80, top=5, left=50):
@@ -45,9 +48,7 @@ def test_an_empty_picture_is_dark():
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
 def test_files_of_every_mode(tmp_path, mode):
     Image.fromarray(stroke()).convert(mode).save(tmp_path / "a.png")
-    target = Classes("class", ["0", "1"])
-    preparation = PicturePreparation(target, [28, 28], 255, 30.0, 70.0, True)
-    found = read_pictures([tmp_path / "a.png"], preparation)
+    found = read_pictures([tmp_path / "a.png"], DIGITS)
     assert found.shape == (1, 28, 28)
     np.testing.assert_allclose(found[0], as_digit(stroke()), atol=16)
 
@@ -56,21 +57,19 @@ def test_transparent_ground(tmp_path):
     dark_ink = np.zeros((60, 80, 4), np.uint8)
     dark_ink[..., 3] = stroke()
     Image.fromarray(dark_ink).save(tmp_path / "a.png")
-    preparation = PicturePreparation(Classes("class", ["0"]), [28, 28], 255, 30.0, 70.0, True)
     np.testing.assert_array_equal(
-        read_pictures([tmp_path / "a.png"], preparation)[0], as_digit(stroke())
+        read_pictures([tmp_path / "a.png"], DIGITS)[0], as_digit(stroke())
     )
 
 
 def test_what_is_no_picture(tmp_path):
-    preparation = PicturePreparation(Classes("class", ["0"]), [28, 28], 255, 30.0, 70.0, True)
     (tmp_path / "a.png").write_text("no")
     with pytest.raises(ValueError, match="is not a picture"):
-        read_pictures([tmp_path / "a.png"], preparation)
+        read_pictures([tmp_path / "a.png"], DIGITS)
     with pytest.raises(FileNotFoundError, match="there is no picture"):
-        read_pictures([tmp_path / "b.png"], preparation)
+        read_pictures([tmp_path / "b.png"], DIGITS)
     with pytest.raises(ValueError, match="trained on pictures of shape"):
-        preparation.transform(np.zeros((2, 9, 9)))
+        DIGITS.transform(np.zeros((2, 9, 9)))
 
 
 def folder_of_pictures(folder):
@@ -139,3 +138,41 @@ def test_drawn_digits(tmp_path):
     pictures = read_pictures(paths, run.preparation)
     guess = run.net.predict(pictures).argmax(axis=1)
     assert (guess == digits).mean() >= 0.9
+
+
+def png(width, height):
+    """A PNG of a few bytes that says it is so large."""
+    page = io.BytesIO()
+    Image.new("L", (1, 1)).save(page, "png")
+    content = bytearray(page.getvalue())
+    content[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    return bytes(content)
+
+
+@pytest.mark.parametrize(("width", "height"), [(8193, 8192), (20_000, 20_000), (2**31 - 1, 9)])
+def test_a_picture_of_too_many_pixels_is_refused_by_its_header(width, height, tmp_path):
+    path = tmp_path / "a" / "bomb.png"
+    path.parent.mkdir()
+    path.write_bytes(png(width, height))
+    with pytest.raises(ValueError, match=r"bomb\.png .*pixels"):
+        read_pictures([path], DIGITS)
+    with pytest.raises(ValueError, match=r"bomb\.png .*pixels"):
+        preprocessing.open_data(str(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["eps", "tiff", "ppm", "pdf"])
+def test_a_file_of_another_kind_is_no_picture_whatever_its_name(kind, tmp_path):
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (4, 4)).save(path, kind)
+    with pytest.raises(ValueError, match=r"picture\.png is not a picture"):
+        read_pictures([path], DIGITS)
+
+
+def test_a_large_drawing_is_the_digit_that_it_is_when_small(tmp_path):
+    small = Image.new("L", (60, 60), 255)
+    small.paste(0, (25, 10, 35, 50))
+    small.save(tmp_path / "small.png")
+    small.resize((6000, 6000), Image.Resampling.NEAREST).save(tmp_path / "large.png")
+    one, other = read_pictures([tmp_path / "small.png", tmp_path / "large.png"], DIGITS)
+    assert np.abs(one.astype(int) - other).max() <= 16

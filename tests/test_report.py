@@ -1,5 +1,6 @@
 """Reports: whole, in one file, safe, and about the very run."""
 
+import csv
 import re
 from html.parser import HTMLParser
 
@@ -77,6 +78,23 @@ def test_what_people_wrote_is_escaped(runs, tmp_path):
     run = runs["moons"]
     run.notes.append("<script>alert(1)</script>")
     assert "<script" not in page(run, tmp_path)
+
+
+HOSTILE = '"><img src=x onerror=alert(1)>\x1b[2J\u202e$\\frac$'
+
+
+def test_a_report_of_hostile_names_is_inert(tmp_path):
+    path = tmp_path / "<b>$x$.csv"
+    words = [f"{HOSTILE} {at % 3}" for at in range(60)]
+    with path.open("w", newline="") as file:
+        lines = [[at % 7, at % 3 + 0.5, word] for at, word in enumerate(words)]
+        csv.writer(file).writerows([[f"{HOSTILE}a", f"{HOSTILE}b", f"{HOSTILE}c"], *lines])
+    text = page(train(Choices(data=str(path), epochs=2, hidden="3")), tmp_path)
+    assert "<img" not in text
+    assert text.replace("\n", "").isprintable()
+    balance = Balance()
+    balance.feed(text)
+    assert balance.open == []
 
 
 def test_scores_are_those_of_the_rows_held_out(runs):

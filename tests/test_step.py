@@ -13,19 +13,10 @@ from pellucid.plan.interpret import interpret
 from pellucid.plan.step import step
 from tests.native import assert_close
 from tests.nets import WIDTH, assert_same, numbers
-from tests.test_executor import LIBRARIES, NETWORKS, OPTIMIZERS
+from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
 
+LIBRARIES = ["array_api_strict", "array_api_compat.torch"]
 EXECUTORS = ["numpy"] if problem() else ["numpy", "native"]
-
-
-def next_step(net, x, y):
-    """The plan of training, and what its next step is given."""
-    memory, plan = net._ready().memory, net.plan
-    held = {t: float(a) if t.is_setting else a.copy() for t, a in memory.arrays().items()}
-    rows = dict(zip((*plan.inputs, *plan.targets), (x, y), strict=True))
-    done = memory.steps
-    known = {"seed": memory.seed, "step": done, "t": done + 1.0, "η": net.optimizer.rate(done)}
-    return plan, held | rows | {tensor: known[name] for name, tensor in plan.numbers.items()}
 
 
 def moved_by(library, plan, given):
@@ -105,6 +96,20 @@ def test_optimizers_on_another_array_library(kind, extra, library):
     plan, given = next_step(*two_layers(kind(**extra)))
     expected = list(step(plan, given, np).moved.values())
     assert_same(moved_by(library, plan, given), expected, 1e-9)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_library_that_traces_runs_a_step(network):
+    """All that is given, the numbers and the seed too, is unknown while JAX writes its program."""
+    jax = pytest.importorskip("jax")
+    plan, given = next_step(*network())
+    expected = step(plan, given, np).moved
+    tensors = list(given)
+    with jax.enable_x64():
+        traced = jax.jit(lambda values: list(
+            step(plan, dict(zip(tensors, values, strict=True)), jax.numpy).moved.values()
+        ))  # fmt: skip
+        assert_same(traced(list(given.values())), list(expected.values()), 1e-9)
 
 
 def check_executor(net, x, y):

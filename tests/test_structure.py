@@ -14,8 +14,10 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"settings", "randomness", "numbers", "arrays", "sparse", "lazy", "writing"},
+    {"foreign", "reading", "writing"},
+    {"settings", "randomness", "philox", "numbers", "arrays", "sparse", "lazy"},
     {"tensor"},
+    {"elements"},
     {"equations"},
     {"plan"},
     {"initializers", "regularizers", "schedules", "activations", "losses", "ops"},
@@ -23,8 +25,9 @@ ORDER = [
     {"layers", "optimizers", "metrics"},
     {"networks"},
     {"calls"},
+    {"data"},
     {"executors"},
-    {"data", "datasets", "preprocessing"},
+    {"datasets", "preprocessing"},
     {"utils"},
     {"training"},
     {"callbacks"},

@@ -12,7 +12,7 @@ import pellucid as keras
 from pellucid import Sequential, layers, ops
 from pellucid.callbacks import Callback, LambdaCallback
 from pellucid.training.callbacks.base import HOOKS
-from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers
+from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers, rows_of
 
 X, Y = numbers(10, 2), numbers(10, 1)
 SGD = keras.optimizers.SGD
@@ -85,10 +85,8 @@ def test_the_logged_loss_weighs_the_last_smaller_batch_right():
 
 
 def test_every_row_is_trained_on_once_an_epoch_in_a_new_order():
-    seen = []
     net = classifier(executor="numpy")
-    take = net._ready().train
-    net._ready().train = lambda batch, *numbers: seen.append(batch.rows) or take(batch, *numbers)
+    seen = rows_of(net, "train")
     x, y = clusters(10)
     net.fit(x, y, batch_size=4, epochs=3, verbose=0)
     assert [len(rows) for rows in seen] == 3 * [4, 4, 2]
@@ -97,16 +95,14 @@ def test_every_row_is_trained_on_once_an_epoch_in_a_new_order():
     assert orders[0] != orders[1] != orders[2] != list(range(10))
     seen.clear()
     net.fit(x, y, batch_size=4, verbose=0, shuffle=False)
-    assert np.concatenate(seen).tolist() == list(range(10))
+    assert [(rows.start, rows.stop) for rows in seen] == [(0, 4), (4, 8), (8, 10)]
 
 
 def held_out(net, x, y, **options):
     """The numbers of the rows that validation_split holds out."""
-    rows = []
-    evaluate = net._ready().evaluate
-    net._ready().evaluate = lambda batch: rows.extend(batch.rows) or evaluate(batch)
+    seen = rows_of(net, "evaluate")
     net.fit(x, y, verbose=0, validation_split=0.2, **options)
-    return sorted(rows)
+    return sorted(np.concatenate(seen))
 
 
 def test_validation_split_is_seeded_shuffled_and_stratified():

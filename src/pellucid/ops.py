@@ -10,7 +10,16 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from pellucid.equations import activations, arithmetic, linear, rectifiers, reductions, shape
+from pellucid.equations import (
+    activations,
+    arithmetic,
+    choices,
+    functions,
+    linear,
+    rectifiers,
+    reductions,
+    shape,
+)
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
 from pellucid.tensor import Tensor
@@ -33,27 +42,27 @@ def apply(equation: Equation, *values: Operand) -> Any:
 
 def exp(x: Operand) -> Any:
     """eˣ"""
-    return apply(arithmetic.Exp(), x)
+    return apply(functions.Exp(), x)
 
 
 def log(x: Operand) -> Any:
     """ln x"""
-    return apply(arithmetic.Log(), x)
+    return apply(functions.Log(), x)
 
 
 def log1p(x: Operand) -> Any:
     """ln(1 + x), exact for small x"""
-    return apply(arithmetic.Log1p(), x)
+    return apply(functions.Log1p(), x)
 
 
 def sqrt(x: Operand) -> Any:
     """√x"""
-    return apply(arithmetic.Sqrt(), x)
+    return apply(functions.Sqrt(), x)
 
 
 def square(x: Operand) -> Any:
     """x²"""
-    return apply(arithmetic.Square(), x)
+    return apply(functions.Square(), x)
 
 
 def power(x: Operand, exponent: float) -> Any:
@@ -63,22 +72,22 @@ def power(x: Operand, exponent: float) -> Any:
 
 def absolute(x: Operand) -> Any:
     """|x|"""
-    return apply(arithmetic.Absolute(), x)
+    return apply(functions.Absolute(), x)
 
 
 def sign(x: Operand) -> Any:
     """−1, 0 or 1"""
-    return apply(arithmetic.Sign(), x)
+    return apply(functions.Sign(), x)
 
 
 def sin(x: Operand) -> Any:
     """sin x"""
-    return apply(arithmetic.Sin(), x)
+    return apply(functions.Sin(), x)
 
 
 def cos(x: Operand) -> Any:
     """cos x"""
-    return apply(arithmetic.Cos(), x)
+    return apply(functions.Cos(), x)
 
 
 def tanh(x: Operand) -> Any:
@@ -103,12 +112,12 @@ def softmax(x: Operand, axis: int = -1) -> Any:
 
 def maximum(a: Operand, b: Operand) -> Any:
     """The larger of a and b, element by element; where they are equal, the gradient goes to a"""
-    return apply(arithmetic.Maximum(), a, b)
+    return apply(choices.Maximum(), a, b)
 
 
 def minimum(a: Operand, b: Operand) -> Any:
     """The smaller of a and b, element by element; where they are equal, the gradient goes to a"""
-    return apply(arithmetic.Minimum(), a, b)
+    return apply(choices.Minimum(), a, b)
 
 
 def clip(x: Operand, x_min: float, x_max: float) -> Any:
@@ -118,12 +127,12 @@ def clip(x: Operand, x_min: float, x_max: float) -> Any:
 
 def greater(a: Operand, b: Operand) -> Any:
     """1 where a > b, else 0"""
-    return apply(arithmetic.Greater(), a, b)
+    return apply(choices.Greater(), a, b)
 
 
 def where(condition: Operand, a: Operand, b: Operand) -> Any:
     """a where the condition is not 0, else b"""
-    return apply(arithmetic.Where(), condition, a, b)
+    return apply(choices.Where(), condition, a, b)
 
 
 def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:

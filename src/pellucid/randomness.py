@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 
+#: the second half of every key
+PURPOSE = int.from_bytes(b"pellucid", "big")
 _MASK = (1 << 64) - 1
 
 
@@ -59,7 +61,7 @@ class _Key(ISeedSequence):
     """The key of Philox as NumPy takes it quickest: with `key=` it draws another key before."""
 
     def __init__(self, seed: int):
-        self.words = np.array([seed & _MASK, 0x70656C6C75636964], dtype=np.uint64)
+        self.words = np.array([seed & _MASK, PURPOSE], dtype=np.uint64)
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> np.ndarray:
         return self.words
@@ -69,12 +71,6 @@ def uniform(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: An
     """Numbers in [0, 1): element i depends on (seed, stream, step, i) alone."""
     kind = np.float64 if np.dtype(dtype) == np.float64 else np.float32
     return generator(seed, stream, step).random(shape, dtype=kind)
-
-
-def normal(seed: int, stream: int, step: int, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Standard normal numbers by Box and Muller: r = √(−2 ln(1 − u)), r·cos 2πv."""
-    u, v = uniform(seed, stream, step, (2, *shape), np.float64)
-    return (np.sqrt(-2.0 * np.log1p(-u)) * np.cos(2.0 * np.pi * v)).astype(dtype, copy=False)
 
 
 def permutation(seed: int, stream: int, step: int, count: int) -> np.ndarray:

@@ -16,9 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
+from pellucid.foreign import LONGEST_NAME, brief, quoted
+
 T = TypeVar("T")
 #: gives what a setting stands for, or raises
 Finder = Callable[[Any], object]
+#: the most names that a message lists
+MOST_NAMES = 60
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -38,11 +42,12 @@ def snake_case(name: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The rest of an error message: the likeliest meaning of `name`, then every known name."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    """The rest of an error message: the likeliest meaning of `name`, then the known names."""
+    names = sorted(brief(each, LONGEST_NAME) for each in known)
+    near = difflib.get_close_matches(brief(name, LONGEST_NAME), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{hint}Known: {', '.join(names)}"
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"{hint}Known: {', '.join(names[:MOST_NAMES])}{more}"
 
 
 @dataclass_transform(field_specifiers=(option,))
@@ -198,7 +203,7 @@ class Named(Settings):
         }
         found = cls.table.get(name) or cls.table.get(name.lower()) or by_class.get(name)
         if found is None:
-            raise ValueError(f"unknown {cls.family} {name!r}: {nearest(name, cls.table)}")
+            raise ValueError(f"unknown {cls.family} {quoted(name)}: {nearest(name, cls.table)}")
         return found  # type: ignore[return-value]
 
     @classmethod
@@ -269,6 +274,11 @@ def register(thing: T) -> T:
         raise TypeError(f"register takes a class or a function, got {thing!r}")
     _registered[name] = thing
     return thing
+
+
+def is_registered(thing: Any) -> bool:
+    """Whether it can be looked up by its name."""
+    return _registered.get(thing.__name__) is thing
 
 
 @contextmanager

@@ -46,14 +46,17 @@ class Weight:
     def assign(self, value: ArrayLike) -> None:
         """Replace the numbers, in place where there are any."""
         given = np.asarray(value)
-        if given.shape != self.shape:
-            raise ValueError(
-                f"weight {self.name!r} has shape {self.shape}, got an array of shape {given.shape}"
-            )
+        self.check(given)
         if self._value is None:
             self._value = np.array(given, dtype="float32" if given.dtype != np.float64 else None)
         else:
             self._value[...] = given
+
+    def check(self, given: np.ndarray) -> None:
+        if given.shape != self.shape:
+            raise ValueError(
+                f"weight {self.name!r} has shape {self.shape}, got an array of shape {given.shape}"
+            )
 
     def live_in(self, home: np.ndarray) -> None:
         """Move the numbers into `home`, a view of a flat vector."""

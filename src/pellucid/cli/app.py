@@ -9,7 +9,16 @@ import typer
 
 from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
-from pellucid.cli.output import print_json, print_table, say, show, stdout, told, write_rows
+from pellucid.cli.output import (
+    print_json,
+    print_line,
+    print_table,
+    say,
+    show,
+    stdout,
+    told,
+    write_rows,
+)
 
 app = typer.Typer(
     name="pellucid",
@@ -85,7 +94,7 @@ def train(
     took = f"after {len(run.history.epoch)} epochs and {run.seconds:.1f} s"
     stdout().print(f"[bold green]{headline(run)}[/], {took}", highlight=False)
     for name, path in files.items():
-        print(f"  {name:8} {path}")
+        print_line(f"  {name:8} {path}")
 
 
 @app.command(
@@ -109,7 +118,7 @@ def evaluate(
         print_json(found)
     else:
         for name, value in found.items():
-            print(f"{name.replace('_', ' '):34} {show(value)}")
+            print_line(f"{name.replace('_', ' '):34} {show(value)}")
 
 
 @app.command(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+from pellucid.foreign import quoted
+from pellucid.reading import path_of
 from pellucid.report import Run, write
 
 MODEL, HISTORY, REPORT = "model.safetensors", "history.csv", "report.html"
@@ -13,7 +15,7 @@ MODEL, HISTORY, REPORT = "model.safetensors", "history.csv", "report.html"
 def folder_for(name: str, out: str | None) -> Path:
     """The folder asked for, or the first of runs/name, runs/name-2, … that is free."""
     if out is not None:
-        return Path(out).expanduser()
+        return path_of(out)
     numbers = itertools.count(2)
     folder = Path("runs") / name
     while folder.exists():
@@ -44,11 +46,11 @@ def record(run: Run, files: dict[str, str]) -> dict[str, object]:
 
 def model_path(path: str) -> Path:
     """A model file, also named by the folder of its run."""
-    found = Path(path).expanduser()
+    found = path_of(path)
     if found.is_dir() and (found / MODEL).is_file():
         return found / MODEL
     if not found.is_file():
         known = sorted(str(each.parent) for each in Path("runs").glob(f"*/{MODEL}"))
         hint = f"Trained here: {', '.join(known)}" if known else "Train one: pellucid train"
-        raise FileNotFoundError(f"there is no model {path!r}. {hint}")
+        raise FileNotFoundError(f"there is no model {quoted(path)}. {hint}")
     return found

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.choices import Json
-from pellucid.cli.output import print_json, print_table, say, stdout, told
+from pellucid.cli.output import print_json, print_line, print_table, say, stdout, told
 
 recipes_app = typer.Typer(
     help="Published notebooks, reproduced and put right.", invoke_without_command=True
@@ -102,4 +102,4 @@ def fetch_data(names: Annotated[list[str], typer.Argument(help="mnist, fashion_m
     from pellucid.cli.datasets import fetch
 
     for name in names:
-        print(fetch(name))
+        print_line(str(fetch(name)))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pellucid.foreign import visible, visible_lines
+
 F = TypeVar("F", bound=Callable[..., None])
 
 #: exit codes: a mistake in what was asked for, and Ctrl-C
@@ -42,7 +44,8 @@ def told(command: F) -> F:
                 raise
             from rich.markup import escape
 
-            stderr().print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
+            told = escape(visible_lines(error))
+            stderr().print(f"[bold red]error:[/] {told}", highlight=False)
             sys.exit(MISTAKE)
 
     return guarded  # type: ignore[return-value]
@@ -62,11 +65,22 @@ def stdout() -> Any:
 
 def say(line: str) -> None:
     """A remark, which is no part of the result."""
-    stderr().print(line, markup=False, highlight=False, style="dim")
+    stderr().print(visible_lines(line), markup=False, highlight=False, style="dim")
+
+
+def print_line(line: str) -> None:
+    """A line of the result."""
+    print(visible(line))
 
 
 def print_json(value: object) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """The value as JSON, in which letters without a shape are written as JSON can, \\u001b."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    print("\n".join(line if line.isprintable() else _spelled(line) for line in lines))
+
+
+def _spelled(line: str) -> str:
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
 def print_table(header: list[str], rows: list[list[Any]], title: str | None = None) -> None:
@@ -77,7 +91,9 @@ def print_table(header: list[str], rows: list[list[Any]], title: str | None = No
     table = Table(title=title, box=SIMPLE_HEAD)
     for at, name in enumerate(header):
         number = bool(rows) and all(isinstance(row[at], (int, float)) for row in rows)
-        table.add_column(escape(name), justify="right" if number else "left", overflow="fold")
+        table.add_column(
+            escape(visible(name)), justify="right" if number else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(escape(show(cell)) for cell in row))
     stdout().print(table)
@@ -86,7 +102,7 @@ def print_table(header: list[str], rows: list[list[Any]], title: str | None = No
 def show(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.4f}" if 1e-3 <= abs(cell) < 1e5 or cell == 0 else f"{cell:.5g}"
-    return "" if cell is None else str(cell)
+    return "" if cell is None else visible(cell)
 
 
 def write_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
@@ -104,4 +120,4 @@ def write_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
         text = page.getvalue()
     else:
         raise ValueError(f"--out is {path}; expected a name that ends in .csv or .json")
-    write_beside(path, text.encode())
+    write_beside(path, text.encode("utf-8", "backslashreplace"))

@@ -27,7 +27,7 @@ class TrainingBar(Callback, hidden=True):
             self.bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=20),
-                TextColumn("{task.fields[values]}"),
+                TextColumn("{task.fields[values]}", markup=False),
                 TimeRemainingColumn(compact=True),
                 console=console,
                 transient=True,

@@ -12,16 +12,21 @@ import pellucid
 from pellucid.cli.choices import Choices
 from pellucid.cli.folder import model_path
 from pellucid.cli.training import divided
+from pellucid.datasets.files import read_npy
+from pellucid.foreign import quoted, refusal
+from pellucid.models.files import understanding
 from pellucid.preprocessing import (
     Classes,
     PicturePreparation,
     Preparation,
     open_data,
+    preparation_for,
     read_csv,
     read_pictures,
 )
 from pellucid.preprocessing.pictures import SUFFIXES
 from pellucid.preprocessing.tables import missing
+from pellucid.reading import path_of
 from pellucid.report.run import class_scores, number_scores
 
 #: classes whose probabilities are printed, the likeliest first
@@ -33,11 +38,12 @@ def opened(path: str) -> tuple[Any, Preparation]:
     file = model_path(path)
     net = pellucid.load(file)
     if net.preprocessing is None:
-        raise ValueError(
-            f"{file} says nothing of how raw rows become numbers: it was not made by "
-            "`pellucid train`. Use it from Python: pellucid.load(path).predict(x)"
-        )
-    return net, Preparation.get(net.preprocessing["preparation"])
+        raise ValueError(refusal(
+            file, "says nothing of how raw rows become numbers: it was not made by "
+            "`pellucid train`", "Use it from Python: pellucid.load(path).predict(x)",
+        ))  # fmt: skip
+    with understanding(file):
+        return net, preparation_for(net, net.preprocessing["preparation"])
 
 
 def evaluated(model: str, data: str | None) -> dict[str, Any]:
@@ -52,7 +58,9 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
     column = preparation.target.column
     if y is None:
         if column not in x:
-            raise ValueError(f"the table has no column {column!r}, the target, to compare with")
+            raise ValueError(
+                f"the table has no column {quoted(column)}, the target, to compare with"
+            )
         known = ~missing(x[column])
         x = {each: values[known] for each, values in x.items()}
         y = x[column]
@@ -109,9 +117,9 @@ def _raw(inputs: list[str], preparation: Preparation) -> tuple[list[Any], Any]:
         raise ValueError("this model reads tables: give one at a time, or - for standard input")
     table: Any
     if inputs[0] == "-":
-        table = read_csv(sys.stdin.buffer.read())
+        table = read_csv(sys.stdin.buffer.read(), "standard input")
     elif inputs[0].endswith(".npy"):
-        table = np.load(inputs[0], allow_pickle=False)
+        table = read_npy(inputs[0])
     else:
         source = open_data(inputs[0])
         table = (source.test or source.train).x
@@ -123,10 +131,10 @@ def _raw(inputs: list[str], preparation: Preparation) -> tuple[list[Any], Any]:
 
 def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[Any], Any]:
     if len(inputs) == 1 and inputs[0].endswith(".npy"):
-        array = np.load(inputs[0], allow_pickle=False)
+        array = read_npy(inputs[0])
         array = array[None] if array.shape == tuple(preparation.shape) else array
         return list(range(len(array))), array
-    paths = [Path(each).expanduser() for each in inputs]
+    paths = [path_of(each) for each in inputs]
     paths = [file for path in paths for file in pictures_in(path)]
     if len(paths) == 1 and not paths[0].exists() and inputs[0] in ("digits", "mnist"):
         rows = open_data(inputs[0])

@@ -12,6 +12,10 @@ from .assemble import Slots, assemble
 from .batches import Batch
 
 
+class StreamEndedError(ValueError):
+    """A stream that can be gone over once was to be gone over again."""
+
+
 class StreamData:
     """A source of `(x, y)`, `(x, y, weight)` or `x` batches, opened anew for every pass.
 
@@ -63,7 +67,7 @@ class StreamData:
         for number, item in enumerate(iterator, 1):
             yield self._batch(item, number)
         if not number:
-            raise ValueError(_SPENT if again else _EMPTY)
+            raise StreamEndedError(_SPENT) if again else ValueError(_EMPTY)
 
     def _batch(self, item: Any, number: int) -> Batch:
         x, y, weight = _taken_apart(item)

@@ -1,34 +1,32 @@
-"""Readers of data files: IDX, .npz and CSV. None runs code; a damaged file is refused by name."""
+"""Readers of data files, IDX, .npy, .npz and CSV. None runs code; each refuses damage by name."""
 
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
 import math
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-LARGEST = 1 << 30
-"""The most bytes that one array of a file may hold, unless the reader is told otherwise."""
+from ..foreign import brief, refusal
+from ..reading import DamagedFileError, reading, room_for
 
+_MEND = "Delete it and fetch it anew"
 _IDX_DTYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-_CHUNK = 1 << 20
+_CHUNK, _LONGEST_HEADER = 1 << 20, 10_000
 
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class DamagedFileError(ValueError):
-    """A file whose content is not what its format promises."""
-
-
-def read_idx(path: str | Path, limit: int = LARGEST) -> np.ndarray:
+def read_idx(path: str | Path, limit: int | None = None) -> np.ndarray:
     """The array in an IDX file, gzipped or not.
 
     The file holds two zero bytes, a byte for the dtype, a byte for the number of dimensions, each
@@ -53,31 +51,59 @@ def _idx_header(file: _Readable, path: str | Path) -> tuple[np.dtype, tuple[int,
     return np.dtype(_IDX_DTYPES[magic[2]]), tuple(np.frombuffer(sizes, ">u4").tolist())
 
 
-def read_npz(path: str | Path, names: Sequence[str], limit: int = LARGEST) -> list[np.ndarray]:
-    """The arrays of these names in an .npz file."""
+def read_npy(path: str | Path, limit: int | None = None) -> np.ndarray:
+    """The array in an .npy file."""
+    with Path(path).open("rb") as file, _refusing(path):
+        return _read_array(file, "it", limit, path)
+
+
+def names_in_npz(path: str | Path) -> list[str]:
+    """The names of the arrays in an .npz file."""
     with Path(path).open("rb") as raw, _refusing(path), zipfile.ZipFile(raw) as archive:
-        known = {member.removesuffix(".npy") for member in archive.namelist()}
-        for name in names:
-            if name not in known:
-                raise damaged(
-                    path, f"it has no array {name!r}, only {', '.join(sorted(known)[:8])}"
-                )
+        return sorted({member.removesuffix(".npy") for member in archive.namelist()})
+
+
+def read_npz(path: str | Path, names: Sequence[str], limit: int | None = None) -> list[np.ndarray]:
+    """The arrays of these names in an .npz file."""
+    known = names_in_npz(path)
+    for name in names:
+        if name not in known:
+            shown = ", ".join(brief(each, 40) for each in known[:8])
+            raise damaged(path, f"it has no array {name!r}, only {shown}")
+    with Path(path).open("rb") as raw, _refusing(path), zipfile.ZipFile(raw) as archive:
         return [_read_member(archive, name, limit, path) for name in names]
 
 
-def _read_member(archive: zipfile.ZipFile, name: str, limit: int, path: str | Path) -> np.ndarray:
+def _read_member(
+    archive: zipfile.ZipFile, name: str, limit: int | None, path: str | Path
+) -> np.ndarray:
     with archive.open(f"{name}.npy") as file:
-        version = np.lib.format.read_magic(file)
-        header = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, by_columns, dtype = header(file)
-        if dtype.kind not in "biuf":
-            raise damaged(path, f"its array {name!r} has dtype {dtype}; expected numbers")
-        values = _payload(file, dtype, shape, limit, path)
-        return values.reshape(shape, order="F" if by_columns else "C")
+        return _read_array(file, f"its array {name!r}", limit, path)
+
+
+def _read_array(file: _Readable, what: str, limit: int | None, path: str | Path) -> np.ndarray:
+    shape, by_columns, dtype = _npy_header(file, what, path)
+    if dtype.kind not in "biuf":
+        raise damaged(path, f"{what} has dtype {dtype}; expected numbers")
+    values = _payload(file, dtype, shape, limit, path)
+    return values.reshape(shape, order="F" if by_columns else "C")
+
+
+def _npy_header(file: _Readable, what: str, path: str | Path) -> Any:
+    """NumPy looks at how long a header is when it has read it; here that comes first."""
+    start = file.read(8)
+    if start[:6] != b"\x93NUMPY" or len(start) < 8 or start[6] not in (1, 2, 3):
+        raise damaged(path, f"{what} is no .npy array: it begins with the bytes {start!r}")
+    size = file.read(2 if start[6] == 1 else 4)
+    length = int.from_bytes(size, "little")
+    if length > _LONGEST_HEADER:
+        raise damaged(path, f"{what} has a header of {length:,} bytes")
+    text = file.read(length)
+    if b"\\" in text:
+        raise damaged(path, f"{what} has the header {text!r}")
+    parse = (np.lib.format.read_array_header_1_0 if start[6] == 1
+             else np.lib.format.read_array_header_2_0)  # fmt: skip
+    return parse(io.BytesIO(size + text))
 
 
 def read_csv(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
@@ -117,10 +143,11 @@ def _rows_of_bytes(lines: Iterable[str], path: str | Path) -> np.ndarray:
 
 
 def _payload(
-    file: _Readable, dtype: np.dtype, shape: tuple[int, ...], limit: int, path: str | Path
+    file: _Readable, dtype: np.dtype, shape: tuple[int, ...], limit: int | None, path: str | Path
 ) -> np.ndarray:
     """The values that follow a header, read no further than the header promises."""
     promised = math.prod(shape) * dtype.itemsize
+    limit = room_for(path) if limit is None else limit
     if min(shape, default=0) < 0:
         raise damaged(path, f"its header promises shape {shape}")
     if promised > limit:
@@ -140,17 +167,11 @@ def _payload(
     return np.frombuffer(values, dtype)
 
 
-@contextmanager
-def _refusing(path: str | Path) -> Iterator[None]:
+def _refusing(path: str | Path) -> AbstractContextManager[None]:
     """Lay whatever goes wrong while an open file is taken apart at the file's door."""
-    try:
-        yield
-    except DamagedFileError:
-        raise
-    except Exception as error:
-        raise damaged(path, f"{type(error).__name__}: {error}") from error
+    return reading(path, "is damaged", _MEND)
 
 
 def damaged(path: str | Path, fault: str) -> DamagedFileError:
     """The error that refuses a file: its name, what is wrong with it, and the mend."""
-    return DamagedFileError(f"{path} is damaged: {fault}. Delete it and fetch it anew")
+    return DamagedFileError(refusal(path, f"is damaged: {fault}", _MEND))

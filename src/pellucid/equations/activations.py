@@ -11,7 +11,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Elementwise, Equation
 from pellucid.equations.eager import arrays, floating
 from pellucid.equations.special import indicator, log_softmax, sigmoid, softmax
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Gradients, Shape, Tensor
 
 
 class Activation(Equation, family="activation"):
@@ -51,7 +51,7 @@ class Pointwise(Activation, Elementwise, abstract=True):
         """f′(Z), from Z and from A = f(Z); a new array."""
         raise NotImplementedError
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (Slope(self)(dy, inputs[0], y),)
 
 
@@ -93,7 +93,7 @@ class Linear(Activation, Elementwise):
     def run(self, xp: Namespace, z: Array) -> Array:
         return z
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (dy,)
 
     def write(self, z: Tensor) -> Tensor:
@@ -173,7 +173,7 @@ class Softmax(Activation):
     def run(self, xp: Namespace, z: Array) -> Array:
         return softmax(xp, z, self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (SoftmaxGradient(self.axis)(dy, y),)
 
 
@@ -207,7 +207,7 @@ class LogSoftmax(Activation):
     def run(self, xp: Namespace, z: Array) -> Array:
         return log_softmax(xp, z, self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (LogSoftmaxGradient(self.axis)(dy, y),)
 
 

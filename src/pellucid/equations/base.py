@@ -3,6 +3,12 @@
 How to compute it with arrays (`run`), its gradient as further equations (`gradient`), how to print
 it (`text`, `latex`), and its cost (`flops`) stand side by side. Called on tensors, an equation
 writes one line of a plan.
+
+What one number of its value depends on (`reads`) and is made of (`terms`) follows from `run`, which
+is called with arrays whose numbers remember what made them (`pellucid.elements`). Of Z = X·W + b,
+Z[0, 5] reads row 0 of X, column 5 of W and b[5]; its terms are X[0, j]·W[j, 5] and b[5], and add up
+to it. So there is nothing to write for them, only to keep: `run` is made of array functions and
+operators alone, and does not ask what its numbers are.
 """
 
 from __future__ import annotations
@@ -10,9 +16,15 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar
 
+import numpy as np
+
+from pellucid.elements.functions import ELEMENTS
+from pellucid.elements.number import Place
+from pellucid.elements.reading import Elements, elements
+from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
-from pellucid.tensor import Line, Shape, Tensor, as_tensor, broadcast, setting, size
+from pellucid.tensor import Gradients, Line, Shape, Tensor, as_tensor, broadcast, setting, size
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 
@@ -40,7 +52,7 @@ class Equation(Named, family="equation"):
         """The value from arrays. `xp` is their array-API namespace."""
         raise NotImplementedError
 
-    def gradient(self, *tensors: Any, **unused: Any) -> tuple[Tensor | None, ...]:
+    def gradient(self, *tensors: Any, **unused: Any) -> Gradients:
         """gradient(dy, y, *inputs): one for each input, or None, written as further equations.
 
         dy is the gradient of the value y. (The signature is open, so that each class may name what
@@ -55,6 +67,30 @@ class Equation(Named, family="equation"):
     def flops(self, value: Shape, *shapes: Shape) -> int:
         """Floating-point operations for one row of the batch."""
         return self.cost * size(value)
+
+    def reads(self, index: tuple[int, ...], *arrays: Any, of: int = 0) -> set[Place]:
+        """The places of its inputs that the number at `index` depends on, named as in `run`.
+
+        `of` tells a by-product from the value.
+        """
+        return self.elements(*arrays).reads(index, of)
+
+    def terms(self, index: tuple[int, ...], *arrays: Any, of: int = 0) -> Terms:
+        """What makes the number at `index`: the terms of a sum, the factors of a product, …"""
+        return self.elements(*arrays).terms(index, of)
+
+    def elements(self, *arrays: Any) -> Elements:
+        """All numbers of its values, from NumPy's arrays."""
+        result = self.run(np, *arrays)
+        results = result if isinstance(result, tuple) else (result,)
+        further = (f"x{at}" for at in range(len(self.arguments()), len(arrays)))
+        inputs = zip((*self.arguments(), *further), arrays, strict=False)
+        outputs = [(f"value {at}", array) for at, array in enumerate(results)]
+        return elements(self.made_of, list(inputs), outputs)
+
+    def made_of(self, *inputs: Any) -> Any:
+        """Its values, on arrays whose numbers remember what they are made of."""
+        return self.run(ELEMENTS, *inputs)
 
     def template(self, style: str) -> str:
         return self.text if style == "text" else self.latex

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
-from pellucid.equations.arithmetic import Greater
 from pellucid.equations.base import Elementwise, Equation
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.equations.choices import Greater
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 
 class Clip(Elementwise):
@@ -21,7 +21,7 @@ class Clip(Elementwise):
     def run(self, xp: Namespace, x: Array) -> Array:
         return xp.minimum(xp.maximum(x, self.low), self.high)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (dy * Greater()(x, self.low) * Greater()(self.high, x),)
 
 

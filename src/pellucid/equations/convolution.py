@@ -13,7 +13,7 @@ from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.linear import rows
 from pellucid.equations.reductions import SumTo
 from pellucid.equations.shape import padded, placed
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 Pair = tuple[int, int]
 
@@ -74,7 +74,7 @@ class Convolve(Windowed):
     def run(self, xp: Namespace, x: Array, w: Array) -> Array:
         return convolved(xp, x, w, *self.axes(x.shape, w.shape))
 
-    def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor) -> Gradients:
         how = self.settings()
         return ConvolveGradient(**how)(dz, w, x), KernelGradient(**how)(x, dz, w)
 
@@ -99,9 +99,7 @@ class Convolution(Windowed):
         z += b
         return z
 
-    def gradient(
-        self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor, b: Tensor
-    ) -> tuple[Tensor | None, ...]:
+    def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor, b: Tensor) -> Gradients:
         return *Convolve(**self.settings()).gradient(dz, z, x, w), SumTo()(dz, b)
 
     def shape(self, *shapes: Shape) -> Shape:

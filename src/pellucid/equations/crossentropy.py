@@ -7,7 +7,7 @@ asks of one-hot targets that each row sums to 1.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Activation, Sigmoid, Softmax
@@ -20,7 +20,7 @@ from pellucid.equations.scores import (
     SoftmaxSparseCrossentropy,
 )
 from pellucid.equations.special import indicator, one_hot
-from pellucid.tensor import Operation, Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 #: probabilities are kept this far from 0 and 1, as in Keras
 MARGIN = 1e-7
@@ -70,7 +70,7 @@ class Crossentropy(Loss, abstract=True):
 
     def form(self) -> Loss:
         """The loss on what the predictions are: probabilities, or scores."""
-        return CANCELLING[self.activation, type(self)][0] if self.from_logits else self
+        return CANCELLING[self.activation, type(self)].loss if self.from_logits else self
 
     def smoothed(self, y: Any, p: Any) -> Any:
         s = self.label_smoothing
@@ -221,7 +221,7 @@ class OneHot(Equation):
     def run(self, xp: Namespace, y: Array, p: Array) -> Array:
         return one_hot(xp, y, p)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return None, None
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -259,15 +259,22 @@ class Residual(Equation):
         return shapes[1]
 
 
-#: which activation cancels with which loss, the loss written on its scores, and the residual
-CANCELLING: dict[tuple[type[Operation], type[Loss]], tuple[Loss, Residual, str]] = {
-    (Softmax, CategoricalCrossentropy): (
-        SoftmaxCrossentropy(), Residual(), "softmax and cross-entropy cancel",
+class Cancelling(NamedTuple):
+    """What an activation and a loss become together: the loss on scores, and dZ."""
+
+    loss: Loss
+    residual: Residual
+    words: str
+
+
+SOFTMAX, SIGMOID = "softmax and cross-entropy cancel", "sigmoid and binary cross-entropy cancel"
+#: which activation cancels with which loss
+CANCELLING: dict[tuple[type, type], Cancelling] = {
+    (Softmax, CategoricalCrossentropy): Cancelling(SoftmaxCrossentropy(), Residual(), SOFTMAX),
+    (Softmax, SparseCategoricalCrossentropy): Cancelling(
+        SoftmaxSparseCrossentropy(), Residual(sparse=True), SOFTMAX
     ),
-    (Softmax, SparseCategoricalCrossentropy): (
-        SoftmaxSparseCrossentropy(), Residual(sparse=True), "softmax and cross-entropy cancel",
+    (Sigmoid, BinaryCrossentropy): Cancelling(
+        SigmoidCrossentropy(), Residual(shared=True), SIGMOID
     ),
-    (Sigmoid, BinaryCrossentropy): (
-        SigmoidCrossentropy(), Residual(shared=True), "sigmoid and binary cross-entropy cancel",
-    ),
-}  # fmt: skip
+}

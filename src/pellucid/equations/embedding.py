@@ -7,7 +7,7 @@ import numpy as np
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import rows
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 
 class Lookup(Equation):
@@ -30,7 +30,7 @@ class Lookup(Equation):
         found = xp.take(w, xp.reshape(x, (-1,)), axis=0)
         return xp.reshape(found, (*x.shape, w.shape[1]))
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor, w: Tensor) -> Gradients:
         return None, LookupGradient()(dy, x, w)
 
     def shape(self, *shapes: Shape) -> Shape:

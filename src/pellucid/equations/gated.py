@@ -7,7 +7,7 @@ from pellucid.equations.activations import Pointwise
 from pellucid.equations.linear import Product
 from pellucid.equations.recurrent import Backwards, Delay, Recurrence, backwards, delayed
 from pellucid.equations.reductions import SumTo
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Gradients, Shape, Tensor
 
 
 class GatedRecurrence(Recurrence):
@@ -48,7 +48,7 @@ class GatedRecurrence(Recurrence):
         candidate = self.activation.run(xp, inner)
         return xp.concat([opening, inner], axis=-1), xp.concat([open_, candidate], axis=-1)
 
-    def gradient(self, dh: Tensor, h: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dh: Tensor, h: Tensor, *inputs: Tensor) -> Gradients:
         assert h.line is not None
         u = inputs[1]
         gradient = GatedRecurrenceGradient(self.activation, self.recurrent_activation)

@@ -34,12 +34,16 @@ class Gather(Equation):
         return f"({', '.join([*shown, *dots])})"
 
     def run(self, xp: Namespace, theta: Array, *parts: Any) -> Array:
-        vectors = [
-            xp.reshape(part, (size,)) if hasattr(part, "shape")
-            else xp.full((size,), part, dtype=theta.dtype)
-            for part, size in zip(parts, self.sizes, strict=True)
-        ]  # fmt: skip
+        pairs = zip(parts, self.sizes, strict=True)
+        vectors = [in_a_row(xp, part, size, theta) for part, size in pairs]
         return xp.concat(vectors) if vectors else theta
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[0]
+
+
+def in_a_row(xp: Namespace, part: Any, size: int, like: Array) -> Array:
+    """The numbers of an array in a row; a plain number as often as there are places."""
+    if hasattr(part, "shape"):
+        return xp.reshape(part, (size,))
+    return xp.full((size,), part, dtype=like.dtype)

@@ -7,7 +7,7 @@ from typing import Any
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.reductions import SumTo
-from pellucid.tensor import Shape, Tensor, show_shape, size
+from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
 
 
 class Product(Equation):
@@ -36,7 +36,7 @@ class Product(Equation):
             return xp.matmul(a, b.T)
         return xp.matmul(a, b)
 
-    def gradient(self, dz: Tensor, z: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dz: Tensor, z: Tensor, a: Tensor, b: Tensor) -> Gradients:
         if self.transposed == "a":
             return Product("b")(b, dz), Product()(a, dz)
         if self.transposed == "b":
@@ -80,9 +80,7 @@ class Affine(Equation):
         z += b
         return z
 
-    def gradient(
-        self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor, b: Tensor
-    ) -> tuple[Tensor | None, ...]:
+    def gradient(self, dz: Tensor, z: Tensor, x: Tensor, w: Tensor, b: Tensor) -> Gradients:
         return Product("b")(dz, w), Product("a")(x, dz), SumTo()(dz, b)
 
     def shape(self, *shapes: Shape) -> Shape:

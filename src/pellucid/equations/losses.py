@@ -12,7 +12,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import filled
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays, floating
-from pellucid.tensor import Shape, Tensor, show_shape, size
+from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
 
 
 class Loss(Equation, family="loss"):
@@ -98,7 +98,7 @@ class Loss(Equation, family="loss"):
             values *= per_row(xp, w, values)
         return xp.mean(values)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return LossGradient(self)(dy, *inputs), *(None for _ in inputs[1:])
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -118,13 +118,20 @@ class Loss(Equation, family="loss"):
         return f"mean({row})" if style == "text" else rf"\operatorname{{{{mean}}}}({row})"
 
 
-class LossGradient(Equation):
-    """dP = dL · w ⊙ ℓ′(P, Y) / m"""
+class LossSlope(Equation, abstract=True):
+    """A gradient of P that is ℓ′(P, Y) times something."""
 
     loss: Loss
 
     encloses = True
     cost = 5
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[1]
+
+
+class LossGradient(LossSlope):
+    """dP = dL · w ⊙ ℓ′(P, Y) / m"""
 
     def template(self, style: str) -> str:
         slope = slope_template(self.loss, style)
@@ -137,9 +144,6 @@ class LossGradient(Equation):
             slope *= per_row(xp, w, slope)
         slope *= dl / count
         return slope
-
-    def shape(self, *shapes: Shape) -> Shape:
-        return shapes[1]
 
 
 class RowLoss(Equation):
@@ -156,7 +160,7 @@ class RowLoss(Equation):
     def run(self, xp: Namespace, p: Array, y: Array) -> Array:
         return self.loss.values(xp, p, y)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return RowLossGradient(self.loss)(dy, *inputs), None
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -167,13 +171,8 @@ class RowLoss(Equation):
         return self.loss.flops(value, *shapes)
 
 
-class RowLossGradient(Equation):
+class RowLossGradient(LossSlope):
     """dP = dℓ ⊙ ℓ′(P, Y)"""
-
-    loss: Loss
-
-    encloses = True
-    cost = 5
 
     def template(self, style: str) -> str:
         slope = slope_template(self.loss, style)
@@ -183,9 +182,6 @@ class RowLossGradient(Equation):
         slope = self.loss.slope(xp, p, y)
         slope *= dl[..., None]
         return slope
-
-    def shape(self, *shapes: Shape) -> Shape:
-        return shapes[1]
 
 
 def row_template(loss: Loss, style: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.equations.reductions import reduced
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Gradients, Shape, Tensor
 
 
 class Standardize(Equation):
@@ -45,7 +45,7 @@ class Standardize(Equation):
         flat = reduced(x.shape, self.axis, keepdims=False)
         return y, xp.reshape(mean, flat), xp.reshape(variance, flat)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         assert y.line is not None
         variance = y.line.outputs[2]
         return (StandardizeGradient(self.axis, self.epsilon)(dy, y, variance),)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
-from pellucid.equations.arithmetic import Sign
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.equations.functions import Sign
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 
 class SumOfSquares(Equation):
@@ -19,7 +19,7 @@ class SumOfSquares(Equation):
     def run(self, xp: Namespace, w: Array) -> Array:
         return xp.sum(xp.square(w)) * self.scale
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (2 * self.scale * dy * inputs[0],)
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -40,7 +40,7 @@ class SumOfAbsolutes(Equation):
     def run(self, xp: Namespace, w: Array) -> Array:
         return xp.sum(xp.abs(w)) * self.scale
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (self.scale * dy * Sign()(*inputs),)
 
     def shape(self, *shapes: Shape) -> Shape:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.convolution import Axis, Pair, Windowed, bordered, fold
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 
 class Pooling(Windowed, abstract=True):
@@ -38,7 +38,7 @@ class MaxPool(Pooling):
     def run(self, xp: Namespace, x: Array) -> Array:
         return reduce(xp.maximum, seen_in(xp, x, *self.axes(x.shape, self.pool), float("-inf")))
 
-    def gradient(self, dp: Tensor, p: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dp: Tensor, p: Tensor, x: Tensor) -> Gradients:
         return (MaxPoolGradient(**self.settings())(dp, p, x),)
 
 
@@ -73,7 +73,7 @@ class AveragePool(Pooling):
         axes = self.axes(x.shape, self.pool)
         return xp.divide(reduce(xp.add, seen_in(xp, x, *axes, 0.0)), counts(xp, *axes, x.dtype))
 
-    def gradient(self, dp: Tensor, p: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dp: Tensor, p: Tensor, x: Tensor) -> Gradients:
         return (AveragePoolGradient(**self.settings())(dp, x),)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
+
+from pellucid import philox
+from pellucid.elements.functions import ELEMENTS
 from pellucid.equations.base import Equation
-from pellucid.randomness import normal, uniform
+from pellucid.randomness import uniform
 from pellucid.tensor import Shape, Tensor
 
 
@@ -18,6 +23,12 @@ class Draw(Equation, abstract=True):
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
         raise NotImplementedError
+
+    def made_of(self, *inputs: Any) -> Any:
+        """Numbers that are made of nothing, and chosen by the seed and the step."""
+        x, seed, step = inputs
+        drawn = self.run(np, np.empty(x.shape, x.dtype), int(seed), int(step))
+        return ELEMENTS.chosen(drawn, seed, step)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
         return None, None, None
@@ -39,25 +50,38 @@ class Mask(Draw):
     cost = 3
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
-        dtype = precision(xp, x)
-        numbers = uniform(int(seed), self.stream, int(step), tuple(x.shape), dtype)
-        mask = (numbers >= self.rate).astype(dtype)
-        mask *= 1.0 / (1.0 - self.rate)
-        return xp.asarray(mask)
+        double = x.dtype == xp.float64
+        numbers = drawn(xp, x, (seed, self.stream, step), tuple(x.shape), double)
+        kept = xp.astype(xp.greater_equal(numbers, self.rate), x.dtype)
+        return xp.multiply(kept, 1.0 / (1.0 - self.rate))
 
 
 class Noise(Draw):
-    """N = normal random numbers of mean 0 and standard deviation 1"""
+    """N = normal random numbers of mean 0 and standard deviation 1
+
+    By Box and Muller, N = √(−2 ln(1 − u))·cos 2πv with u and v even in [0, 1), of double
+    precision where the array library has it.
+    """
 
     text, latex = "normal(0, 1)", r"\mathcal{{N}}(0, 1)"
     letter = "N"
     cost = 30
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
-        shape = tuple(x.shape)
-        return xp.asarray(normal(int(seed), self.stream, int(step), shape, precision(xp, x)))
+        both = drawn(xp, x, (seed, self.stream, step), (2, *x.shape), double=True)
+        u, v = both[0, ...], both[1, ...]
+        r = xp.sqrt(xp.multiply(xp.log1p(xp.negative(u)), -2.0))
+        return xp.astype(xp.multiply(r, xp.cos(xp.multiply(v, 2.0 * math.pi))), x.dtype)
 
 
-def precision(xp: Any, x: Any) -> str:
-    """NumPy's name for the precision of x."""
-    return "float64" if x.dtype == xp.float64 else "float32"
+def drawn(
+    xp: Any, x: Any, by: tuple[Any, int, Any], shape: tuple[int, ...], double: bool
+) -> Any:  # fmt: skip
+    """Numbers in [0, 1) by (seed, stream, step): for NumPy by its generator, which is quicker.
+
+    Of another library, seed and step may be arrays, whose numbers are not known yet.
+    """
+    seed, stream, step = by
+    if not isinstance(x, np.ndarray):
+        return philox.uniform(xp, seed, stream, step, shape, double)
+    return uniform(int(seed), stream, int(step), shape, np.float64 if double else np.float32)

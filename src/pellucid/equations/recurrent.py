@@ -13,7 +13,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import Product
-from pellucid.tensor import Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor, size
 
 
 class Recurrence(Equation, abstract=True):
@@ -68,7 +68,7 @@ class SimpleRecurrence(Recurrence):
             states.append(f.run(xp, p))
         return xp.stack(states, axis=1), xp.stack(before, axis=1)
 
-    def gradient(self, dh: Tensor, h: Tensor, z: Tensor, u: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dh: Tensor, h: Tensor, z: Tensor, u: Tensor) -> Gradients:
         assert h.line is not None
         dz = SimpleRecurrenceGradient(self.activation)(dh, u, h.line.outputs[1], h)
         return dz, Product("a")(Delay()(h), dz)
@@ -132,7 +132,7 @@ class LongShortTerm(Recurrence):
         candidate = self.activation.run(xp, p[:, 2 * m : 3 * m])
         return xp.concat([open_[:, : 2 * m], candidate, open_[:, 3 * m :]], axis=-1)
 
-    def gradient(self, dh: Tensor, h: Tensor, z: Tensor, u: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dh: Tensor, h: Tensor, z: Tensor, u: Tensor) -> Gradients:
         assert h.line is not None
         record = h.line.outputs[1:]
         dz = LongShortTermGradient(self.activation, self.recurrent_activation)(dh, u, *record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.tensor import Shape, Tensor, broadcast, size
+from pellucid.tensor import Gradients, Shape, Tensor, broadcast, size
 
 
 class Sum(Equation):
@@ -19,7 +19,7 @@ class Sum(Equation):
     def run(self, xp: Namespace, x: Array) -> Array:
         return xp.sum(x, axis=self.axis, keepdims=self.keepdims)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Spread(self.axis, self.keepdims)(dy, x),)
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -38,7 +38,7 @@ class Mean(Sum):
     def run(self, xp: Namespace, x: Array) -> Array:
         return xp.mean(x, axis=self.axis, keepdims=self.keepdims)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Spread(self.axis, self.keepdims, mean=True)(dy, x),)
 
 
@@ -64,7 +64,7 @@ class Spread(Equation):
             return spread
         return xp.multiply(spread, size(kept) / size(x.shape))
 
-    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> Gradients:
         gather = Mean if self.mean else Sum
         return gather(self.axis, self.keepdims)(dy), None
 
@@ -90,7 +90,7 @@ class SumTo(Equation):
         )
         return xp.reshape(xp.sum(d, axis=repeated), shape)
 
-    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> Gradients:
         return dy + 0 * d, None
 
     def shape(self, *shapes: Shape) -> Shape:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
-from pellucid.tensor import Shape, Tensor, show_shape
+from pellucid.tensor import Gradients, Shape, Tensor, show_shape
 
 Key = tuple[int | slice, ...]
 
@@ -29,7 +29,7 @@ class Reshape(Equation):
     def run(self, xp: Namespace, x: Array) -> Array:
         return xp.reshape(x, self.target)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Reshape(as_target(x.shape))(dy),)
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -62,7 +62,7 @@ class Pick(Equation):
     def run(self, xp: Namespace, x: Array) -> Array:
         return x[self.at]
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Place(self.at)(dy, x),)
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -94,7 +94,7 @@ class Place(Equation):
                 d = placed(xp, d, axis, start, step, extent)
         return d
 
-    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, d: Tensor, x: Tensor) -> Gradients:
         return Pick(self.at)(dy), None
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -113,7 +113,7 @@ class Flip(Equation):
     def run(self, xp: Namespace, x: Array) -> Array:
         return xp.flip(x, axis=self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Flip(self.axis)(dy),)
 
 
@@ -136,7 +136,7 @@ class Concatenate(Equation):
     def run(self, xp: Namespace, *arrays: Any) -> Array:
         return xp.concat(arrays, axis=self.axis)
 
-    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         pieces, start = [], 0
         for each in inputs:
             extent = each.shape[self.axis] or 0

@@ -17,9 +17,9 @@ class Buffers:
 
     __slots__ = ("at", "slots")
 
-    def __init__(self) -> None:
+    def __init__(self, first: np.ndarray | None = None) -> None:
         self.at = 0
-        self.slots: list[np.ndarray | None] = []
+        self.slots: list[np.ndarray | None] = [] if first is None else [first]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
@@ -29,30 +29,13 @@ class Buffers:
         self.slots.append(result if isinstance(result, np.ndarray) else None)
         return result
 
-    def adopt(self, result: np.ndarray, home: np.ndarray) -> None:
-        """From now on, write `home` where `result` was written."""
-        for at, slot in enumerate(self.slots):
-            if slot is result:
-                self.slots[at] = home
-
-    def writes(self, home: np.ndarray) -> bool:
-        """Whether the last call, which gives the result, writes into `home`."""
-        return bool(self.slots) and self.slots[-1] is home
-
-    @property
-    def nbytes(self) -> int:
-        return sum(slot.nbytes for slot in self.slots if slot is not None)
-
 
 def buffered(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(self: Buffers, *arrays: Any, **options: Any) -> Any:
         at = self.at
         self.at = at + 1
         if at < len(self.slots):
-            slot = self.slots[at]
-            if slot is not None:
-                return function(*arrays, out=slot, **options)
-            return function(*arrays, **options)
+            return function(*arrays, out=self.slots[at], **options)
         return self.first(function(*arrays, **options))
 
     return call
@@ -71,7 +54,7 @@ def buffered_ufunc(ufunc: Any) -> Callable[..., Any]:
     return call
 
 
-def _astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
+def astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
     if out is None:
         return x.astype(dtype)
     np.copyto(out, x, casting="unsafe")
@@ -106,7 +89,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": reducing(np.minimum),
     "mean": mean,
     "clip": np.clip,
-    "astype": _astype,
+    "astype": astype,
+    "concat": np.concatenate,
 }
 
 for _name in UFUNCS.split():

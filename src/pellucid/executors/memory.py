@@ -27,13 +27,16 @@ class Memory:
         self.steps = self.epochs = 0
         self.step: Step | None = None
         self.optimizer: dict[str, Any] = {}
+        #: θ as training left it, where the network shows its average
+        self.resting: np.ndarray | None = None
+        self._woken = 0
 
     def prepare(self, optimizer: Optimizer) -> Step:
         """Write the optimizer's rule, and make its state."""
         self.gather()
         step = Step([weight.size for weight in self.parameters.weights])
         optimizer.write(step)
-        self.step = step
+        self.step, self.resting = step, None
         self.optimizer = {name: self._initial(name) for name in step.states}
         return step
 
@@ -53,6 +56,26 @@ class Memory:
             found[self.step.theta] = self.parameters.vector
             found |= {tensor: self.optimizer[name] for name, tensor in self.step.states.items()}
         return found
+
+    def vectors(self) -> set[Tensor]:
+        """θ, and what the optimizer keeps for each of its numbers."""
+        states = [] if self.step is None else [self.step.theta, *self.step.states.values()]
+        return {tensor for tensor in states if not tensor.is_setting}
+
+    def wake(self, average: str | None) -> None:
+        """Training begins: from θ as it was left, unless the weights were set meanwhile."""
+        self._woken, resting, self.resting = self.steps, self.resting, None
+        theta = self.parameters.vector
+        if resting is not None and average and np.array_equal(theta, self.optimizer[average]):
+            theta[...] = resting
+            self._woken = -1
+
+    def rest(self, average: str | None) -> None:
+        """Training ends: where weights are averaged, the network is left with the average."""
+        if average and self.steps > self._woken:
+            theta = self.parameters.vector
+            self.resting = theta.copy()
+            theta[...] = self.optimizer[average]
 
     def _initial(self, name: str) -> Any:
         assert self.step is not None

@@ -1,165 +1,163 @@
-"""The executor that defines what is right: it walks the equations, on NumPy or any array library.
+"""The executor that defines what is right: it walks the equations, on NumPy.
 
-Every equation writes into the same arrays at every step, so after a step they hold all that was
-computed: the record that finding a NaN, explaining and diagnosing read.
+Every equation writes into the same arrays at every step: from the second on nothing is allocated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from pellucid.data import CSR, Features
+from pellucid.data.batches import gathered
+from pellucid.executors.executor import Done
 from pellucid.executors.memory import Memory
-from pellucid.executors.program import Program, compute_numbers, numbered
-from pellucid.executors.update import Update
-from pellucid.plan import Plan
+from pellucid.executors.program import Program, compute_numbers
+from pellucid.executors.update import Update, finite
+from pellucid.plan import Plan, sentence
 from pellucid.tensor import Tensor
-from pellucid.weights import views
 
 #: prepared programs kept at a time, one for each batch size
 PROGRAMS = 4
 
 
 class NumpyExecutor:
-    """Runs a plan. `values[index[t]]` is what tensor t was at the last run."""
+    """Runs a plan. `values[index[t]]` is what tensor t was at the last step."""
 
     name = "numpy"
 
-    def __init__(self, plan: Plan, memory: Memory, xp: Any = None):
-        self.plan, self.memory, self.xp = plan, memory, xp
-        given = [*plan.inputs, *plan.targets, *plan.weights, *memory.arrays(), *(plan.flat or ())]
+    def __init__(self, plan: Plan, memory: Memory):
+        self.plan, self.memory = plan, memory
+        self.feeds = [*plan.inputs, *plan.targets, *plan.weights]
+        arrays = memory.arrays()
         read = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
-        self.index = numbered([*given, *read, *plan.assignments.values()])
-        self.values: list[Any] = [tensor.value for tensor in self.index]
-        numbers = [line for line in plan.lines if line.output.is_setting]
-        self.numbers = [line for line in numbers if line.section != "update"]
-        self.update_numbers = [line for line in numbers if line.section == "update"]
-        self.lines = [
-            line for line in plan.lines
-            if line.section != "update" and not line.output.is_setting
-        ]  # fmt: skip
-        self.gradient = np.zeros_like(memory.parameters.vector)
-        self.before = np.empty_like(memory.parameters.vector)
-        self.homes = self._gradient_homes() if plan.flat else {}
+        known = dict.fromkeys([*self.feeds, *arrays, *read, *plan.assignments.values()])
+        self.index = {tensor: at for at, tensor in enumerate(known)}
+        self.values: list[Any] = [arrays.get(tensor, tensor.value) for tensor in known]
+        self.numbers = [line for line in plan.lines if line.output.is_setting]
+        lines = [line for line in plan.lines if not line.output.is_setting]
+        self.lines = [line for line in lines if line.section != "update" or line.output is plan.g]
+        self.given_numbers = plan.numbers
+        self.kept = {each: array for each, array in arrays.items() if each.is_setting}
         self.programs: dict[Any, Program] = {}
-        self.bind()
-        self.update = self._update() if plan.flat else None
-        self.moved = self._moved_states()
-        self.kept_numbers = self._kept_numbers()
+        self.before = [(arrays[each], np.empty_like(arrays[each])) for each in plan.assignments]
+        vectors = memory.vectors()
+        moved = {old: new for old, new in plan.assignments.items() if old in vectors}
+        others = [old for old in plan.assignments if old not in vectors]
+        self.others = [(arrays[old], self.index[plan.assignments[old]]) for old in others]
+        if plan.theta is not None and plan.g is not None:
+            self.watched = [self.index[each] for each in (plan.total, plan.g)]
+            self.watched += [at for _, at in self.others]
+            update = [line for line in lines if line not in self.lines]
+            self.update = Update(update, moved, self.index, self.values)
 
-    def bind(self) -> None:
-        """Put the arrays of the memory in their places."""
-        arrays = self.memory.arrays()
-        if self.plan.flat:
-            arrays[self.plan.flat[1]] = self.gradient
-        for tensor, array in arrays.items():
-            self.values[self.index[tensor]] = array if self.xp is None else self.xp.asarray(array)
+    def fed(self, arrays: Sequence[Features], look: bool = True) -> list[Features]:
+        """The arrays as they are: rows become dense numbers batch by batch."""
+        return list(arrays)
 
-    def run(self, given: Mapping[Tensor, Any]) -> None:
-        """Forward and, where the plan has it, backward."""
-        if self.xp is not None:
-            self.bind()
-        self._take(given)
-        compute_numbers(self.numbers, self.index, self.values)
-        self._program(given).run()
+    @np.errstate(all="ignore")
+    def run(
+        self,
+        given: Sequence[Features],
+        order: np.ndarray | None,
+        first: int,
+        last: int,
+        batch: int,
+        rates: np.ndarray | None = None,
+        losses: np.ndarray | None = None,
+        seconds: float = 0.0,
+        wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
+    ) -> Done:
+        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
+        until = time.perf_counter() + seconds if seconds else math.inf
+        for array, before in self.before if rates is not None else ():
+            before[...] = array
+        outputs: list[np.ndarray] = []
+        done = steps = 0
+        asked = stops or (lambda: False)
+        while first + done < last and time.perf_counter() < until and not asked():
+            rows = slice(first + done, min(first + done + batch, last))
+            self._take(given, rows if order is None else order[rows])
+            self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
+            if rates is not None and not self._move():
+                for array, before in self.before:
+                    array[...] = before
+                self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
+                return Done(steps, False, [each[:done] for each in outputs])
+            if losses is not None:
+                self._add_losses(losses, rows.stop - rows.start)
+            if wants_outputs:
+                self._give(outputs, done, last - first)
+            done, steps = rows.stop - first, steps + 1
+        return Done(steps, True, [each[:done] for each in outputs])
 
     def value(self, tensor: Tensor) -> Any:
-        """What `tensor` was at the last run."""
+        """What `tensor` was at the last step."""
         return self.values[self.index[tensor]]
 
-    def apply_update(self, given: Mapping[Tensor, float]) -> bool:
-        """Move state and parameters, unless a parameter would cease to be finite."""
-        assert self.update is not None
-        theta = self.memory.parameters.vector
-        if not finite(self.gradient):
-            return False
-        if self.xp is not None:
-            self.bind()
-        np.copyto(self.before, theta)
-        self._take(given)
-        self._read_kept_numbers()
-        compute_numbers(self.update_numbers, self.index, self.values)
-        self.update.run()
-        if not finite(theta):
-            np.copyto(theta, self.before)
-            return False
-        self._keep_numbers()
-        self._move_states()
-        return True
+    def given(self) -> dict[Tensor, Any]:
+        """What the last step was given: rows, θ and states, and plain numbers."""
+        written = {tensor for line in self.plan.lines for tensor in line.outputs}
+        return {each: self.value(each) for each in self.index if each not in written}
 
-    def _take(self, given: Mapping[Tensor, Any]) -> None:
-        for tensor, value in given.items():
-            if tensor in self.index:
-                self.values[self.index[tensor]] = value
+    def report(self) -> str:
+        """The equations, one after the other."""
+        steps = [f"  {sentence(self.plan, line)}" for line in self.lines]
+        return "\n".join([f"numpy: {len(steps)} equations, one after the other", *steps])
 
-    def _program(self, given: Mapping[Tensor, Any]) -> Program:
-        key = tuple(getattr(value, "shape", None) for value in given.values())
+    def _take(self, given: Sequence[Features], rows: slice | np.ndarray) -> None:
+        """Put these rows in the places of inputs, targets and weights."""
+        for tensor, array in zip(self.feeds, given, strict=True):
+            dtype = None if tensor.dtype == "int" else self.memory.dtype
+            self.values[self.index[tensor]] = dense_rows(array, rows, dtype)
+
+    def _compute(self, step: int, rate: float) -> None:
+        """Forward and, where the plan has it, backward, up to g."""
+        values, index = self.values, self.index
+        for tensor, array in self.kept.items():
+            values[index[tensor]] = float(array)
+        known = {"seed": self.memory.seed, "step": step, "t": step + 1.0, "η": rate}
+        for name, tensor in self.given_numbers.items():
+            values[index[tensor]] = known[name]
+        compute_numbers(self.numbers, index, values)
+        self._program().run()
+
+    def _program(self) -> Program:
+        key = tuple(self.value(tensor).shape for tensor in self.feeds)
         if key not in self.programs:
             while len(self.programs) >= PROGRAMS:
                 self.programs.pop(next(iter(self.programs)))
-            self.programs[key] = Program(self.lines, self.index, self.values, self.homes, self.xp)
+            self.programs[key] = Program(self.lines, self.index, self.values)
         return self.programs[key]
 
-    def _gradient_homes(self) -> dict[Tensor, list[np.ndarray]]:
-        homes: dict[Tensor, list[np.ndarray]] = {}
-        parts = views(self.gradient, [weight.shape for weight in self.memory.parameters.weights])
-        for weight, part in zip(self.memory.parameters.weights, parts, strict=True):
-            if weight.tensor in self.plan.gradients:
-                homes.setdefault(self.plan.gradients[weight.tensor], []).append(part)
-        return homes
+    def _move(self) -> bool:
+        """θ and all states to their new values; and whether these are finite."""
+        if not all(finite(self.values[at]) for at in self.watched):
+            return False
+        for array, at in self.others:
+            array[...] = self.values[at]
+        return self.update.run()
 
-    def _update(self) -> Update:
-        assert self.plan.flat is not None
-        assert self.memory.step is not None
-        theta, g = self.plan.flat
-        vectors = {theta: self.memory.parameters.vector, g: self.gradient}
-        arrays = self.memory.arrays()
-        for tensor in self.memory.step.states.values():
-            if not tensor.is_setting:
-                vectors[tensor] = arrays[tensor]
-        lines = [
-            line for line in self.plan.section("update")
-            if not line.output.is_setting and line.output is not g
-        ]  # fmt: skip
-        moved = {
-            target: value for target, value in self.plan.assignments.items() if target in vectors
-        }
-        return Update(lines, moved, vectors, self.index, self.values, self.xp)
+    def _add_losses(self, losses: np.ndarray, rows: int) -> None:
+        for at, tensor in enumerate((self.plan.total, *self.plan.losses)):
+            losses[at] += float(self.value(tensor)) * rows
 
-    def _kept_numbers(self) -> list[tuple[Tensor, np.ndarray]]:
-        step = self.memory.step
-        if step is None:
-            return []
-        return [
-            (tensor, self.memory.optimizer[name])
-            for name, tensor in step.states.items()
-            if tensor.is_setting
-        ]
-
-    def _read_kept_numbers(self) -> None:
-        for tensor, array in self.kept_numbers:
-            self.values[self.index[tensor]] = float(array)
-
-    def _keep_numbers(self) -> None:
-        for tensor, array in self.kept_numbers:
-            array[...] = self.value(self.plan.assignments[tensor])
-
-    def _move_states(self) -> None:
-        """Assign what the forward pass moved, such as the running means of a normalisation."""
-        for view, at in self.moved:
-            view[...] = self.values[at]
-
-    def _moved_states(self) -> list[tuple[np.ndarray, int]]:
-        states, assigned = self.memory.states, self.plan.assignments
-        return [
-            (view, self.index[assigned[weight.tensor]])
-            for weight, view in zip(states.weights, states.views, strict=True)
-            if weight.tensor in assigned
-        ]
+    def _give(self, outputs: list[np.ndarray], done: int, count: int) -> None:
+        """Put the outputs of the last step after those `done`, in arrays of `count` rows."""
+        found = [self.value(tensor) for tensor in self.plan.outputs]
+        if not outputs:
+            outputs += [np.empty((count, *each.shape[1:]), each.dtype) for each in found]
+        for array, each in zip(outputs, found, strict=True):
+            array[done : done + len(each)] = each
 
 
-def finite(vector: np.ndarray) -> bool:
-    """Whether every element is a finite number. (One product is faster than looking at each.)"""
-    return bool(np.isfinite(np.dot(vector, vector))) or bool(np.isfinite(vector).all())
+def dense_rows(x: Features, rows: slice | np.ndarray, dtype: Any) -> np.ndarray:
+    """Some rows as numbers of a kind, or of their own where that is None."""
+    if isinstance(x, CSR):
+        return x[rows].dense(dtype)
+    return np.asarray(x[rows] if isinstance(rows, slice) else gathered(x, rows), dtype)

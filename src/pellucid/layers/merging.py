@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from pellucid.equations import arithmetic
+from pellucid.equations import choices
 from pellucid.equations.shape import concatenate
 from pellucid.layers.base import Layer
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -72,14 +72,14 @@ class Maximum(Merging):
     """Y = max(X1, X2, …);  where they are equal, the gradient goes to the first"""
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        return arithmetic.Maximum()(a, b)
+        return choices.Maximum()(a, b)
 
 
 class Minimum(Merging):
     """Y = min(X1, X2, …);  where they are equal, the gradient goes to the first"""
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        return arithmetic.Minimum()(a, b)
+        return choices.Minimum()(a, b)
 
 
 class Concatenate(Merging):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pellucid.equations.arithmetic import Sqrt
+from pellucid.equations.functions import Sqrt
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.shape import Reshape
 from pellucid.initializers import InitializerLike

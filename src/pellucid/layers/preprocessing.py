@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pellucid.equations.arithmetic import Maximum, Sqrt
+from pellucid.equations.choices import Maximum
+from pellucid.equations.functions import Sqrt
+from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
 from pellucid.layers.normalisation import along, axes_of
 from pellucid.sparse import CSR, by_rows, is_sparse
@@ -46,10 +48,12 @@ class Normalization(Layer):
             raise ValueError(f"{self.layer_name} needs both mean and variance, or neither")
         self.kept = () if self.axis is None else axes_of(self, self.axis, shape)
         extents = [shape[axis] or 1 for axis in self.kept]
-        self.m = self.add_weight(extents, "zeros", "mean", trainable=False, letter="μ")
-        self.v = self.add_weight(extents, "ones", "variance", trainable=False, letter="σ²")
+        means, variances = Given.or_else(self.mean, "zeros"), Given.or_else(self.variance, "ones")
+        self.m = self.add_weight(extents, means, "mean", trainable=False, letter="μ")
+        self.v = self.add_weight(extents, variances, "variance", trainable=False, letter="σ²")
         if self.mean is not None and self.variance is not None:
-            self.set_weights([spread(given, extents) for given in (self.mean, self.variance)])
+            for weight, given in ((self.m, self.mean), (self.v, self.variance)):
+                weight.check(spread(given, extents))
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         mean, variance = (along(weight.tensor, self.kept, x.shape) for weight in (self.m, self.v))
@@ -70,6 +74,19 @@ def spread(given: ArrayLike, extents: Sequence[int]) -> np.ndarray:
     """A number for all positions, or one for each, as an array of `extents`."""
     numbers = np.asarray(given, float)
     return np.broadcast_to(numbers.reshape(-1), extents) if extents else numbers
+
+
+class Given(Initializer, hidden=True):
+    """W = value, which is spread over the shape when somebody looks at it."""
+
+    value: Any
+
+    def __call__(self, shape: Sequence[int], dtype: Any = "float32") -> np.ndarray:
+        return np.array(spread(self.value, list(shape)))
+
+    @classmethod
+    def or_else(cls, value: Any, other: str) -> Initializer | str:
+        return other if value is None else cls(value)
 
 
 class Moments:

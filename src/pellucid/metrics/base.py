@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pellucid.foreign import check_name
 from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
 from pellucid.settings import Named, option
@@ -28,6 +29,7 @@ class Metric(Named, family="metric"):
         super().__init__(*values, **named)
         if self.name is None:
             self.name = self.default_name()
+        check_name(self.name, "metric")
         self.check_settings()
         self.reset_state()
 

@@ -17,9 +17,11 @@ from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
+from pellucid.training.epochs import Epochs
 from pellucid.training.evaluation import evaluate, predict, rows_at_once
 from pellucid.training.history import History
-from pellucid.training.loop import Course, steps_of, train
+from pellucid.training.loop import Course, train
+from pellucid.training.passes import Pass
 from pellucid.training.progress import Progress
 
 
@@ -95,28 +97,23 @@ class Model(Network):
         self._need_compiled("cannot fit")
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
-        goal = engine.compiled
-        assert goal is not None
-        data = preparing.checked(data, goal, self)
-        data, held = preparing.split(data, validation_split, engine.memory.seed, goal)
+        compiled = engine.aim
+        data = preparing.checked(data, compiled, self)
+        data, held = preparing.split(data, validation_split, engine.memory.seed, compiled)
         if validation_data is not None:
-            held = preparing.checked(self._validation(validation_data), goal, self)
+            held = preparing.checked(self._validation(validation_data), compiled, self)
         data = preparing.with_class_weight(data, class_weight)
         size = whole(32 if batch_size is None else batch_size, "batch_size")
-        course = Course(
-            data, size, whole(epochs, "epochs", 0), initial_epoch, shuffle, steps_per_epoch, held,
-            validation_batch_size, validation_steps, validation_freq,
-        )  # fmt: skip
-        history = History()
-        params = {
-            "epochs": epochs,
-            "steps": steps_of(data, size, steps_per_epoch),
-            "rows": len(data) if isinstance(data, ArrayData) else None,
-            "batch_size": size,
-            "verbose": verbose,
-        }
+        training = Epochs(engine, "train", data, size, steps_per_epoch, goes_on=True)
+        validation = None
         if held is not None:
-            params["validation_freq"] = validation_freq
+            held_size = validation_batch_size or rows_at_once(held)
+            validation = Epochs(engine, "evaluate", held, held_size, validation_steps)
+        course = Course(
+            training, validation, whole(epochs, "epochs", 0), initial_epoch, shuffle,
+            validation_freq,
+        )  # fmt: skip
+        history, params = History(), course.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]
         with CallbackList([*as_list(callbacks or []), history, *shown], self, params) as listening:
             train(self, engine, course, history, listening)
@@ -137,11 +134,10 @@ class Model(Network):
         self._need_compiled("cannot evaluate")
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
-        assert engine.compiled is not None
-        data = preparing.checked(data, engine.compiled, self)
+        data = preparing.checked(data, engine.aim, self)
         size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
-            logs = evaluate(engine, data, size, steps, listening)
+            logs = evaluate(engine, Epochs(engine, "evaluate", data, size, steps), listening)
         if verbose:
             shown = (f"{name}: {value:.4f}" for name, value in logs.items())
             print(" - ".join(shown), flush=True)
@@ -160,7 +156,7 @@ class Model(Network):
         engine = self._ready(data)
         size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
-            outputs = predict(engine, data, size, steps, listening)
+            outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
         return outputs if len(outputs) > 1 else outputs[0]
 
     def predictor(self) -> Any:
@@ -175,13 +171,13 @@ class Model(Network):
         self._need_compiled("cannot train")
         data: Data = self._batch(x, y, sample_weight)
         engine = self._ready(data)
-        assert engine.compiled is not None
-        data = preparing.with_class_weight(
-            preparing.checked(data, engine.compiled, self), class_weight
-        )
+        data = preparing.with_class_weight(preparing.checked(data, engine.aim, self), class_weight)
         assert isinstance(data, ArrayData)
         engine.meters.reset()
-        engine.train(data.between(0, len(data)), engine.memory.epochs, 0)
+        engine.memory.wake(engine.optimizer.average)
+        batch = Pass(engine, "train", data, len(data), look=False)
+        batch.epoch = engine.memory.epochs
+        batch.run(0, len(data))
         return as_asked(engine.meters.logs(), return_dict)
 
     def test_on_batch(
@@ -220,7 +216,7 @@ class Model(Network):
     def plan(self) -> Plan:
         """The equations: forward, backward and update once compiled, before that forward."""
         engine = self._ready()
-        return engine.executor("train" if engine.compiled else "predict").plan
+        return engine.plan("train" if engine.compiled else "predict")
 
     @property
     def optimizer(self) -> Optimizer:

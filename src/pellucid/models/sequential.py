@@ -31,10 +31,15 @@ class Sequential(Model):
         self._row: list[Layer] = []
         self._first: Tensor | None = None
         for layer in layers or ():
-            self.add(layer)
+            self._put(layer)
+        self._settle()
 
     def add(self, layer: Any) -> None:
         """Put a layer at the end."""
+        self._put(layer)
+        self._settle()
+
+    def _put(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and layer.role == "input" and not self._row:
             self._first = layer
             return
@@ -49,17 +54,13 @@ class Sequential(Model):
                 "to use a layer twice, write the network as Model(inputs, outputs)"
             )
         self._row.append(layer)
-        name_layers(self._row)
-        self._forget()
-        self._connect_if_known()
 
     def pop(self) -> Layer:
         """Take the last layer off."""
         if not self._row:
             raise ValueError("there is no layer to take off")
         layer = self._row.pop()
-        self._forget()
-        self._connect_if_known()
+        self._settle()
         return layer
 
     @property
@@ -105,7 +106,10 @@ class Sequential(Model):
             return self._first.shape
         return self._row[0].given_shape if self._row else None
 
-    def _connect_if_known(self) -> None:
+    def _settle(self) -> None:
+        """Name the layers, and connect them if the shape of the input is known."""
+        name_layers(self._row)
+        self._forget()
         shape = self._known_shape()
         if self._row and shape is not None:
             self.build(shape)

@@ -26,9 +26,11 @@ def summary(network: Network, print_fn: Any = None) -> None:
 
 def layer_table(network: Network) -> Any:
     from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=network.name or type(network).__name__, box=SIMPLE_HEAD, show_footer=True)
+    title = escape(network.name or type(network).__name__)
+    table = Table(title=title, box=SIMPLE_HEAD, show_footer=True)
     work = flops_by_layer(network) if network.built else {}
     parameters = sum(weight.size for weight in network.weights)
     fitted = sum(weight.size for weight in network.trainable_weights)
@@ -42,7 +44,7 @@ def layer_table(network: Network) -> Any:
         kind = f"[dim]{type(layer).__name__}[/dim]"
         shape = show_shape(shapes[layer]) if layer in shapes else "?"
         count = f"{layer.count_params():,}" if layer.built else "?"
-        table.add_row(f"{name} {kind}", shape, count, f"{work.get(name, 0):,}")
+        table.add_row(f"{escape(name)} {kind}", shape, count, f"{work.get(name, 0):,}")
     if fitted != parameters:
         table.caption = f"{fitted:,} of the parameters are trained"
     return table

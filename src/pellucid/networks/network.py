@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from pellucid.foreign import check_name, quoted
 from pellucid.layers.base import Call, Layer, Training
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
@@ -39,6 +40,9 @@ class Network(Layer, abstract=True):
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
         if self.dtype not in DTYPES:
             raise ValueError(f"unknown dtype {self.dtype!r}: {nearest(str(self.dtype), DTYPES)}")
+        check_name(self.name, "network")
+        for tensor in inputs:
+            check_name(tensor.name, "input")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(calls_between(self.inputs, self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
@@ -90,7 +94,7 @@ class Network(Layer, abstract=True):
             return self.layers[index]
         known = {layer.layer_name: layer for layer in self.layers}
         if name not in known:
-            raise ValueError(f"no layer is called {name!r}: {nearest(str(name), known)}")
+            raise ValueError(f"no layer is called {quoted(name)}: {nearest(str(name), known)}")
         return known[name]
 
 
@@ -120,15 +124,18 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
 
 def name_layers(layers: Sequence[Layer]) -> None:
     """Give each unnamed layer the name of its kind, numbered where there are several."""
+    for layer in layers:
+        check_name(layer.name, "layer")
     taken = Counter(layer.name for layer in layers if layer.name)
     twice = [name for name, count in taken.items() if count > 1]
     if twice:
         raise ValueError(f"two layers are called {twice[0]!r}; give each a name of its own")
+    numbers: Counter[str] = Counter()
     for layer in layers:
         if not layer.name:
-            kind, number = layer.layer_name, 0
-            while (name := f"{kind}_{number}" if number else kind) in taken:
-                number += 1
+            kind = layer.layer_name
+            while (name := f"{kind}_{numbers[kind]}" if numbers[kind] else kind) in taken:
+                numbers[kind] += 1
             layer.name = name
             taken[name] += 1
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.equations.arithmetic import Minimum, Remainder
+from pellucid.equations.arithmetic import Remainder
+from pellucid.equations.choices import Minimum
 from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm
 from pellucid.schedules import Schedule
 from pellucid.settings import Named, option

@@ -6,15 +6,17 @@ Everything else in pellucid is a reading of this list: training, printing, check
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pellucid.equations.gathering import Gather
+from pellucid.plan.data import Data, Reading, Writing
 from pellucid.plan.derive import derive
 from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
 from pellucid.plan.printing import html, latex, text
 from pellucid.plan.simplify import simplify
 from pellucid.plan.trace import mark, trace
-from pellucid.tensor import Line, Tensor, setting, size
+from pellucid.tensor import Line, Operation, Tensor, setting, size
 
 
 class Plan(Listing):
@@ -57,6 +59,19 @@ class Plan(Listing):
         )
         return self
 
+    def as_data(self) -> Data:
+        """The plan as plain data that JSON can hold; `Plan.from_data` reads it."""
+        return Writing().plan(self)
+
+    @classmethod
+    def from_data(cls, data: Data) -> Plan:
+        """The plan that `as_data` wrote: it prints the same, and its steps have the same bits."""
+        return Reading(data["tensors"]).into(cls, data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How a plan is copied: tensors by number, so that its depth does not matter."""
+        return made_again, (type(self), Writing(as_it_is).plan(self))
+
     @property
     def names(self) -> dict[Tensor, str]:
         """The name of each tensor that has one: Z1, W1, dZ1, …"""
@@ -85,3 +100,11 @@ class Plan(Listing):
         sizes = tuple(size(each.shape) for each in self.parameters)
         parts = [self.gradients.get(each, setting(0.0)) for each in self.parameters]
         return Line(Gather(sizes), (self.theta, *parts), (self.g,), self.title, "update")
+
+
+def made_again(kind: type[Plan], data: Data) -> Plan:
+    return Reading(data["tensors"], as_it_is).into(kind, data)
+
+
+def as_it_is(equation: Operation) -> Operation:
+    return equation

@@ -53,11 +53,10 @@ def cancel(lines: Lines, kept: Sequence[Tensor]) -> tuple[Lines, Stand]:
 
 def cancelled_loss(line: Line, writers: dict[Tensor, Line]) -> Line | None:
     below = writers.get(line.inputs[0]) if line.inputs else None
-    match = below and CANCELLING.get((type(below.equation), type(line.equation)))  # type: ignore[arg-type]
-    if not match or not along_rows(below.equation):  # type: ignore[union-attr]
+    if below is None or not along_rows(below.equation):
         return None
-    on_scores, _, _ = match
-    return line.rewritten((below.inputs[0], *line.inputs[1:]), on_scores)  # type: ignore[union-attr]
+    match = CANCELLING.get((type(below.equation), type(line.equation)))
+    return match and line.rewritten((below.inputs[0], *line.inputs[1:]), match.loss)
 
 
 def cancelled_slope(line: Line, writers: dict[Tensor, Line]) -> Line | None:
@@ -69,8 +68,7 @@ def cancelled_slope(line: Line, writers: dict[Tensor, Line]) -> Line | None:
     match = CANCELLING.get((type(activation.equation), type(above.equation.loss)))
     if not match or above.inputs[1] is not activation.output or not along_rows(activation.equation):
         return None
-    _, residual, words = match
-    return line.rewritten(above.inputs, residual, note=words)
+    return line.rewritten(above.inputs, match.residual, note=match.words)
 
 
 def along_rows(activation: Operation) -> bool:

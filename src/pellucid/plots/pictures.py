@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.plots.style import SIGNED, axes, grid
+from pellucid.plots.style import SIGNED, axes, grid, label
 
 
 def images(
@@ -20,7 +20,7 @@ def images(
         panel.imshow(picture, cmap=None if picture.ndim == 3 else "gray", interpolation="nearest")
         panel.axis("off")
         if titles:
-            panel.set_title(titles[at], fontsize=8)
+            panel.set_title("\n".join(map(label, titles[at].split("\n"))), fontsize=8)
     return panels
 
 
@@ -53,7 +53,7 @@ def weight_matrix(net: Any, names: Sequence[str] | None = None, ax: Any = None) 
     ax.imshow(kernel, cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
     ax.set(xlabel="unit", ylabel="feature")
     if names is not None and len(names) == len(kernel) <= 40:
-        ax.set_yticks(range(len(kernel)), names, fontsize=7)
+        ax.set_yticks(range(len(kernel)), list(map(label, names)), fontsize=7)
     return ax
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.plots.style import AMOUNTS, COLOURS, GUIDE, axes
+from pellucid.plots.style import AMOUNTS, COLOURS, GUIDE, axes, label
 
 #: curves of more classes than this are not told apart
 MOST_CURVES = 7
@@ -29,7 +29,7 @@ def confusion(truth: Any, guess: Any, names: Sequence[str] | None = None, ax: An
     side = min(2.4 + 0.26 * classes, 9.0)
     ax = axes(ax, (side, side * 0.92))
     ax.imshow(np.ma.masked_equal(share, 0), cmap=AMOUNTS, vmin=0, vmax=1)
-    labels = list(names) if names else [str(each) for each in range(classes)]
+    labels = [label(name) for name in names] if names else [str(each) for each in range(classes)]
     turned = 45 if max(map(len, labels)) > 3 else 0
     ax.set_xticks(range(classes), labels, rotation=turned, ha="right" if turned else "center")
     ax.set_yticks(range(classes), labels)
@@ -54,7 +54,7 @@ def roc(truth: Any, probabilities: Any, names: Sequence[str] | None = None, ax: 
         if 0 < positive.mean() < 1:
             false, true, _ = roc_curve(positive, score)
             area = roc_auc_score(positive, score)
-            ax.plot(false, true, color=colour, label=f"{name}  area {area:.3f}")
+            ax.plot(false, true, color=colour, label=f"{label(name)}  area {area:.3f}")
     ax.set(xlabel="false positives", ylabel="true positives")
     ax.legend(loc="lower right")
     return ax

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.foreign import brief
+
 #: blue, orange, green, purple, sky, vermilion, grey: Okabe and Ito's, of middling lightness
 COLOURS = ("#1f88d2", "#e06c00", "#009e73", "#b05fa0", "#56a4c9", "#d55e00", "#8a8a8a")
 GUIDE = "#8a8a8a"
+#: the most letters of a name beside a picture
+LONGEST_LABEL = 24
 #: from light to dark for amounts; from one hue through grey to another for signed numbers
 AMOUNTS, SIGNED = "cividis", "PuOr"
+
+
+def label(name: object) -> str:
+    """A name as it is, no formula of matplotlib's."""
+    return brief(name, LONGEST_LABEL).replace("$", r"\$")
 
 
 def axes(ax: Any = None, size: tuple[float, float] = (4.8, 3.6)) -> Any:

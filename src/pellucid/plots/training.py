@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pellucid.plots.style import COLOURS, axes
+from pellucid.plots.style import COLOURS, axes, label
 from pellucid.training.history import TRAINING, VALIDATION
 
 
@@ -13,14 +13,14 @@ def curve(history: Any, quantity: str = "loss", ax: Any = None) -> Any:
     """A quantity over the epochs, in training and validation; the best epoch is marked."""
     values = getattr(history, "history", history)
     ax = axes(ax)
-    for name, label, colour, style in (
+    for name, part, colour, style in (
         (quantity, "training", TRAINING, "-"),
         (f"val_{quantity}", "validation", VALIDATION, "--"),
     ):
         if name in values:
             epochs = range(1, len(values[name]) + 1)
-            ax.plot(epochs, values[name], style, color=colour, label=label)
-    ax.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
+            ax.plot(epochs, values[name], style, color=colour, label=part)
+    ax.set(xlabel="epoch", ylabel=label(quantity.replace("_", " ")))
     ax.xaxis.get_major_locator().set_params(integer=True)
     _mark_best(ax, values)
     ax.legend()
@@ -35,7 +35,7 @@ def sizes(
     styles = ("-", "--", "-.", ":")
     for at, (name, each) in enumerate(values.items()):
         colour, style = COLOURS[at % len(COLOURS)], styles[at // len(COLOURS) % len(styles)]
-        ax.plot(epochs, each, style, color=colour, label=name)
+        ax.plot(epochs, each, style, color=colour, label=label(name))
     if any(value > 0 for each in values.values() for value in each):
         ax.set_yscale("log")
     ax.set(xlabel="epoch", ylabel=what)

@@ -13,6 +13,7 @@ from pellucid.preprocessing.preparation import (
     Preparation,
     TablePreparation,
     fit,
+    preparation_for,
 )
 from pellucid.preprocessing.tables import as_table, read_csv, read_table
 from pellucid.preprocessing.targets import Classes, Quantity, Target
@@ -30,6 +31,7 @@ __all__ = [
     "as_table",
     "fit",
     "open_data",
+    "preparation_for",
     "read_csv",
     "read_pictures",
     "read_table",

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.encodings import Encoding
 from pellucid.preprocessing.kinds import as_text
 from pellucid.preprocessing.tables import Table
@@ -148,6 +149,7 @@ def new_values(columns: list[str], known: list[set[str]], table: Table) -> list[
     words = []
     for name, levels in zip(columns, known, strict=True):
         new = sorted(set(named(table[name])) - levels)
-        shown = ", ".join(map(repr, new[:3])) + (", …" if len(new) > 3 else "")
-        words += [f"{name}: {shown} not seen in training"] if new else []
+        shown = ", ".join(quoted(each) for each in new[:3])
+        more = ", …" if len(new) > 3 else ""
+        words += [f"{brief(name, LONGEST_NAME)}: {shown}{more} not seen in training"] if new else []
     return words

@@ -6,11 +6,12 @@ a saved network needs nothing else to read raw rows.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from pellucid.preprocessing.kinds import as_dates, as_numbers
+from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import Table
 from pellucid.settings import Named
 
@@ -23,6 +24,11 @@ class Encoding(Named, family="encoding"):
     """Some columns of one kind, and the numbers that they become."""
 
     columns: list[str]
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        check_settings(cls, config)
+        return super().from_config(config)
 
     def encode(self, table: Table) -> np.ndarray:
         """The columns as numbers, (rows, features)."""

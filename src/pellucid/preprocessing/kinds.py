@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.tables import missing
 
 #: categories of which each still gets a column of its own
@@ -38,7 +39,7 @@ def kind_of(name: str, column: np.ndarray) -> Seen:
         return Seen("dropped", "it has no values")
     distinct = len(set(known.tolist()))
     if distinct == 1:
-        return Seen("dropped", f"it is always {known[0]}")
+        return Seen("dropped", f"it is always {brief(known[0], LONGEST_NAME)}")
     if column.dtype.kind == "M":
         return Seen("dates")
     if column.dtype.kind == "O" and isinstance(known[0], str):
@@ -55,8 +56,8 @@ def as_numbers(name: str, column: np.ndarray) -> np.ndarray:
     except ValueError:
         wrong = next(at for at, value in enumerate(column) if not _is_number(value))
         raise ValueError(
-            f"column {name!r} was made of numbers in training; row {wrong} has "
-            f"{column[wrong]!r}. Correct it, or leave the cell empty"
+            f"column {quoted(name)} was made of numbers in training; row {wrong} has "
+            f"{quoted(column[wrong])}. Correct it, or leave the cell empty"
         ) from None
 
 
@@ -123,7 +124,8 @@ def _date(name: str, value: Any, form: str | None) -> datetime:
             found = datetime.fromisoformat(str(value))
         except ValueError:
             raise ValueError(
-                f"column {name!r} held dates in training; {value!r} is none. Write it as 2024-12-31"
+                f"column {quoted(name)} held dates in training; {quoted(value)} is none. "
+                "Write it as 2024-12-31"
             ) from None
     return found.replace(tzinfo=None)
 

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from pellucid import datasets
+from pellucid.foreign import FileError, quoted, refusal
 from pellucid.preprocessing.pictures import read_folder
 from pellucid.preprocessing.tables import as_table, read_table, rows_of, take
+from pellucid.reading import path_of
 from pellucid.settings import nearest
 
 IMAGE_SETS = ("digits", "mnist", "fashion_mnist")
@@ -57,16 +59,16 @@ class Source:
 
 def open_data(data: str) -> Source:
     """What `data` names: a built-in set, or a file or folder."""
-    path = Path(data).expanduser()
+    path = path_of(data)
     if path.exists():
         return _hashed(_from_path(path), path)
     if data in BUILT_IN:
         return _hashed(_built_in(data))
     if any(mark in data for mark in "./\\"):
         raise FileNotFoundError(
-            f"there is no file or folder {data!r}. Built-in data: {', '.join(BUILT_IN)}"
+            f"there is no file or folder {quoted(data)}. Built-in data: {', '.join(BUILT_IN)}"
         )
-    raise FileNotFoundError(f"no data is called {data!r}, and no such file: "
+    raise FileNotFoundError(f"no data is called {quoted(data)}, and no such file: "
                             f"{nearest(data, BUILT_IN)}")  # fmt: skip
 
 
@@ -121,23 +123,20 @@ def _from_table(path: Path) -> Source:
 
 
 def _from_npz(path: Path) -> Source:
-    import zipfile
+    from pellucid.datasets.files import names_in_npz, read_npz
 
-    from pellucid.datasets.files import read_npz
-
-    with zipfile.ZipFile(path) as archive:
-        names = {member.removesuffix(".npy") for member in archive.namelist()}
-    if {"x_train", "y_train"} <= names:
+    names = names_in_npz(path)
+    if {"x_train", "y_train"} <= set(names):
         train = _rows(*read_npz(path, ("x_train", "y_train")))
-        both = {"x_test", "y_test"} <= names
+        both = {"x_test", "y_test"} <= set(names)
         test = _rows(*read_npz(path, ("x_test", "y_test"))) if both else None
         return Source(path.stem, train, test, target=None if train.y is not None else "target")
     x, y = (next((each for each in known if each in names), None) for known in (_FEATURES, _LABELS))
     if x is None or y is None:
-        raise ValueError(
-            f"{path} has the arrays {', '.join(sorted(names))}; expected x_train, y_train "
-            "(and x_test, y_test), or x and y"
-        )
+        raise FileError(refusal(
+            path, f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
+            "y_test), or x and y", "Save them with numpy.savez(path, x=x, y=y)",
+        ))  # fmt: skip
     rows = _rows(*read_npz(path, (x, y)))
     return Source(path.stem, rows, target=None if rows.y is not None else "target")
 
@@ -177,7 +176,8 @@ def _hashed(source: Source, path: Path | None = None) -> Source:
     """The source with the SHA-256 of its file, or else of its rows."""
     found = hashlib.sha256()
     if path is not None and path.is_file():
-        found.update(path.read_bytes())
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256")
     else:
         for rows in filter(None, (source.train, source.test)):
             parts: Any = rows.x.values() if isinstance(rows.x, dict) else (rows.x, rows.y)

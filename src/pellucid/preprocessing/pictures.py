@@ -6,17 +6,30 @@ pixels, and moved so that its centre of mass is the centre, as the pictures of M
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pellucid.foreign import FileError, brief, quoted, refusal
 from pellucid.preprocessing.preparation import PicturePreparation
+from pellucid.reading import reading
 
+#: what Pillow may read here: of the other kinds some start programs
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 #: the longest side of the pictures of a folder, if their own size is larger
 LONGEST_SIDE = 64
+#: the most pixels of a file: as it says before any is read, and such as cameras make
+MOST_PIXELS = 1 << 26
+#: the longest side of a drawing, before it becomes as small as a digit
+MOST_DRAWN = 2048
+_FAULT = "is not a picture, or not a whole one"
+_MEND = "Save it as PNG again, or leave it out"
 
 
 def read_pictures(paths: list[Path], preparation: PicturePreparation) -> np.ndarray:
@@ -27,17 +40,16 @@ def read_pictures(paths: list[Path], preparation: PicturePreparation) -> np.ndar
 def read_folder(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """All pictures below the subfolders of a folder, and the names of these as their classes."""
     found = [(path, path.relative_to(folder).parts[0]) for path in sorted(folder.glob("*/**/*"))
-             if path.suffix.lower() in SUFFIXES]  # fmt: skip
+             if path.suffix.lower() in SUFFIXES and path.is_file()]  # fmt: skip
     if not found:
         raise ValueError(
-            f"{folder} has no pictures in subfolders; expected {folder}/CLASS/picture.png, one "
+            f"{brief(folder)} has no pictures in subfolders; expected CLASS/picture.png there, one "
             f"folder for each class, with {', '.join(SUFFIXES)} files"
         )
-    pictures = [_open(path) for path, _ in found]
-    grey = all(picture.mode in ("L", "1", "I;16") for picture in pictures)
-    size = _common_size([picture.size for picture in pictures])
-    mode = "L" if grey else "RGB"
-    arrays = [np.asarray(picture.convert(mode).resize(size)) for picture in pictures]
+    kinds = [_kind(path) for path, _ in found]
+    grey = all(mode in ("L", "1", "I;16") for mode, _ in kinds)
+    size = _common_size([size for _, size in kinds])
+    arrays = [_fitted(path, "L" if grey else "RGB", size) for path, _ in found]
     return np.stack(arrays), np.array([name for _, name in found], dtype=object)
 
 
@@ -91,30 +103,49 @@ def _centred(small: np.ndarray, size: int) -> np.ndarray:
 
 
 def _prepared(path: Path, preparation: PicturePreparation) -> np.ndarray:
-    picture = _open(path)
     height, width, *colours = preparation.shape
     if preparation.centred and not colours:
-        square = as_digit(np.asarray(_on_ground(picture).convert("L")), max(height, width))
-        return (square.astype(np.float64) * (preparation.largest / 255)).astype(np.uint8)
-    fitted = picture.convert("RGB" if colours else "L").resize((width, height))
-    return (np.asarray(fitted) * (preparation.largest / 255)).astype(np.uint8)
+        with opened(path) as picture:
+            grey = _drawing(picture)
+        fitted = as_digit(grey, max(height, width)).astype(np.float64)
+    else:
+        fitted = _fitted(path, "RGB" if colours else "L", (width, height))
+    return (fitted * (preparation.largest / 255)).astype(np.uint8)
 
 
-def _on_ground(picture: Any) -> Any:
-    """The picture without transparency: on white, or on black where the drawing is light."""
+def _kind(path: Path) -> tuple[str, tuple[int, int]]:
+    """How the pixels of a file are written, and how many there are: (across, down)."""
+    with opened(path) as picture:
+        return picture.mode, picture.size
+
+
+def _fitted(path: Path, mode: str, size: tuple[int, int]) -> np.ndarray:
+    with opened(path) as picture:
+        suited = picture if picture.mode == mode else picture.convert(mode)
+        return np.asarray(suited.resize(size))
+
+
+def _drawing(picture: Any) -> np.ndarray:
+    """In grey, on white where it is transparent, or on black where the drawing is light."""
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return picture
-    from PIL import Image
-
-    layered = picture.convert("LA")
+        return np.asarray(_reduced(picture.convert("L")))
+    layered = _reduced(picture.convert("LA"))
     values, alpha = (np.asarray(band, dtype=np.float64) for band in layered.split())
     drawn = values[alpha > 127]
     ground = 0 if drawn.size and drawn.mean() > 127 else 255
     share = alpha / 255
-    return Image.fromarray((values * share + ground * (1 - share)).astype(np.uint8))
+    return (values * share + ground * (1 - share)).astype(np.uint8)
 
 
-def _open(path: Path) -> Any:
+def _reduced(picture: Any) -> Any:
+    """The picture with a whole number of pixels made one, where it is larger than need be."""
+    factor = -(-max(picture.size) // MOST_DRAWN)
+    return picture.reduce(factor) if factor > 1 else picture
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """A picture file of which no pixel is read yet. What Pillow says of it is told as one fault."""
     try:
         from PIL import Image
     except ImportError as error:
@@ -122,13 +153,23 @@ def _open(path: Path) -> Any:
             "reading pictures needs pillow: pip install 'pellucid[standard]'"
         ) from error
     if not path.is_file():
-        raise FileNotFoundError(f"there is no picture {str(path)!r}")
-    try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture.copy()
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ValueError(f"{path} is not a picture, or not a whole one: {error}") from error
+        raise FileNotFoundError(f"there is no picture {quoted(path)}")
+    with warnings.catch_warnings(), reading(path, _FAULT, _MEND):
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(path, formats=FORMATS) as picture:
+                check_size(path, *picture.size)
+                yield picture
+        except Image.DecompressionBombError as error:
+            raise ValueError(str(error)) from error
+
+
+def check_size(path: Path, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise FileError(refusal(
+            path, f"says that it has {width:,} × {height:,} pixels; pictures of up to "
+            f"{MOST_PIXELS:,} are read", "Make it smaller, or leave it out",
+        ))  # fmt: skip
 
 
 def _common_size(sizes: list[tuple[int, int]]) -> tuple[int, int]:

@@ -6,9 +6,11 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from pellucid.foreign import LONGEST_NAME, brief
 from pellucid.preprocessing.categories import Categories, ManyCategories
 from pellucid.preprocessing.encodings import Dates, Encoding, Numbers, SkewedNumbers
 from pellucid.preprocessing.kinds import Seen, kind_of
+from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import Table, as_table, rows_of
 from pellucid.preprocessing.targets import Classes, Quantity, Target, classes_of, task_of
 from pellucid.settings import Named, nearest
@@ -25,6 +27,10 @@ class Preparation(Named, family="preparation"):
         """What the network reads."""
         raise NotImplementedError
 
+    def nothing(self) -> Any:
+        """One raw row in which nothing is said."""
+        raise NotImplementedError
+
     def notes(self, raw: Any) -> list[str]:
         """What is odd about these rows."""
         return []
@@ -32,6 +38,21 @@ class Preparation(Named, family="preparation"):
     def sentences(self) -> list[str]:
         """What is done, line by line."""
         raise NotImplementedError
+
+
+def preparation_for(network: Any, described: Any) -> Preparation:
+    """A preparation as a file describes it, if it leads from rows into this network and out of it.
+
+    It is tried on a row that says nothing.
+    """
+    preparation = Preparation.get(described)
+    shapes = [tensor.shape[1:] for tensor in (*network.inputs, *network.outputs)]
+    with np.errstate(all="ignore"):
+        prepared = preparation.transform(preparation.nothing())
+        preparation.target.decode(np.zeros((1, *shapes[-1])))
+    if len(shapes) != 2 or prepared.shape[1:] != shapes[0] or not np.isfinite(prepared).all():
+        raise ValueError(f"its preparation makes rows of shape {prepared.shape[1:]}, or no numbers")
+    return preparation
 
 
 class TablePreparation(Preparation):
@@ -51,6 +72,9 @@ class TablePreparation(Preparation):
         parts = [encoding.encode(table) for encoding in self.encodings]
         return np.concatenate(parts, axis=1).astype(np.float32)
 
+    def nothing(self) -> Table:
+        return {name: np.array([None], dtype=object) for name in self.columns}
+
     def notes(self, raw: Any) -> list[str]:
         table = as_table(raw)
         return [word for encoding in self.encodings for word in encoding.unseen(table)]
@@ -65,6 +89,7 @@ class TablePreparation(Preparation):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
+        check_settings(cls, config)
         encodings = [Encoding.get(each) for each in config["encodings"]]
         return cls(Target.get(config["target"]), encodings, config["dropped"])
 
@@ -104,12 +129,16 @@ class PicturePreparation(Preparation):
             )
         return pictures
 
+    def nothing(self) -> np.ndarray:
+        return np.zeros((1, *self.shape))
+
     def sentences(self) -> list[str]:
         size = " × ".join(map(str, self.shape))
         return [self.target.sentence(), f"pictures: {size}, standardised in the network"]
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
+        check_settings(cls, config)
         return cls(**config | {"target": Target.get(config["target"])})
 
 
@@ -178,8 +207,10 @@ def need_scikit_learn() -> None:
 
 def shown(names: list[str]) -> str:
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return ", ".join(names[:6]) + more
+    return ", ".join(brief(name, LONGEST_NAME) for name in names[:6]) + more
 
 
 def _reasons(kinds: dict[str, Seen]) -> str:
-    return "; ".join(f"{name}: {seen.why}" for name, seen in kinds.items()) or "there is none"
+    reasons = [f"{shown([name])}: {seen.why}" for name, seen in kinds.items()]
+    more = "; …" if len(reasons) > 6 else ""
+    return "; ".join(reasons[:6]) + more or "there is none"

@@ -2,65 +2,87 @@
 
 from __future__ import annotations
 
-import io
-import re
+import gzip
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pellucid.data.tables import as_frame
+from pellucid.foreign import brief, quoted, refusal
+from pellucid.preprocessing.arrow import arrow
+from pellucid.preprocessing.delimited import read_delimited
+from pellucid.reading import LARGEST, DamagedFileError, reading, room_for
 
 Table = dict[str, np.ndarray]
 
-#: what stands for a missing value in a CSV file
-MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "none", "?", "-", "#N/A"]
-_DELIMITERS = ",;\t|"
+#: the largest number that a table may hold: of more, mean and spread could not be computed
+LARGEST_NUMBER = 1e100
+_MEND = "Correct the file, or take an earlier copy"
 
 
 def read_table(path: str | Path) -> Table:
     """The columns of a CSV or Parquet file, gzipped or not."""
     path = Path(path)
-    if path.suffix == ".parquet":
-        from_file = _arrow("parquet").read_table
-        return _told(path, lambda: from_arrow(from_file(path)))
-    with _arrow("lib").input_stream(str(path), compression="detect") as file:
-        content = file.read()
-    return _told(path, lambda: read_csv(content))
+    return _read_parquet(path) if path.suffix == ".parquet" else read_csv(_unpacked(path), path)
 
 
-def read_csv(content: bytes) -> Table:
-    """The columns of a CSV text; the separator, the decimal sign and a missing header are found."""
-    csv = _arrow("csv")
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    head = content[:65536].decode("utf-8", "replace")
-    if not head.strip():
-        raise ValueError("it is empty; expected a header and rows")
-    delimiter = max(_DELIMITERS, key=head.partition("\n")[0].count)
-    comma = delimiter != "," and re.search(r"\d,\d", head) and not re.search(r"\d\.\d", head)
-    table = csv.read_csv(
-        io.BytesIO(content),
-        csv.ReadOptions(
-            block_size=min(len(content) + 1, (1 << 31) - 1),
-            autogenerate_column_names=_headless(head, delimiter),
-            encoding="utf-8" if _is_utf8(content) else "latin-1",
-        ),
-        csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        csv.ConvertOptions(
-            null_values=MISSING, strings_can_be_null=True, decimal_point="," if comma else ".",
-            true_values=["true", "True", "TRUE"], false_values=["false", "False", "FALSE"],
-        ),
-    )  # fmt: skip
-    return from_arrow(table)
+def read_csv(content: bytes, name: str | Path = "the text") -> Table:
+    """The columns of a CSV text; the separator, the decimal sign and a missing header are found.
+
+    `name` is that of the text in error messages.
+    """
+    with making(name):
+        return from_arrow(read_delimited(content))
+
+
+def making(path: str | Path) -> AbstractContextManager[None]:
+    """Say of what a table cannot be made of that it is this file."""
+    return reading(path, "cannot be read as a table", _MEND)
+
+
+def _read_parquet(path: Path) -> Table:
+    """A Parquet file says in its footer how much it holds; who believes it is told at once."""
+    parquet = arrow("parquet")
+    with making(path), path.open("rb") as raw, parquet.ParquetFile(raw) as file:
+        held = file.metadata
+        groups = [held.row_group(at).total_byte_size for at in range(held.num_row_groups)]
+        _check_size(path, max(sum(groups), 8 * held.num_rows * held.num_columns), room_for(path))
+        return from_arrow(file.read())
+
+
+def _unpacked(path: Path) -> bytes:
+    """The bytes of a file, gzipped or not."""
+    with path.open("rb") as raw:
+        zipped = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if not zipped:
+            _check_size(path, path.stat().st_size, LARGEST)
+            return raw.read()
+        limit = room_for(path)
+        with making(path), gzip.GzipFile(fileobj=raw) as file:
+            content = file.read(limit + 1)
+        _check_size(path, len(content), limit)
+        return content
+
+
+def _check_size(path: Path, size: int, limit: int) -> None:
+    if size > limit:
+        raise DamagedFileError(refusal(
+            path, f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a "
+            "file", "Take a part of its rows or columns",
+        ))  # fmt: skip
 
 
 def as_table(value: Any) -> Table:
     """A table of pandas, polars or Arrow, a dictionary of columns, or an array, as columns."""
     if isinstance(value, Mapping):
         if all(isinstance(column, np.ndarray) and column.ndim == 1 for column in value.values()):
-            return {str(name): _settled(column) for name, column in value.items()}
-        return from_arrow(_arrow("lib").table(dict(value)))
+            return {str(name): _settled(str(name), column) for name, column in value.items()}
+        return from_arrow(arrow("lib").table(dict(value)))
     frame = as_frame(value)
     if frame is not None and hasattr(frame, "columns"):
         return from_arrow(frame.to_arrow())
@@ -69,15 +91,16 @@ def as_table(value: Any) -> Table:
         raise ValueError(
             f"expected a table, or an array of shape (rows, columns), got shape {array.shape}"
         )
-    return {f"x{at + 1}": _settled(array[:, at]) for at in range(array.shape[1])}
+    names = [f"x{at + 1}" for at in range(array.shape[1])]
+    return {name: _settled(name, array[:, at]) for at, name in enumerate(names)}
 
 
 def from_arrow(table: Any) -> Table:
     """The columns of an Arrow table."""
     names = [str(name) for name in table.column_names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise ValueError(f"two columns are called {twice[0]!r}; give each a name of its own")
+        raise ValueError(f"two columns are called {quoted(twice[0])}; give each a name of its own")
     columns = zip(names, table.columns, strict=True)
     return {name: _column(name, column) for name, column in columns}
 
@@ -104,45 +127,65 @@ def missing(column: np.ndarray) -> np.ndarray:
 
 
 def _column(name: str, values: Any) -> np.ndarray:
-    types, kind = _arrow("types"), values.type
+    types, kind = arrow("types"), values.type
     if types.is_dictionary(kind):
         values, kind = values.cast(kind.value_type), kind.value_type
     if types.is_boolean(kind):
         return values.to_numpy() if not values.null_count else _objects(values.to_pylist())
     if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-        return _settled(values.cast("float64", safe=False).to_numpy())
+        return _numbers(name, values.cast("float64", safe=False).to_numpy())
     if types.is_timestamp(kind) or types.is_date(kind):
-        seconds = _arrow("lib").timestamp("s")
+        seconds = arrow("lib").timestamp("s")
         return values.cast(seconds, safe=False).to_numpy().astype("datetime64[s]")
     if types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind) or (
         types.is_time(kind)
     ):  # fmt: skip
         return _objects([None if each is None else str(each) for each in values.to_pylist()])
     raise ValueError(
-        f"column {name!r} holds {kind}; expected numbers, truth values, dates or text. "
-        "Give each value a column of its own, or leave the column out"
+        f"column {quoted(name)} holds {brief(kind)}; expected numbers, truth values, dates or "
+        "text. Give each value a column of its own, or leave the column out"
     )
 
 
-def _settled(column: np.ndarray) -> np.ndarray:
-    """Numbers as float64 with NaN for what is not finite; dates in seconds; text as objects."""
+def _settled(name: str, column: np.ndarray) -> np.ndarray:
+    """Numbers as float64, NaN for what is missing; dates in seconds; text as objects."""
     if column.dtype.kind in "iuf":
-        numbers = column.astype(np.float64)
-        return np.where(np.isfinite(numbers), numbers, np.nan)
+        return _numbers(name, column)
     if column.dtype.kind == "M":
         return column.astype("datetime64[s]")
     if column.dtype.kind == "b":
         return column
-    return _from_objects(column.tolist())
+    return _from_objects(name, column.tolist())
 
 
-def _from_objects(values: list[Any]) -> np.ndarray:
+def _numbers(name: str, column: np.ndarray) -> np.ndarray:
+    """A column as float64, if one can compute with it."""
+    with np.errstate(over="ignore"):
+        numbers = column.astype(np.float64)
+    beyond = np.flatnonzero(np.abs(numbers) > LARGEST_NUMBER)
+    if beyond.size:
+        row = int(beyond[0])
+        raise ValueError(
+            f"column {quoted(name)} has {numbers[row]:g} in row {row}; expected numbers of up to "
+            f"{LARGEST_NUMBER:g}. Correct it, or leave the cell empty"
+        )
+    return numbers
+
+
+def _from_objects(name: str, values: list[Any]) -> np.ndarray:
     known = [value for value in values if not _is_missing(value)]
     if all(isinstance(value, bool) for value in known):
         return _objects([None if _is_missing(value) else value for value in values])
     if all(isinstance(value, (int, float)) for value in known):
-        return _settled(np.array([np.nan if v is None else float(v) for v in values]))
+        return _numbers(name, np.array([_as_float(value) for value in values]))
     return _objects([None if _is_missing(value) else str(value) for value in values])
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return np.nan if value is None else float(value)
+    except OverflowError:
+        return np.inf
 
 
 def _is_missing(value: Any) -> bool:
@@ -153,35 +196,3 @@ def _objects(values: list[Any]) -> np.ndarray:
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column
-
-
-def _headless(head: str, delimiter: str) -> bool:
-    """Whether the first line is a row of numbers rather than names."""
-    cells = [cell.strip().strip('"') for cell in head.partition("\n")[0].split(delimiter)]
-    return all(re.fullmatch(r"[-+]?\d*[.,]?\d+(e[-+]?\d+)?", cell, re.I) for cell in cells)
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _told(path: Path, read: Any) -> Table:
-    try:
-        return read()
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-
-
-def _arrow(module: str) -> Any:
-    try:
-        import importlib
-
-        return importlib.import_module(f"pyarrow.{module}")
-    except ImportError as error:
-        raise ImportError(
-            "reading a table needs pyarrow: pip install 'pellucid[standard]'"
-        ) from error

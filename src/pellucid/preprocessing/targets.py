@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.kinds import SKEWED, as_numbers, as_text, skewness
+from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import missing
 from pellucid.settings import Named, nearest
 
@@ -18,6 +20,11 @@ class Target(Named, family="target"):
     """A column to predict."""
 
     column: str
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        check_settings(cls, config)
+        return super().from_config(config)
 
     def encode(self, values: np.ndarray) -> np.ndarray:
         """The column as the network is trained on it."""
@@ -43,8 +50,8 @@ class Classes(Target):
         new = sorted({str(value) for value in text if value not in place})
         if new:
             raise ValueError(
-                f"column {self.column!r} has the class {new[0]!r}, which was not there in "
-                f"training; {nearest(new[0], self.names)}"
+                f"column {quoted(self.column)} has the class {quoted(new[0])}, which was not "
+                f"there in training; {nearest(new[0], self.names)}"
             )
         return np.array([place[value] for value in text], dtype=np.int64)
 
@@ -58,8 +65,10 @@ class Classes(Target):
         return outputs
 
     def sentence(self) -> str:
-        shown = ", ".join(self.names[:10]) + (", …" if len(self.names) > 10 else "")
-        return f"classification of {self.column!r} into {len(self.names)} classes: {shown}"
+        shown = ", ".join(brief(name, LONGEST_NAME) for name in self.names[:10]) + (
+            ", …" if len(self.names) > 10 else ""
+        )
+        return f"classification of {quoted(self.column)} into {len(self.names)} classes: {shown}"
 
 
 class Quantity(Target):
@@ -81,7 +90,7 @@ class Quantity(Target):
 
     def sentence(self) -> str:
         scaled = "skewed, so log(1 + y) is standardised" if self.logarithm else "standardised"
-        return f"regression of {self.column!r}, {scaled}"
+        return f"regression of {quoted(self.column)}, {scaled}"
 
     @classmethod
     def fit(cls, column: str, values: np.ndarray) -> Self:
@@ -97,10 +106,10 @@ def task_of(column: str, values: np.ndarray) -> str:
     """Whether a column asks for "classification" or "regression"."""
     known = values[~missing(values)]
     if len(known) == 0:
-        raise ValueError(f"the target {column!r} has no values; choose another with --target")
+        raise ValueError(f"the target {quoted(column)} has no values; choose another with --target")
     if values.dtype.kind == "M":
         raise ValueError(
-            f"the target {column!r} holds dates; choose a column of numbers or classes"
+            f"the target {quoted(column)} holds dates; choose a column of numbers or classes"
         )
     if values.dtype.kind != "f":
         return "classification"
@@ -114,13 +123,14 @@ def classes_of(column: str, values: np.ndarray) -> Classes:
     """The classes of a column: numbers in their order, text in that of the alphabet."""
     names = sorted(set(as_text(values[~missing(values)])), key=_order)
     if len(names) < 2:
+        only = quoted(names[0]) if names else "missing"
         raise ValueError(
-            f"the target {column!r} is always {names[0]!r}; expected two classes or more"
+            f"the target {quoted(column)} is always {only}; expected two classes or more"
         )
     if len(names) > max(200, len(values) // 10) or len(names) == len(values):
         raise ValueError(
-            f"the target {column!r} has {len(names)} different texts in {len(values)} rows, too "
-            "many for classes; choose another column with --target"
+            f"the target {quoted(column)} has {len(names)} different texts in {len(values)} "
+            "rows, too many for classes; choose another column with --target"
         )
     return Classes(column, names)
 
@@ -137,6 +147,6 @@ def guess_target(names: Any) -> tuple[str, str]:
     usual = ("target", "label", "class", "y")
     found = next((name for each in usual for name in names if name.lower() == each), None)
     last = list(names)[-1]
-    return (
-        (found, f"the column called {found!r}") if found else (last, f"the last column, {last!r}")
-    )
+    if found:
+        return found, f"the column called {quoted(found)}"
+    return last, f"the last column, {quoted(last)}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any
+
+from pellucid.report.page import escape
 
 #: a colour that nothing else has, replaced by the colour of the page's text
 INK = "#010203"
@@ -22,14 +25,15 @@ def svg(draw: Callable[[], Any], label: str) -> str:
     ) | {
         "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
         "legend.frameon": False, "axes.spines.top": False, "axes.spines.right": False,
-        "svg.fonttype": "none", "svg.hashsalt": label, "font.family": "sans-serif",
+        "svg.fonttype": "none", "svg.hashsalt": escape(label), "font.family": "sans-serif",
         "axes.linewidth": 0.8,
     }  # fmt: skip
     plt = pyplot()
     before = matplotlib.get_backend()
     plt.switch_backend("agg")
     try:
-        with matplotlib.rc_context(rules):
+        with matplotlib.rc_context(rules), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's fonts have it
             drawn = draw()
             figure = (drawn[0] if isinstance(drawn, list) else drawn).figure
             page = io.StringIO()
@@ -51,5 +55,7 @@ def _inline(text: str, label: str) -> str:
     points = float(width[1]) if width else 345.0
     text = re.sub(r'\s(width|height)="[\d.]+pt"', "", text, count=2)
     return text.replace(
-        "<svg", f'<svg role="img" aria-label="{label}" style="width:{points * 1.333:.0f}px"', 1
+        "<svg",
+        f'<svg role="img" aria-label="{escape(label)}" style="width:{points * 1.333:.0f}px"',
+        1,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
+
+from pellucid.foreign import visible_lines
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2329; --soft: #5b6670; --paper: #fbfbfa;
@@ -41,6 +43,11 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 10p
 pre.wrapped { white-space: pre-wrap; }
 li { margin: 3px 0; }
 """
+
+
+def escape(text: object) -> str:
+    """Text that is neither markup nor an order to anybody, in an element or an attribute."""
+    return html.escape(visible_lines(text))
 
 
 def page(title: str, body: Iterable[str]) -> str:
@@ -90,7 +97,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
     def cells(tag: str, row: Sequence[Any]) -> str:
         return "".join(
-            f"<{tag}{' class=number' * number}>{escape(str(cell))}</{tag}>"
+            f"<{tag}{' class=number' * number}>{escape(cell)}</{tag}>"
             for cell, number in zip(row, right, strict=True)
         )
 

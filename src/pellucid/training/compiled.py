@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pellucid import losses
 from pellucid.equations.losses import Loss
+from pellucid.foreign import quoted
 from pellucid.metrics import ACCURACY_NAMES, MeanMetricWrapper, Metric, resolve_accuracy
 from pellucid.networks.network import Network
 from pellucid.networks.planning import Goal
@@ -92,7 +93,8 @@ def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
     if isinstance(given, Mapping) and "class" not in given:
         unknown = [name for name in given if name not in names]
         if unknown:
-            raise ValueError(f"{what}: no output {unknown[0]!r}; {nearest(unknown[0], names)}")
+            near = nearest(unknown[0], names)
+            raise ValueError(f"{what}: no output {quoted(unknown[0])}; {near}")
         return [given.get(name) for name in names]
     if isinstance(given, (list, tuple)):
         if len(given) != len(names):

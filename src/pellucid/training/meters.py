@@ -26,20 +26,6 @@ class Meters:
         for each in self.metrics:
             each.metric.reset_state()
 
-    def update(
-        self,
-        rows: int,
-        losses: Sequence[float],
-        targets: Sequence[np.ndarray | None],
-        outputs: Sequence[np.ndarray],
-        weight: np.ndarray | None,
-    ) -> None:
-        """Take in one batch; of its losses first the whole, then that of every output."""
-        self.rows += rows
-        for at, loss in enumerate(losses):
-            self.totals[at] += loss * rows
-        self.add_metrics(targets, outputs, weight)
-
     def add_metrics(
         self,
         targets: Sequence[np.ndarray | None],

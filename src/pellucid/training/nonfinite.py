@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from pellucid.data import CSR, Batch
-from pellucid.executors.numpy import NumpyExecutor
-from pellucid.plan import sentence
+from pellucid.equations.base import Line
+from pellucid.plan import Plan, sentence
+from pellucid.plan.step import step
 from pellucid.tensor import Tensor
 
 
@@ -30,33 +32,41 @@ class NonFiniteError(ArithmeticError):
 
 
 def explain_nonfinite(
-    executor: NumpyExecutor, batch: Batch, epoch: int, number: int
+    plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
-    """Walk the recorded arrays in the order of the plan, up to the first that is not finite."""
-    plan, names = executor.plan, executor.plan.names
+    """Take the step once more and walk its values, up to the first that is not finite."""
+    names = plan.names
     for tensor in (*plan.inputs, *plan.targets, *plan.weights):
-        if (at := first_nonfinite(executor.value(tensor))) is not None:
-            return given(names[tensor], executor.value(tensor), at, batch, epoch, number)
+        if (at := first_nonfinite(given[tensor])) is not None:
+            return in_data(names[tensor], given[tensor], at, batch, epoch, number)
+    with np.errstate(all="ignore"):
+        values = step(plan, given, np).values
     for line in plan.lines:
-        if line.section == "update":
-            break
         for tensor in line.outputs:
-            value = executor.value(tensor)
-            if value is None or (at := first_nonfinite(value)) is None:
-                continue
-            sample = row_of(at, tensor, batch)
-            what = kind(np.asarray(value)[at])
-            return error(
-                f"{what} in {sentence(plan, line)}", sentence(plan, line), line.layer, epoch,
-                number, sample, "Lower the learning rate, or scale the inputs to about 1",
-            )  # fmt: skip
+            if (at := first_nonfinite(values[tensor])) is not None:
+                what = kind(np.asarray(values[tensor])[at])
+                sample = row_of(at, tensor, batch)
+                return in_line(plan, line, what, epoch, number, sample)
     return error(
-        f"the update ({plan.title}) would make a weight infinite or NaN", plan.title, None, epoch,
+        f"a number that is finite in a step by itself ({plan.title})", plan.title, None, epoch,
+        number, None, "Lower the learning rate, or scale the inputs to about 1",
+    )  # fmt: skip
+
+
+def in_line(
+    plan: Plan, line: Line, what: str, epoch: int, number: int, sample: int | None
+) -> NonFiniteError:
+    shown = sentence(plan, line)
+    if line.section != "update":
+        mend = "Lower the learning rate, or scale the inputs to about 1"
+        return error(f"{what} in {shown}", shown, line.layer, epoch, number, sample, mend)
+    return error(
+        f"{what} in the update: {shown} ({plan.title})", f"{plan.title}: {shown}", None, epoch,
         number, None, "Lower the learning rate, or clip the gradient: clipnorm=1.0",
     )  # fmt: skip
 
 
-def given(
+def in_data(
     name: str, array: np.ndarray, at: tuple[int, ...], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
     letter = "x" if name.startswith("X") else "y" if name.startswith("Y") else "sample_weight"

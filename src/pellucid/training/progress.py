@@ -82,7 +82,7 @@ def _new_bar(console: Any) -> Any:
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[values]}"),
+        TextColumn("{task.fields[values]}", markup=False),
         TimeRemainingColumn(compact=True),
         console=console,
         transient=True,

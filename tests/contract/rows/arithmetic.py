@@ -1,17 +1,19 @@
-"""Rows of arithmetic and reductions, with and without broadcasting."""
+"""Rows of arithmetic, functions, choices and reductions, with and without broadcasting."""
 
 from pellucid.equations import arithmetic as a
+from pellucid.equations import choices as c
+from pellucid.equations import functions as f
 from pellucid.equations import reductions as r
 
 from . import Row, apart, draw
 
 positive = draw(3, 4, low=0.5, high=2.0)
-POINTWISE = [a.Negative, a.Square, a.Exp, a.Sin, a.Cos]
+POINTWISE = [a.Negative, f.Square, f.Exp, f.Sin, f.Cos]
 
 ROWS = [
     *(Row(equation(), (draw(3, 4),)) for equation in POINTWISE),
-    *(Row(equation(), (positive,)) for equation in (a.Sqrt, a.Log, a.Log1p)),
-    *(Row(equation(), (apart(3, 4),)) for equation in (a.Absolute, a.Sign)),
+    *(Row(equation(), (positive,)) for equation in (f.Sqrt, f.Log, f.Log1p)),
+    *(Row(equation(), (apart(3, 4),)) for equation in (f.Absolute, f.Sign)),
     *(
         Row(equation(), (draw(3, 4), other))
         for equation in (a.Add, a.Subtract, a.Multiply)
@@ -23,9 +25,9 @@ ROWS = [
     Row(a.Remainder(), (apart(3, 4), 0.37)),
     *(
         Row(equation(), (apart(3, 4), apart(4, seed=1) + 0.03))
-        for equation in (a.Maximum, a.Minimum, a.Greater)
+        for equation in (c.Maximum, c.Minimum, c.Greater)
     ),
-    Row(a.Where(), (apart(3, 4) > 0, draw(3, 4, seed=1), draw(4, seed=2)), constant=(0,)),
+    Row(c.Where(), (apart(3, 4) > 0, draw(3, 4, seed=1), draw(4, seed=2)), constant=(0,)),
     *(
         Row(equation(axis, keepdims), (draw(2, 3, 4),))
         for equation in (r.Sum, r.Mean)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pellucid.executors.executor import Done
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import windows  # noqa: F401  (enters its lowerings)
 from pellucid.executors.native.arrays import SPARSE, available, density, fed
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
 
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
-
-
-class Stretch(NamedTuple):
-    """What some steps gave: how many were done, and the outputs for their rows."""
-
-    steps: int
-    finite: bool
-    outputs: list[np.ndarray]
 
 
 class NativeExecutor:
@@ -75,36 +68,34 @@ class NativeExecutor:
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
-    ) -> Stretch:
-        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
-
-        `given` is what `fed` made of the inputs, targets and weights. To `losses`, the whole and
-        then that of every output, those of each step are added, times its rows.
-        """
+        stops: Callable[[], bool] | None = None,
+    ) -> Done:
+        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         outputs = [
             np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
         ] if wants_outputs else []  # fmt: skip
         steps, finite = self.program.run(
             given, outputs, order, first, last, batch, rates, self.memory.seed,
             self.memory.steps, seconds, losses, self.threads, CHOOSES,
+            stops,
         )  # fmt: skip
         rows = min(steps * batch, last - first)
-        return Stretch(steps, finite, [each[:rows] for each in outputs])
+        return Done(steps, finite, [each[:rows] for each in outputs])
 
-    def fed(self, arrays: Sequence[Features], suit: bool = True) -> Feeds:
-        """Arrays as the program can read them; if it is to suit them, it takes their form."""
+    def fed(self, arrays: Sequence[Features], look: bool = True) -> Feeds:
+        """Arrays as the program can read them; what is mostly zeros goes in compressed form."""
         feeds = fed(arrays)
-        if suit:
-            feeds.sparse(self._sparse_feed(arrays))
+        feeds.sparse(self._sparse_feed(arrays, look))
         return feeds
 
     def report(self) -> str:
         """What the program is made of."""
         return report(self)
 
-    def _sparse_feed(self, given: Sequence[Features]) -> int:
-        """The input that is mostly zeros, which goes in compressed form; −1 for none."""
-        found = [at for at in self.compressible if density(given[at]) < SPARSE]
+    def _sparse_feed(self, given: Sequence[Features], look: bool) -> int:
+        """The input that is mostly zeros; −1 for none. Without a `look`, arrays are not."""
+        known = [at for at in self.compressible if look or not isinstance(given[at], np.ndarray)]
+        found = [at for at in known if density(given[at]) < SPARSE]
         return found[0] if len(found) == 1 else -1
 
     def _reported(self) -> list[Tensor]:

@@ -1,0 +1,59 @@
+"""What an executor is: it runs the steps of a plan over rows, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pellucid.data import Features
+    from pellucid.plan import Plan
+
+
+class Done(NamedTuple):
+    """How many steps were done, and the outputs for their rows.
+
+    Where the step after them is not `finite`, nothing of it was kept.
+    """
+
+    steps: int
+    finite: bool
+    outputs: list[np.ndarray]
+
+
+class Executor(Protocol):
+    """Runs a plan on the arrays of a network's memory."""
+
+    name: str
+    plan: Plan
+
+    def fed(self, arrays: Sequence[Features], look: bool = True) -> Any:
+        """Inputs, targets and weights in the form in which `run` reads them.
+
+        Whether they are mostly zeros, by a `look` at some rows, may decide the form.
+        """
+
+    def run(
+        self,
+        given: Any,
+        order: np.ndarray | None,
+        first: int,
+        last: int,
+        batch: int,
+        rates: np.ndarray | None = None,
+        losses: np.ndarray | None = None,
+        seconds: float = 0.0,
+        wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
+    ) -> Done:
+        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
+
+        `given` is what `fed` made. A plan that trains needs the learning rate of each step. To
+        `losses`, the whole and then that of every output, those of each step are added, times its
+        rows. `stops` is asked now and then whether to leave it at the steps that are done.
+        """
+
+    def report(self) -> str:
+        """How the plan is run."""

@@ -1,0 +1,105 @@
+"""What a run goes over, epoch after epoch: the rows of arrays, or the batches of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from pellucid.data import ArrayData, Batch, StreamData
+from pellucid.data.streams import StreamEndedError
+from pellucid.executors.executor import Done
+from pellucid.lazy import once
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.engine import Engine
+from pellucid.training.passes import Pass
+
+Data = ArrayData | StreamData
+#: how the moments of callbacks call each purpose
+MOMENTS = {"train": "train", "evaluate": "test", "predict": "predict"}
+
+
+class Epochs:
+    """Data, the purpose for which they are gone over, and the size of batches of arrays.
+
+    An epoch has all of the data, or `limit` batches of them. A stream that `goes_on` is then taken
+    up by the next epoch where this one left it.
+    """
+
+    def __init__(
+        self, engine: Engine, purpose: str, data: Data, batch: int, limit: int | None = None,
+        goes_on: bool = False,
+    ):  # fmt: skip
+        self.engine, self.purpose, self.data = engine, purpose, data
+        self.batch, self.limit, self.goes_on = batch, limit, goes_on and limit is not None
+        #: asked now and then while steps run: whether the one that runs is to be left undone
+        self.stops: Callable[[], bool] | None = None
+        #: why there is no more to train on, once a stream has ended
+        self.ended = ""
+        self._endless: Iterator[Batch] | None = None
+
+    def steps(
+        self, callbacks: CallbackList, epoch: int = 0, order: np.ndarray | None = None,
+        seconds: float = 0.0, begun: int = 0,
+    ) -> Iterator[Done]:  # fmt: skip
+        """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
+
+        Rows of arrays are taken in this `order`. So many batches are `begun` with already.
+        """
+        if not callbacks.wants_batches:
+            for rows, first, last in self._parts(epoch, order, begun):
+                yield from rows.over(first, last, seconds)
+            return
+        hook = f"on_{MOMENTS[self.purpose]}_batch"
+        parts = self._parts(epoch, order, begun, singly=True)
+        for number, (rows, first, last) in enumerate(parts, begun):
+            getattr(callbacks, f"{hook}_begin")(number, {})
+            done = rows.run(first, last)
+            if done.steps:
+                getattr(callbacks, f"{hook}_end")(number, self._logs())
+            yield done
+
+    def count(self) -> int | None:
+        """How many batches an epoch has, where that can be known."""
+        if not isinstance(self.data, ArrayData):
+            return self.data.steps if self.limit is None else self.limit
+        count = -(-len(self.data) // self.batch)
+        return count if self.limit is None else min(count, self.limit)
+
+    def _parts(
+        self, epoch: int, order: np.ndarray | None, begun: int, singly: bool = False
+    ) -> Iterator[tuple[Pass, int, int]]:
+        """Passes over the rows from one number to another, in turn."""
+        if isinstance(self.data, ArrayData):
+            rows, last = self._rows, min(len(self.data), self.batch * (self.count() or 0))
+            rows.epoch, rows.stops = epoch, self.stops
+            if order is not None:
+                rows.order = order if self.data.rows is None else self.data.rows[order]
+            size = self.batch if singly else max(1, last)
+            for first in range(begun * self.batch, last, size):
+                yield rows, first, min(first + size, last)
+            return
+        batches = islice(enumerate(self._batches(self.data)), begun, None)
+        for number, (x, y, weight, _) in batches:
+            one = Pass(self.engine, self.purpose, ArrayData(x, y, weight), len(x[0]), look=False)
+            one.epoch, one.number, one.stops = epoch, number, self.stops
+            yield one, 0, one.batch
+
+    @once
+    def _rows(self) -> Pass:
+        assert isinstance(self.data, ArrayData)
+        return Pass(self.engine, self.purpose, self.data, self.batch)
+
+    def _batches(self, data: StreamData) -> Iterator[Batch]:
+        if self.goes_on and self._endless is None:
+            self._endless = (batch for _ in iter(int, 1) for batch in data)
+        try:
+            yield from islice(self._endless or data, self.limit)
+        except StreamEndedError as error:
+            if self.purpose != "train":
+                raise
+            self.ended = str(error)
+
+    def _logs(self) -> dict[str, float]:
+        return {} if self.purpose == "predict" else self.engine.meters.logs()

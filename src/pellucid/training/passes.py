@@ -1,0 +1,113 @@
+"""A pass: rows of arrays on their way through a plan, whichever executor runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from pellucid.data import ArrayData, Features
+from pellucid.data.batches import gathered
+from pellucid.executors.executor import Done, Executor
+from pellucid.tensor import size
+from pellucid.training.engine import Engine
+from pellucid.training.feeding import shaped_input, shaped_target
+from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
+
+#: bytes of outputs that may be held for the metrics at a time
+OUTPUTS = 1 << 26
+
+
+class Pass:
+    """These rows, for this purpose ("train", "evaluate" or "predict"), by batches of this size.
+
+    `order` numbers the rows to take, in turn. `look` is whether the rows may be looked at to find
+    out that they are mostly zeros; a single batch of many is not. `epoch`, and the `number` of the
+    first batch, are for errors.
+    """
+
+    def __init__(
+        self, engine: Engine, purpose: str, data: ArrayData, batch: int, look: bool = True
+    ):
+        self.engine, self.data, self.batch = engine, data, batch
+        self.key = (purpose, purpose != "predict" and data.weight is not None)
+        self.executor = engine.executor(*self.key)
+        plan, dtype = self.executor.plan, engine.memory.dtype
+        inputs = [shaped_input(x, t) for x, t in zip(data.x, plan.inputs, strict=True)]
+        targets = [shaped_target(y, t) for y, t in zip(data.y, plan.targets, strict=False)]
+        weights = [np.asarray(data.weight, dtype)] * len(plan.weights)
+        self.arrays: list[Features] = [*inputs, *targets, *weights]
+        self.targets = engine.by_output(targets)
+        self.given = self.executor.fed(self.arrays, look)
+        self.order = data.rows
+        self.epoch = self.number = 0
+        self.stops: Callable[[], bool] | None = None
+        self.measures = purpose != "predict" and bool(engine.meters.metrics)
+
+    def over(self, first: int, last: int, seconds: float = 0.0) -> Iterator[Done]:
+        """Steps on the rows `first` to `last`; now and then, and after `seconds`, those done."""
+        most = self.batch * self._most_steps()
+        while first < last:
+            done = self.run(first, min(last, first + most), seconds)
+            first += done.steps * self.batch
+            yield done
+
+    def run(self, first: int, last: int, seconds: float = 0.0) -> Done:
+        """Steps on the rows `first` to `last`, until done or `seconds` have passed.
+
+        A step that is not finite is left to NumPy, which takes it or says where the NaN came from.
+        """
+        done = self._steps(self.executor, self.given, first, last, seconds)
+        if done.finite:
+            return done
+        start = first + done.steps * self.batch
+        stop = min(start + self.batch, last)
+        again = self._steps(self.engine.numpy(*self.key), self.arrays, start, stop)
+        if not again.finite:
+            raise self._explained(start, stop)
+        pairs = zip(done.outputs, again.outputs, strict=True)
+        return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
+
+    def _steps(
+        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0
+    ) -> Done:
+        memory, meters = self.engine.memory, self.engine.meters
+        trains, predicts = self.key[0] == "train", self.key[0] == "predict"
+        count = -((first - last) // self.batch)
+        done = executor.run(
+            given, self.order, first, last, self.batch,
+            self.engine.optimizer.rates(memory.steps, count) if trains else None,
+            None if predicts else meters.totals, seconds, predicts or self.measures,
+            self.stops,
+        )  # fmt: skip
+        memory.steps += done.steps * trains
+        if not predicts and done.steps:
+            self._measure(done, first, min(first + done.steps * self.batch, last))
+        return done
+
+    def _measure(self, done: Done, first: int, last: int) -> None:
+        meters = self.engine.meters
+        meters.rows += last - first
+        if self.measures:
+            targets = [self._rows(y, first, last) for y in self.targets]
+            weight = self._rows(self.data.weight, first, last)
+            meters.add_metrics(targets, done.outputs, weight)
+
+    def _rows(self, array: np.ndarray | None, first: int, last: int) -> np.ndarray | None:
+        if array is None or self.order is None:
+            return None if array is None else array[first:last]
+        return gathered(array, self.order[first:last])
+
+    def _most_steps(self) -> int:
+        """How many steps may be taken until their outputs are measured."""
+        outputs = self.executor.plan.outputs
+        row = sum(size(each.shape) for each in outputs) * self.engine.memory.dtype.itemsize
+        return max(1, OUTPUTS // max(1, row * self.batch)) if self.measures else 1 << 40
+
+    def _explained(self, first: int, last: int) -> NonFiniteError:
+        """Where the step on these rows, which NumPy has just done, ceased to be finite."""
+        batch = replace(self.data, rows=self.order).between(first, last)
+        number = self.number + first // self.batch
+        given = self.engine.numpy(*self.key).given()
+        return explain_nonfinite(self.executor.plan, given, batch, self.epoch, number)

@@ -275,6 +275,12 @@ def test_numbers_that_nobody_can_compute_with_are_named(value, tmp_path):
             as_table({"much": np.array(column, object)})
 
 
+def test_a_row_far_from_all_that_training_had_is_named():
+    prepared, _, _ = fit({"tiny": np.arange(30) % 7 * 1e-30, "y": np.arange(30) % 2}, "y")
+    with pytest.raises(ValueError, match=r"row 1 is too far from .* in 'tiny'"):
+        prepared.transform({"tiny": np.array([0.0, 1e90])})
+
+
 def test_what_unpacks_to_far_too_much_is_refused(tmp_path):
     import gzip
 
@@ -325,6 +331,15 @@ def test_arrays_in_files(tmp_path):
     np.savez(tmp_path / "q.npz", a=x)
     with pytest.raises(ValueError, match="has the arrays a; expected"):
         preprocessing.open_data(str(tmp_path / "q.npz"))
+    for odd in ({"x": 1.0, "y": [1]}, {"x": [1.0], "y": 1}, {"x": x, "y": x}, {"x": x, "y": [1]}):
+        np.savez(tmp_path / "r.npz", **odd)
+        with pytest.raises(ValueError, match=r"r\.npz has x of shape .*numpy\.savez"):
+            preprocessing.open_data(str(tmp_path / "r.npz"))
+    np.savez(tmp_path / "s.npz", x=x * 1e200, y=np.arange(30))
+    with pytest.raises(ValueError, match=r"s\.npz .*column 'x1' has .* in row 0"):
+        preprocessing.open_data(str(tmp_path / "s.npz"))
+    with pytest.raises(ValueError, match=r"t\.xlsx has a name that does not tell"):
+        preprocessing.open_data(str((tmp_path / "t.npz").rename(tmp_path / "t.xlsx")))
     with pytest.raises(
         FileNotFoundError, match=r"no data is called 'digit'.*did you mean 'digits'"
     ):

@@ -69,7 +69,7 @@ def chosen(rng: np.random.Generator) -> Setting:
         rows=int(rng.integers(40, 400)),
         batch_size=int(rng.choice([7, 16, 32])),
         epochs=int(rng.integers(1, 6)),
-        optimizer=str(rng.choice(["sgd", "adam", "rmsprop", "nadam"])),
+        optimizer=str(rng.choice(["sgd", "adam", "rmsprop", "nadam", "averaged"])),
         every="epoch" if rng.random() < 0.3 else int(rng.integers(1, 12)),
         streamed=bool(rng.random() < 0.2),
         changes_rate=bool(rng.random() < 0.3),
@@ -114,7 +114,9 @@ def network(setting: Setting) -> Any:
         layers.Dropout(0.3), layers.Dense(CLASSES, "softmax"),
     ])  # fmt: skip
     measures = ["accuracy", keras.metrics.AUC(average="macro"), top_score]
-    net.compile(setting.optimizer, "sparse_categorical_crossentropy", metrics=measures)
+    averaged = keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9)
+    optimizer = averaged if setting.optimizer == "averaged" else setting.optimizer
+    net.compile(optimizer, "sparse_categorical_crossentropy", metrics=measures)
     return net
 
 

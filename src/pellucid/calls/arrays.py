@@ -13,7 +13,7 @@ from pellucid.calls.calls import Call, Given, Operand, Option, Places, Shape
 from pellucid.calls.numbers import OPERATORS, Number, Unrecordable, is_scalar
 from pellucid.calls.shapes import common, spelled_out
 from pellucid.calls.vocabulary import CONDITIONS
-from pellucid.equations.base import Line
+from pellucid.tensor import Line
 
 
 class Sheet:
@@ -117,8 +117,14 @@ class Array:
 
 
 def _give_operators() -> None:
-    compared = {"gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal",
-                "eq": "equal", "ne": "not_equal"}  # fmt: skip
+    compared = {
+        "gt": "greater",
+        "ge": "greater_equal",
+        "lt": "less",
+        "le": "less_equal",
+        "eq": "equal",
+        "ne": "not_equal",
+    }
     for name, function in {**OPERATORS, **compared}.items():
 
         def forward(self: Array, other: Any, _f: str = function) -> Any:

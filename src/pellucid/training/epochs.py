@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
@@ -13,7 +13,7 @@ from pellucid.executors.executor import Done
 from pellucid.lazy import once
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.passes import Pass
+from pellucid.training.passes import Pass, Stops
 
 Data = ArrayData | StreamData
 #: how the moments of callbacks call each purpose
@@ -33,15 +33,13 @@ class Epochs:
     ):  # fmt: skip
         self.engine, self.purpose, self.data = engine, purpose, data
         self.batch, self.limit, self.goes_on = batch, limit, goes_on and limit is not None
-        #: asked now and then while steps run: whether the one that runs is to be left undone
-        self.stops: Callable[[], bool] | None = None
         #: why there is no more to train on, once a stream has ended
         self.ended = ""
         self._endless: Iterator[Batch] | None = None
 
     def steps(
         self, callbacks: CallbackList, epoch: int = 0, order: np.ndarray | None = None,
-        seconds: float = 0.0, begun: int = 0,
+        seconds: float = 0.0, stops: Stops = None, begun: int = 0,
     ) -> Iterator[Done]:  # fmt: skip
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
@@ -49,13 +47,13 @@ class Epochs:
         """
         if not callbacks.wants_batches:
             for rows, first, last in self._parts(epoch, order, begun):
-                yield from rows.over(first, last, seconds)
+                yield from rows.over(first, last, seconds, stops)
             return
         hook = f"on_{MOMENTS[self.purpose]}_batch"
         parts = self._parts(epoch, order, begun, singly=True)
         for number, (rows, first, last) in enumerate(parts, begun):
             getattr(callbacks, f"{hook}_begin")(number, {})
-            done = rows.run(first, last)
+            done = rows.run(first, last, stops=stops)
             if done.steps:
                 getattr(callbacks, f"{hook}_end")(number, self._logs())
             yield done
@@ -73,7 +71,7 @@ class Epochs:
         """Passes over the rows from one number to another, in turn."""
         if isinstance(self.data, ArrayData):
             rows, last = self._rows, min(len(self.data), self.batch * (self.count() or 0))
-            rows.epoch, rows.stops = epoch, self.stops
+            rows.epoch = epoch
             if order is not None:
                 rows.order = order if self.data.rows is None else self.data.rows[order]
             size = self.batch if singly else max(1, last)
@@ -83,7 +81,7 @@ class Epochs:
         batches = islice(enumerate(self._batches(self.data)), begun, None)
         for number, (x, y, weight, _) in batches:
             one = Pass(self.engine, self.purpose, ArrayData(x, y, weight), len(x[0]), look=False)
-            one.epoch, one.number, one.stops = epoch, number, self.stops
+            one.epoch, one.number = epoch, number
             yield one, 0, one.batch
 
     @once

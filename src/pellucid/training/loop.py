@@ -59,7 +59,6 @@ def train(
     engine.memory.wake(engine.optimizer.average)
     try:
         with Interrupt() as interrupt:
-            course.training.stops = lambda: interrupt.asked
             for epoch in range(start, course.epochs):
                 logs = run_epoch(model, engine, course, epoch, callbacks, interrupt)
                 if model.stop_training or interrupt.asked:
@@ -82,8 +81,8 @@ def run_epoch(
     if not begun:
         engine.meters.reset()
     reported, count = time.perf_counter(), begun
-    order = order_of(course, engine)
-    for done in course.training.steps(callbacks, epoch, order, STRETCH, begun):
+    order, asked = order_of(course, engine), lambda: interrupt.asked
+    for done in course.training.steps(callbacks, epoch, order, STRETCH, asked, begun):
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now

@@ -18,6 +18,8 @@ from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
 #: bytes of outputs that may be held for the metrics at a time
 OUTPUTS = 1 << 26
 
+Stops = Callable[[], bool] | None
+
 
 class Pass:
     """These rows, for this purpose ("train", "evaluate" or "predict"), by batches of this size.
@@ -42,23 +44,24 @@ class Pass:
         self.given = self.executor.fed(self.arrays, look)
         self.order = data.rows
         self.epoch = self.number = 0
-        self.stops: Callable[[], bool] | None = None
         self.measures = purpose != "predict" and bool(engine.meters.metrics)
 
-    def over(self, first: int, last: int, seconds: float = 0.0) -> Iterator[Done]:
+    def over(
+        self, first: int, last: int, seconds: float = 0.0, stops: Stops = None
+    ) -> Iterator[Done]:
         """Steps on the rows `first` to `last`; now and then, and after `seconds`, those done."""
         most = self.batch * self._most_steps()
         while first < last:
-            done = self.run(first, min(last, first + most), seconds)
+            done = self.run(first, min(last, first + most), seconds, stops)
             first += done.steps * self.batch
             yield done
 
-    def run(self, first: int, last: int, seconds: float = 0.0) -> Done:
-        """Steps on the rows `first` to `last`, until done or `seconds` have passed.
+    def run(self, first: int, last: int, seconds: float = 0.0, stops: Stops = None) -> Done:
+        """Steps on the rows `first` to `last`, until done, or `seconds` have passed, or it `stops`.
 
         A step that is not finite is left to NumPy, which takes it or says where the NaN came from.
         """
-        done = self._steps(self.executor, self.given, first, last, seconds)
+        done = self._steps(self.executor, self.given, first, last, seconds, stops)
         if done.finite:
             return done
         start = first + done.steps * self.batch
@@ -70,16 +73,16 @@ class Pass:
         return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
 
     def _steps(
-        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0
-    ) -> Done:
+        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0,
+        stops: Stops = None,
+    ) -> Done:  # fmt: skip
         memory, meters = self.engine.memory, self.engine.meters
         trains, predicts = self.key[0] == "train", self.key[0] == "predict"
         count = -((first - last) // self.batch)
         done = executor.run(
             given, self.order, first, last, self.batch,
             self.engine.optimizer.rates(memory.steps, count) if trains else None,
-            None if predicts else meters.totals, seconds, predicts or self.measures,
-            self.stops,
+            None if predicts else meters.totals, seconds, predicts or self.measures, stops,
         )  # fmt: skip
         memory.steps += done.steps * trains
         if not predicts and done.steps:
@@ -101,9 +104,10 @@ class Pass:
 
     def _most_steps(self) -> int:
         """How many steps may be taken until their outputs are measured."""
-        outputs = self.executor.plan.outputs
-        row = sum(size(each.shape) for each in outputs) * self.engine.memory.dtype.itemsize
-        return max(1, OUTPUTS // max(1, row * self.batch)) if self.measures else 1 << 40
+        if not self.measures:
+            return 1 << 40
+        row = sum(size(each.shape) for each in self.executor.plan.outputs)
+        return max(1, OUTPUTS // max(1, row * self.engine.memory.dtype.itemsize * self.batch))
 
     def _explained(self, first: int, last: int) -> NonFiniteError:
         """Where the step on these rows, which NumPy has just done, ceased to be finite."""

@@ -219,7 +219,7 @@ def check(
     if as_json:
         print_json([each._asdict() for each in found])
     else:
-        stdout().print(found.table())
+        print(found)
     if not found:
         raise typer.Exit(MISTAKE)
 

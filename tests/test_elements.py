@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid import ops
-from pellucid.elements.number import Place
+from pellucid.elements.element import Place
 from pellucid.elements.operations import LONG
 from pellucid.elements.terms import label
 from pellucid.equations.activations import Sigmoid, Softmax, Tanh

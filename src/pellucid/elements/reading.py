@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from pellucid.elements.arrays import Array, Given, as_array
-from pellucid.elements.number import Number, Place, constant, read
+from pellucid.elements.arrays import KnownArray, LazyArray, as_array
+from pellucid.elements.element import Element, Place, constant, read
 from pellucid.elements.terms import Terms, places
 from pellucid.tensor import Line, Tensor
-
-#: an array, or a plain number, by what the reader calls it; a number without a name is a constant
-Known = tuple[Hashable | None, Any]
 
 
 class Elements:
@@ -22,10 +19,10 @@ class Elements:
     `values` say what numbers are made of, `known` what they are.
     """
 
-    def __init__(self, values: Sequence[Array], known: Sequence[Given]):
+    def __init__(self, values: Sequence[LazyArray], known: Sequence[KnownArray]):
         self.values, self.known = values, known
 
-    def number(self, index: tuple[int, ...], of: int = 0) -> Number:
+    def number(self, index: tuple[int, ...], of: int = 0) -> Element:
         """The number at an index of the value, or of a by-product."""
         return self.values[of].opened(self.position(index, of))
 
@@ -53,38 +50,59 @@ class Elements:
         return found
 
 
-def elements(
-    made_of: Callable[..., Any], inputs: Sequence[Known], outputs: Sequence[Known]
-) -> Elements:
-    """The numbers of an equation that makes `outputs` of `inputs`; `made_of` is its own.
+def elements(values: Sequence[LazyArray], known: Sequence[KnownArray]) -> Elements:
+    """The numbers of values that were made on arrays that remember, and what they are.
 
-    Where a number is made of others that stand in the outputs (a step of a recurrence of the step
+    Where a number is made of others that stand in these values (a step of a recurrence of the step
     before, a standardized number of the mean), it is read there.
     """
-    result = made_of(*(given(*each) for each in inputs))
-    values = [as_array(each) for each in (result if isinstance(result, tuple) else (result,))]
-    known = [Given(source, np.asarray(array)) for source, array in outputs]
     for value, numbers in zip(values, known, strict=True):
         value.stands_in(numbers, np.arange(value.size))
     return Elements(values, known)
 
 
-def of_line(line: Line, values: Mapping[Tensor, Any]) -> Elements:
-    """The numbers of a line of a plan, from the values of a step; places are named by tensor."""
-    inputs: list[Known] = [
-        (tensor, values[tensor]) if tensor.value is None else (source_of(tensor), tensor.value)
-        for tensor in line.inputs
-    ]
-    return elements(line.equation.made_of, inputs, [(each, values[each]) for each in line.outputs])
+def several(result: Any) -> list[LazyArray]:
+    """What an equation made, as a list of arrays."""
+    return [as_array(each) for each in (result if isinstance(result, tuple) else (result,))]
 
 
-def source_of(tensor: Tensor) -> Tensor | None:
-    return tensor if tensor.name else None
-
-
-def given(source: Hashable | None, value: Any) -> Given | Number:
+def given(source: Hashable | None, value: Any) -> KnownArray | Element:
+    """A value by the name of its places; a number without one is a constant."""
     if source is None:
         return constant(value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
         return read(value, Place(source, ()))
-    return Given(source, np.asarray(value))
+    return KnownArray(source, np.asarray(value))
+
+
+class OfPlan:
+    """The numbers of the lines of a plan, from the values of a step; places are named by tensor.
+
+    Lines of tensors that are not `shown` are written out inside of those that read them.
+    """
+
+    def __init__(
+        self, lines: Sequence[Line], values: Mapping[Tensor, Any], shown: Container[Tensor]
+    ):
+        self.values, self.shown = values, shown
+        self.writers = {tensor: line for line in lines for tensor in line.outputs}
+        self.within: dict[Line, list[LazyArray]] = {}
+
+    def line(self, line: Line) -> Elements:
+        """The numbers of what a line writes."""
+        known = [KnownArray(each, np.asarray(self.values[each])) for each in line.outputs]
+        return elements(self.made(line), known)
+
+    def made(self, line: Line) -> list[LazyArray]:
+        return several(line.equation.made_of(*map(self.operand, line.inputs)))
+
+    def operand(self, tensor: Tensor) -> LazyArray | Element:
+        if tensor.value is not None:
+            return given(tensor if tensor.name else None, tensor.value)
+        line = self.writers.get(tensor)
+        if line is None or tensor in self.shown:
+            return given(tensor, self.values[tensor])
+        if line not in self.within:
+            self.within[line] = self.made(line)
+        value = self.within[line][line.outputs.index(tensor)]
+        return value.at(0) if tensor.is_setting else value

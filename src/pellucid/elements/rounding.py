@@ -11,14 +11,14 @@ import math
 
 import numpy as np
 
-from pellucid.elements.number import Number
+from pellucid.elements.element import Element
 from pellucid.elements.operations import MAXIMUM, MINIMUM, PLUS, PRODUCT, SUM
 
 #: rounding units by which two results of the same operation may differ: nearest, or of a function
 NEAREST, FUNCTION = 2, 16
 
 
-def bound(number: Number, dtype: np.dtype) -> float:
+def bound(number: Element, dtype: np.dtype) -> float:
     """How far a number may be from what was computed in a precision."""
     return Bounds(dtype).of(number)
 
@@ -32,7 +32,7 @@ class Bounds:
         self.unit = float(np.finfo(dtype).eps) / 2
         self.found: dict[int, float] = {}
 
-    def of(self, number: Number) -> float:
+    def of(self, number: Element) -> float:
         if number.place is not None:
             return 0.0
         if number.operation is None:
@@ -42,7 +42,7 @@ class Bounds:
             self.found[key] = self.made(number, [self.of(part) for part in number.parts])
         return self.found[key]
 
-    def made(self, number: Number, errors: list[float]) -> float:
+    def made(self, number: Element, errors: list[float]) -> float:
         sizes = [abs(part) for part in number.parts]
         roundings = NEAREST * self.unit * (len(sizes) - 1)
         if number.operation in (SUM, PLUS):
@@ -54,7 +54,7 @@ class Bounds:
             return max(errors)
         return self.at_corners(number, errors)
 
-    def at_corners(self, number: Number, errors: list[float]) -> float:
+    def at_corners(self, number: Element, errors: list[float]) -> float:
         operation = number.operation
         assert operation is not None
         ranges = [

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from pellucid.elements import number as numbers
+from pellucid.elements import element as elements
 from pellucid.elements import writing
-from pellucid.elements.number import Number, Place
+from pellucid.elements.element import Element, Place
 from pellucid.elements.operations import DIVIDE, NEGATIVE, PLUS, PRODUCT, SUM
 from pellucid.elements.rounding import bound
 
@@ -27,11 +27,11 @@ class Terms:
     formula gives it, which may have rounded in another order.
     """
 
-    def __init__(self, number: Number, value: float, dtype: np.dtype):
+    def __init__(self, number: Element, value: float, dtype: np.dtype):
         self.number, self.value, self.dtype = number, value, dtype
 
     @cached_property
-    def parts(self) -> tuple[Number, ...]:
+    def parts(self) -> tuple[Element, ...]:
         """The numbers that make it: the terms of a sum, also of a sum over n, else the operands."""
         found = tuple(terms(self.number))
         return found if len(found) > 1 else self.number.parts or found
@@ -53,7 +53,7 @@ class Terms:
         """The most that `rounding` can be."""
         return bound(self.number, self.dtype)
 
-    def largest(self, count: int) -> list[Number]:
+    def largest(self, count: int) -> list[Element]:
         """The parts that weigh most, in order."""
         return sorted(self.parts, key=abs, reverse=True)[:count]
 
@@ -66,12 +66,12 @@ class Terms:
         return writing.python(self.number, self.value)
 
 
-def label(number: Number, name: Callable[[Place], str] = named) -> str:
+def label(number: Element, name: Callable[[Place], str] = named) -> str:
     """A term's formula with the names of places in it: X[0, 41]·W1[41, 5]."""
     return writing.InNames(number, name).whole()
 
 
-def terms(number: Number) -> Iterator[Number]:
+def terms(number: Element) -> Iterator[Element]:
     """The terms of Σ a, of Σ a + b, and of (Σ a)/n, which are a/n."""
     if number.operation is PLUS:
         for part in number.parts:
@@ -79,7 +79,7 @@ def terms(number: Number) -> Iterator[Number]:
     elif number.operation is SUM:
         yield from number.parts
     elif number.operation is NEGATIVE:
-        yield from (numbers.negative(term) for term in terms(number.parts[0]))
+        yield from (elements.negative(term) for term in terms(number.parts[0]))
     elif scales_a_sum(number):
         whole, factor = number.parts
         divides = number.operation is DIVIDE
@@ -88,7 +88,7 @@ def terms(number: Number) -> Iterator[Number]:
         yield number
 
 
-def scales_a_sum(number: Number) -> bool:
+def scales_a_sum(number: Element) -> bool:
     return (
         number.operation in (DIVIDE, PRODUCT)
         and len(number.parts) == 2
@@ -97,7 +97,7 @@ def scales_a_sum(number: Number) -> bool:
     )
 
 
-def places(number: Number) -> Iterator[Place]:
+def places(number: Element) -> Iterator[Place]:
     """Every place that a number was made of, or was chosen by."""
     seen: set[int] = set()
     left = [number]

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from pellucid.elements.number import Number, Place
+from pellucid.elements.element import Element, Place
 from pellucid.elements.operations import (
     ATOM,
     FACTOR,
@@ -22,7 +22,7 @@ from pellucid.elements.operations import (
 )
 
 
-def python(number: Number, value: float) -> str:
+def python(number: Element, value: float) -> str:
     """A Python expression of literals whose value is `value`, the number as it was computed.
 
     It needs `math` alone. The last term is the difference that another order of rounding made.
@@ -51,7 +51,7 @@ class Writer:
 
     minus = "−"
 
-    def __init__(self, number: Number):
+    def __init__(self, number: Element):
         self.number = number
         self.reads = Counter(self.reads_of_parts(number))
         self.names: dict[int, str] = {}
@@ -59,14 +59,14 @@ class Writer:
     def whole(self) -> str:
         return self.write(self.number)[0]
 
-    def leaf(self, number: Number) -> str:
+    def leaf(self, number: Element) -> str:
         """A number that is made of nothing."""
         raise NotImplementedError
 
     def symbol(self, operation: Operation) -> str:
         raise NotImplementedError
 
-    def write(self, number: Number) -> tuple[str, int]:
+    def write(self, number: Element) -> tuple[str, int]:
         """The text, and how tightly it binds."""
         if number.operation is None or not math.isfinite(number):
             text = self.leaf(number)
@@ -75,7 +75,7 @@ class Writer:
             return self.made(number, number.operation)
         return self.shared(number, number.operation), ATOM
 
-    def shared(self, number: Number, operation: Operation) -> str:
+    def shared(self, number: Element, operation: Operation) -> str:
         key = id(number.parts)
         if key in self.names:
             return self.names[key]
@@ -83,7 +83,7 @@ class Writer:
         self.names[key] = f"t{len(self.names) + 1}"
         return f"({self.names[key]} := {text})"
 
-    def made(self, number: Number, operation: Operation) -> tuple[str, int]:
+    def made(self, number: Element, operation: Operation) -> tuple[str, int]:
         symbol = self.symbol(operation)
         if operation in (SUM, PLUS):
             return self.sum(number)
@@ -97,17 +97,21 @@ class Writer:
             written += f"{symbol}{self.within(part, operation.binds + 1)}"
         return written, operation.binds
 
-    def sum(self, number: Number) -> tuple[str, int]:
-        first, *others = (
-            self.within(part, FACTOR if at else TERM) for at, part in enumerate(number.parts)
-        )
-        return " ".join([first, *(signed(other, self.minus) for other in others)]), TERM
+    def sum(self, number: Element) -> tuple[str, int]:
+        first, *others = number.parts
+        return " ".join([self.within(first, TERM), *map(self.further, others)]), TERM
 
-    def within(self, part: Number, least: int) -> str:
+    def further(self, part: Element) -> str:
+        """A term after the first, with its sign."""
+        if part.operation is NEGATIVE and self.reads[id(part.parts)] < 2:
+            return f"{self.minus} {self.within(part.parts[0], FACTOR)}"
+        return signed(self.within(part, FACTOR), self.minus)
+
+    def within(self, part: Element, least: int) -> str:
         text, binds = self.write(part)
         return text if binds >= least else f"({text})"
 
-    def reads_of_parts(self, number: Number) -> Iterator[int]:
+    def reads_of_parts(self, number: Element) -> Iterator[int]:
         """Each thing made of parts, as often as it is written as a part of another."""
         seen, left = set(), [number]
         while left:
@@ -119,7 +123,7 @@ class Writer:
                         seen.add(id(part.parts))
                         left.append(part)
 
-    def times_written(self, number: Number) -> int:
+    def times_written(self, number: Element) -> int:
         return 1
 
 
@@ -128,35 +132,35 @@ class InPython(Writer):
 
     minus = "-"
 
-    def leaf(self, number: Number) -> str:
+    def leaf(self, number: Element) -> str:
         return literal(number)
 
     def symbol(self, operation: Operation) -> str:
         return operation.python
 
-    def made(self, number: Number, operation: Operation) -> tuple[str, int]:
+    def made(self, number: Element, operation: Operation) -> tuple[str, int]:
         if operation is SQUARE:
             (part,) = number.parts
             return f"{self.within(part, FACTOR)} * {self.within(part, SIGN)}", FACTOR
         return super().made(number, operation)
 
-    def sum(self, number: Number) -> tuple[str, int]:
+    def sum(self, number: Element) -> tuple[str, int]:
         if number.operation is PLUS or len(number.parts) <= LONG:
             return super().sum(number)
         return f"math.fsum([{', '.join(self.write(each)[0] for each in number.parts)}])", ATOM
 
-    def times_written(self, number: Number) -> int:
+    def times_written(self, number: Element) -> int:
         return 2 if number.operation is SQUARE else 1
 
 
 class InNames(Writer):
     """A number for a reader, with the names of places."""
 
-    def __init__(self, number: Number, name: Callable[[Place], str]):
+    def __init__(self, number: Element, name: Callable[[Place], str]):
         super().__init__(number)
         self.name = name
 
-    def leaf(self, number: Number) -> str:
+    def leaf(self, number: Element) -> str:
         if number.place is not None:
             return self.name(number.place)
         return f"{number:.6g}".replace("-", "−")
@@ -164,7 +168,7 @@ class InNames(Writer):
     def symbol(self, operation: Operation) -> str:
         return operation.text
 
-    def made(self, number: Number, operation: Operation) -> tuple[str, int]:
+    def made(self, number: Element, operation: Operation) -> tuple[str, int]:
         if operation is SQUARE:
             return f"{self.within(number.parts[0], ATOM)}²", operation.binds
         return super().made(number, operation)

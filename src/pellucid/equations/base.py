@@ -18,9 +18,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from pellucid.elements.arrays import KnownArray
+from pellucid.elements.element import Place
 from pellucid.elements.functions import ELEMENTS
-from pellucid.elements.number import Place
-from pellucid.elements.reading import Elements, elements
+from pellucid.elements.reading import Elements, elements, given, several
 from pellucid.elements.terms import Terms
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
@@ -40,6 +41,8 @@ class Equation(Named, family="equation"):
     latex: ClassVar[str]
     #: the letter its value goes by in a printed plan; without one it is printed where it is used
     letter: ClassVar[str] = ""
+    #: the letters of its by-products
+    by_products: ClassVar[tuple[str, ...]] = ()
     #: how tightly its printed form binds, and whether its arguments stand inside brackets
     binds: ClassVar[int] = ATOM
     encloses: ClassVar[bool] = False
@@ -83,10 +86,10 @@ class Equation(Named, family="equation"):
         """All numbers of its values, from NumPy's arrays."""
         result = self.run(np, *arrays)
         results = result if isinstance(result, tuple) else (result,)
+        known = [KnownArray(f"value {at}", np.asarray(each)) for at, each in enumerate(results)]
         further = (f"x{at}" for at in range(len(self.arguments()), len(arrays)))
-        inputs = zip((*self.arguments(), *further), arrays, strict=False)
-        outputs = [(f"value {at}", array) for at, array in enumerate(results)]
-        return elements(self.made_of, list(inputs), outputs)
+        named = zip((*self.arguments(), *further), arrays, strict=False)
+        return elements(several(self.made_of(*(given(*each) for each in named))), known)
 
     def made_of(self, *inputs: Any) -> Any:
         """Its values, on arrays whose numbers remember what they are made of."""
@@ -111,7 +114,9 @@ class Equation(Named, family="equation"):
         line = Line(self, tensors, outputs)
         for tensor in outputs:
             tensor.line = line
-        return outputs[0].called(self.letter)
+        for tensor, letter in zip(outputs, (self.letter, *self.by_products), strict=True):
+            tensor.called(letter)
+        return outputs[0]
 
     @classmethod
     def arguments(cls) -> list[str]:

@@ -17,12 +17,13 @@ class GatedRecurrence(Recurrence):
         dZ = (dH⊙(H₋₁ − c)⊙z′, dc⊙R⊙r′, dc), where dc = dH⊙(1 − z)⊙c′
         dR = (dz, dr, dc⊙r),  dH₋₁ += dH⊙z + dR·Uᵀ    dU = H₋₁ᵀ·dR    db = Σ dR
 
-    By-products: the gates, what their activations were applied to, and R of c.
+    By-products: the gates G, what their activations were applied to, P, and R of c.
     """
 
     activation: Pointwise
     recurrent_activation: Pointwise
 
+    by_products = ("G", "P", "R")
     text, latex = "gru({z}, {u})", r"\operatorname{{gru}}({z}, {u})"
 
     def run(self, xp: Namespace, z: Array, u: Array, b: Array | None = None) -> tuple[Array, ...]:
@@ -54,7 +55,7 @@ class GatedRecurrence(Recurrence):
         gradient = GatedRecurrenceGradient(self.activation, self.recurrent_activation)
         dz = gradient(dh, u, h, *h.line.outputs[1:])
         assert dz.line is not None
-        dr = dz.line.outputs[1].called("dR")
+        dr = dz.line.outputs[1]
         return dz, Product("a")(Delay()(h), dr), *(SumTo()(dr, b) for b in inputs[2:])
 
     def shape(self, *shapes: Shape) -> list[Shape]:
@@ -71,6 +72,7 @@ class GatedRecurrenceGradient(Backwards):
     activation: Pointwise
     recurrent_activation: Pointwise
 
+    by_products = ("dR",)
     text, latex = "gru′({dh}, {u})", r"\operatorname{{gru}}'({dh}, {u})"
 
     def run(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
 from pellucid.equations.reductions import reduced
@@ -26,16 +24,9 @@ class Standardize(Equation):
         r"\frac{{{x} - \overline{{{x}}}}}"
         r"{{\sqrt{{\operatorname{{var}}({x}) + {epsilon}}}}}"
     )
-    letter = "X̂"
+    letter, by_products = "X̂", ("μ", "σ²")
     binds = PRODUCT
     cost = 8
-
-    def line(self, *inputs: Any) -> Tensor:
-        y = super().line(*inputs)
-        assert y.line is not None
-        for tensor, letter in zip(y.line.outputs[1:], ("μ", "σ²"), strict=True):
-            tensor.called(letter)
-        return y
 
     def run(self, xp: Namespace, x: Array) -> tuple[Array, ...]:
         mean = xp.mean(x, axis=self.axis, keepdims=True)

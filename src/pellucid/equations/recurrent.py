@@ -51,11 +51,12 @@ class SimpleRecurrence(Recurrence):
 
         dZ = (dH + dZ₊₁·Uᵀ) ⊙ f′, backwards in time    dU = H₋₁ᵀ·dZ
 
-    By-product: what f was applied to.
+    By-product: P, what f was applied to.
     """
 
     activation: Pointwise
 
+    by_products = ("P",)
     text, latex = "rnn({z}, {u})", r"\operatorname{{rnn}}({z}, {u})"
 
     def run(self, xp: Namespace, z: Array, u: Array) -> tuple[Array, ...]:
@@ -104,12 +105,13 @@ class LongShortTerm(Recurrence):
         dC = dC₊₁⊙f₋₊₁ + dH⊙o⊙f′(C)
         dZ = (dC⊙c̃⊙i′, dC⊙C₋₁⊙f₋′, dC⊙i⊙c̃′, dH⊙f(C)⊙o′),  dH₋₁ += dZ·Uᵀ    dU = H₋₁ᵀ·dZ
 
-    By-products: the cells C, the gates, and what their activations were applied to.
+    By-products: the cells C, the gates G, and P, what their activations were applied to.
     """
 
     activation: Pointwise
     recurrent_activation: Pointwise
 
+    by_products = ("C", "G", "P")
     text, latex = "lstm({z}, {u})", r"\operatorname{{lstm}}({z}, {u})"
 
     def run(self, xp: Namespace, z: Array, u: Array) -> tuple[Array, ...]:

@@ -32,105 +32,105 @@ class Place(NamedTuple):
     at: tuple[int, ...]
 
 
-class Number(float):
+class Element(float):
     """A float, and the place that it was read from, or the operation and the parts that made it."""
 
     __slots__ = ("because", "operation", "parts", "place")
 
-    because: tuple[Number, ...]
+    because: tuple[Element, ...]
     operation: Operation | None
-    parts: tuple[Number, ...]
+    parts: tuple[Element, ...]
     place: Place | None
 
     @property
     def is_constant(self) -> bool:
         return self.operation is None and self.place is None
 
-    def also(self, because: tuple[Number, ...]) -> Number:
+    def also(self, because: tuple[Element, ...]) -> Element:
         """The same number, chosen by looking at further ones."""
         if not because:
             return self
-        return number(self, self.operation, self.parts, self.place, (*self.because, *because))
+        return element(self, self.operation, self.parts, self.place, (*self.because, *because))
 
-    def __add__(self, other: float) -> Number:
-        return add(self, as_number(other))
+    def __add__(self, other: float) -> Element:
+        return add(self, as_element(other))
 
-    def __radd__(self, other: float) -> Number:
-        return add(as_number(other), self)
+    def __radd__(self, other: float) -> Element:
+        return add(as_element(other), self)
 
-    def __sub__(self, other: float) -> Number:
-        return add(self, negative(as_number(other)))
+    def __sub__(self, other: float) -> Element:
+        return add(self, negative(as_element(other)))
 
-    def __rsub__(self, other: float) -> Number:
-        return add(as_number(other), negative(self))
+    def __rsub__(self, other: float) -> Element:
+        return add(as_element(other), negative(self))
 
-    def __mul__(self, other: float) -> Number:
-        return multiply(self, as_number(other))
+    def __mul__(self, other: float) -> Element:
+        return multiply(self, as_element(other))
 
-    def __rmul__(self, other: float) -> Number:
-        return multiply(as_number(other), self)
+    def __rmul__(self, other: float) -> Element:
+        return multiply(as_element(other), self)
 
-    def __truediv__(self, other: float) -> Number:
-        return made(DIVIDE, self, as_number(other))
+    def __truediv__(self, other: float) -> Element:
+        return made(DIVIDE, self, as_element(other))
 
-    def __rtruediv__(self, other: float) -> Number:
-        return made(DIVIDE, as_number(other), self)
+    def __rtruediv__(self, other: float) -> Element:
+        return made(DIVIDE, as_element(other), self)
 
-    def __mod__(self, other: float) -> Number:
-        return made(REMAINDER, self, as_number(other))
+    def __mod__(self, other: float) -> Element:
+        return made(REMAINDER, self, as_element(other))
 
-    def __pow__(self, other: float, modulus: None = None) -> Number:
-        return made(POWER, self, as_number(other))
+    def __pow__(self, other: float, modulus: None = None) -> Element:
+        return made(POWER, self, as_element(other))
 
-    def __neg__(self) -> Number:
+    def __neg__(self) -> Element:
         return negative(self)
 
-    def __abs__(self) -> Number:
+    def __abs__(self) -> Element:
         return made(ABSOLUTE, self)
 
 
-def number(
+def element(
     value: float,
     operation: Operation | None = None,
-    parts: tuple[Number, ...] = (),
+    parts: tuple[Element, ...] = (),
     place: Place | None = None,
-    because: tuple[Number, ...] = (),
-) -> Number:
-    made = Number(value)
+    because: tuple[Element, ...] = (),
+) -> Element:
+    made = Element(value)
     made.operation, made.parts, made.place, made.because = operation, parts, place, because
     return made
 
 
-def read(value: float, place: Place) -> Number:
+def read(value: float, place: Place) -> Element:
     """A number that stands at a place."""
-    return number(value, place=place)
+    return element(value, place=place)
 
 
-def constant(value: float, because: tuple[Number, ...] = ()) -> Number:
-    return number(value, because=because)
+def constant(value: float, because: tuple[Element, ...] = ()) -> Element:
+    return element(value, because=because)
 
 
-def as_number(value: float) -> Number:
-    return value if isinstance(value, Number) else constant(value)
+def as_element(value: float) -> Element:
+    return value if isinstance(value, Element) else constant(value)
 
 
-def made(operation: Operation, *parts: Number) -> Number:
+def made(operation: Operation, *parts: Element) -> Element:
     """What an operation makes of its parts; of constants, another constant."""
     value = operation.of(parts)
     if all(part.is_constant for part in parts):
         return constant(value, reasons(parts))
-    return number(value, operation, parts)
+    return element(value, operation, parts)
 
 
-def reasons(parts: Iterable[Number]) -> tuple[Number, ...]:
+def reasons(parts: Iterable[Element]) -> tuple[Element, ...]:
     return tuple(each for part in parts for each in part.because)
 
 
-def negative(x: Number) -> Number:
+def negative(x: Element) -> Element:
     return x.parts[0] if x.operation is NEGATIVE and not x.because else made(NEGATIVE, x)
 
 
-def multiply(a: Number, b: Number) -> Number:
+def multiply(a: Element, b: Element) -> Element:
     """a·b, where a factor of 1 or 0 that is no part but a choice leaves the other, or nothing."""
     for factor, other in ((a, b), (b, a)):
         if factor.is_constant and factor == 1.0:
@@ -140,24 +140,24 @@ def multiply(a: Number, b: Number) -> Number:
     return made(PRODUCT, *chain(PRODUCT, a), b)
 
 
-def add(a: Number, b: Number) -> Number:
+def add(a: Element, b: Element) -> Element:
     return without([*chain(PLUS, a), b], 0.0, PLUS)
 
 
-def total(parts: list[Number]) -> Number:
+def total(parts: list[Element]) -> Element:
     """Σ of numbers; constants of 0 are left out."""
     return without(parts, 0.0, SUM)
 
 
-def largest(parts: list[Number]) -> Number:
+def largest(parts: list[Element]) -> Element:
     return without([*chain(MAXIMUM, parts[0]), *parts[1:]], -math.inf, MAXIMUM)
 
 
-def smallest(parts: list[Number]) -> Number:
+def smallest(parts: list[Element]) -> Element:
     return without([*chain(MINIMUM, parts[0]), *parts[1:]], math.inf, MINIMUM)
 
 
-def without(parts: list[Number], neutral: float, operation: Operation) -> Number:
+def without(parts: list[Element], neutral: float, operation: Operation) -> Element:
     """The operation on parts, those that are constant and change nothing left out."""
     kept = [part for part in parts if not (part.is_constant and part == neutral)]
     because = reasons(part for part in parts if part.is_constant and part == neutral)
@@ -166,7 +166,7 @@ def without(parts: list[Number], neutral: float, operation: Operation) -> Number
     return (kept[0] if len(kept) == 1 else made(operation, *kept)).also(because)
 
 
-def chain(operation: Operation, first: Number) -> tuple[Number, ...]:
+def chain(operation: Operation, first: Element) -> tuple[Element, ...]:
     """The parts of a first operand made by the same operation: (a + b) + c is a + b + c."""
     if first.operation is operation and not first.because:
         return first.parts

@@ -23,7 +23,7 @@ from pellucid.equations.normalisation import Standardize
 from pellucid.equations.pooling import MaxPool, MaxPoolGradient
 from pellucid.equations.random import Mask
 from pellucid.equations.rectifiers import Relu
-from pellucid.equations.recurrent import LongShortTerm
+from pellucid.equations.recurrent import LongShortTerm, LongShortTermGradient
 from pellucid.equations.regression import MeanSquaredError
 from pellucid.losses import OwnLoss
 from tests.contract.rows import draw
@@ -137,3 +137,15 @@ def test_a_number_after_many_steps_of_a_recurrence():
     steps = sys.getrecursionlimit()
     z, u = draw(1, steps, 4), draw(1, 4)
     assert len(LongShortTerm(Tanh(), Sigmoid()).terms((0, steps - 1, 0), z, u).parts) == 2
+
+
+def test_a_number_too_deep_to_follow():
+    """The cells of an LSTM are no by-product of its gradient, which reads all later ones."""
+    steps = sys.getrecursionlimit()
+    recurrence = LongShortTerm(Tanh(), Sigmoid())
+    u = draw(1, 4)
+    h, *record = recurrence.run(np, draw(1, steps, 4), u)
+    gradient = LongShortTermGradient(**recurrence.settings())
+    assert gradient.terms((0, steps - 3, 0), h, u, *record).parts
+    with pytest.raises(ValueError, match=r"\(0, 0, 0\) .* nearer to the end of the sequence"):
+        gradient.terms((0, 0, 0), h, u, *record)

@@ -24,7 +24,13 @@ class Elements:
 
     def number(self, index: tuple[int, ...], of: int = 0) -> Element:
         """The number at an index of the value, or of a by-product."""
-        return self.values[of].opened(self.position(index, of))
+        try:
+            return self.values[of].opened(self.position(index, of))
+        except RecursionError:
+            raise ValueError(
+                f"the number at {index} is made of more numbers, one inside of the other, than "
+                "Python can follow; ask for one nearer to the end of the sequence"
+            ) from None
 
     def position(self, index: tuple[int, ...], of: int) -> int:
         shape = self.values[of].shape

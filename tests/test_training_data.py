@@ -122,9 +122,7 @@ def test_a_stream_of_weighted_batches():
 
 
 def test_a_generator_that_is_spent_says_so():
-    with pytest.warns(
-        UserWarning, match=r"training ends: .*given all.*`lambda: batches"
-    ):
+    with pytest.warns(UserWarning, match=r"training ends: .*given all.*`lambda: batches"):
         history = classifier().fit(batches(), epochs=2, verbose=0)
     assert history.epoch == [0]
 

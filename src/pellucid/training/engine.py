@@ -1,4 +1,4 @@
-"""A network made ready to run: its numbers, and for each purpose a plan and its executor."""
+"""A network made ready to run: its numbers, a plan and an executor for each purpose, meters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
-from pellucid.executors.native import native_or_reason, predictor
+from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network
@@ -23,8 +23,7 @@ from pellucid.networks.planning import (
 from pellucid.optimizers.base import Optimizer
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
-from pellucid.training.compiled import Compiled
-from pellucid.training.meters import Meters
+from pellucid.training.compiled import Compiled, Reported
 from pellucid.weights import Weight
 
 if TYPE_CHECKING:
@@ -131,6 +130,53 @@ class Engine:
             return evaluation_plan(self.network, goal, weighted)
         assert step is not None
         return training_plan(self.network, goal, weighted, self.optimizer, step, Training())
+
+
+class Meters:
+    """Means over the rows seen since the last reset, whatever the sizes of the batches."""
+
+    def __init__(self, metrics: Sequence[Reported], loss_names: Sequence[str] = ()):
+        self.metrics = list(metrics)
+        self.loss_names = ["loss", *(loss_names if len(loss_names) > 1 else ())]
+        #: the sums of the losses over the rows: of the whole, then of every output
+        self.totals = np.zeros(1 + len(loss_names))
+        self.reset()
+
+    def reset(self) -> None:
+        self.rows = 0
+        self.totals.fill(0.0)
+        for each in self.metrics:
+            each.metric.reset_state()
+
+    def add_metrics(
+        self,
+        targets: Sequence[np.ndarray | None],
+        outputs: Sequence[np.ndarray],
+        weight: np.ndarray | None,
+    ) -> None:
+        """Take the rows of one batch or more into the metrics."""
+        for metric, output, _, weighted in self.metrics:
+            target = targets[output]
+            if target is not None:
+                metric.update_state(target, outputs[output], weight if weighted else None)
+
+    def record(self) -> dict[str, Any]:
+        """The numbers so far as plain data, which `load` takes back."""
+        metrics = [each.metric.record() for each in self.metrics]
+        return {"rows": self.rows, "totals": self.totals.tolist(), "metrics": metrics}
+
+    def load(self, record: dict[str, Any]) -> None:
+        """Go on from earlier numbers."""
+        self.rows, self.totals[:] = int(record["rows"]), record["totals"]
+        for each, seen in zip(self.metrics, record["metrics"], strict=True):
+            each.metric.load(seen)
+
+    def logs(self) -> dict[str, float]:
+        """The numbers by name: loss, the loss of each output where there are several, metrics."""
+        rows = max(self.rows, 1)
+        totals = zip(self.loss_names, self.totals.tolist(), strict=False)
+        found = {name: total / rows for name, total in totals}
+        return found | {each.name: each.metric.result() for each in self.metrics}
 
 
 def stale(engine: Engine | None, network: Network) -> bool:

@@ -38,10 +38,13 @@ def opened(path: str) -> tuple[Any, Preparation]:
     file = model_path(path)
     net = pellucid.load(file)
     if net.preprocessing is None:
-        raise ValueError(refusal(
-            file, "says nothing of how raw rows become numbers: it was not made by "
-            "`pellucid train`", "Use it from Python: pellucid.load(path).predict(x)",
-        ))  # fmt: skip
+        raise ValueError(
+            refusal(
+                file,
+                "says nothing of how raw rows become numbers: it was not made by `pellucid train`",
+                "Use it from Python: pellucid.load(path).predict(x)",
+            )
+        )
     with understanding(file):
         return net, preparation_for(net, net.preprocessing["preparation"])
 

@@ -64,7 +64,7 @@ inline Floats log_(Floats x) {
     p = p * m + 2.0000714765e-1f;
     p = p * m - 2.4999993993e-1f;
     p = p * m + 3.3333331174e-1f;
-    Floats l = p * m * z + e * -2.12194440e-4f - 0.5f * z;
+    Floats l = e * -2.12194440e-4f + p * m * z - 0.5f * z;
     l = m + l + e * 0.693359375f;
     l = x == 0.0f ? all<Floats>(-INFINITY) : l;
     l = x < 0.0f ? all<Floats>(NAN) : l;

@@ -8,7 +8,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 # Without a C++ compiler the package is installed without its native executor.
 PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 
-.PHONY: train test lint house sanitize attack bench clean
+.PHONY: train test lint house sanitize attack arm bench clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -30,6 +30,9 @@ sanitize: $(STAMP)  ## native tests while the compiler's sanitizers watch memory
 SECONDS ?= 600
 attack: $(STAMP)  ## hostile cases from seeds, for SECONDS: nothing may crash, hang, lie or be lost
 	$(RUN) -m tests.attack --seconds $(SECONDS) --seed $(or $(SEED),0)
+
+arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs
+	$(RUN) tests/arm.py
 
 bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and growth with the work
 	$(RUN) benchmarks/growth.py

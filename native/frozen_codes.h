@@ -18,16 +18,17 @@ inline constexpr Frozen frozen_sgd = {3, 2, 3,
         {op_check, -1, 2, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_momentum = {5, 2, 4,
+inline constexpr Frozen frozen_momentum = {5, 2, 5,
     {true, true, true, true, true},
     {
         {op_blend, 2, 0, 1, -2, 1, 0},
         {op_add, 4, 3, 2, 0, 1, 1},
         {op_check, -1, 1, 0, 0, 1, 1},
+        {op_check, -1, 2, 0, 0, 1, 1},
         {op_check, -1, 4, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_nesterov = {7, 4, 6,
+inline constexpr Frozen frozen_nesterov = {7, 4, 7,
     {true, false, true, true, true, false, true},
     {
         {op_multiply, 1, -1, 0, 0, 1, 1},
@@ -35,10 +36,11 @@ inline constexpr Frozen frozen_nesterov = {7, 4, 6,
         {op_blend, 5, 4, 3, -4, 1, 2},
         {op_subtract, 6, 5, 1, 0, 1, 1},
         {op_check, -1, 0, 0, 0, 1, 1},
+        {op_check, -1, 3, 0, 0, 1, 1},
         {op_check, -1, 6, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_adam = {10, 8, 12,
+inline constexpr Frozen frozen_adam = {10, 8, 14,
     {true, true, true, false, true, true, false, false, true, true},
     {
         {op_blend, 2, 0, 1, -2, 1, 0},
@@ -52,10 +54,12 @@ inline constexpr Frozen frozen_adam = {10, 8, 12,
         {op_divide, 7, 6, 3, 0, 1, 1},
         {op_subtract, 9, 8, 7, 0, 1, 1},
         {op_check, -1, 1, 0, 0, 1, 1},
+        {op_check, -1, 2, 0, 0, 1, 1},
+        {op_check, -1, 5, 0, 0, 1, 1},
         {op_check, -1, 9, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_adamw = {10, 10, 12,
+inline constexpr Frozen frozen_adamw = {10, 10, 14,
     {true, true, true, false, true, true, false, false, true, true},
     {
         {op_blend, 2, 0, 1, -2, 1, 0},
@@ -69,10 +73,12 @@ inline constexpr Frozen frozen_adamw = {10, 10, 12,
         {op_divide, 7, 6, 3, 0, 1, 1},
         {op_blend, 9, 8, 7, -10, 1, 8},
         {op_check, -1, 1, 0, 0, 1, 1},
+        {op_check, -1, 2, 0, 0, 1, 1},
+        {op_check, -1, 5, 0, 0, 1, 1},
         {op_check, -1, 9, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_rmsprop = {8, 4, 9,
+inline constexpr Frozen frozen_rmsprop = {8, 4, 10,
     {true, false, true, true, false, false, true, true},
     {
         {op_square, 1, 0, 0, 0, 1, 1},
@@ -83,10 +89,11 @@ inline constexpr Frozen frozen_rmsprop = {8, 4, 9,
         {op_divide, 4, 1, 5, 0, 1, 1},
         {op_subtract, 7, 6, 4, 0, 1, 1},
         {op_check, -1, 0, 0, 0, 1, 1},
+        {op_check, -1, 3, 0, 0, 1, 1},
         {op_check, -1, 7, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_adagrad = {8, 2, 9,
+inline constexpr Frozen frozen_adagrad = {8, 2, 10,
     {true, false, true, true, false, false, true, true},
     {
         {op_square, 1, 0, 0, 0, 1, 1},
@@ -97,6 +104,7 @@ inline constexpr Frozen frozen_adagrad = {8, 2, 9,
         {op_divide, 4, 1, 5, 0, 1, 1},
         {op_subtract, 7, 6, 4, 0, 1, 1},
         {op_check, -1, 0, 0, 0, 1, 1},
+        {op_check, -1, 3, 0, 0, 1, 1},
         {op_check, -1, 7, 0, 0, 1, 1},
     }};
 

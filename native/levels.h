@@ -9,13 +9,18 @@
 namespace pellucid {
 
 #ifdef PELLUCID_X86
-extern const Level level_avx512, level_avx2;
-#endif
+extern const Level level_avx512, level_avx2, level_baseline;
+#elif defined(PELLUCID_ARM)
+extern const Level level_neon;
+#else
 extern const Level level_baseline;
+#endif
 
 inline std::vector<const Level*> every_level() {
 #ifdef PELLUCID_X86
     return {&level_avx512, &level_avx2, &level_baseline};
+#elif defined(PELLUCID_ARM)
+    return {&level_neon};
 #else
     return {&level_baseline};
 #endif

@@ -25,6 +25,10 @@ namespace nb = nanobind;
 using namespace nb::literals;
 using namespace pellucid;
 
+namespace pellucid {
+void add_probe(nb::module_&);
+}
+
 namespace {
 
 using Address = std::uintptr_t;
@@ -306,6 +310,7 @@ NB_MODULE(_kernels, m) {
     m.def("levels", &levels_here);
     m.def("frozen", &frozen);
     m.def("permutation", &shuffled);
+    add_probe(m);
     m.attr("OPS") = listed(OPS);
     m.attr("STEPS") = listed(STEPS);
 }

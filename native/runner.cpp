@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <utility>
 
@@ -156,8 +157,11 @@ private:
         }
         for (const auto& [target, value] : plan_.assigned)
             std::memcpy(s_.fixed(target), s_.fixed(value), sizeof(T) * s_.width(target));
-        for (const auto& [kept, value] : plan_.moved) s_.numbers[kept] = s_.numbers[value];
         bool finite = true;
+        for (const auto& [kept, value] : plan_.moved) {
+            s_.numbers[kept] = s_.numbers[value];
+            finite &= std::isfinite(s_.numbers[kept]);
+        }
         for (const auto& bench : s_.benches) finite &= bench.finite;
         return finite;
     }

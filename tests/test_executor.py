@@ -10,6 +10,7 @@ from pellucid import Input, Model, Sequential, layers
 from pellucid.executors import numpy as executor_module
 from pellucid.executors import update as update_module
 from pellucid.executors.update import finite
+from pellucid.glass.recorder import start
 from pellucid.optimizers import Optimizer
 from pellucid.plan.step import step
 from tests.nets import CLASSES, WIDTH, assert_same, classifier, linear, numbers
@@ -74,12 +75,7 @@ NETWORKS = [dense_network, image_network, word_network]
 
 def next_step(net, x, y):
     """The plan of training, and what its next step is given."""
-    memory, plan = net._ready().memory, net.plan
-    held = {t: float(a) if t.is_setting else a.copy() for t, a in memory.arrays().items()}
-    rows = dict(zip((*plan.inputs, *plan.targets), (x, y), strict=True))
-    done = memory.steps
-    known = {"seed": memory.seed, "step": done, "t": done + 1.0, "η": net.optimizer.rate(done)}
-    return plan, held | rows | {tensor: known[name] for name, tensor in plan.numbers.items()}
+    return start(*net._rows_of_a_step(x, y, None))
 
 
 def check_steps(net, x, y, close):
@@ -122,7 +118,7 @@ def test_nothing_grows_with_the_steps(network):
     for _ in range(3):
         net.fit(x, y, batch_size=7, epochs=2, verbose=0, shuffle=False)
         (program,) = executor.programs.values()
-        arrays.append([slot for _, buffers, *_ in program.steps for slot in buffers.slots])
+        arrays.append([slot for _, xp, *_ in program.steps for slot in getattr(xp, "slots", ())])
     assert all(one is other for one, other in zip(*arrays[:2], strict=True))
     assert all(one is other for one, other in zip(*arrays[1:], strict=True))
 

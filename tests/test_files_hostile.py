@@ -151,7 +151,7 @@ def test_a_terabyte_is_refused_by_what_the_header_says(path):
     count = int.from_bytes(saved(path)[:8], "little")
     metadata = json.loads(path.read_bytes()[8 : 8 + count])["__metadata__"]
     for length in (1 << 40, 1 << 33):
-        array = {"dtype": "U8", "shape": [length], "data_offsets": [0, length]}
+        array = {"dtype": "F32", "shape": [length // 4], "data_offsets": [0, length]}
         with_header(path, {"__metadata__": metadata, "dense/0-kernel": array}, length)
         with pytest.raises(ModelFileError, match=r"more than this machine's memory|does not fit"):
             keras.load(path)
@@ -169,6 +169,26 @@ def test_more_arrays_than_the_network_has_are_refused(path):
     hostile(path, arrays=arrays | {"more": np.zeros(10**5)})
     with pytest.raises(ModelFileError, match="does not fit this network of 67 numbers"):
         keras.load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda array: array.astype("i4"), "no kind of float"),
+        (lambda array: array.astype(bool), "no kind of float"),
+        (lambda array: np.full(array.shape, 1e300), "too large for this network's dtype"),
+    ],
+)
+def test_arrays_that_are_no_weights_are_refused(change, words, path):
+    saved(path)
+    with files.opened(path) as file:
+        arrays = file.arrays()
+    for name in ("dense/0-kernel", "optimizer/m"):
+        hostile(path, arrays=arrays | {name: change(arrays[name])})
+        for read in (keras.load, classifier().load_weights, classifier().restore):
+            if name.startswith("dense") or read is keras.load or "large" not in words:
+                with pytest.raises(ModelFileError, match=words):
+                    read(path)
 
 
 @pytest.mark.parametrize("array", [

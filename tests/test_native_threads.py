@@ -26,7 +26,7 @@ CALLS = 30
 @pytest.mark.parametrize("make_rows", [rows, sparse_rows])
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 200])
 def test_the_same_bits_for_a_small_batch_of_a_wide_network(
-    batch_size: int, make_rows: Any, monkeypatch: pytest.MonkeyPatch
+    level: str, batch_size: int, make_rows: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executor_module, "CHOOSES", False)
     x, stack = make_rows(2 * batch_size + 1, 700).astype("float32"), [D(600, "tanh"), D(150)]

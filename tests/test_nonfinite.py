@@ -8,6 +8,7 @@ import pytest
 import pellucid as keras
 from pellucid import Sequential, layers, ops
 from pellucid.callbacks import LambdaCallback
+from pellucid.optimizers import Optimizer
 from pellucid.training.nonfinite import NonFiniteError
 from tests.nets import WIDTH, assert_same, classifier, clusters, linear, numbers
 
@@ -103,6 +104,57 @@ def test_moving_statistics_are_kept_too():
     assert_same(net.get_weights(), before)
     net.fit(X, Y, verbose=0)
     assert np.isfinite(net.evaluate(X, Y, verbose=0))
+
+
+class Growing(Optimizer):
+    """θ ← θ − η·g, and a plain number that grows: n ← n·1e120"""
+
+    learning_rate: float = 0.01
+
+    def update(self, step):
+        n = step.number("n", 1.0)
+        step.assign(n, 1e120 * n)
+        return step.theta - step.eta * step.g
+
+
+def small(hidden, optimizer, executor):
+    keras.set_random_seed(2)
+    copies = [type(each)(**each.settings()) for each in hidden]
+    net = Sequential([keras.Input((WIDTH,)), *copies])
+    net.compile(optimizer(0.01), "mae", executor=executor)
+    return net
+
+
+#: layers, optimizer, what the third batch is times, and what the error says
+SILENT = {
+    "g², not g, is infinite": ([layers.Dense(1)], keras.optimizers.Adam, 1e25, "v"),
+    "the mean of g², by another rule": (
+        [layers.Dense(1)],
+        keras.optimizers.RMSprop,
+        1e25,
+        "RMSprop",
+    ),
+    "a moving variance": ([layers.BatchNormalization(), layers.Dense(1)], SGD, 1e25, "norm"),
+    "a plain number": ([layers.Dense(1)], Growing, 1.0, "n"),
+}
+
+
+@pytest.mark.parametrize("executor", ["auto", "numpy"])
+@pytest.mark.parametrize(("hidden", "optimizer", "factor", "name"), SILENT.values(), ids=SILENT)
+def test_a_state_that_would_not_be_finite_is_noticed(hidden, optimizer, factor, name, executor):
+    """Though θ and the loss are: all is as after the two steps before."""
+    x = X.astype("float32")
+    x[8:] *= factor
+    trained, kept = (small(hidden, optimizer, executor) for _ in range(2))
+    with pytest.raises(NonFiniteError) as caught:
+        trained.fit(x, 0 * Y, batch_size=4, shuffle=False, verbose=0)
+    kept.fit(x[:8], 0 * Y[:8], batch_size=4, shuffle=False, verbose=0)
+    assert caught.value.batch == 2, str(caught.value)
+    assert name in str(caught.value)
+    assert_same(trained.get_weights(), kept.get_weights())
+    memory, expected = trained._ready().memory, kept._ready().memory
+    assert memory.steps == expected.steps == 2
+    assert_same(memory.optimizer.values(), expected.optimizer.values())
 
 
 def test_class_numbers_and_words_that_are_nan():

@@ -275,6 +275,12 @@ def test_numbers_that_nobody_can_compute_with_are_named(value, tmp_path):
             as_table({"much": np.array(column, object)})
 
 
+def test_a_row_far_from_all_that_training_had_is_named():
+    prepared, _, _ = fit({"tiny": np.arange(30) % 7 * 1e-30, "y": np.arange(30) % 2}, "y")
+    with pytest.raises(ValueError, match=r"row 1 is too far from .* in 'tiny'"):
+        prepared.transform({"tiny": np.array([0.0, 1e90])})
+
+
 def test_what_unpacks_to_far_too_much_is_refused(tmp_path):
     import gzip
 

@@ -11,7 +11,7 @@ import pellucid
 from pellucid import layers, models, report
 from pellucid.cli.choices import Choices
 from pellucid.cli.training import train
-from pellucid.report.sizes import Sizes, recorded
+from pellucid.report.sizes import Sizes, layer_outputs, matrices
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
@@ -121,16 +121,16 @@ def small(dropout=0.0):
 def test_sizes_are_those_of_the_equations():
     net = small()
     x, y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2
-    plan = net.plan
-    values = recorded(plan, net, x, y)
+    values = net.record(x, y)
     W1, b1, W2, b2 = net.get_weights()
     A1 = np.tanh(x @ W1 + b1)
     scores = np.exp(A1 @ W2 + b2)
     Y = scores / scores.sum(axis=1, keepdims=True)
     dW2 = A1.T @ (Y - np.eye(2)[y]) / 20
-    by_name = {name: values[tensor] for tensor, name in plan.names.items() if tensor in values}
-    np.testing.assert_allclose(by_name["A1"], A1, rtol=1e-5)
-    np.testing.assert_allclose(by_name["dW2"], dW2, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(values["A1"], A1, rtol=1e-5)
+    np.testing.assert_allclose(values["dW2"], dW2, rtol=1e-4, atol=1e-6)
+    assert layer_outputs(values.plan) == ["A1", "Ŷ"]
+    assert matrices(values.plan) == {"W1": "dW1", "W2": "dW2"}
 
 
 def test_sizes_are_noted_after_each_epoch():

@@ -185,11 +185,41 @@ def test_across_processes(tmp_path, request):
     assert done.stdout.strip() == bits(whole)
 
 
-def test_averaged_weights_go_on_from_the_average():
-    """As in Keras, training leaves the averages as the weights, and goes on from those."""
+def averaging(executor="auto"):
     net = network(Adam(0.01, use_ema=True, ema_momentum=0.9))
-    net.fit(X, Y, epochs=2, **SIZE)
-    memory = net._ready().memory
-    average = memory.optimizer["θ̄"]
-    assert_same([memory.parameters.vector], [average])
-    assert np.isfinite(average).all()
+    net.compile(net.optimizer, net.loss, executor=executor)
+    return net
+
+
+@pytest.mark.parametrize("executor", ["auto", "numpy"])
+@pytest.mark.parametrize("way", [in_process, through_a_file])
+def test_averaged_weights_go_on_from_those_before(way, executor, path):
+    """As in Keras, training leaves the averages as the weights; but 5 + 5 epochs are 10."""
+    whole, halves = averaging(executor), averaging(executor)
+    whole.fit(X, Y, epochs=10, **SIZE)
+    halves.fit(X, Y, epochs=5, **SIZE)
+    memory = halves._ready().memory
+    assert_same([memory.parameters.vector], [memory.optimizer["θ̄"]])
+    halves = way(halves, path)
+    halves.fit(X, Y, epochs=0, **SIZE)
+    assert_same([halves._ready().memory.parameters.vector], [memory.optimizer["θ̄"]])
+    for epochs in (2, 1, 2):
+        halves.fit(X, Y, epochs=epochs, **SIZE)
+    assert bits(halves) == bits(whole)
+
+
+def test_averaged_weights_that_were_set_meanwhile_are_gone_on_from():
+    one, two = averaging(), averaging()
+    for net in (one, two):
+        net.fit(X, Y, epochs=2, **SIZE)
+    weights = [np.full_like(each, 0.25) for each in one.get_weights()]
+    for net in (one, two):
+        net.set_weights(weights)
+        net.fit(X, Y, epochs=0, **SIZE)
+        assert_same(net.get_weights(), weights)
+    one.fit(X, Y, epochs=1, **SIZE)
+    start = averaging()
+    start.set_weights(weights)
+    assert bits(one) != bits(start)
+    two.train_on_batch(X[:16], Y[:16])
+    assert np.abs(two.layers[1].get_weights()[0] - 0.25).max() < 0.02

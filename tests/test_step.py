@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import re
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +13,13 @@ import pytest
 from pellucid import Input, Model, Sequential, layers, optimizers
 from pellucid.executors.native.library import problem
 from pellucid.plan.interpret import interpret
-from pellucid.plan.step import step
+from pellucid.plan.step import parameters, step
 from tests.native import assert_close
 from tests.nets import WIDTH, assert_same, numbers
 from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
 
 LIBRARIES = ["array_api_strict", "array_api_compat.torch"]
+ROOT = Path(__file__).parent.parent
 EXECUTORS = ["numpy"] if problem() else ["numpy", "native"]
 
 
@@ -73,7 +77,7 @@ def test_a_whole_plan_is_interpreted(network):
     """From θ and its parts, without a word about sections."""
     plan, given = next_step(*network())
     moved = step(plan, given, np).moved
-    found = interpret(plan.lines, given, np)
+    found = interpret(plan.lines, {**given, **parameters(plan, given, np)}, np)
     assert_same([found[new] for new in plan.assignments.values()], list(moved.values()))
 
 
@@ -171,3 +175,19 @@ def test_a_network_without_parameters():
     net.compile("adam", "mse")
     net.fit(numbers(4, 3), numbers(4, 3), verbose=0)
     assert "g = ()" in str(net.plan)
+
+
+def test_the_page_quotes_the_step():
+    """ARCHITECTURE.md shows the code of a step as it stands in the files."""
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    section = re.search("## A step, line by line\n(.*?)\n## ", page, re.S)[1]
+    blocks = re.findall("```python\n(.*?)```", section, re.S)
+    for path, code in zip(["step", "interpret", "../equations/gathering"], blocks, strict=True):
+        text = (ROOT / f"src/pellucid/plan/{path}.py").read_text(encoding="utf-8")
+        assert code in {textwrap.dedent(part) for part in parts_of(text, code.count("\n"))}
+
+
+def parts_of(text, count):
+    """Every stretch of so many lines."""
+    lines = text.splitlines(keepends=True)
+    return ["".join(lines[at : at + count]) for at in range(len(lines) - count + 1)]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid import Sequential, layers
+from pellucid.callbacks import LambdaCallback
 from tests.nets import WIDTH, assert_same, classifier, clusters, rows_of
 
 X, Y = (np.asarray(each) for each in clusters(48))
@@ -123,6 +124,19 @@ def test_a_generator_that_is_spent_says_so():
     with pytest.warns(UserWarning, match=r"training ends: .*given all its batches.*fit\(lambda"):
         history = classifier().fit(batches(), epochs=2, verbose=0)
     assert history.epoch == [0]
+
+
+def test_a_generator_that_ends_within_an_epoch_ends_training_there():
+    """The last epoch has the batches that there were; callbacks are told that training ended."""
+    ended = []
+    calls = LambdaCallback(on_train_end=lambda logs: ended.append(logs["loss"]))
+    count = sum(1 for _ in batches())
+    with pytest.warns(UserWarning, match="training ends"):
+        history = classifier().fit(
+            batches(), epochs=9, steps_per_epoch=count - 1, callbacks=calls, verbose=0
+        )
+    assert history.epoch == [0, 1]
+    assert ended == [history.history["loss"][-1]]
 
 
 def test_the_input_shape_comes_from_the_first_data():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import json
 import tempfile
@@ -14,6 +13,7 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
+from pellucid.cli.showing import blocks
 from pellucid.cli.using import opened
 from pellucid.models import files
 from pellucid.preprocessing import fit
@@ -33,8 +33,10 @@ class Original(NamedTuple):
 
 def case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.safetensors"
-    original = pick(rng, originals())
-    how = pick(rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many])
+    original = pick(rng, ORIGINALS)
+    how = pick(
+        rng, [raw, raw, outside, inside, inside, inside, huge, counters, as_text, many, numbers]
+    )
     how(path, original, rng)
     word, net = judged(lambda: keras.load(path), path)
     if net is not None and rng.random() < 0.2:
@@ -47,8 +49,7 @@ def case(rng: np.random.Generator, folder: Path) -> str:
     return f"{how.__name__}: {word}"
 
 
-@functools.cache
-def originals() -> list[Original]:
+def made() -> list[Original]:
     """Small networks of many kinds, trained a little where they can be."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
@@ -133,9 +134,9 @@ def outside(path: Path, original: Original, rng: np.random.Generator) -> None:
 
 def inside(path: Path, original: Original, rng: np.random.Generator) -> None:
     """The description of the network, under a checksum that is right."""
-    others = [each.header for each in originals()]
+    others = [each.header for each in ORIGINALS]
     header = mutated_data(original.header, rng, others)
-    arrays = original.arrays if rng.random() < 0.7 else pick(rng, originals()).arrays
+    arrays = original.arrays if rng.random() < 0.7 else pick(rng, ORIGINALS).arrays
     write(path, arrays, json.dumps(header))
 
 
@@ -159,6 +160,22 @@ def counters(path: Path, original: Original, rng: np.random.Generator) -> None:
     odd = [-1, 2**53 - 1, 2**53, 2**63 - 1, 2**63, 2**64, 10**30, 1.5, "1", None, True, [], 1e300]
     training[pick(rng, ["seed", "steps", "epochs"])] = pick(rng, odd)
     write(path, original.arrays, json.dumps(header | {"training": training}))
+
+
+def numbers(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Arrays of other kinds of numbers, of any bits, and of other shapes."""
+    arrays = dict(original.arrays)
+    for name in arrays:
+        change, array = int(rng.integers(6)), arrays[name]
+        if change == 0:
+            arrays[name] = np.frombuffer(rng.bytes(array.nbytes), array.dtype).reshape(array.shape)
+        elif change == 1:
+            arrays[name] = np.zeros(array.shape, pick(rng, ["?", "i8", "u1", "f2", "f8", "u8"]))
+        elif change == 2:
+            arrays[name] = np.full(array.shape, pick(rng, [1e300, np.inf, np.nan, -1e39]))
+        elif change == 3:
+            arrays[name] = array.reshape(-1)
+    write(path, arrays, json.dumps(original.header))
 
 
 def many(path: Path, original: Original, rng: np.random.Generator) -> None:
@@ -224,6 +241,7 @@ def use(net: Any) -> None:
             print(net.plan)
         if net.loss is not None and all(size(each.shape) < 10**4 for each in net.inputs):
             step(net)
+        blocks(net)
     except NonFiniteError as error:
         print(error, file=page)
     except Exception as error:
@@ -240,3 +258,11 @@ def step(net: Any) -> None:
     x = [np.zeros((2, *(each or 1 for each in tensor.shape[1:]))) for tensor in net.inputs]
     y = [np.zeros((2, *(each or 1 for each in tensor.shape[1:]))) for tensor in net.outputs]
     net.train_on_batch(x if len(x) > 1 else x[0], y if len(y) > 1 else y[0])
+
+
+ATTACKS = [
+    raw, raw, raw, outside, outside, inside, inside, inside, inside, inside, huge, counters,
+    as_text, as_text, numbers, numbers, many,
+]  # fmt: skip
+#: made once, so that no case waits for them
+ORIGINALS = made()

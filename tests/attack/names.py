@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import functools
 import io
 import os
 from collections.abc import Callable
@@ -52,13 +51,13 @@ def in_errors(name: Callable[[], str], rng: np.random.Generator, folder: Path) -
         lambda: open_data(one or "?"), lambda: model_path(one or "?"),
         lambda: losses.get(one + "!"), lambda: metrics.get(one + "!"),
         lambda: keras.load(folder / "none" / one[:100].replace("\0", "?")),
-        lambda: layers.Dense(2, one + "!"), lambda: classifier().get_layer(one + "!"),
+        lambda: layers.Dense(2, one + "!"), lambda: NET.get_layer(one + "!"),
         lambda: as_table({one: np.array([1.0, np.inf])}),
         lambda: fit({one: np.ones(20), "y": np.arange(20) % 2}, "y"),
         lambda: fit({"a": np.arange(20.0), one: np.array(["x"] * 20, object)}, one),
-        lambda: prepared()[0].transform({one: np.ones(3)}),
+        lambda: PREPARED[0].transform({one: np.ones(3)}),
         lambda: Classes(one, [name(), name()]).encode(np.array([one + "!"], object)),
-        lambda: classifier().compile("adam", loss={one + "!": "mse"}),
+        lambda: NET.compile("adam", loss={one + "!": "mse"}),
     ])  # fmt: skip
     if one in BUILT_IN or there(one):
         return "there"
@@ -128,7 +127,7 @@ def in_networks(name: Callable[[], str], rng: np.random.Generator, folder: Path)
 
 def in_pages(name: Callable[[], str], rng: np.random.Generator, folder: Path) -> str:
     """Parts of a report about such names: no element and no attribute of it is made by one."""
-    preparation, run = prepared()
+    preparation, run = PREPARED
     old = preparation.target.names
     preparation.target.names = [name() for _ in old]
     run.name, run.command, run.notes = name(), name(), [name(), name()]
@@ -216,14 +215,12 @@ def parsed(text: str) -> None:
     assert ("b", "") not in elements.found or bold, text
 
 
-@functools.cache
 def classifier() -> Any:
     net = Sequential([layers.Dense(2, "softmax", input_shape=(2,))])
     net.compile("adam", "sparse_categorical_crossentropy")
     return net
 
 
-@functools.cache
 def prepared() -> tuple[Any, Run]:
     """A preparation for three classes, and a run of a network that guesses."""
     rng = np.random.default_rng(0)
@@ -231,4 +228,10 @@ def prepared() -> tuple[Any, Run]:
     preparation, _, y = fit(table, "class")
     p = rng.dirichlet(np.ones(3), 60)
     history = SimpleNamespace(history={"loss": [1.0]}, epoch=[0])
-    return preparation, Run("data", classifier(), history, preparation, table, y, p)
+    return preparation, Run("data", NET, history, preparation, table, y, p)
+
+
+#: made once, so that no case waits for them; and matplotlib loaded
+NET = classifier()
+PREPARED = prepared()
+svg(lambda: plots.curve({"loss": [1.0, 2.0]}), "a first picture")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import zlib
 from pathlib import Path
@@ -42,13 +41,12 @@ def case(rng: np.random.Generator, folder: Path) -> str:
     path.write_bytes(content)
     if rng.random() < 0.3:
         word, _ = judged(lambda: open_data(str(path.parent.parent)), path, MEMORY)
-        return f"{make.__name__} {kind} in a folder: {word}"
-    shapes = pick(rng, preparations())
+        return f"{make.__name__}: {word}"
+    shapes = pick(rng, PREPARATIONS)
     word, _ = judged(lambda: read_pictures([path], shapes), path, MEMORY)
-    return f"{make.__name__} {kind}: {word}"
+    return f"{make.__name__}: {word}"
 
 
-@functools.cache
 def preparations() -> list[PicturePreparation]:
     target = Classes("class", ["a", "b"])
     return [
@@ -79,7 +77,6 @@ def saved(kind: str, mode: str, size: tuple[int, int], seed: int = 0) -> bytes:
     return page.getvalue()
 
 
-@functools.cache
 def originals() -> list[tuple[str, bytes]]:
     return [
         (kind, saved(kind, mode, (12, 9), at))
@@ -89,13 +86,13 @@ def originals() -> list[tuple[str, bytes]]:
 
 
 def damaged(rng: np.random.Generator) -> tuple[str, bytes]:
-    kind, content = pick(rng, originals())
+    kind, content = pick(rng, ORIGINALS)
     return kind, mutated_bytes(content, rng)
 
 
 def chunks(rng: np.random.Generator) -> tuple[str, bytes]:
     """A PNG, some of whose pieces are changed, twice there or new; their checksums are right."""
-    content = pick(rng, [content for kind, content in originals() if kind == "png"])
+    content = pick(rng, [content for kind, content in ORIGINALS if kind == "png"])
     parts = list(pieces(content))
     for _ in range(int(rng.integers(1, 3))):
         at = int(rng.integers(len(parts)))
@@ -109,7 +106,7 @@ def chunks(rng: np.random.Generator) -> tuple[str, bytes]:
         elif change == 1:
             parts.insert(at, parts[int(rng.integers(len(parts)))])
         else:
-            new = pick(rng, [b"", b"a\0\0" + packed(), b"a\0\0\0", rng.bytes(26)])
+            new = pick(rng, [b"", b"a\0\0" + PACKED, b"a\0\0\0", rng.bytes(26)])
             parts.insert(at, (pick(rng, NAMES), new))
     return "png", content[:8] + b"".join(piece(*each) for each in parts)
 
@@ -128,7 +125,6 @@ def piece(name: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + name + data + check
 
 
-@functools.cache
 def packed() -> bytes:
     """100 MB of nothing."""
     return zlib.compress(bytes(100_000_000))
@@ -144,10 +140,10 @@ def bomb(rng: np.random.Generator) -> tuple[str, bytes]:
             + high.to_bytes(4, "big")
             + bytes([8, int(pick(rng, [0, 2, 6])), 0, 0, 0])
         )
-        data = pick(rng, [packed(), b"", zlib.compress(bytes(1000))])
+        data = pick(rng, [PACKED, b"", zlib.compress(bytes(1000))])
         parts = [(b"IHDR", header), (b"IDAT", data), (b"IEND", b"")]
         return kind, b"\x89PNG\r\n\x1a\n" + b"".join(piece(*each) for each in parts)
-    content = bytearray(dict(originals())[kind])
+    content = bytearray(dict(ORIGINALS)[kind])
     if kind == "bmp":
         content[18:26] = wide.to_bytes(4, "little") + high.to_bytes(4, "little")
     elif kind == "gif":
@@ -172,3 +168,7 @@ def disguised(rng: np.random.Generator) -> tuple[str, bytes]:
     Image.new("RGB", (5, 4)).save(page, pick(rng, DISGUISES))
     content = page.getvalue()
     return pick(rng, list(FORMATS)), mutated_bytes(content, rng) if rng.random() < 0.3 else content
+
+
+#: made once, so that no case waits for them
+ORIGINALS, PACKED, PREPARATIONS = originals(), packed(), preparations()

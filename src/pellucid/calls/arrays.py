@@ -117,8 +117,14 @@ class Array:
 
 
 def _give_operators() -> None:
-    compared = {"gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal",
-                "eq": "equal", "ne": "not_equal"}  # fmt: skip
+    compared = {
+        "gt": "greater",
+        "ge": "greater_equal",
+        "lt": "less",
+        "le": "less_equal",
+        "eq": "equal",
+        "ne": "not_equal",
+    }
     for name, function in {**OPERATORS, **compared}.items():
 
         def forward(self: Array, other: Any, _f: str = function) -> Any:

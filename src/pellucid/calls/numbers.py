@@ -13,9 +13,13 @@ from pellucid.tensor import Tensor
 
 #: the operators of Python, and the array functions that they stand for
 OPERATORS = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "pow",
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "pow",
     "mod": "remainder",
-}  # fmt: skip
+}
 COMPARISONS = {"gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal"}
 
 

@@ -134,8 +134,7 @@ def _pictures(inputs: list[str], preparation: PicturePreparation) -> tuple[list[
         array = read_npy(inputs[0])
         array = array[None] if array.shape == tuple(preparation.shape) else array
         return list(range(len(array))), array
-    paths = [path_of(each) for each in inputs]
-    paths = [file for path in paths for file in pictures_in(path)]
+    paths = [file for each in inputs for file in pictures_in(path_of(each))]
     if len(paths) == 1 and not paths[0].exists() and inputs[0] in ("digits", "mnist"):
         rows = open_data(inputs[0])
         pictures = (rows.test or rows.train).x

@@ -7,6 +7,7 @@ asks of one-hot targets that each row sums to 1.
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, NamedTuple
 
 from pellucid.arrays import Array, Namespace
@@ -20,7 +21,7 @@ from pellucid.equations.scores import (
     SoftmaxSparseCrossentropy,
 )
 from pellucid.equations.special import indicator, one_hot
-from pellucid.tensor import Gradients, Shape, Tensor, size
+from pellucid.tensor import Gradients, Shape, Tensor
 
 #: probabilities are kept this far from 0 and 1, as in Keras
 MARGIN = 1e-7
@@ -249,7 +250,7 @@ class Residual(Equation):
 
     def run(self, xp: Namespace, dl: Array, p: Array, y: Array, w: Array | None = None) -> Array:
         dz = xp.subtract(p, one_hot(xp, y, p) if self.sparse else y)
-        count = size(p.shape if self.shared else p.shape[:-1])
+        count = math.prod(p.shape if self.shared else p.shape[:-1])
         if w is not None:
             dz *= per_row(xp, w, dz)
         dz *= dl / count

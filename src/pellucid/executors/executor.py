@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -46,9 +46,11 @@ class Executor(Protocol):
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
 
+        Now and then it is asked whether it `stops`, which leaves nothing of an unfinished step.
         `given` is what `fed` made. A plan that trains needs the learning rate of each step. To
         `losses`, the whole and then that of every output, those of each step are added, times its
         rows.

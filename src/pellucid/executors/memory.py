@@ -12,6 +12,9 @@ from pellucid.randomness import next_seed
 from pellucid.tensor import Tensor
 from pellucid.weights import Flat, Weight
 
+#: what θ was when training ended and left the network with an average; NaN while it is θ itself
+RESTING = "θ"
+
 
 class Memory:
     """Where every tensor that outlives a step has its array.
@@ -27,8 +30,6 @@ class Memory:
         self.steps = self.epochs = 0
         self.step: Step | None = None
         self.optimizer: dict[str, Any] = {}
-        #: θ as training left it, where the network shows its average
-        self.resting: np.ndarray | None = None
         self._woken = 0
 
     def prepare(self, optimizer: Optimizer) -> Step:
@@ -36,8 +37,10 @@ class Memory:
         self.gather()
         step = Step([weight.size for weight in self.parameters.weights])
         optimizer.write(step)
-        self.step, self.resting = step, None
+        self.step = step
         self.optimizer = {name: self._initial(name) for name in step.states}
+        if optimizer.average is not None:
+            self.optimizer[RESTING] = np.full_like(self.parameters.vector, np.nan)
         return step
 
     def gather(self) -> None:
@@ -62,20 +65,28 @@ class Memory:
         states = [] if self.step is None else [self.step.theta, *self.step.states.values()]
         return {tensor for tensor in states if not tensor.is_setting}
 
-    def wake(self, average: str | None) -> None:
-        """Training begins: from θ as it was left, unless the weights were set meanwhile."""
-        self._woken, resting, self.resting = self.steps, self.resting, None
+    def awake(self, average: str | None) -> np.ndarray:
+        """θ from which training goes on: as it was left, unless the weights were set meanwhile."""
         theta = self.parameters.vector
-        if resting is not None and average and np.array_equal(theta, self.optimizer[average]):
-            theta[...] = resting
-            self._woken = -1
+        if average is None or not np.array_equal(theta, self.optimizer[average]):
+            return theta
+        resting = self.optimizer[RESTING]
+        return resting if np.isfinite(resting).all() else theta
+
+    def wake(self, average: str | None) -> None:
+        """Training begins."""
+        theta, shown = self.awake(average), self.parameters.vector
+        self._woken = self.steps if theta is shown else -1
+        if theta is not shown:
+            shown[...] = theta
+        if average is not None:
+            self.optimizer[RESTING].fill(np.nan)
 
     def rest(self, average: str | None) -> None:
         """Training ends: where weights are averaged, the network is left with the average."""
-        if average and self.steps > self._woken:
-            theta = self.parameters.vector
-            self.resting = theta.copy()
-            theta[...] = self.optimizer[average]
+        if average is not None and self.steps > self._woken:
+            self.optimizer[RESTING][...] = self.parameters.vector
+            self.parameters.vector[...] = self.optimizer[average]
 
     def _initial(self, name: str) -> Any:
         assert self.step is not None

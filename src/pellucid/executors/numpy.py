@@ -5,9 +5,8 @@ Every equation writes into the same arrays at every step: from the second on not
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from pellucid.data import CSR, Features
 from pellucid.data.batches import gathered
 from pellucid.executors.executor import Done
 from pellucid.executors.memory import Memory
-from pellucid.executors.program import Program, compute_numbers
+from pellucid.executors.program import Program
 from pellucid.executors.update import Update, finite
 from pellucid.plan import Plan, sentence
 from pellucid.tensor import Tensor
@@ -38,22 +37,23 @@ class NumpyExecutor:
         known = dict.fromkeys([*self.feeds, *arrays, *read, *plan.assignments.values()])
         self.index = {tensor: at for at, tensor in enumerate(known)}
         self.values: list[Any] = [arrays.get(tensor, tensor.value) for tensor in known]
-        self.numbers = [line for line in plan.lines if line.output.is_setting]
-        lines = [line for line in plan.lines if not line.output.is_setting]
-        self.lines = [line for line in lines if line.section != "update" or line.output is plan.g]
-        self.given_numbers = plan.numbers
-        self.kept = {each: array for each, array in arrays.items() if each.is_setting}
+        update = [line for line in plan.section("update") if not line.output.is_setting]
+        later = [line for line in update if line.output is not plan.g]
+        self.lines = [line for line in plan.lines if line not in later]
         self.programs: dict[Any, Program] = {}
+        self.losses = [self.index[each] for each in (plan.loss, *plan.losses) if each is not None]
+        self.told = [(self.index[tensor], name) for name, tensor in plan.numbers.items()]
+        self.kept = [(self.index[each], array) for each, array in arrays.items() if each.is_setting]
         self.before = [(arrays[each], np.empty_like(arrays[each])) for each in plan.assignments]
         vectors = memory.vectors()
         moved = {old: new for old, new in plan.assignments.items() if old in vectors}
-        others = [old for old in plan.assignments if old not in vectors]
-        self.others = [(arrays[old], self.index[plan.assignments[old]]) for old in others]
-        if plan.theta is not None and plan.g is not None:
-            self.watched = [self.index[each] for each in (plan.total, plan.g)]
-            self.watched += [at for _, at in self.others]
-            update = [line for line in lines if line not in self.lines]
-            self.update = Update(update, moved, self.index, self.values)
+        self.others = [
+            (arrays[old], self.index[new])
+            for old, new in plan.assignments.items() if old not in vectors
+        ]  # fmt: skip
+        if plan.g is not None:
+            self.watched = [self.losses[0], self.index[plan.g], *(at for _, at in self.others)]
+            self.update = Update(later, moved, self.index, self.values)
 
     def fed(self, arrays: Sequence[Features], look: bool = True) -> list[Features]:
         """The arrays as they are: rows become dense numbers batch by batch."""
@@ -71,27 +71,28 @@ class NumpyExecutor:
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
-        until = time.perf_counter() + seconds if seconds else math.inf
-        for array, before in self.before if rates is not None else ():
-            before[...] = array
-        outputs: list[np.ndarray] = []
+        begun, outputs = time.perf_counter(), list[np.ndarray]()
         done = steps = 0
-        while first + done < last and time.perf_counter() < until:
+        if rates is not None:
+            self._note()
+        while first + done < last:
             rows = slice(first + done, min(first + done + batch, last))
             self._take(given, rows if order is None else order[rows])
             self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
             if rates is not None and not self._move():
-                for array, before in self.before:
-                    array[...] = before
+                self._go_back()
                 self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
-                self._add_losses(losses, rows.stop - rows.start)
+                losses += [float(self.values[at]) * (rows.stop - rows.start) for at in self.losses]
             if wants_outputs:
                 self._give(outputs, done, last - first)
             done, steps = rows.stop - first, steps + 1
+            if (seconds and time.perf_counter() - begun > seconds) or (stops and stops()):
+                break
         return Done(steps, True, [each[:done] for each in outputs])
 
     def value(self, tensor: Tensor) -> Any:
@@ -105,8 +106,18 @@ class NumpyExecutor:
 
     def report(self) -> str:
         """The equations, one after the other."""
-        steps = [f"  {sentence(self.plan, line)}" for line in self.lines]
+        lines = [line for line in self.lines if not line.output.is_setting]
+        steps = [f"  {sentence(self.plan, line)}" for line in lines]
         return "\n".join([f"numpy: {len(steps)} equations, one after the other", *steps])
+
+    def _note(self) -> None:
+        """Keep what may move, for the case that it moves to what is not finite."""
+        for array, before in self.before:
+            before[...] = array
+
+    def _go_back(self) -> None:
+        for array, before in self.before:
+            array[...] = before
 
     def _take(self, given: Sequence[Features], rows: slice | np.ndarray) -> None:
         """Put these rows in the places of inputs, targets and weights."""
@@ -116,13 +127,11 @@ class NumpyExecutor:
 
     def _compute(self, step: int, rate: float) -> None:
         """Forward and, where the plan has it, backward, up to g."""
-        values, index = self.values, self.index
-        for tensor, array in self.kept.items():
-            values[index[tensor]] = float(array)
+        for at, array in self.kept:
+            self.values[at] = float(array)
         known = {"seed": self.memory.seed, "step": step, "t": step + 1.0, "η": rate}
-        for name, tensor in self.given_numbers.items():
-            values[index[tensor]] = known[name]
-        compute_numbers(self.numbers, index, values)
+        for at, name in self.told:
+            self.values[at] = known[name]
         self._program().run()
 
     def _program(self) -> Program:
@@ -140,10 +149,6 @@ class NumpyExecutor:
         for array, at in self.others:
             array[...] = self.values[at]
         return self.update.run()
-
-    def _add_losses(self, losses: np.ndarray, rows: int) -> None:
-        for at, tensor in enumerate((self.plan.total, *self.plan.losses)):
-            losses[at] += float(self.value(tensor)) * rows
 
     def _give(self, outputs: list[np.ndarray], done: int, count: int) -> None:
         """Put the outputs of the last step after those `done`, in arrays of `count` rows."""

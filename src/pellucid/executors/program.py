@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.equations.base import Line
 from pellucid.executors.buffers import Buffers
 from pellucid.numbers import NUMBERS
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 Values = list[Any]
 #: where the value of each tensor stands among the values
@@ -26,10 +25,10 @@ class Program:
         self, lines: Iterable[Line], index: Index, values: Values, homes: Homes | None = None
     ):
         self.values, homes = values, homes or {}
-        self.steps = [
+        self.steps: list[tuple[Any, Any, list[int], list[int]]] = [
             (
                 line.equation.run,
-                Buffers(homes.get(line.output)),
+                NUMBERS() if line.output.is_setting else Buffers(homes.get(line.output)),
                 [index[tensor] for tensor in line.inputs],
                 [index[tensor] for tensor in line.outputs],
             )
@@ -39,18 +38,11 @@ class Program:
     def run(self) -> None:
         """Run every line once."""
         values = self.values
-        for run, buffers, ins, outs in self.steps:
-            buffers.at = 0
-            result = run(buffers, *[values[at] for at in ins])
+        for run, xp, ins, outs in self.steps:
+            xp.at = 0
+            result = run(xp, *[values[at] for at in ins])
             if len(outs) == 1:
                 values[outs[0]] = result
             else:
                 for at, each in zip(outs, result, strict=True):
                     values[at] = each
-
-
-def compute_numbers(lines: Iterable[Line], index: Index, values: Values) -> None:
-    """Run the lines that compute with plain numbers alone."""
-    for line in lines:
-        given = [values[index[tensor]] for tensor in line.inputs]
-        values[index[line.output]] = line.equation.run(NUMBERS, *given)

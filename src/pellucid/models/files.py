@@ -77,7 +77,7 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
 
 
 def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
-    take_weights(model, arrays)
+    take_weights(model, path, arrays)
     model.class_names = class_names_in(header)
     model.preprocessing = header.get("preprocessing")
     if header.get("compiled"):
@@ -88,7 +88,7 @@ def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) 
 def load_weights(model: Any, path: AnyPath) -> None:
     model._ready()
     with opened(path) as file:
-        take_weights(model, whole_arrays(file, model))
+        take_weights(model, path, whole_arrays(file, model))
 
 
 def restore(model: Any, path: AnyPath) -> None:
@@ -100,7 +100,7 @@ def restore(model: Any, path: AnyPath) -> None:
         optimizer = header.get("compiled", {}).get("optimizer", {})
         rate = optimizer.get("config", {}).get("learning_rate")
         take_training(model, path, arrays, header)
-        take_weights(model, arrays)
+        take_weights(model, path, arrays)
     if isinstance(rate, float):
         model.optimizer.learning_rate = rate
 

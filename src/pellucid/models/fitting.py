@@ -6,6 +6,7 @@ import hashlib
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,9 @@ def whole_arrays(file: Container, network: Network) -> Arrays:
 
 
 def check_fit(file: Container, network: Network) -> None:
+    for each in file.promises:
+        if each.dtype.kind != "f":
+            raise file.refused(f"its array {each.name!r} has dtype {each.dtype}, no kind of float")
     shapes, numbers = file.shapes, 0
     for name, weight in named_weights(network):
         if shapes.get(name) != weight.shape:
@@ -75,9 +79,22 @@ def check_fit(file: Container, network: Network) -> None:
         ))  # fmt: skip
 
 
-def take_weights(network: Network, arrays: Arrays) -> None:
-    for name, weight in named_weights(network):
-        weight.assign(arrays[name])
+@contextmanager
+def in_range(path: AnyPath) -> Iterator[None]:
+    """Refuse a file with numbers that would become infinite here."""
+    try:
+        with np.errstate(over="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ModelFileError(
+            refusal(path, "has numbers that are too large for this network's dtype", _ITS_OWN)
+        ) from error
+
+
+def take_weights(network: Network, path: AnyPath, arrays: Arrays) -> None:
+    with in_range(path):
+        for name, weight in named_weights(network):
+            weight.assign(arrays[name].astype(network.dtype))
 
 
 def take_training(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
@@ -93,8 +110,9 @@ def take_training(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, A
             raise ModelFileError(
                 refusal(path, f"does not fit: its optimizer state {name!r} has no match", MEND)
             )
-    for name, array in memory.optimizer.items():
-        array[...] = arrays[f"optimizer/{name}"]
+    with in_range(path):
+        for name, array in memory.optimizer.items():
+            array[...] = arrays[f"optimizer/{name}"]
     memory.seed, memory.steps, memory.epochs = counters
 
 

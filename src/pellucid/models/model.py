@@ -11,8 +11,8 @@ from pellucid.executors import check_choice
 from pellucid.models import files, preparing
 from pellucid.models.graph import graph_config, graph_from_config
 from pellucid.models.preparing import Data, as_asked, as_list, whole
+from pellucid.models.seeing import Seeing
 from pellucid.models.summary import summary
-from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
@@ -26,7 +26,7 @@ from pellucid.training.passes import Pass
 from pellucid.training.progress import Progress
 
 
-class Model(Network):
+class Model(Seeing):
     """A network from input tensors to output tensors: Model(inputs, outputs).
 
     The methods are Keras's, with the same arguments, defaults and results.

@@ -139,9 +139,8 @@ def as_list(given: Any) -> list[Any]:
 
 def names_or_count(inputs: Sequence[Tensor]) -> Sequence[str] | int:
     names = [tensor.name for tensor in inputs]
-    return names if len(names) > 1 and all(names) and len(set(names)) == len(names) else max(
-        1, len(names)
-    )  # fmt: skip
+    apart = len(names) > 1 and all(names) and len(set(names)) == len(names)
+    return names if apart else max(1, len(names))
 
 
 def as_asked(logs: dict[str, float], return_dict: bool) -> Any:

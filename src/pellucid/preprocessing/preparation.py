@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from pellucid.foreign import LONGEST_NAME, brief
+from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.categories import Categories, ManyCategories
 from pellucid.preprocessing.encodings import Dates, Encoding, Numbers, SkewedNumbers
 from pellucid.preprocessing.kinds import Seen, kind_of
@@ -50,8 +50,8 @@ def preparation_for(network: Any, described: Any) -> Preparation:
     with np.errstate(all="ignore"):
         prepared = preparation.transform(preparation.nothing())
         preparation.target.decode(np.zeros((1, *shapes[-1])))
-    if len(shapes) != 2 or prepared.shape[1:] != shapes[0] or not np.isfinite(prepared).all():
-        raise ValueError(f"its preparation makes rows of shape {prepared.shape[1:]}, or no numbers")
+    if len(shapes) != 2 or prepared.shape[1:] != shapes[0]:
+        raise ValueError(f"its preparation makes rows of shape {prepared.shape[1:]}")
     return preparation
 
 
@@ -69,8 +69,11 @@ class TablePreparation(Preparation):
 
     def transform(self, raw: Any) -> np.ndarray:
         table = self._with_columns(as_table(raw))
-        parts = [encoding.encode(table) for encoding in self.encodings]
-        return np.concatenate(parts, axis=1).astype(np.float32)
+        with np.errstate(all="ignore"):
+            parts = [encoding.encode(table) for encoding in self.encodings]
+            X = np.concatenate(parts, axis=1).astype(np.float32)
+        self._check_finite(X)
+        return X
 
     def nothing(self) -> Table:
         return {name: np.array([None], dtype=object) for name in self.columns}
@@ -92,6 +95,15 @@ class TablePreparation(Preparation):
         check_settings(cls, config)
         encodings = [Encoding.get(each) for each in config["encodings"]]
         return cls(Target.get(config["target"]), encodings, config["dropped"])
+
+    def _check_finite(self, X: np.ndarray) -> None:
+        if not np.isfinite(X).all():
+            row, at = np.argwhere(~np.isfinite(X))[0].tolist()
+            features = [name for each in self.encodings for name in each.features()]
+            raise ValueError(
+                f"row {row} is too far from what training had in {quoted(features[at])}. Correct "
+                "it, or leave the cell empty"
+            )
 
     def _with_columns(self, table: Table) -> Table:
         absent = [name for name in self.columns if name not in table]

@@ -36,8 +36,11 @@ def parts(run: Run) -> Iterator[str]:
     yield network(run)
     yield weights(run)
     yield sizes(run)
-    yield page.section("Data", page.table(["rows", "number"], _counts(run)),
-                       page.listed([*run.notes, *run.preparation.sentences()]))  # fmt: skip
+    yield page.section(
+        "Data",
+        page.table(["rows", "number"], _counts(run)),
+        page.listed([*run.notes, *run.preparation.sentences()]),
+    )
     yield repeating(run)
 
 
@@ -61,17 +64,26 @@ def classes(run: Run) -> str:
     return page.section(
         "Predictions on rows held out",
         page.figures(
-            picture("Confusion", lambda: plots.confusion(truth, run.guess, names),
-                    "Rows: what it is. Columns: what the network says."),
+            picture(
+                "Confusion",
+                lambda: plots.confusion(truth, run.guess, names),
+                "Rows: what it is. Columns: what the network says.",
+            ),
             per_class(run),
         ),
         page.figures(
-            picture("ROC", lambda: plots.roc(truth, p, names),
-                    "Each class against the others; with many classes, the hardest."),
-            picture("Calibration", lambda: plots.calibration(truth, p),
-                    "On the dotted line, the network is right as often as it says."),
+            picture(
+                "ROC",
+                lambda: plots.roc(truth, p, names),
+                "Each class against the others; with many classes, the hardest.",
+            ),
+            picture(
+                "Calibration",
+                lambda: plots.calibration(truth, p),
+                "On the dotted line, the network is right as often as it says.",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def per_class(run: Run) -> str:
@@ -89,10 +101,11 @@ def per_class(run: Run) -> str:
         for at, name in enumerate(names)
     ]
     return page.figure(
-        "Class by class", page.table(["class", "precision", "recall", "F1", "rows"], rows),
+        "Class by class",
+        page.table(["class", "precision", "recall", "F1", "rows"], rows),
         "Precision: of those said to be it, how many are. "
         "Recall: of those that are, how many are found.",
-    )  # fmt: skip
+    )
 
 
 def quantities(run: Run) -> str:
@@ -102,12 +115,16 @@ def quantities(run: Run) -> str:
     return page.section(
         "Predictions on rows held out",
         page.figures(
-            picture("Predicted against true",
-                    lambda: plots.predicted(run.truth, run.guess, logarithmic)),
-            picture("Residuals", lambda: plots.residuals(run.truth, run.guess),
-                    "What is left should scatter evenly around the dotted line."),
+            picture(
+                "Predicted against true", lambda: plots.predicted(run.truth, run.guess, logarithmic)
+            ),
+            picture(
+                "Residuals",
+                lambda: plots.residuals(run.truth, run.guess),
+                "What is left should scatter evenly around the dotted line.",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def mistakes(run: Run) -> str:
@@ -134,8 +151,11 @@ def _pictures(run: Run, worst: np.ndarray, titles: list[tuple[str, str, float]])
     from pellucid import plots
 
     words = [f"{true}, not {guess}\n{share:.0%} sure" for true, guess, share in titles]
-    shown = picture("", lambda: plots.images(run.raw[worst], words),
-                    "What it is, what the network said, and how sure it was.")  # fmt: skip
+    shown = picture(
+        "",
+        lambda: plots.images(run.raw[worst], words),
+        "What it is, what the network said, and how sure it was.",
+    )
     return page.figures(shown)
 
 
@@ -156,10 +176,15 @@ def network(run: Run) -> str:
     """Layers and equations."""
     net, work = run.net, flops_by_layer(run.net)
     rows = [
-        [node.layer.layer_name, type(node.layer).__name__, show_shape(node.output.shape),
-         f"{node.layer.count_params():,}", f"{work.get(node.layer.layer_name, 0):,}"]
+        [
+            node.layer.layer_name,
+            type(node.layer).__name__,
+            show_shape(node.output.shape),
+            f"{node.layer.count_params():,}",
+            f"{work.get(node.layer.layer_name, 0):,}",
+        ]
         for node in net.nodes
-    ]  # fmt: skip
+    ]
     header = ["layer", "kind", "output shape", "parameters", "FLOPs per row"]
     return page.section(
         "The network",
@@ -199,12 +224,18 @@ def sizes(run: Run) -> str:
     return page.section(
         "Activations and gradients",
         page.figures(
-            picture("Activations", lambda: plots.sizes(noted.epochs, noted.activations, "√mean v²"),
-                    "The output of each layer, by its name in the equations."),
-            picture("Gradients", lambda: plots.sizes(noted.epochs, noted.gradients, "√mean v²"),
-                    "The gradient of the loss for each matrix of weights."),
+            picture(
+                "Activations",
+                lambda: plots.sizes(noted.epochs, noted.activations, "√mean v²"),
+                "The output of each layer, by its name in the equations.",
+            ),
+            picture(
+                "Gradients",
+                lambda: plots.sizes(noted.epochs, noted.gradients, "√mean v²"),
+                "The gradient of the loss for each matrix of weights.",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def repeating(run: Run) -> str:

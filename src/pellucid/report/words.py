@@ -42,11 +42,15 @@ def _guessing(run: Run) -> str:
 def numbers(run: Run) -> list[tuple[str, str]]:
     scores = run.scores
     if run.classes is not None:
-        found = [(f"{scores['accuracy']:.2%}", "accuracy, held out"),
-                 (f"{scores['log_loss']:.4f}", "log loss, held out")]  # fmt: skip
+        found = [
+            (f"{scores['accuracy']:.2%}", "accuracy, held out"),
+            (f"{scores['log_loss']:.4f}", "log loss, held out"),
+        ]
     else:
-        found = [(f"{scores['r2']:.4f}", "R², held out"),
-                 (f"{scores['mean_absolute_error']:.4g}", "mean absolute error")]  # fmt: skip
+        found = [
+            (f"{scores['r2']:.4f}", "R², held out"),
+            (f"{scores['mean_absolute_error']:.4g}", "mean absolute error"),
+        ]
     return [
         *found,
         (str(len(run.history.epoch)), "epochs"),

@@ -13,7 +13,7 @@ from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import Done
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.passes import Pass
+from pellucid.training.passes import Pass, Stops
 
 Data = ArrayData | StreamData
 #: how the moments of callbacks call each purpose
@@ -39,7 +39,7 @@ class Epochs:
 
     def steps(
         self, callbacks: CallbackList, epoch: int = 0, order: np.ndarray | None = None,
-        seconds: float = 0.0,
+        seconds: float = 0.0, stops: Stops = None,
     ) -> Iterator[Done]:  # fmt: skip
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
@@ -47,12 +47,12 @@ class Epochs:
         """
         if not callbacks.wants_batches:
             for rows, first, last in self._parts(epoch, order):
-                yield from rows.over(first, last, seconds)
+                yield from rows.over(first, last, seconds, stops)
             return
         hook = f"on_{MOMENTS[self.purpose]}_batch"
         for number, (rows, first, last) in enumerate(self._parts(epoch, order, singly=True)):
             getattr(callbacks, f"{hook}_begin")(number, {})
-            done = rows.run(first, last)
+            done = rows.run(first, last, stops=stops)
             getattr(callbacks, f"{hook}_end")(number, self._logs())
             yield done
 

@@ -80,7 +80,7 @@ def run_epoch(
     engine.meters.reset()
     reported, count = time.perf_counter(), 0
     order = order_of(course, engine)
-    for done in course.training.steps(callbacks, epoch, order, STRETCH):
+    for done in course.training.steps(callbacks, epoch, order, STRETCH, lambda: interrupt.asked):
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now

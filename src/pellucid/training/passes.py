@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
 
 #: bytes of outputs that may be held for the metrics at a time
 OUTPUTS = 1 << 26
+
+Stops = Callable[[], bool] | None
 
 
 class Pass:
@@ -44,20 +46,22 @@ class Pass:
         self.epoch = self.number = 0
         self.measures = purpose != "predict" and bool(engine.meters.metrics)
 
-    def over(self, first: int, last: int, seconds: float = 0.0) -> Iterator[Done]:
+    def over(
+        self, first: int, last: int, seconds: float = 0.0, stops: Stops = None
+    ) -> Iterator[Done]:
         """Steps on the rows `first` to `last`; now and then, and after `seconds`, those done."""
         most = self.batch * self._most_steps()
         while first < last:
-            done = self.run(first, min(last, first + most), seconds)
+            done = self.run(first, min(last, first + most), seconds, stops)
             first += done.steps * self.batch
             yield done
 
-    def run(self, first: int, last: int, seconds: float = 0.0) -> Done:
-        """Steps on the rows `first` to `last`, until done or `seconds` have passed.
+    def run(self, first: int, last: int, seconds: float = 0.0, stops: Stops = None) -> Done:
+        """Steps on the rows `first` to `last`, until done, or `seconds` have passed, or it `stops`.
 
         A step that is not finite is left to NumPy, which takes it or says where the NaN came from.
         """
-        done = self._steps(self.executor, self.given, first, last, seconds)
+        done = self._steps(self.executor, self.given, first, last, seconds, stops)
         if done.finite:
             return done
         start = first + done.steps * self.batch
@@ -69,15 +73,16 @@ class Pass:
         return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
 
     def _steps(
-        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0
-    ) -> Done:
+        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0,
+        stops: Stops = None,
+    ) -> Done:  # fmt: skip
         memory, meters = self.engine.memory, self.engine.meters
         trains, predicts = self.key[0] == "train", self.key[0] == "predict"
         count = -((first - last) // self.batch)
         done = executor.run(
             given, self.order, first, last, self.batch,
             self.engine.optimizer.rates(memory.steps, count) if trains else None,
-            None if predicts else meters.totals, seconds, predicts or self.measures,
+            None if predicts else meters.totals, seconds, predicts or self.measures, stops,
         )  # fmt: skip
         memory.steps += done.steps * trains
         if not predicts and done.steps:

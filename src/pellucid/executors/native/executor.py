@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,6 +68,7 @@ class NativeExecutor:
         losses: np.ndarray | None = None,
         seconds: float = 0.0,
         wants_outputs: bool = True,
+        stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         outputs = [
@@ -75,7 +76,7 @@ class NativeExecutor:
         ] if wants_outputs else []  # fmt: skip
         steps, finite = self.program.run(
             given, outputs, order, first, last, batch, rates, self.memory.seed,
-            self.memory.steps, seconds, losses, self.threads, CHOOSES,
+            self.memory.steps, seconds, losses, self.threads, CHOOSES, stops,
         )  # fmt: skip
         rows = min(steps * batch, last - first)
         return Done(steps, finite, [each[:rows] for each in outputs])
@@ -115,7 +116,7 @@ class NativeExecutor:
 
     def _lower_update(self) -> None:
         assert self.plan.flat is not None
-        lowered, (theta, g) = self.lowered, self.plan.flat
+        lowered, (_, g) = self.lowered, self.plan.flat
         weights = self.memory.parameters.weights
         homes = views(self.gradient, [weight.shape for weight in weights])
         parts = []
@@ -129,7 +130,8 @@ class NativeExecutor:
         for line in self.plan.section("update"):
             if line.output is not g:
                 lowered.line(line)
-        self.checked += [gathered, self._array_of(self.plan.assignments[theta])]
+        moved = [new for old, new in self.plan.assignments.items() if not old.is_setting]
+        self.checked += [gathered, *map(self._array_of, moved)]
 
     def _with_home(self, value: Value, home: np.ndarray) -> Value:
         """The value, or a copy of it, which is to stand in `home`."""

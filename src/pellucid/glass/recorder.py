@@ -1,0 +1,81 @@
+"""Recording a step: the plan's own step on these rows, with the network as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pellucid.data import Batch
+from pellucid.glass.recording import Recording, recording
+from pellucid.plan import Plan
+from pellucid.plan.step import Taken, step
+from pellucid.tensor import Tensor
+from pellucid.training.engine import Engine
+from pellucid.training.feeding import fed_input, fed_target
+from pellucid.training.nonfinite import explain_nonfinite
+
+
+def record(engine: Engine, batch: Batch) -> Recording:
+    """Every value of the next step on these rows, or of a prediction where they have no targets."""
+    plan, given = start(engine, batch)
+    return recording(plan, step_of(plan, given))
+
+
+def take_step(engine: Engine, batch: Batch) -> Recording:
+    """Take the next step on these rows: the network moves to what is recorded."""
+    plan, given = start(engine, batch)
+    taken, memory = step_of(plan, given), engine.memory
+    checked = (taken.values[plan.total], *taken.moved.values())
+    if not all(np.isfinite(value).all() for value in checked):
+        raise explain_nonfinite(plan, given, batch, memory.epochs, 0)
+    memory.wake(engine.optimizer.average)
+    for state, array in memory.arrays().items():
+        if state in taken.moved:
+            array[...] = taken.moved[state]
+    memory.steps += 1
+    return recording(plan, taken)
+
+
+@np.errstate(all="ignore")
+def step_of(plan: Plan, given: Mapping[Tensor, Any]) -> Taken:
+    return step(plan, given, np)
+
+
+def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:
+    """The plan for these rows, and copies of all that its next step is given."""
+    plan = engine.plan("train" if batch.y else "predict", batch.weight is not None)
+    dtype = engine.memory.dtype
+    return plan, held(plan, engine) | rows(plan, batch, dtype) | numbers(plan, engine)
+
+
+def held(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
+    """θ and the states; the parameters one by one in a plan that only reads them."""
+    memory = engine.memory
+    arrays = memory.arrays()
+    if plan.theta is not None:
+        parameters = plan.layout
+        arrays = {tensor: each for tensor, each in arrays.items() if tensor not in parameters}
+        arrays[plan.theta] = memory.awake(engine.optimizer.average)
+    return {
+        tensor: float(array) if tensor.is_setting else array.copy()
+        for tensor, array in arrays.items()
+    }
+
+
+def rows(plan: Plan, batch: Batch, dtype: Any) -> dict[Tensor, np.ndarray]:
+    """Inputs, targets and weights, as the plan reads them."""
+    found = {t: fed_input(x, t, dtype) for t, x in zip(plan.inputs, batch.x, strict=True)}
+    found |= {t: fed_target(y, t, dtype) for t, y in zip(plan.targets, batch.y, strict=False)}
+    found |= {t: np.asarray(batch.weight, dtype) for t in plan.weights}
+    return {tensor: array.copy() for tensor, array in found.items()}
+
+
+def numbers(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
+    """The learning rate and the number of the next step, and what its draws depend on."""
+    memory = engine.memory
+    known = {"seed": memory.seed, "step": memory.steps, "t": memory.steps + 1.0}
+    if "η" in plan.numbers:
+        known["η"] = float(engine.optimizer.rate(memory.steps))
+    return {tensor: known[name] for name, tensor in plan.numbers.items()}

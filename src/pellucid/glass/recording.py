@@ -1,0 +1,93 @@
+"""A recording: every value of a step, under the name that it has in the printed plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.models.files import write_beside
+from pellucid.plan import Plan
+from pellucid.plan.step import Taken, parameters
+from pellucid.settings import nearest
+from pellucid.tensor import Tensor, show_shape
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SUMMARY = ("min", "mean", "max", "zeros", "norm")
+
+
+class Recording(Mapping[str, np.ndarray]):
+    """Every value of a step by its printed name: r["Ŷ"][0], r["dW1"], r["m̂"].
+
+    θ, W1, m and other states are as the step found them; what they moved to is r["new θ"],
+    r["new W1"], r["new m"]. Rows of the batch come first. Nothing that the network does later
+    changes a recording.
+    """
+
+    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray]):
+        self.plan, self.arrays = plan, arrays
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self.arrays:
+            raise KeyError(f"the step has no value {name!r}: {nearest(name, self.arrays)}")
+        return self.arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrays)
+
+    def __len__(self) -> int:
+        return len(self.arrays)
+
+    def table(self) -> Table:
+        """A row for each value: its shape, least, mean and largest number, share of zeros, norm."""
+        from rich.table import Table
+
+        table = Table("", "shape", box=None, header_style="bold")
+        for heading in SUMMARY:
+            table.add_column(heading, justify="right", no_wrap=True)
+        for name, array in self.arrays.items():
+            table.add_row(name, show_shape(array.shape), *summary(array))
+        return table
+
+    def to_safetensors(self, path: str | PathLike[str]) -> None:
+        """Write every value under its name, and the printed plan as `plan` in the metadata."""
+        from safetensors.numpy import save as to_bytes
+
+        arrays = {name: np.asarray(array, order="C") for name, array in self.arrays.items()}
+        write_beside(Path(path), to_bytes(arrays, {"plan": str(self.plan)}))
+
+    def __repr__(self) -> str:
+        return f"<Recording of {len(self)} values: {', '.join(self)}>"
+
+
+def recording(plan: Plan, taken: Taken) -> Recording:
+    """The values of a step by their names, in the order of the plan; at the end what has moved."""
+    names, values = plan.names, taken.values
+    found = {names[each]: values.get(each, each.value) for each in read_in_turn(plan, names)}
+    moved = {**taken.moved, **parameters(plan, taken.moved, np)}
+    found |= {f"new {names[each]}": value for each, value in moved.items()}
+    return Recording(plan, {name: np.asarray(value) for name, value in found.items()})
+
+
+def read_in_turn(plan: Plan, names: Mapping[Tensor, str]) -> list[Tensor]:
+    """The tensors with a name, each where the plan first needs it."""
+    lines = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
+    met = dict.fromkeys([*plan.inputs, *plan.targets, *plan.weights, *lines])
+    return [tensor for tensor in met if tensor in names]
+
+
+def summary(array: np.ndarray) -> tuple[str, ...]:
+    """The numbers of a row of the table."""
+    if not array.size:
+        return ("",) * len(SUMMARY)
+    numbers = array.astype(np.float64)
+    with np.errstate(all="ignore"):
+        sizes = numbers.min(), numbers.mean(), numbers.max()
+        norm = np.sqrt(np.sum(numbers * numbers))
+    zeros = 1 - np.count_nonzero(array) / array.size
+    return (*(f"{size:.4g}" for size in sizes), f"{zeros:.0%}" if zeros else "", f"{norm:.4g}")

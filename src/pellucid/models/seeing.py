@@ -1,0 +1,55 @@
+"""What a network shows of a step: every number of it, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pellucid.data import ArrayData, Batch
+from pellucid.models import preparing
+from pellucid.models.preparing import Data
+from pellucid.networks.network import Network
+from pellucid.training.engine import Engine
+
+if TYPE_CHECKING:
+    from pellucid.glass import Recording
+
+
+class Seeing(Network, abstract=True):
+    """A network whose steps can be looked at. The room `glass` is entered only to do so."""
+
+    def record(self, x: Any, y: Any = None, sample_weight: Any = None) -> Recording:
+        """Every value of the next step on these rows, by its printed name: r["dW1"], r["Ŷ"][0].
+
+        Without `y`, of a prediction. Nothing of the network changes.
+        """
+        from pellucid.glass import record
+
+        return record(*self._rows_of_a_step(x, y, sample_weight))
+
+    def step(self, x: Any, y: Any, sample_weight: Any = None) -> Recording:
+        """Take the next step on these rows, by NumPy, and give every value of it."""
+        from pellucid.glass import take_step
+
+        return take_step(*self._rows_of_a_step(x, y, sample_weight))
+
+    def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
+        if y is None and sample_weight is not None:
+            raise ValueError(
+                "sample_weight weighs the loss of each row, for which a step needs targets: give y"
+            )
+        data = self._batch(x, y, sample_weight)
+        if data.y:
+            self._need_compiled("cannot take a step on targets")
+        engine = self._ready(data)
+        if data.y and engine.compiled:
+            preparing.checked(data, engine.compiled, self)
+        return engine, data.between(0, len(data))
+
+    def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
+        raise NotImplementedError
+
+    def _need_compiled(self, what: str) -> None:
+        raise NotImplementedError
+
+    def _ready(self, data: Data | None = None) -> Engine:
+        raise NotImplementedError

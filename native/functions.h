@@ -88,12 +88,12 @@ inline Floats tanh_(Floats x) {
 
 // f of each lane.
 template <class V, class F> inline V each_lane(V x, F f) {
-    for (std::size_t l = 0; l < sizeof(V) / sizeof(x[0]); ++l) x[l] = f(x[l]);
+    EACH(l, i64(sizeof(V) / sizeof(x[0]))) x[l] = f(x[l]);
     return x;
 }
 
 template <class V, class F> inline V each_lane(V a, V b, F f) {
-    for (std::size_t l = 0; l < sizeof(V) / sizeof(a[0]); ++l) a[l] = f(a[l], b[l]);
+    EACH(l, i64(sizeof(V) / sizeof(a[0]))) a[l] = f(a[l], b[l]);
     return a;
 }
 

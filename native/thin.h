@@ -70,15 +70,21 @@ template <std::size_t H, class T> inline Vector<T> sums_of(Vector<T>* v) {
     }
 }
 
-// The products of `a` with as many rows of b as a vector has lanes.
+// sum[r] += a·(row r of b), for as many rows as a vector has lanes, at one place of them
+template <class T, class Part>
+[[gnu::always_inline]] inline void add_dots(Vector<T>* sum, const T* a, const T* b, i64 m, Part part) {
+    const Vector<T> x = part.get(a);
+    EACH(r, LANES<T>) sum[r] += x * part.get(b + r * m);
+}
+
+// The products of `a` with so many rows of b.
 template <class T> inline Vector<T> dots(const T* a, const T* b, i64 m) {
     constexpr i64 L = LANES<T>;
     Vector<T> sum[L];
-    EACH(v, L) sum[v] = Vector<T>{};
-    by_vectors<T>(m, [&](auto part, i64 j) {
-        const Vector<T> x = part.get(a + j);
-        EACH(r, L) sum[r] += x * part.get(b + r * m + j);
-    });
+    EACH(r, L) sum[r] = Vector<T>{};
+    i64 j = 0;
+    for (; j + L <= m; j += L) add_dots(sum, a + j, b + j, m, Whole());
+    if (j < m) add_dots(sum, a + j, b + j, m, Part{m - j});
     return sums_of<L / 2, T>(sum);
 }
 

@@ -41,7 +41,7 @@ template <class T> T sum_of(const T* a, i64 n) {
         EACH(v, V) sum[v] = Vector<T>{};
         for (; i + 32 <= n; i += 32)
             EACH(v, V) sum[v] += load(a + i + v * L);
-        EACH(v, V) for (i64 l = 0; l < L; ++l) s += sum[v][l];
+        EACH(v, V) EACH(l, L) s += sum[v][l];
     }
     for (; i < n; ++i) s += a[i];
     return s;
@@ -72,7 +72,7 @@ template <bool largest, class T> void row_extreme(T* d, const T* a, i64 inner, i
         if (inner >= 2 * L) {
             Vector<T> most = load(a);
             for (j = L; j + L <= inner; j += L) most = beyond<largest>(most, load(a + j));
-            for (i64 l = 0; l < L; ++l) s = beyond<largest>(s, T(most[l]));
+            EACH(l, L) s = beyond<largest>(s, T(most[l]));
         }
         for (; j < inner; ++j) s = beyond<largest>(s, a[j]);
         d[r] = s;

@@ -138,7 +138,7 @@ inline bool is_spoilt(float spoilt) { return !(spoilt == 0.0f); }
 inline bool is_spoilt(double spoilt) { return !(spoilt == 0.0); }
 template <class V> inline bool is_spoilt(const V& spoilt) {
     bool any = false;
-    for (std::size_t l = 0; l < sizeof(V) / sizeof(spoilt[0]); ++l) any |= is_spoilt(spoilt[l]);
+    EACH(l, i64(sizeof(V) / sizeof(spoilt[0]))) any |= is_spoilt(spoilt[l]);
     return any;
 }
 

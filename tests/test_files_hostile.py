@@ -252,6 +252,7 @@ ILL_PREPARED = {
     "columns are a word": within(*NUMBERS, "config", "columns", value="n"),
     "another column": within(*NUMBERS, "config", "columns", value=["n", "m"]),
     "mean in words": within(*NUMBERS, "config", "mean", value=["many"]),
+    "mean beyond all floats": within(*NUMBERS, "config", "mean", value=[10**400]),
     "scale of 0": within(*NUMBERS, "config", "scale", value=[0.0]),
     "class names are numbers": within(*PREPARATION, "config", "target", "config", "names",
                                       value=[1, 2, 3]),
@@ -260,9 +261,11 @@ ILL_PREPARED = {
 
 @pytest.mark.parametrize("change", ILL_PREPARED.values(), ids=ILL_PREPARED)
 def test_a_preparation_that_makes_no_sense_is_refused(change, path):
-    from pellucid.cli.using import opened
+    from pellucid.cli.using import evaluated, opened
 
     prepared(path)
+    with pytest.raises(ValueError, match=r"does not say which rows.*Name the data"):
+        evaluated(str(path), None)
     assert opened(str(path))[1].columns == ["n"]
     hostile(path, change)
     with pytest.raises(ModelFileError, match=r"net\.safetensors"):

@@ -331,6 +331,15 @@ def test_arrays_in_files(tmp_path):
     np.savez(tmp_path / "q.npz", a=x)
     with pytest.raises(ValueError, match="has the arrays a; expected"):
         preprocessing.open_data(str(tmp_path / "q.npz"))
+    for odd in ({"x": 1.0, "y": [1]}, {"x": [1.0], "y": 1}, {"x": x, "y": x}, {"x": x, "y": [1]}):
+        np.savez(tmp_path / "r.npz", **odd)
+        with pytest.raises(ValueError, match=r"r\.npz has x of shape .*numpy\.savez"):
+            preprocessing.open_data(str(tmp_path / "r.npz"))
+    np.savez(tmp_path / "s.npz", x=x * 1e200, y=np.arange(30))
+    with pytest.raises(ValueError, match=r"s\.npz .*column 'x1' has .* in row 0"):
+        preprocessing.open_data(str(tmp_path / "s.npz"))
+    with pytest.raises(ValueError, match=r"t\.xlsx has a name that does not tell"):
+        preprocessing.open_data(str((tmp_path / "t.npz").rename(tmp_path / "t.xlsx")))
     with pytest.raises(
         FileNotFoundError, match=r"no data is called 'digit'.*did you mean 'digits'"
     ):

@@ -43,7 +43,6 @@ RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 STILL_CIRCLES = [
     {"executors/native/assembling.py", "executors/native/kernels.py"},
     {"executors/native/executor.py", "executors/native/reporting.py"},
-    {"training/engine.py", "training/stretches.py"},
 ]
 #: what a file opens only where it is asked to, in a function of its own
 OPENED_LATE = {"models/seeing.py": "glass"}

@@ -2,7 +2,7 @@
 
 NumPy's arrays and PyTorch's are such arrays and their libraries such namespaces. So are the arrays
 that write down what is done with them (`calls/`), and NumPy's functions with memory of their own
-(`executors/buffers.py`).
+(`executors/program.py`).
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def cell(number: float) -> str:
 def damaged(rng: np.random.Generator) -> tuple[str, bytes]:
     """A whole file of some kind with some of its bytes changed."""
     name, content = pick(rng, ORIGINALS)
-    return name, mutated_bytes(content, rng)
+    return name, content if rng.random() < 0.05 else mutated_bytes(content, rng)
 
 
 def originals() -> list[tuple[str, bytes]]:
@@ -102,6 +102,9 @@ def originals() -> list[tuple[str, bytes]]:
         ("table.csv", "\n".join(lines).encode("utf-16")),
         ("table.parquet", parquet(table)), ("table.parquet", parquet(table, compression="gzip")),
         ("arrays.npz", npz(x=x, y=y)), ("arrays.npz", npz(False, x=images, y=y[:4])),
+        ("arrays.npz", npz(x=np.float64(1), y=y)), ("arrays.npz", npz(x=x, y=np.float64(1))),
+        ("arrays.npz", npz(x=x * 1e200, y=y)), ("arrays.npz", npz(x=x[:0], y=y[:0])),
+        ("arrays.npz", npz(x=x[:, :0], y=y)), ("arrays.npz", npz(x=x[:, 0], y=images[0])),
         ("arrays.npz", npz(x_train=x, y_train=y, x_test=x, y_test=y)),
         ("array.npy", npy(x)), ("images-idx3-ubyte", idx(images)),
         ("images-idx3-ubyte.gz", gzip.compress(idx(images))),

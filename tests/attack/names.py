@@ -18,7 +18,7 @@ import pellucid as keras
 from pellucid import Input, Sequential, layers, losses, metrics, plots
 from pellucid.cli import output
 from pellucid.cli.folder import model_path
-from pellucid.preprocessing import Classes, as_table, fit, open_data, read_table
+from pellucid.preprocessing import Classes, as_table, fit, open_data
 from pellucid.preprocessing.opening import BUILT_IN
 from pellucid.reading import path_of
 from pellucid.report import Run, page, sections
@@ -78,14 +78,14 @@ def there(name: str) -> bool:
 
 def in_tables(name: Callable[[], str], rng: np.random.Generator, folder: Path) -> str:
     """A table with such columns and classes, in a file with such a name; what is said of it."""
-    path = folder / file_name(name())
+    path = folder / (file_name(name()) + pick(rng, [".csv", ".csv", ".xlsx"]))
     columns = [name() for _ in range(3)]
     values = [[name() for _ in range(4)], ["1", "2", "3"], ["x", name()]]
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         lines = [[pick(rng, each) for each in values] for _ in range(30)]
         csv.writer(file).writerows([columns, *lines])
     try:
-        table = read_table(path)
+        table = open_data(str(path)).train.x
         preparation, _, _ = fit(table, pick(rng, list(table)))
     except Exception as error:
         assert_refused(error)
@@ -100,7 +100,7 @@ def in_tables(name: Callable[[], str], rng: np.random.Generator, folder: Path) -
 
 def file_name(name: str) -> str:
     encoded = os.fsencode(name.encode("utf-8", "replace").decode())[:200].replace(b"\0", b"")
-    return os.fsdecode(encoded.replace(b"/", b"_")) + ".csv"
+    return os.fsdecode(encoded.replace(b"/", b"_"))
 
 
 def in_networks(name: Callable[[], str], rng: np.random.Generator, folder: Path) -> str:

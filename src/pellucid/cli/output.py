@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pellucid.foreign import visible, visible_lines
+from pellucid.foreign import quoted, visible, visible_lines
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -39,6 +39,7 @@ def told(command: F) -> F:
             ImportError,
             RuntimeError,
             ArithmeticError,
+            MemoryError,
         ) as error:
             if os.environ.get("PELLUCID_TRACEBACK"):
                 raise
@@ -119,5 +120,5 @@ def write_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
         csv.writer(page).writerows([header, *rows])
         text = page.getvalue()
     else:
-        raise ValueError(f"--out is {path}; expected a name that ends in .csv or .json")
+        raise ValueError(f"--out is {quoted(path)}; expected a name that ends in .csv or .json")
     write_beside(path, text.encode("utf-8", "backslashreplace"))

@@ -13,7 +13,7 @@ from pellucid.cli.choices import Choices
 from pellucid.cli.folder import model_path
 from pellucid.cli.training import divided
 from pellucid.datasets.files import read_npy
-from pellucid.foreign import quoted, refusal
+from pellucid.foreign import brief, quoted, refusal
 from pellucid.models.files import understanding
 from pellucid.preprocessing import (
     Classes,
@@ -79,12 +79,17 @@ def _as_classes(y: np.ndarray) -> np.ndarray:
 
 def held_out(noted: dict[str, Any]) -> tuple[Any, Any, str]:
     """The rows that were held out when the model was trained, by what was noted of it."""
-    choices = Choices(**noted["choices"])
-    parts = divided(choices)
-    if parts.source.sha256 != noted["data"]["sha256"]:
+    try:
+        choices, sha256 = Choices(**noted["choices"]), noted["data"]["sha256"]
+    except (LookupError, TypeError) as error:
         raise ValueError(
-            f"{choices.data} has changed since the model was trained on it, so that the rows held "
-            "out are not known any more. Name the data to evaluate on"
+            "the model does not say which rows were held out. Name the data to evaluate on"
+        ) from error
+    parts = divided(choices)
+    if parts.source.sha256 != sha256:
+        raise ValueError(
+            f"{brief(choices.data)} has changed since the model was trained on it, so that the "
+            "rows held out are not known any more. Name the data to evaluate on"
         )
     return parts.test.x, parts.test.y, f"{choices.data}, rows held out"
 

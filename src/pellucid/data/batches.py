@@ -84,3 +84,10 @@ def gathered(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """The rows of these numbers, copied."""
     # take is twice as quick as indexing, but copies all of an array that is not C-ordered
     return array.take(rows, axis=0) if array.flags.c_contiguous else array[rows]
+
+
+def dense_rows(x: Features, rows: slice | np.ndarray, dtype: Any = None) -> np.ndarray:
+    """Some rows as dense numbers of a kind, or of their own."""
+    if isinstance(x, CSR):
+        return x[rows].dense(dtype)
+    return np.asarray(x[rows] if isinstance(rows, slice) else gathered(x, rows), dtype)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.data import CSR, Features
-from pellucid.data.batches import gathered
+from pellucid.data import Features
+from pellucid.data.batches import dense_rows
 from pellucid.executors.executor import Done
 from pellucid.executors.memory import Memory
 from pellucid.executors.program import Program
@@ -47,10 +47,8 @@ class NumpyExecutor:
         self.before = [(arrays[each], np.empty_like(arrays[each])) for each in plan.assignments]
         vectors = memory.vectors()
         moved = {old: new for old, new in plan.assignments.items() if old in vectors}
-        self.others = [
-            (arrays[old], self.index[new])
-            for old, new in plan.assignments.items() if old not in vectors
-        ]  # fmt: skip
+        others = [old for old in plan.assignments if old not in vectors]
+        self.others = [(arrays[old], self.index[plan.assignments[old]]) for old in others]
         if plan.g is not None:
             self.watched = [self.losses[0], self.index[plan.g], *(at for _, at in self.others)]
             self.update = Update(later, moved, self.index, self.values)
@@ -101,7 +99,7 @@ class NumpyExecutor:
 
     def given(self) -> dict[Tensor, Any]:
         """What the last step was given: rows, θ and states, and plain numbers."""
-        written = {tensor for line in self.plan.lines for tensor in line.outputs}
+        written = self.plan.writers
         return {each: self.value(each) for each in self.index if each not in written}
 
     def report(self) -> str:
@@ -157,10 +155,3 @@ class NumpyExecutor:
             outputs += [np.empty((count, *each.shape[1:]), each.dtype) for each in found]
         for array, each in zip(outputs, found, strict=True):
             array[done : done + len(each)] = each
-
-
-def dense_rows(x: Features, rows: slice | np.ndarray, dtype: Any) -> np.ndarray:
-    """Some rows as numbers of a kind, or of their own where that is None."""
-    if isinstance(x, CSR):
-        return x[rows].dense(dtype)
-    return np.asarray(x[rows] if isinstance(rows, slice) else gathered(x, rows), dtype)

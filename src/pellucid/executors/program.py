@@ -1,13 +1,16 @@
-"""Lines made ready to run many times on arrays of the same shapes."""
+"""Lines made ready to run many times on arrays of the same shapes.
+
+An equation calls the same functions in the same order at every step. So the k-th call of a line can
+keep its array, and from the second step on nothing is allocated.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from pellucid.executors.buffers import Buffers
 from pellucid.numbers import NUMBERS
 from pellucid.tensor import Line, Tensor
 
@@ -46,3 +49,90 @@ class Program:
             else:
                 for at, each in zip(outs, result, strict=True):
                     values[at] = each
+
+
+class Buffers:
+    """NumPy for one line: `at` counts its calls, `slots` holds the arrays that these write into."""
+
+    __slots__ = ("at", "slots")
+
+    def __init__(self, first: np.ndarray | None = None) -> None:
+        self.at = 0
+        self.slots: list[np.ndarray | None] = [] if first is None else [first]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def first(self, result: Any) -> Any:
+        """Keep the array of a call that is made for the first time."""
+        self.slots.append(result if isinstance(result, np.ndarray) else None)
+        return result
+
+
+def buffered(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Buffers, *arrays: Any, **options: Any) -> Any:
+        at = self.at
+        self.at = at + 1
+        if at < len(self.slots):
+            return function(*arrays, out=self.slots[at], **options)
+        return self.first(function(*arrays, **options))
+
+    return call
+
+
+def buffered_ufunc(ufunc: Any) -> Callable[..., Any]:
+    """The same for functions that take where to write as their last argument: most calls by far."""
+
+    def call(self: Buffers, *arrays: Any) -> Any:
+        at = self.at
+        self.at = at + 1
+        if at < len(self.slots):
+            return ufunc(*arrays, self.slots[at])
+        return self.first(ufunc(*arrays))
+
+    return call
+
+
+def astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
+    if out is None:
+        return x.astype(dtype)
+    np.copyto(out, x, casting="unsafe")
+    return out
+
+
+def reducing(ufunc: Any) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, out=out)
+
+    return reduce
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims, out=out)
+    count = x.size // max(1, np.size(total))
+    if isinstance(total, np.ndarray):
+        total /= count
+        return total
+    return total / count
+
+
+UFUNCS = """
+    add subtract multiply divide pow negative square sqrt abs sign exp expm1 log log1p sin cos tanh
+    matmul greater greater_equal less less_equal equal not_equal floor
+"""
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "sum": reducing(np.add),
+    "max": reducing(np.maximum),
+    "min": reducing(np.minimum),
+    "mean": mean,
+    "clip": np.clip,
+    "astype": astype,
+    "concat": np.concatenate,
+}
+
+for _name in UFUNCS.split():
+    setattr(Buffers, _name, buffered_ufunc(getattr(np, _name)))
+for _name, _function in FUNCTIONS.items():
+    setattr(Buffers, _name, buffered(_function))

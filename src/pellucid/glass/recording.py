@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.models.files import write_beside
 from pellucid.plan import Plan
 from pellucid.plan.step import Taken, parameters
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor, show_shape
+from pellucid.writing import write_beside
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -83,7 +83,7 @@ def check_fit(file: Container, network: Network) -> None:
 def in_range(path: AnyPath) -> Iterator[None]:
     """Refuse a file with numbers that would become infinite here."""
     try:
-        with np.errstate(over="raise"):
+        with np.errstate(over="raise", invalid="ignore"):
             yield
     except FloatingPointError as error:
         raise ModelFileError(

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from pellucid import datasets
-from pellucid.foreign import FileError, quoted, refusal
+from pellucid.foreign import FileError, brief, quoted, refusal
 from pellucid.preprocessing.pictures import read_folder
-from pellucid.preprocessing.tables import as_table, read_table, rows_of, take
+from pellucid.preprocessing.tables import as_table, making, read_table, rows_of, take
 from pellucid.reading import path_of
 from pellucid.settings import nearest
 
@@ -103,10 +103,10 @@ def _from_path(path: Path) -> Source:
             return read(path)
     if "idx" in name:
         return _from_idx(path)
-    raise ValueError(
-        f"cannot tell what {path} is from its name; expected one of "
-        f"{', '.join(READERS)}, an IDX file, or a folder of pictures by class"
-    )
+    raise FileError(refusal(
+        path, "has a name that does not tell what it is", f"Expected one of {', '.join(READERS)}, "
+        "an IDX file, or a folder of pictures by class",
+    ))  # fmt: skip
 
 
 def _from_folder(folder: Path) -> Source:
@@ -127,9 +127,9 @@ def _from_npz(path: Path) -> Source:
 
     names = names_in_npz(path)
     if {"x_train", "y_train"} <= set(names):
-        train = _rows(*read_npz(path, ("x_train", "y_train")))
+        train = _rows(path, *read_npz(path, ("x_train", "y_train")))
         both = {"x_test", "y_test"} <= set(names)
-        test = _rows(*read_npz(path, ("x_test", "y_test"))) if both else None
+        test = _rows(path, *read_npz(path, ("x_test", "y_test"))) if both else None
         return Source(path.stem, train, test, target=None if train.y is not None else "target")
     x, y = (next((each for each in known if each in names), None) for known in (_FEATURES, _LABELS))
     if x is None or y is None:
@@ -137,7 +137,7 @@ def _from_npz(path: Path) -> Source:
             path, f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
             "y_test), or x and y", "Save them with numpy.savez(path, x=x, y=y)",
         ))  # fmt: skip
-    rows = _rows(*read_npz(path, (x, y)))
+    rows = _rows(path, *read_npz(path, (x, y)))
     return Source(path.stem, rows, target=None if rows.y is not None else "target")
 
 
@@ -148,10 +148,10 @@ def _from_idx(path: Path) -> Source:
     other = path.with_name(name.replace("images", "labels").replace("idx3", "idx1"))
     if name == other.name or not other.is_file():
         raise FileNotFoundError(
-            f"{path} needs its labels beside it, as {other.name}; "
+            f"{brief(path)} needs its labels beside it, as {brief(other.name)}; "
             "name the file of images (…-images-idx3-ubyte)"
         )
-    return Source(name.partition("-")[0], _rows(read_idx(path), read_idx(other)))
+    return Source(name.partition("-")[0], _rows(path, read_idx(path), read_idx(other)))
 
 
 READERS: dict[str, Callable[[Path], Source]] = {
@@ -159,13 +159,18 @@ READERS: dict[str, Callable[[Path], Source]] = {
 }  # fmt: skip
 
 
-def _rows(x: np.ndarray, y: np.ndarray) -> Rows:
+def _rows(path: Path, x: np.ndarray, y: np.ndarray) -> Rows:
     """Arrays of three dimensions or more as pictures, of two as a table."""
-    if len(x) != len(y):
-        raise ValueError(f"there are {len(x)} rows of x, but {len(y)} of y")
+    if not x.ndim or y.shape[:1] != x.shape[:1] or y.size != len(y):
+        raise FileError(refusal(
+            path, f"has x of shape {x.shape} and y of shape {y.shape}; expected rows of x, and one "
+            "label for each", "Save them with numpy.savez(path, x=x, y=y)",
+        ))  # fmt: skip
     if x.ndim > 2:
         return Rows(x, y.reshape(-1))
-    return Rows(as_table(x.reshape(len(x), -1)) | {"target": y.reshape(-1).astype(np.float64)})
+    with making(path):
+        columns = as_table(x if x.ndim == 2 else x[:, None])
+        return Rows(columns | as_table({"target": y.reshape(-1).astype(np.float64)}))
 
 
 def _text(labels: np.ndarray) -> np.ndarray:

@@ -7,8 +7,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pellucid.foreign import brief
 
-#: numbers that are not of the very type asked for, but serve
-_ALSO: dict[type, type] = {float: int}
+#: whole numbers are below, so that arrays can hold them
+MOST = 1 << 63
 
 
 def check_settings(of: type, config: Any) -> None:
@@ -33,6 +33,8 @@ def suits(value: Any, kind: Any) -> bool:
         return isinstance(value, dict) and all(
             suits(key, inner[0]) and suits(held, inner[1]) for key, held in value.items()
         )
+    if kind in (int, float) and type(value) is int:
+        return abs(value) < MOST
     if kind in (str, int, float, bool, NoneType):
-        return type(value) in (kind, _ALSO.get(kind))
+        return type(value) is kind
     return True

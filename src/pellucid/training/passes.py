@@ -104,9 +104,10 @@ class Pass:
 
     def _most_steps(self) -> int:
         """How many steps may be taken until their outputs are measured."""
-        outputs = self.executor.plan.outputs
-        row = sum(size(each.shape) for each in outputs) * self.engine.memory.dtype.itemsize
-        return max(1, OUTPUTS // max(1, row * self.batch)) if self.measures else 1 << 40
+        if not self.measures:
+            return 1 << 40
+        row = sum(size(each.shape) for each in self.executor.plan.outputs)
+        return max(1, OUTPUTS // max(1, row * self.engine.memory.dtype.itemsize * self.batch))
 
     def _explained(self, first: int, last: int) -> NonFiniteError:
         """Where the step on these rows, which NumPy has just done, ceased to be finite."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from pellucid import layers, models, optimizers
 from pellucid.executors.native import _kernels
-from pellucid.executors.native.executor import NativeExecutor
+from pellucid.executors.native.compiling import compiled
+from pellucid.executors.native.kernels import Kernel
 from pellucid.executors.native.scheduling import domain
 
 RULES: dict[str, Any] = {
@@ -37,31 +38,34 @@ struct Frozen {
 """
 
 
-def code_of(optimizer: Any) -> tuple[list[bool], list[tuple[int, ...]], int]:
-    """The update of an optimizer in the form that does not depend on the network."""
+def kernel_of(optimizer: Any) -> Kernel:
+    """The update of an optimizer."""
     net = models.Sequential([layers.Dense(3, input_shape=(2,))])
     net.compile(optimizer, "mse", executor="numpy")
     engine = net._ready()
-    executor = NativeExecutor(engine.plan("train"), engine.memory)
+    made = compiled(engine.plan("train"), engine.memory)
     size = engine.memory.parameters.vector.size
     (kernel,) = [
-        kernel for kernel in executor.assembly.kernels
+        kernel for kernel in made.kernels
         if not kernel.of_rows and domain(kernel.values[0]) == size
     ]  # fmt: skip
-    memory, code, numbers = kernel.canonical()
-    return memory, code, len(numbers)
+    return kernel
 
 
 def written(name: str, optimizer: Any) -> str:
-    memory, code, numbers = code_of(optimizer)
+    """In the form that does not depend on the network."""
+    kernel = kernel_of(optimizer)
+    form = kernel.canonical()
     lines = [
-        f"        {{op_{_kernels.OPS[op]}, {d}, {a}, {b}, {c}, 1, {inner}}},"
-        for op, d, a, b, c, inner in code
+        f"        {{op_{_kernels.Op(each.op).name}, {each.d}, {each.a}, {each.b}, {each.c}, 1, "
+        f"{each.inner}}},"
+        for each in form.instructions
     ]
+    memory = [slot.kind != _kernels.Place.scratch for slot in kernel.slots]
     places = ", ".join("true" if each else "false" for each in memory)
     return (
-        f"inline constexpr Frozen frozen_{name} = {{{len(memory)}, {numbers}, {len(code)},\n"
-        f"    {{{places}}},\n    {{\n" + "\n".join(lines) + "\n    }};\n"
+        f"inline constexpr Frozen frozen_{name} = {{{len(memory)}, {len(form.numbers)}, "
+        f"{len(lines)},\n    {{{places}}},\n    {{\n" + "\n".join(lines) + "\n    }};\n"
     )
 
 

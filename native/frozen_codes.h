@@ -28,12 +28,12 @@ inline constexpr Frozen frozen_momentum = {5, 2, 5,
         {op_check, -1, 4, 0, 0, 1, 1},
     }};
 
-inline constexpr Frozen frozen_nesterov = {7, 4, 7,
+inline constexpr Frozen frozen_nesterov = {7, 5, 7,
     {true, false, true, true, true, false, true},
     {
         {op_multiply, 1, -1, 0, 0, 1, 1},
         {op_blend, 3, 2, 1, -3, 1, 1},
-        {op_blend, 5, 4, 3, -4, 1, 2},
+        {op_blend, 5, 4, 3, -5, 1, 3},
         {op_subtract, 6, 5, 1, 0, 1, 1},
         {op_check, -1, 0, 0, 0, 1, 1},
         {op_check, -1, 3, 0, 0, 1, 1},

@@ -1,7 +1,6 @@
 // What Python sees: a program is put together piece by piece, then run.
 #include <mutex>
 #include <new>
-#include <optional>
 #include <set>
 #ifndef _WIN32
 #include <pthread.h>
@@ -9,12 +8,12 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
-#include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
-#include <nanobind/stl/vector.h>
 
+#include "bindings.h"
 #include "frozen_codes.h"
 #include "levels.h"
+#include "numbers.h"
 #include "predictor.h"
 #include "runner.h"
 #include "shuffle.h"
@@ -31,30 +30,13 @@ void add_probe(nb::module_&);
 
 namespace {
 
-using Address = std::uintptr_t;
-template <class... Each> using Rows = std::vector<std::tuple<Each...>>;
 template <class... Kind> using Numbers = nb::ndarray<Kind..., nb::c_contig, nb::device::cpu>;
 
 // Where an array is; nowhere for None.
 template <class A> auto place_of(const A& array) { return array.is_valid() ? array.data() : nullptr; }
 
-const char* const OPS[] = {
-#define NAME(op) #op,
-    UNARY_OPS(NAME) BINARY_OPS(NAME) OTHER_OPS(NAME)
-#undef NAME
-};
-
-const char* const STEPS[] = {
-#define NAME(step) #step,
-    STEP_KINDS(NAME)
-#undef NAME
-};
-
-template <i64 count> std::vector<std::string> listed(const char* const (&names)[count]) {
-    return {names, names + count};
-}
-
-class Program {
+// A program put to work at a CPU level, in single or double precision.
+class Runnable {
     // What f gives, without the lock of Python, and while nobody else runs the program.
     template <class F> auto alone(F f) {
         nb::gil_scoped_release release;
@@ -63,80 +45,21 @@ class Program {
     }
 
 public:
-    Program(const std::string& level, bool doubles)
-        : level_(level_called(level)), doubles_(doubles), plan_(std::make_shared<Plan>()) {
+    Runnable(const Program& program, const std::string& level, bool doubles)
+        : level_(level_called(level)), doubles_(doubles), program_(std::make_shared<Program>(program)) {
+        for (const Code& code : program_->codes) program_->kernels.push_back(kernel_of(code));
         alive().insert(this);
     }
-    ~Program() { alive().erase(this); }
-    Program(const Program&) = delete;
+    ~Runnable() { alive().erase(this); }
+    Runnable(const Runnable&) = delete;
 
     // In a child process, where nobody will ever end the runs that were under way when it was forked.
     static void forked() {
-        for (Program* each : alive()) {
+        for (Runnable* each : alive()) {
             new (&each->running_) std::mutex;
             static_cast<void>(each->runner_.release());
         }
         Team::forked();
-    }
-
-    i64 rows(i64 width, bool across) {
-        plan_->buffers.push_back({width, true, across, nullptr});
-        return static_cast<i64>(plan_->buffers.size()) - 1;
-    }
-
-    i64 fixed(Address data, i64 width) {
-        plan_->buffers.push_back({width, false, false, reinterpret_cast<void*>(data)});
-        return static_cast<i64>(plan_->buffers.size()) - 1;
-    }
-
-    i64 phase(std::vector<i64> sums, std::vector<i64> totals) {
-        plan_->phases.push_back({{}, {}, std::move(sums), std::move(totals)});
-        return static_cast<i64>(plan_->phases.size()) - 1;
-    }
-
-    void step(i64 phase, bool of_rows, std::int32_t kind, std::vector<i64> args) {
-        auto& steps = of_rows ? plan_->phases[phase].rows : plan_->phases[phase].fixed;
-        steps.push_back({kind, std::move(args)});
-    }
-
-    i64 kernel(const std::vector<std::vector<i64>>& code, i64 once,
-               const std::vector<std::vector<i64>>& slots, i64 block, i64 frozen,
-               std::vector<std::int32_t> numbers) {
-        std::vector<Instruction> made;
-        for (const auto& c : code)
-            made.push_back({int(c[0]), int(c[1]), int(c[2]), int(c[3]), int(c[4]), int(c[5]), int(c[6])});
-        std::vector<Slot> places;
-        for (const auto& s : slots) places.push_back({int(s[0]), int(s[1]), s[2], s[3]});
-        plan_->codes.push_back(std::move(made));
-        plan_->slots.push_back(std::move(places));
-        plan_->kernel_numbers.push_back(std::move(numbers));
-        const auto &code_ = plan_->codes.back();
-        const auto &slots_ = plan_->slots.back();
-        plan_->kernels.push_back({code_.data(), i64(code_.size()), once, slots_.data(), i64(slots_.size()),
-                                  block, frozen, plan_->kernel_numbers.back().data(), work_of(code_),
-                                  is_plain(code_, slots_)});
-        return static_cast<i64>(plan_->kernels.size()) - 1;
-    }
-
-    void numbers(std::vector<double> values, const std::vector<std::vector<i64>>& code, i64 rate, i64 time, i64 rows) {
-        plan_->numbers = std::move(values);
-        for (const auto& c : code) plan_->number_code.push_back({int(c[0]), int(c[1]), int(c[2]), int(c[3])});
-        plan_->rate = rate;
-        plan_->time = time;
-        plan_->rows = rows;
-    }
-
-    void kept(i64 number, Address home, i64 value) {
-        plan_->kept.emplace_back(number, reinterpret_cast<double*>(home));
-        plan_->moved.emplace_back(number, value);
-    }
-
-    void assigned(i64 target, i64 value) { plan_->assigned.emplace_back(target, value); }
-    void changing(Address data, i64 bytes) { plan_->changing.emplace_back(reinterpret_cast<void*>(data), bytes); }
-    void losses(std::vector<i64> buffers) { plan_->losses = std::move(buffers); }
-    void stream(i64 kernel, i64 gradient_slot, i64 scale, const Rows<i64, i64>& parts) {
-        plan_->stream = {kernel, gradient_slot, scale, {}};
-        for (const auto& [buffer, first] : parts) plan_->stream.parts.emplace_back(buffer, first);
     }
 
     // The feed that goes in compressed form, until a run says otherwise.
@@ -151,7 +74,7 @@ public:
         const auto length = [](const auto& array, i64 otherwise) {
             return array.is_valid() ? static_cast<i64>(array.size()) : otherwise;
         };
-        const i64 counted = static_cast<i64>(plan_->losses.size()), steps = (last - first + batch - 1) / batch;
+        const i64 counted = static_cast<i64>(program_->losses.size()), steps = (last - first + batch - 1) / batch;
         if (length(losses, counted) < counted || length(rates, steps) < steps || length(order, last) < last)
             throw std::invalid_argument("a run was given too few losses, rates or rows");
         Request request;
@@ -207,37 +130,24 @@ public:
 
 private:
     // All programs. Who changes them, and who forks, holds the lock of Python.
-    static std::set<Program*>& alive() {
-        static std::set<Program*> programs;
+    static std::set<Runnable*>& alive() {
+        static std::set<Runnable*> programs;
         return programs;
     }
 
     Runner& runner() {
-        if (!runner_) runner_ = make_runner(level_, doubles_, plan_);
+        if (!runner_) runner_ = make_runner(level_, doubles_, program_);
         return *runner_;
     }
 
     void compress(i64 feed) {
-        if (feed == plan_->sparse_feed) return;
-        plan_->sparse_feed = feed;
-        for (const auto& phase : plan_->phases)
+        if (feed == program_->sparse_feed) return;
+        program_->sparse_feed = feed;
+        for (const auto& phase : program_->phases)
             for (const auto& step : phase.rows)
-                if (step.kind == step_feed && step.args[1] == feed) plan_->sparse_buffer = step.args[0];
+                if (const Feed* each = std::get_if<Feed>(&step); each && each->input == feed)
+                    program_->sparse_buffer = each->to;
         runner_.reset();
-    }
-
-    static i64 work_of(const std::vector<Instruction>& code) {
-        i64 sum = 0;
-        for (const auto& each : code) sum += each.width;
-        return sum;
-    }
-
-    static bool is_plain(const std::vector<Instruction>& code, const std::vector<Slot>& slots) {
-        for (const auto& each : code)
-            if (each.width != 1 || (each.op >= op_repeat && each.op < op_check)) return false;
-        for (const auto& each : slots)
-            if (each.kind == Slot::fixed) return false;
-        return true;
     }
 
     const Level& level_;
@@ -245,25 +155,26 @@ private:
     std::optional<Predictor> predictor_;
     Request row_;  // of the predictor
     i64 threads_ = 1;
-    std::shared_ptr<Plan> plan_;
+    std::shared_ptr<Program> program_;
     std::unique_ptr<Runner> runner_;
     std::mutex running_;
 };
 
-// The kernels that were compiled as a whole: for each its slots in memory, and its code.
-nb::list frozen() {
-    nb::list found;
-    for (const Frozen* each : FROZEN) {
-        nb::list code, memory;
-        for (i64 s = 0; s < each->slots; ++s) memory.append(each->memory[s]);
-        for (i64 i = 0; i < each->count; ++i) {
-            const Instruction& in = each->code[i];
-            code.append(nb::make_tuple(in.op, in.d, in.a, in.b, in.c, in.inner));
-        }
-        found.append(nb::make_tuple(memory, code));
-    }
+// A kernel that was compiled as a whole: which of its slots are in memory, and its instructions.
+struct FrozenKernel {
+    std::vector<bool> memory;
+    std::vector<Instruction> instructions;
+};
+
+std::vector<FrozenKernel> frozen() {
+    std::vector<FrozenKernel> found;
+    for (const Frozen* each : FROZEN)
+        found.push_back({std::vector<bool>(each->memory, each->memory + each->slots),
+                         std::vector<Instruction>(each->code, each->code + each->count)});
     return found;
 }
+
+double computed(Op op, double a, double b) { return compute(op, a, b); }
 
 void shuffled(const nb::ndarray<i64, nb::ndim<1>, nb::c_contig, nb::device::cpu>& to, u64 seed,
               u64 stream, u64 step) {
@@ -283,34 +194,28 @@ NB_MODULE(_kernels, m) {
     nb::set_leak_warnings(false);
     nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries)
         .def("sparse", nb::overload_cast<i64>(&Feeds::sparse));
-    nb::class_<Program>(m, "Program")
-        .def(nb::init<const std::string&, bool>())
-        .def("rows", &Program::rows)
-        .def("fixed", &Program::fixed)
-        .def("phase", &Program::phase)
-        .def("step", &Program::step)
-        .def("kernel", &Program::kernel)
-        .def("numbers", &Program::numbers)
-        .def("kept", &Program::kept)
-        .def("assigned", &Program::assigned)
-        .def("changing", &Program::changing)
-        .def("losses", &Program::losses)
-        .def("stream", &Program::stream)
-        .def("sparse", &Program::sparse)
-        .def("run", &Program::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
+    bind_operations(m);
+    bind_kernels(m);
+    bind_steps(m);
+    bind_program(m);
+    bind<FrozenKernel>(m, "FrozenKernel", Field<FrozenKernel, std::vector<bool>>{"memory", &FrozenKernel::memory},
+                Field<FrozenKernel, std::vector<Instruction>>{"instructions", &FrozenKernel::instructions});
+    nb::class_<Runnable>(m, "Runnable")
+        .def(nb::init<const Program&, const std::string&, bool>(), "program"_a, "level"_a, "doubles"_a)
+        .def("sparse", &Runnable::sparse)
+        .def("run", &Runnable::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
              "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
              "losses"_a.noconvert().none(), "threads"_a, "chooses"_a, "stops"_a = nb::none())
-        .def("predicts", &Program::predicts)
-        .def("predict", &Program::predict)
-        .def_prop_ro("nbytes", &Program::bytes);
+        .def("predicts", &Runnable::predicts)
+        .def("predict", &Runnable::predict)
+        .def_prop_ro("nbytes", &Runnable::bytes);
 #ifndef _WIN32
-    pthread_atfork(nullptr, nullptr, &Program::forked);
+    pthread_atfork(nullptr, nullptr, &Runnable::forked);
 #endif
     m.def("use_blas", &use_blas);
     m.def("levels", &levels_here);
     m.def("frozen", &frozen);
     m.def("permutation", &shuffled);
+    m.def("compute", &computed, "op"_a, "a"_a, "b"_a);
     add_probe(m);
-    m.attr("OPS") = listed(OPS);
-    m.attr("STEPS") = listed(STEPS);
 }

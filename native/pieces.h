@@ -1,8 +1,8 @@
 // How work is cut into pieces. That depends on shapes alone, so that the bits do not depend on threads.
 #pragma once
 #include <algorithm>
-#include <vector>
 
+#include "parts.h"
 #include "team.h"
 
 namespace pellucid {
@@ -27,8 +27,8 @@ inline i64 pieces_of_inputs(i64 rows, i64 k, i64 m) {
     return pieces_of(work_of(rows, k, m), PIECE, k / PIECE_OF_INPUTS);
 }
 
-inline i64 pieces_of_rows(i64 rows, const std::vector<i64>& a) {
-    return pieces_of(work_of(rows * a[5], a[3], a[4]), PIECE, rows / PIECE_OF_ROWS);
+template <Product P> i64 pieces_of_rows(i64 rows, const P& p) {
+    return pieces_of(work_of(rows * p.each, p.k, p.m), PIECE, rows / PIECE_OF_ROWS);
 }
 
 // Where piece `at` of so many begins. Pieces begin on a cache line where there are many elements.

@@ -52,7 +52,7 @@ bool instruction(const std::string& level, const std::string& name, const std::v
         }
         const bool three = arrays.size() > 3, two = arrays.size() > 2;
         const Instruction in{op_called(name), 0, 1, two ? 2 : -1, three ? 3 : -1, width, inner};
-        const Kernel kernel{&in, 1, 0, slots, i64(arrays.size()), rows, -1, nullptr, 0, false};
+        const Kernel kernel{&in, 1, 0, slots, i64(arrays.size()), rows, std::nullopt, nullptr, 0, false};
         const T number[1] = {};
         return table<T>(level).run(kernel, base, number, rows);
     });

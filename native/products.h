@@ -1,7 +1,4 @@
 // Products of rows with weights: x·w, dz·wᵀ and xᵀ·dz, whole or cut into pieces.
-//
-// Their operands: x, w, z (or dz, w, dx; or x, dz, dw), k, m, and how many rows of x each row of the
-// batch has.
 #pragma once
 #include "feeding.h"
 #include "pieces.h"
@@ -41,19 +38,19 @@ void product_sum(const State<T>& s, const T* x, const T* dz, T* dw, i64 rows, i6
     gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw, m);
 }
 
-template <class T> void forward(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
-    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
-    T* z = s.rows_of(a[2], tile, bench);
-    if (s.is_sparse(a[0])) {
+template <class T> void run(State<T>& s, const Forward& p, const Tile& tile, Bench<T>& bench) {
+    const i64 k = p.k, m = p.m, rows = tile.rows * p.each;
+    T* z = s.rows_of(p.z, tile, bench);
+    if (s.is_sparse(p.x)) {
         compress(s, bench.compressed, tile, 0, k);
-        return s.do_.sparse_forward(bench.compressed.x, s.fixed(a[1]), z, rows, m);
+        return s.do_.sparse_forward(bench.compressed.x, s.fixed(p.w), z, rows, m);
     }
-    product(s, s.rows_of(a[0], tile, bench), s.fixed(a[1]), z, rows, k, m, bench);
+    product(s, s.rows_of(p.x, tile, bench), s.fixed(p.w), z, rows, k, m, bench);
 }
 
-template <class T> void backward(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
-    product_back(s, s.rows_of(a[0], tile, bench), s.fixed(a[1]), s.rows_of(a[2], tile, bench),
-                 tile.rows * a[5], a[3], a[4], bench);
+template <class T> void run(State<T>& s, const Backward& p, const Tile& tile, Bench<T>& bench) {
+    product_back(s, s.rows_of(p.dz, tile, bench), s.fixed(p.w), s.rows_of(p.dx, tile, bench),
+                 tile.rows * p.each, p.k, p.m, bench);
 }
 
 // Rows first, … of xᵀ·dz; false if all are 0.
@@ -80,54 +77,54 @@ void sparse_weights(State<T>& s, Compressed<T>& x, const T* dz, T* dw, i64 k, i6
         if (s.do_.sparse_row(x.x, j, dz, line, m)) s.do_.add_to(dw, line, m);
 }
 
-template <class T> void weights(State<T>& s, const std::vector<i64>& a, const Tile& tile, Bench<T>& bench) {
-    const i64 k = a[3], m = a[4];
-    const T* dz = s.rows_of(a[1], tile, bench);
-    T* dw = s.sum_of(a[2], tile.lane);
-    if (s.is_sparse(a[0])) {
+template <class T> void run(State<T>& s, const Weights& p, const Tile& tile, Bench<T>& bench) {
+    const i64 k = p.k, m = p.m;
+    const T* dz = s.rows_of(p.dz, tile, bench);
+    T* dw = s.sum_of(p.dw, tile.lane);
+    if (s.is_sparse(p.x)) {
         compress(s, bench.compressed, tile, 0, k);
         return sparse_weights(s, bench.compressed, dz, dw, k, m, tile, bench);
     }
-    product_sum(s, s.rows_of(a[0], tile, bench), dz, dw, tile.rows * a[5], k, m, !tile.fresh, bench);
+    product_sum(s, s.rows_of(p.x, tile, bench), dz, dw, tile.rows * p.each, k, m, !tile.fresh, bench);
 }
 
 // x[:, piece]·w[piece, :]. Those of the first piece go to z, those of others are added to it later.
 template <class T>
-void forward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
-    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+void run_piece(State<T>& s, const Forward& p, const Tile& tile, i64 piece, i64 pieces) {
+    const i64 k = p.k, m = p.m, rows = tile.rows * p.each;
     const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
-    T* z = piece ? s.partial.get() + (piece - 1) * rows * m : s.rows_of(a[2], tile, home);
-    const T* w = s.fixed(a[1]) + first * m;
-    if (s.is_sparse(a[0])) {
+    T* z = piece ? s.partial.get() + (piece - 1) * rows * m : s.rows_of(p.z, tile, home);
+    const T* w = s.fixed(p.w) + first * m;
+    if (s.is_sparse(p.x)) {
         compress(s, s.panels[piece], tile, first, count);
         return s.do_.sparse_forward(s.panels[piece].x, w, z, rows, m);
     }
-    const T* x = s.rows_of(a[0], tile, home) + first;
+    const T* x = s.rows_of(p.x, tile, home) + first;
     gemm<T>()(row_major, as_is, as_is, rows, m, count, T(1), x, k, w, m, T(0), z, m);
 }
 
 template <class T>
-void backward_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces) {
-    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+void run_piece(State<T>& s, const Backward& p, const Tile& tile, i64 piece, i64 pieces) {
+    const i64 k = p.k, m = p.m, rows = tile.rows * p.each;
     const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
-    gemm<T>()(row_major, as_is, transposed, rows, count, m, T(1), s.rows_of(a[0], tile, home), m,
-              s.fixed(a[1]) + first * m, m, T(0), s.rows_of(a[2], tile, home) + first, k);
+    gemm<T>()(row_major, as_is, transposed, rows, count, m, T(1), s.rows_of(p.dz, tile, home), m,
+              s.fixed(p.w) + first * m, m, T(0), s.rows_of(p.dx, tile, home) + first, k);
 }
 
 template <class T>
-void weights_piece(State<T>& s, const std::vector<i64>& a, const Tile& tile, i64 piece, i64 pieces, Bench<T>& bench) {
-    const i64 k = a[3], m = a[4], rows = tile.rows * a[5];
+void run_piece(State<T>& s, const Weights& p, const Tile& tile, i64 piece, i64 pieces, Bench<T>& bench) {
+    const i64 k = p.k, m = p.m, rows = tile.rows * p.each;
     const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
-    const T* dz = s.rows_of(a[1], tile, home);
-    T* dw = s.fixed(a[2]) + first * m;
-    if (s.is_sparse(a[0])) {
+    const T* dz = s.rows_of(p.dz, tile, home);
+    T* dw = s.fixed(p.dw) + first * m;
+    if (s.is_sparse(p.x)) {
         compress(s, s.panels[piece], tile, first, count);
         return sparse_weights(s, s.panels[piece], dz, dw, count, m, tile, bench);
     }
-    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), s.rows_of(a[0], tile, home) + first, k,
+    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), s.rows_of(p.x, tile, home) + first, k,
               dz, m, T(0), dw, m);
 }
 

@@ -1,6 +1,7 @@
 // What a program is made of: slots, instructions, kernels, and the table of functions that run them.
 #pragma once
 #include <cstdint>
+#include <optional>
 
 namespace pellucid {
 
@@ -18,10 +19,10 @@ using u64 = std::uint64_t;
 // where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each element `inner` times.
 // tile: `inner` elements over and over.  row_*: over each `inner` neighbours.
 // column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.  check: notes what is not finite.
-// blend: d = a·x + b·y for numbers x, y.  fma: d = a·b + c.
+// blend: d = a·x + b·y for numbers x, y.
 #define OTHER_OPS(X) \
     X(where) X(fill) X(repeat) X(tile) X(row_sum) X(row_max) X(row_min) X(column_sum) X(total) \
-    X(check) X(blend) X(fma)
+    X(check) X(blend)
 
 enum Op : std::int32_t {
 #define NAME(op) op_##op,
@@ -33,9 +34,9 @@ enum Op : std::int32_t {
 constexpr i64 MOST_SLOTS = 120;
 constexpr i64 MOST_ROWS = 256;  // of a tile
 
-// Where an operand lives. A `rows` slot moves on with the rows, the others stay.
+// Where an operand lives. A `rows` slot moves on with the rows, the others stay; to a `sum` is added.
 struct Slot {
-    enum Kind : std::int32_t { scratch, rows, fixed };
+    enum Kind : std::int32_t { scratch, rows, fixed, sum };
     std::int32_t kind, buffer;
     i64 offset, width;
 };
@@ -52,8 +53,8 @@ struct Kernel {
     i64 count, once;
     const Slot* slots;
     i64 slot_count, block;
-    // one of the kernels that were compiled as a whole, or −1, and the numbers that it reads
-    i64 frozen;
+    // which of the kernels that were compiled as a whole it is, if any, and the numbers that it reads
+    std::optional<i64> frozen;
     const std::int32_t* numbers;
     i64 work;       // the widths of all instructions
     bool is_plain;  // every element is by itself, so that it can be cut anywhere

@@ -15,10 +15,10 @@ constexpr i64 WORK_OF_A_SUM = 64;    // multiplications for which another sum ov
 // What follows from the program alone, and is looked at before every step.
 class Extents {
 public:
-    explicit Extents(const Plan& plan) : tile_(tile_of(plan)) {
-        for (const Phase& phase : plan.phases) {
-            for (const Step& step : phase.rows) note(plan, step);
-            for (i64 total : phase.totals) sums_ += plan.buffers[total].width;
+    explicit Extents(const Program& program) : tile_(tile_of(program)) {
+        for (const Phase& phase : program.phases) {
+            for (const Step& step : phase.rows) note(program, step);
+            for (i64 total : phase.totals) sums_ += program.buffers[total].width;
         }
     }
 
@@ -41,28 +41,29 @@ private:
     i64 tile_, work_ = 0, sums_ = 0, inputs_ = 0, outputs_ = 0;
 
     // Fewer where the images that are worked on would not stay in the cache.
-    static i64 tile_of(const Plan& plan) {
+    static i64 tile_of(const Program& program) {
         i64 widest = 1;
-        for (const Phase& phase : plan.phases)
+        for (const Phase& phase : program.phases)
             for (const Step& step : phase.rows)
-                for (i64 at = 0; convolves(step) && at < 3; ++at)
-                    if (plan.buffers[step.args[at]].of_rows)
-                        widest = std::max(widest, plan.buffers[step.args[at]].width);
+                visit_if(step, [&](const Convolving auto& each) {
+                    for (i64 buffer : each.buffers())
+                        if (program.buffers[buffer].of_rows()) widest = std::max(widest, program.buffers[buffer].width);
+                });
         return std::clamp<i64>(IMAGES / widest, 1, MOST_ROWS);
     }
 
-    void note(const Plan& plan, const Step& step) {
-        const auto& a = step.args;
-        if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights)
-            work_ += work_of(a[5], a[3], a[4]);
-        if (convolves(step)) work_ += window(a, 4).patches() * a[3];
-        if (step.kind == step_weights && plan.stream.part(a[2]) == 0) inputs_ = a[3], outputs_ = a[4];
+    void note(const Program& program, const Step& step) {
+        visit_if(step, [&](const Product auto& p) { work_ += work_of(p.each, p.k, p.m); });
+        visit_if(step, [&](const Convolving auto& p) { work_ += p.window.patches() * p.channels; });
+        visit_if(step, [&](const Weights& p) {
+            if (program.stream && program.stream->part(p.dw) == 0u) inputs_ = p.k, outputs_ = p.m;
+        });
     }
 };
 
-inline i64 scratch_of(const Plan& plan) {
+inline i64 scratch_of(const Program& program) {
     i64 most = 0;
-    for (const Kernel& k : plan.kernels)
+    for (const Kernel& k : program.kernels)
         for (i64 s = 0; s < k.slot_count; ++s)
             if (k.slots[s].kind == Slot::scratch)
                 most = std::max(most, (k.slots[s].offset + k.slots[s].width) * k.block);
@@ -82,7 +83,7 @@ public:
         workers = std::max(workers, workers_);
         s_.benches.resize(workers);
         tile_ = extents_.most(rows);
-        const auto& buffers = s_.plan->buffers;
+        const auto& buffers = s_.program->buffers;
         for (std::size_t b = 0; b < buffers.size(); ++b)
             if (buffers[b].across) s_.across[b].at_least(rows * buffers[b].width);
         for (Bench<T>& each : s_.benches) make_bench(each, entries);
@@ -97,57 +98,55 @@ private:
     std::size_t workers_ = 0;
 
     void make_bench(Bench<T>& bench, i64 entries) {
-        const auto& buffers = s_.plan->buffers;
+        const auto& buffers = s_.program->buffers;
         bench.rows.resize(buffers.size());
         for (std::size_t b = 0; b < buffers.size(); ++b)
-            if (buffers[b].of_rows && !buffers[b].across && !s_.is_sparse(b))
+            if (buffers[b].of_rows() && !buffers[b].across && !s_.is_sparse(b))
                 bench.rows[b].at_least(tile_ * buffers[b].width);
-        bench.scratch.at_least(scratch_of(*s_.plan));
+        bench.scratch.at_least(scratch_of(*s_.program));
         i64 pack = 0, widest = 0;
         for_each([&](const Step& step) {
-            const auto& a = step.args;
-            if (step.kind == step_forward || step.kind == step_backward || step.kind == step_weights) {
-                pack = std::max({pack, a[3], a[4], tile_ * a[5]});
-                widest = std::max(widest, a[4]);
-            }
-            pack = std::max(pack, patches(step, bench));
+            visit_if(step, [&](const Product auto& p) {
+                pack = std::max({pack, p.k, p.m, tile_ * p.each});
+                widest = std::max(widest, p.m);
+            });
+            visit_if(step, [&](const Convolving auto& p) { pack = std::max(pack, patches(p, bench)); });
+            visit_if(step, [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
         });
         bench.pack.at_least((pack + 16) * 16 + SMALL / 4);  // and weights that are turned, for 4 rows or more
         bench.line.at_least(STREAMED + widest);
         if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries);
     }
 
-    // Room for the patches of a step; how deep the products with them are at most.
-    i64 patches(const Step& step, Bench<T>& bench) {
-        if (step.kind == step_max_pool_back) bench.patches.at_least(window(step.args, 4).channels);
-        if (!convolves(step)) return 0;
-        const Window o = window(step.args, 4);
+    // Room for the patches of a convolution; how deep the products with them are at most.
+    template <Convolving C> i64 patches(const C& p, Bench<T>& bench) {
+        const Window& o = p.window;
         const i64 rows = std::min(tile_, together(o));
         bench.patches.at_least(rows * o.patches());
-        return std::max({rows * o.down * o.along, o.patch(), step.args[3]});
+        return std::max({rows * o.down * o.along, o.patch(), p.channels});
     }
 
     // For products that are cut by their inputs.
     void pieces(i64 entries) {
         i64 partial = 0;
         for_each([&](const Step& step) {
-            const auto& a = step.args;
-            if (step.kind != step_forward) return;
-            const i64 rows = tile_ * a[5], pieces = pieces_of_inputs(rows, a[3], a[4]);
-            partial = std::max(partial, (pieces - 1) * rows * a[4]);
-            if (!s_.is_sparse(a[0])) return;
+            const Forward* p = std::get_if<Forward>(&step);
+            if (!p) return;
+            const i64 rows = tile_ * p->each, pieces = pieces_of_inputs(rows, p->k, p->m);
+            partial = std::max(partial, (pieces - 1) * rows * p->m);
+            if (!s_.is_sparse(p->x)) return;
             for (i64 piece = 0; pieces > 1 && piece < pieces; ++piece)
-                s_.panels[piece].make_room(tile_, a[3] / 2 + 32, entries);
+                s_.panels[piece].make_room(tile_, p->k / 2 + 32, entries);
         });
         s_.partial.at_least(partial);
     }
 
     i64 sparse_columns() const {
-        return s_.plan->sparse_feed < 0 ? 0 : s_.width(s_.plan->sparse_buffer);
+        return s_.program->sparse_feed < 0 ? 0 : s_.width(s_.program->sparse_buffer);
     }
 
     template <class F> void for_each(F f) {
-        for (const Phase& phase : s_.plan->phases)
+        for (const Phase& phase : s_.program->phases)
             for (const Step& step : phase.rows) f(step);
     }
 };

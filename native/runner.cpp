@@ -32,8 +32,8 @@ template <class T> const Kernels<T>* table(const Level& level) {
 
 template <class T> class TypedRunner final : public Runner {
 public:
-    TypedRunner(const Level& level, std::shared_ptr<Plan> plan)
-        : s_(level, *table<T>(level), std::move(plan)), plan_(*s_.plan), extents_(plan_), rooms_(s_, extents_),
+    TypedRunner(const Level& level, std::shared_ptr<Program> program)
+        : s_(level, *table<T>(level), std::move(program)), program_(*s_.program), extents_(program_), rooms_(s_, extents_),
           before_(s_), shared_(s_) {}
 
     Answer run(const Request& request) override {
@@ -68,7 +68,7 @@ public:
 
 private:
     State<T> s_;
-    const Plan& plan_;
+    const Program& program_;
     const Extents extents_;
     Rooms<T> rooms_;
     Snapshot<T> before_;
@@ -86,9 +86,9 @@ private:
 
     // The most entries in a row of the sparse input.
     i64 entries() const {
-        if (plan_.sparse_feed < 0) return 0;
-        const Array& array = s_.ask->feeds[plan_.sparse_feed];
-        return array.starts ? array.most : s_.width(plan_.sparse_buffer);
+        if (program_.sparse_feed < 0) return 0;
+        const Array& array = s_.ask->feeds[program_.sparse_feed];
+        return array.starts ? array.most : s_.width(program_.sparse_buffer);
     }
 
     // Steps for a moment; then there is a choice how many threads go on.
@@ -150,17 +150,17 @@ private:
     // False if a number is not finite, or the step was left unfinished.
     bool step(i64 first, i64 number) {
         begin(first, number);
-        for (const Phase& phase : plan_.phases) {
+        for (const Phase& phase : program_.phases) {
             if (!phase.rows.empty()) run_rows(phase);
             if (asking_ && (stopped_ || stops_within())) return false;
-            for (const Step& each : phase.fixed) shared_.run_fixed(each);
+            for (const Once& each : phase.fixed) shared_.run_once(each);
         }
-        for (const auto& [target, value] : plan_.assigned)
+        for (const auto& [target, value] : program_.assigned)
             std::memcpy(s_.fixed(target), s_.fixed(value), sizeof(T) * s_.width(target));
         bool finite = true;
-        for (const auto& [kept, value] : plan_.moved) {
-            s_.numbers[kept] = s_.numbers[value];
-            finite &= std::isfinite(s_.numbers[kept]);
+        for (const Kept& each : program_.kept) {
+            s_.numbers[each.number] = s_.numbers[each.value];
+            finite &= std::isfinite(s_.numbers[each.number]);
         }
         for (const auto& bench : s_.benches) finite &= bench.finite;
         return finite;
@@ -168,8 +168,8 @@ private:
 
     void add_losses() {
         if (!s_.ask->losses) return;
-        for (std::size_t at = 0; at < plan_.losses.size(); ++at)
-            s_.ask->losses[at] += static_cast<double>(*s_.fixed(plan_.losses[at])) * static_cast<double>(s_.row_count);
+        for (std::size_t at = 0; at < program_.losses.size(); ++at)
+            s_.ask->losses[at] += static_cast<double>(*s_.fixed(program_.losses[at])) * static_cast<double>(s_.row_count);
     }
 
     void begin(i64 first, i64 number) {
@@ -186,12 +186,12 @@ private:
     }
 
     void set_numbers(i64 number) {
+        const PlainNumbers& plain = program_.numbers;
         auto& numbers = s_.numbers;
-        if (plan_.rate >= 0 && s_.ask->rates) numbers[plan_.rate] = s_.ask->rates[number];
-        if (plan_.time >= 0) numbers[plan_.time] = static_cast<double>(s_.step + 1);
-        if (plan_.rows >= 0) numbers[plan_.rows] = static_cast<double>(s_.row_count);
-        for (const NumberCode& each : plan_.number_code)
-            numbers[each.d] = compute(each.op, numbers[each.a], numbers[each.b]);
+        if (s_.ask->rates) numbers[plain.rate] = s_.ask->rates[number];
+        numbers[plain.time] = static_cast<double>(s_.step + 1);
+        numbers[plain.rows] = static_cast<double>(s_.row_count);
+        for (const NumberCode& each : plain.code) numbers[each.to] = compute(each.op, numbers[each.a], numbers[each.b]);
         for (std::size_t at = 0; at < numbers.size(); ++at) s_.typed[at] = static_cast<T>(numbers[at]);
     }
 
@@ -221,9 +221,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Runner> make_runner(const Level& level, bool doubles, std::shared_ptr<Plan> plan) {
-    if (doubles) return std::make_unique<TypedRunner<double>>(level, std::move(plan));
-    return std::make_unique<TypedRunner<float>>(level, std::move(plan));
+std::unique_ptr<Runner> make_runner(const Level& level, bool doubles, std::shared_ptr<Program> program) {
+    if (doubles) return std::make_unique<TypedRunner<double>>(level, std::move(program));
+    return std::make_unique<TypedRunner<float>>(level, std::move(program));
 }
 
 }  // namespace pellucid

@@ -7,7 +7,7 @@ namespace pellucid {
 
 template <class T> class Sharing {
 public:
-    explicit Sharing(State<T>& state) : s_(state), plan_(*state.plan), streamed_(plan_.stream.parts.size()) {}
+    explicit Sharing(State<T>& state) : s_(state), program_(*state.program), streamed_(program_.stream ? program_.stream->parts.size() : 0) {}
 
     // A step begins, led by this team.
     void begin(Team::Held& team) {
@@ -22,11 +22,12 @@ public:
         clear(phase.sums, 0, 1);
         for (const Step& each : phase.rows) {
             if (stops()) return;
-            if (each.kind != step_kernel) {
-                run_pieces(each, tile);
+            const OnRows* on_rows = std::get_if<OnRows>(&each);
+            if (!on_rows) {
+                std::visit([&](const auto& step) { run_pieces(step, tile); }, each);
                 continue;
             }
-            const Kernel& k = plan_.kernels[each.args[0]];
+            const Kernel& k = program_.kernels[on_rows->kernel];
             const i64 pieces = pieces_of(tile.rows * k.work, PIECE_OF_KERNEL, tile.rows / PIECE_OF_ROWS);
             if (pieces > lanes) clear(phase.sums, lanes, pieces), lanes = pieces;
             by_rows(tile, pieces, [&](const Tile& part, int worker) { s_.run(k, part, part.rows, s_.benches[worker]); });
@@ -34,17 +35,15 @@ public:
         add_lanes(phase.sums, lanes);
     }
 
-    // What is computed once: a kernel, its size, and buffers that it sums into.
-    void run_fixed(const Step& step) {
-        const auto& a = step.args;
-        for (std::size_t at = 2; at < a.size(); ++at)
-            std::memset(s_.fixed(a[at]), 0, sizeof(T) * s_.width(a[at]));
-        const Kernel& k = plan_.kernels[a[0]];
-        if (a[0] == plan_.stream.kernel) return update(k, a[1]);
-        if (!k.is_plain) return s_.run(k, Tile{0, 0, 0, true}, a[1], s_.benches[0]);
+    // What is computed once.
+    void run_once(const Once& once) {
+        clear(once.sums, 0, 1);
+        const Kernel& k = program_.kernels[once.kernel];
+        if (program_.stream && once.kernel == program_.stream->kernel) return update(k, once.size);
+        if (!k.is_plain) return s_.run(k, Tile{0, 0, 0, true}, once.size, s_.benches[0]);
         T* base[MOST_SLOTS];
         s_.places(k, Tile{0, 0, 0, true}, s_.benches[0], base);
-        run_vector(k, base, 0, a[1]);
+        run_vector(k, base, 0, once.size);
     }
 
     // Sums of these lanes are there, and 0.
@@ -60,9 +59,9 @@ public:
 
 private:
     State<T>& s_;
-    const Plan& plan_;
+    const Program& program_;
     Team::Held* team_ = nullptr;
-    std::vector<const std::vector<i64>*> streamed_;  // products that the update makes, by its parts
+    std::vector<const Weights*> streamed_;  // products that the update makes, by its parts
 
     template <class F> void by_rows(const Tile& tile, i64 pieces, F f) {
         if (pieces == 1) return f(tile, 0);
@@ -72,32 +71,25 @@ private:
         });
     }
 
-    void run_pieces(const Step& each, const Tile& tile) {
-        const auto& a = each.args;
-        switch (each.kind) {
-            case step_feed:
-                if (a[1] == plan_.sparse_feed) return;
-                return by_rows(tile, pieces_of(tile.rows * s_.width(a[0]), PIECE_OF_FEED, tile.rows / PIECE_OF_ROWS),
-                               [&](const Tile& part, int worker) { feed(s_, a[0], a[1], part, s_.benches[worker]); });
-            case step_forward: return forward_in_pieces(each, tile);
-            case step_backward: return backward_in_pieces(each, tile);
-            case step_weights: return weights_in_pieces(each, tile);
-            default: run_step(s_, each, tile, s_.benches[0]);
-        }
+    template <class S> void run_pieces(const S& step, const Tile& tile) { run(s_, step, tile, s_.benches[0]); }
+
+    template <class S> void run_by_rows(const S& step, const Tile& tile, i64 pieces) {
+        by_rows(tile, pieces, [&](const Tile& part, int worker) { run(s_, step, part, s_.benches[worker]); });
     }
 
-    void forward_in_pieces(const Step& each, const Tile& tile) {
-        const auto& a = each.args;
-        const i64 rows = tile.rows * a[5], k = a[3], m = a[4];
-        const bool sparse = s_.is_sparse(a[0]);
-        const i64 pieces = sparse || by_inputs(rows, k) ? pieces_of_inputs(rows, k, m) : 1;
-        if (pieces == 1)
-            return by_rows(tile, sparse ? 1 : pieces_of_rows(tile.rows, a), [&](const Tile& part, int worker) {
-                forward(s_, a, part, s_.benches[worker]);
-            });
-        team_->share(pieces, [&](i64 piece, int) { forward_piece(s_, a, tile, piece, pieces); });
-        T *z = s_.rows_of(a[2], tile, s_.benches[0]), *partial = s_.partial.get();
-        const i64 size = rows * m;
+    void run_pieces(const Feed& p, const Tile& tile) {
+        if (p.input == program_.sparse_feed) return;
+        run_by_rows(p, tile, pieces_of(tile.rows * s_.width(p.to), PIECE_OF_FEED, tile.rows / PIECE_OF_ROWS));
+    }
+
+    void run_pieces(const Forward& p, const Tile& tile) {
+        const i64 rows = tile.rows * p.each;
+        const bool sparse = s_.is_sparse(p.x);
+        const i64 pieces = sparse || by_inputs(rows, p.k) ? pieces_of_inputs(rows, p.k, p.m) : 1;
+        if (pieces == 1) return run_by_rows(p, tile, sparse ? 1 : pieces_of_rows(tile.rows, p));
+        team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
+        T *z = s_.rows_of(p.z, tile, s_.benches[0]), *partial = s_.partial.get();
+        const i64 size = rows * p.m;
         const i64 parts = pieces_of(size * pieces, PIECE_OF_KERNEL, MOST_PIECES);
         team_->share(parts, [&](i64 part, int) {
             const auto [first, count] = part_of(part, parts, size);
@@ -106,29 +98,25 @@ private:
         });
     }
 
-    void backward_in_pieces(const Step& each, const Tile& tile) {
-        const auto& a = each.args;
-        const i64 rows = tile.rows * a[5], k = a[3], m = a[4];
-        const i64 pieces = by_inputs(rows, k) ? pieces_of_inputs(rows, k, m) : 1;
-        if (pieces == 1)
-            return by_rows(tile, pieces_of_rows(tile.rows, a), [&](const Tile& part, int worker) {
-                backward(s_, a, part, s_.benches[worker]);
-            });
-        team_->share(pieces, [&](i64 piece, int) { backward_piece(s_, a, tile, piece, pieces); });
+    void run_pieces(const Backward& p, const Tile& tile) {
+        const i64 rows = tile.rows * p.each;
+        const i64 pieces = by_inputs(rows, p.k) ? pieces_of_inputs(rows, p.k, p.m) : 1;
+        if (pieces == 1) return run_by_rows(p, tile, pieces_of_rows(tile.rows, p));
+        team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
     }
 
-    void weights_in_pieces(const Step& each, const Tile& tile) {
-        const auto& a = each.args;
-        const i64 rows = tile.rows * a[5], part = plan_.stream.part(a[2]);
-        if (part >= 0 && pays(plan_, rows, a[3], a[4], s_.is_sparse(a[0]))) {
-            streamed_[part] = &a;
+    void run_pieces(const Weights& p, const Tile& tile) {
+        const i64 rows = tile.rows * p.each;
+        const auto part = program_.stream ? program_.stream->part(p.dw) : std::nullopt;
+        if (part && pays(program_, rows, p.k, p.m, s_.is_sparse(p.x))) {
+            streamed_[*part] = &p;
             return;
         }
-        const i64 pieces = s_.is_sparse(a[0]) ? pieces_of_inputs(rows, a[3], a[4])
-                                              : pieces_of(work_of(rows, a[3], a[4]), PIECE, a[3] / PIECE_OF_WEIGHTS);
-        if (pieces == 1) return weights(s_, a, tile, s_.benches[0]);
+        const i64 pieces = s_.is_sparse(p.x) ? pieces_of_inputs(rows, p.k, p.m)
+                                             : pieces_of(work_of(rows, p.k, p.m), PIECE, p.k / PIECE_OF_WEIGHTS);
+        if (pieces == 1) return run(s_, p, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int worker) {
-            weights_piece(s_, a, tile, piece, pieces, s_.benches[worker]);
+            run_piece(s_, p, tile, piece, pieces, s_.benches[worker]);
         });
     }
 
@@ -148,7 +136,7 @@ private:
         i64 done = 0;
         for (std::size_t part = 0; part < streamed_.size(); ++part) {
             if (!streamed_[part]) continue;
-            const i64 first = plan_.stream.parts[part].second;
+            const i64 first = program_.stream->parts[part].first;
             run_vector(k, base, done, first - done);
             done = first + update_streamed(k, base, *streamed_[part], first);
         }
@@ -156,22 +144,22 @@ private:
     }
 
     // The update of the weights in places first, …; how many there are.
-    i64 update_streamed(const Kernel& k, T* const* base, const std::vector<i64>& a, i64 begin) {
+    i64 update_streamed(const Kernel& k, T* const* base, const Weights& p, i64 begin) {
         const Tile tile{0, s_.row_count, 0, true};
-        const i64 width = a[3], m = a[4], rows = s_.row_count * a[5];
-        const bool sparse = s_.is_sparse(a[0]);
-        const T* dz = s_.rows_of(a[1], tile, s_.benches[0]);
-        const T* x = sparse ? nullptr : s_.rows_of(a[0], tile, s_.benches[0]);
-        const i64 pieces = pieces_of_inputs(rows, width, m);
+        const i64 rows = s_.row_count * p.each;
+        const bool sparse = s_.is_sparse(p.x);
+        const T* dz = s_.rows_of(p.dz, tile, s_.benches[0]);
+        const T* x = sparse ? nullptr : s_.rows_of(p.x, tile, s_.benches[0]);
+        const i64 pieces = pieces_of_inputs(rows, p.k, p.m);
         team_->share(pieces, [&](i64 piece, int worker) {
-            const auto [first, count] = part_of(piece, pieces, width);
+            const auto [first, count] = part_of(piece, pieces, p.k);
             Compressed<T>* some = !sparse ? nullptr : pieces > 1 ? &s_.panels[piece] : &s_.benches[0].compressed;
             if (sparse) compress(s_, *some, tile, first, count);
-            if (sparse && !is_rank_one(plan_, rows)) regroup(s_, *some, count, rows);
-            const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, width, m};
-            update_rows(s_, k, base, gradient, begin + first * m, count, s_.benches[worker]);
+            if (sparse && !is_rank_one(program_, rows)) regroup(s_, *some, count, rows);
+            const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, p.k, p.m};
+            update_rows(s_, k, base, gradient, begin + first * p.m, count, s_.benches[worker]);
         });
-        return width * m;
+        return p.k * p.m;
     }
 };
 

@@ -8,42 +8,44 @@ namespace pellucid {
 
 template <class T> class Snapshot {
 public:
-    explicit Snapshot(State<T>& state) : s_(state), plan_(*state.plan) {}
+    explicit Snapshot(State<T>& state) : s_(state), program_(*state.program) {}
 
     i64 bytes() const { return memory_.bytes(); }
 
     void take() {
         i64 bytes = 0;
-        for (const auto& [memory, size] : plan_.changing) bytes += size;
+        for (const auto& each : program_.changing) bytes += each.bytes;
         char* to = memory_.at_least(bytes + 1);
-        for (const auto& [memory, size] : plan_.changing) {
-            std::memcpy(to, memory, size);
-            to += size;
+        for (const auto& each : program_.changing) {
+            std::memcpy(to, reinterpret_cast<const void*>(each.data), each.bytes);
+            to += each.bytes;
         }
         take_numbers();
     }
 
     void go_back() {
         const char* from = memory_.get();
-        for (const auto& [memory, size] : plan_.changing) {
-            std::memcpy(memory, from, size);
-            from += size;
+        for (const auto& each : program_.changing) {
+            std::memcpy(reinterpret_cast<void*>(each.data), from, each.bytes);
+            from += each.bytes;
         }
         take_numbers();
     }
 
     // Numbers that live between steps go to their homes.
     void keep_numbers() {
-        for (const auto& [number, home] : plan_.kept) *home = s_.numbers[number];
+        for (const auto& each : program_.kept) *home(each) = s_.numbers[each.number];
     }
 
 private:
     State<T>& s_;
-    const Plan& plan_;
+    const Program& program_;
     Room<char> memory_;
 
+    static double* home(const Kept& kept) { return reinterpret_cast<double*>(kept.home); }
+
     void take_numbers() {
-        for (const auto& [number, home] : plan_.kept) s_.numbers[number] = *home;
+        for (const auto& each : program_.kept) s_.numbers[each.number] = *home(each);
     }
 };
 

@@ -60,7 +60,7 @@ template <class T> struct Bench {
 struct Tile { i64 first, rows, lane; bool fresh; i64 inset = 0; };
 
 template <class T> struct State {
-    std::shared_ptr<Plan> plan;
+    std::shared_ptr<Program> program;
     const Level& level;
     const Kernels<T>& do_;
     const Request* ask = nullptr;
@@ -75,34 +75,35 @@ template <class T> struct State {
     i64 position = 0, row_count = 0;   // of the batch
     bool shared_tile = false;          // all workers work on one tile, which is on the first bench
 
-    State(const Level& of, const Kernels<T>& table, std::shared_ptr<Plan> whole)
-        : plan(std::move(whole)), level(of), do_(table), across(plan->buffers.size()),
-          panels(MOST_PIECES), numbers(plan->numbers), typed(plan->numbers.size()) {}
+    State(const Level& of, const Kernels<T>& table, std::shared_ptr<Program> whole)
+        : program(std::move(whole)), level(of), do_(table), across(program->buffers.size()),
+          panels(MOST_PIECES), numbers(program->numbers.values), typed(program->numbers.values.size()) {}
 
-    i64 width(i64 buffer) const { return plan->buffers[buffer].width; }
+    i64 width(i64 buffer) const { return program->buffers[buffer].width; }
 
-    T* fixed(i64 buffer) const { return static_cast<T*>(plan->buffers[buffer].data); }
+    T* fixed(i64 buffer) const { return reinterpret_cast<T*>(*program->buffers[buffer].data); }
 
     T* rows_of(i64 buffer, const Tile& tile, Bench<T>& bench) {
-        const Buffer& b = plan->buffers[buffer];
+        const Buffer& b = program->buffers[buffer];
         if (b.across) return across[buffer].get() + tile.first * b.width;
         return (shared_tile ? benches[0] : bench).rows[buffer].get() + tile.inset * b.width;
     }
 
     T* sum_of(i64 buffer, i64 lane) {
         if (!lane) return fixed(buffer);
-        const std::size_t at = (lane - 1) * plan->buffers.size() + buffer;
-        if (at >= lane_sums.size()) lane_sums.resize((LANES_OF_TILES - 1) * plan->buffers.size());
-        return lane_sums[at].at_least(plan->buffers[buffer].width);
+        const std::size_t at = (lane - 1) * program->buffers.size() + buffer;
+        if (at >= lane_sums.size()) lane_sums.resize((LANES_OF_TILES - 1) * program->buffers.size());
+        return lane_sums[at].at_least(program->buffers[buffer].width);
     }
 
-    // Where the slots of a kernel are. A `width` of −1 marks one that is summed into.
+    // Where the slots of a kernel are.
     void places(const Kernel& k, const Tile& tile, Bench<T>& bench, T** base) {
         for (i64 s = 0; s < k.slot_count; ++s) {
             const Slot& slot = k.slots[s];
             if (slot.kind == Slot::scratch) base[s] = bench.scratch.get() + slot.offset * k.block;
-            else if (plan->buffers[slot.buffer].of_rows) base[s] = rows_of(slot.buffer, tile, bench);
-            else base[s] = (slot.width < 0 ? sum_of(slot.buffer, tile.lane) : fixed(slot.buffer)) + slot.offset;
+            else if (program->buffers[slot.buffer].of_rows()) base[s] = rows_of(slot.buffer, tile, bench);
+            else if (slot.kind == Slot::sum) base[s] = sum_of(slot.buffer, tile.lane) + slot.offset;
+            else base[s] = fixed(slot.buffer) + slot.offset;
         }
     }
 
@@ -128,7 +129,7 @@ template <class T> struct State {
         }
     }
 
-    bool is_sparse(i64 buffer) const { return plan->sparse_feed >= 0 && plan->sparse_buffer == buffer; }
+    bool is_sparse(i64 buffer) const { return program->sparse_feed >= 0 && program->sparse_buffer == buffer; }
 
     i64 bytes() const {
         i64 sum = partial.bytes();

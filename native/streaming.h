@@ -5,12 +5,12 @@
 namespace pellucid {
 
 // Whether a row's product with a gradient goes straight into the weights.
-inline bool is_rank_one(const Plan& plan, i64 rows) { return rows == 1 && plan.stream.scale >= 0; }
+inline bool is_rank_one(const Program& program, i64 rows) { return rows == 1 && program.stream && program.stream->scale; }
 
 // Products whose result an update may begin with pay for it where they are large, or mostly zeros, or
 // of rank one.
-inline bool pays(const Plan& plan, i64 rows, i64 k, i64 m, bool sparse) {
-    return sparse || is_rank_one(plan, rows) || pieces_of_inputs(rows, k, m) > 1;
+inline bool pays(const Program& program, i64 rows, i64 k, i64 m, bool sparse) {
+    return sparse || is_rank_one(program, rows) || pieces_of_inputs(rows, k, m) > 1;
 }
 
 // The gradient of `count` rows of w from row `first` on: xᵀ·dz for these columns of x. False if all of
@@ -31,20 +31,20 @@ template <class T> struct Gradient {
 template <class T>
 void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient, i64 begin,
                  i64 count, Bench<T>& bench) {
-    const Stream& stream = s.plan->stream;
+    const Stream& stream = *s.program->stream;
     const i64 m = gradient.m;
-    if (is_rank_one(*s.plan, gradient.rows)) {
+    if (is_rank_one(*s.program, gradient.rows)) {
         T* w = base[k.code[0].a] + begin;
-        const T scale = s.typed[stream.scale];
+        const T scale = s.typed[*stream.scale];
         bench.finite &= gradient.sparse ? s.do_.sparse_rank_one(gradient.sparse->x, scale, gradient.dz, w, m)
                                         : s.do_.rank_one(gradient.x, count, scale, gradient.dz, w, m);
         return;
     }
-    const i64 together = stream.scale >= 0 && gradient.sparse ? 1 : std::max<i64>(1, STREAMED / m);
+    const i64 together = stream.scale && gradient.sparse ? 1 : std::max<i64>(1, STREAMED / m);
     T *at[MOST_SLOTS], *line = bench.line.get();
     for (i64 j = 0; j < count; j += together) {
         const i64 some = std::min(together, count - j);
-        if (!gradient(s, j, some, line) && stream.scale >= 0) continue;
+        if (!gradient(s, j, some, line) && stream.scale) continue;
         s.move_on(k, base, at, begin + j * m, bench);
         at[stream.gradient_slot] = line;
         bench.finite &= s.do_.run(k, at, s.typed.data(), some * m);

@@ -151,13 +151,12 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
             each_vector(d, n, [=](auto of) { return of(a) * x + of(b) * y; });
             break;
         }
-        case op_fma: each_vector(d, n, [=](auto of) { return of(a) * of(b) + of(c); }); break;
     }
     return true;
 }
 
 template <class T> bool run_kernel(const Kernel& k, T* const* base, const T* numbers, i64 rows) {
-    if (k.frozen >= 0) return FROZEN_RUNS<T>[k.frozen](k, base, numbers, rows);
+    if (k.frozen) return FROZEN_RUNS<T>[*k.frozen](k, base, numbers, rows);
     T* at[MOST_SLOTS];
     bool finite = true;
     for (i64 s = 0; s < k.slot_count; ++s) at[s] = base[s];

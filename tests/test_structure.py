@@ -40,10 +40,7 @@ ORDER = [
 ]
 RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 #: circles of files that are still there; the list may only shrink
-STILL_CIRCLES = [
-    {"executors/native/assembling.py", "executors/native/kernels.py"},
-    {"executors/native/executor.py", "executors/native/reporting.py"},
-]
+STILL_CIRCLES = []
 #: what a file opens only where it is asked to, in a function of its own
 OPENED_LATE = {"models/seeing.py": "glass"}
 #: may not be loaded by `import pellucid`

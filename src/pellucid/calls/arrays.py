@@ -13,7 +13,7 @@ from pellucid.calls.calls import Call, Given, Operand, Option, Places, Shape
 from pellucid.calls.numbers import OPERATORS, Number, Unrecordable, is_scalar
 from pellucid.calls.shapes import common, spelled_out
 from pellucid.calls.vocabulary import CONDITIONS
-from pellucid.equations.base import Line
+from pellucid.tensor import Line
 
 
 class Sheet:

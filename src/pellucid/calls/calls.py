@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Union
+from typing import Any, Union
 
 from pellucid.calls.numbers import Number, Rows
-from pellucid.equations.base import Line
 from pellucid.equations.convolution import Axis
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 Shape = tuple[int | Rows, ...]
 #: along each axis the places that are meant; all of them for None
@@ -38,7 +37,7 @@ class Call:
 
     function: str
     operands: tuple[Operand, ...]
-    options: Mapping[str, Option]
+    options: Mapping[str, Any]
     shape: Shape
     dtype: str
     line: Line

@@ -11,8 +11,7 @@ from pellucid.calls.namespace import Namespace
 from pellucid.calls.numbers import Number, Rows, Scalars, Unrecordable, is_scalar
 from pellucid.calls.shapes import size
 from pellucid.calls.wholes import DRAWS, WHOLES
-from pellucid.equations.base import Line
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 
 def record(lines: Iterable[Line], dtype: str = "float32", plain: bool = False) -> Calls:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
-from pellucid.executors.native import native_or_reason, predictor
+from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network

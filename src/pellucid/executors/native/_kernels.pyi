@@ -1,17 +1,306 @@
-"""The compiled kernels: a program is put together piece by piece, then run."""
+"""The compiled kernels: a program is data, made of these parts, and then put to work."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
-OPS: list[str]
-STEPS: list[str]
+class Op(IntEnum):
+    """What an instruction or a plain number can be made by, `Op["tanh"]`: the list is C++'s."""
 
-def use_blas(f32: int, f64: int) -> None: ...
-def levels() -> list[str]: ...
-def frozen() -> list[tuple[list[bool], list[tuple[int, ...]]]]: ...
-def permutation(to: np.ndarray[Any, Any], seed: int, stream: int, step: int) -> None: ...
+    copy = ...
+    fill = ...
+    repeat = ...
+    tile = ...
+    blend = ...
+
+class Place(IntEnum):
+    scratch = ...
+    rows = ...
+    fixed = ...
+    sum = ...
+
+@dataclass(frozen=True, kw_only=True)
+class Instruction:
+    op: Op | int
+    d: int
+    a: int
+    b: int
+    c: int
+    width: int
+    inner: int
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    kind: Place | int
+    buffer: int
+    offset: int
+    width: int
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    instructions: Sequence[Instruction]
+    once: int
+    slots: Sequence[Slot]
+    block: int
+    frozen: int | None
+    numbers: Sequence[int]
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenKernel:
+    memory: Sequence[bool]
+    instructions: Sequence[Instruction]
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    height: int
+    width: int
+    channels: int
+    high: int
+    wide: int
+    stride_down: int
+    stride_along: int
+    above: int
+    before: int
+    down: int
+    along: int
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    to: int
+    input: int
+
+@dataclass(frozen=True, kw_only=True)
+class Give:
+    source: int
+    output: int
+
+@dataclass(frozen=True, kw_only=True)
+class Forward:
+    x: int
+    w: int
+    z: int
+    k: int
+    m: int
+    each: int
+
+@dataclass(frozen=True, kw_only=True)
+class Backward:
+    dz: int
+    w: int
+    dx: int
+    k: int
+    m: int
+    each: int
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    x: int
+    dz: int
+    dw: int
+    k: int
+    m: int
+    each: int
+
+@dataclass(frozen=True, kw_only=True)
+class OnRows:
+    kernel: int
+
+@dataclass(frozen=True, kw_only=True)
+class Once:
+    kernel: int
+    size: int
+    sums: Sequence[int]
+
+@dataclass(frozen=True, kw_only=True)
+class Uniform:
+    to: int
+    stream: int
+    seed: int | None
+
+@dataclass(frozen=True, kw_only=True)
+class Normal:
+    to: int
+    stream: int
+    seed: int | None
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    x: int
+    w: int
+    e: int
+    count: int
+    width: int
+    each: int
+
+@dataclass(frozen=True, kw_only=True)
+class Scatter:
+    x: int
+    de: int
+    dw: int
+    count: int
+    width: int
+    each: int
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    source: int
+    to: int
+    first: int
+    to_first: int
+    numbers: int
+    repeats: int
+    step: int
+    to_step: int
+    again: int
+    leap: int
+    to_leap: int
+
+@dataclass(frozen=True, kw_only=True)
+class Zero:
+    to: int
+
+@dataclass(frozen=True, kw_only=True)
+class Convolve:
+    x: int
+    w: int
+    z: int
+    channels: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolveBack:
+    dz: int
+    w: int
+    dx: int
+    channels: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolveWeights:
+    x: int
+    dz: int
+    dw: int
+    channels: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class MaxPool:
+    x: int
+    p: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class MaxPoolBack:
+    dp: int
+    p: int
+    x: int
+    dx: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class MeanPool:
+    x: int
+    p: int
+    window: Window
+
+@dataclass(frozen=True, kw_only=True)
+class MeanPoolBack:
+    dp: int
+    dx: int
+    window: Window
+
+Step = (
+    Feed
+    | Give
+    | Forward
+    | Backward
+    | Weights
+    | OnRows
+    | Uniform
+    | Normal
+    | Lookup
+    | Scatter
+    | Move
+    | Zero
+    | Convolve
+    | ConvolveBack
+    | ConvolveWeights
+    | MaxPool
+    | MaxPoolBack
+    | MeanPool
+    | MeanPoolBack
+)
+
+@dataclass(frozen=True, kw_only=True)
+class Buffer:
+    width: int
+    across: bool
+    data: int | None
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    rows: Sequence[Step]
+    fixed: Sequence[Once]
+    sums: Sequence[int]
+    totals: Sequence[int]
+
+@dataclass(frozen=True, kw_only=True)
+class NumberCode:
+    op: Op | int
+    to: int
+    a: int
+    b: int
+
+@dataclass(frozen=True, kw_only=True)
+class PlainNumbers:
+    values: Sequence[float]
+    code: Sequence[NumberCode]
+    rate: int
+    time: int
+    rows: int
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    number: int
+    value: int
+    home: int
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned:
+    target: int
+    value: int
+
+@dataclass(frozen=True, kw_only=True)
+class Changing:
+    data: int
+    bytes: int
+
+@dataclass(frozen=True, kw_only=True)
+class StreamPart:
+    buffer: int
+    first: int
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    kernel: int
+    gradient_slot: int
+    scale: int | None
+    parts: Sequence[StreamPart]
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    buffers: Sequence[Buffer]
+    phases: Sequence[Phase]
+    codes: Sequence[Code]
+    numbers: PlainNumbers
+    kept: Sequence[Kept]
+    assigned: Sequence[Assigned]
+    changing: Sequence[Changing]
+    losses: Sequence[int]
+    stream: Stream | None
 
 class Feeds:
     def __init__(self) -> None: ...
@@ -22,26 +311,8 @@ class Feeds:
     ) -> None: ...  # fmt: skip
     def sparse(self, feed: int) -> None: ...
 
-class Program:
-    def __init__(self, level: str, doubles: bool) -> None: ...
-    def rows(self, width: int, across: bool) -> int: ...
-    def fixed(self, address: int, width: int) -> int: ...
-    def phase(self, sums: list[int], totals: list[int]) -> int: ...
-    def step(self, phase: int, of_rows: bool, kind: int, args: list[int]) -> None: ...
-    def kernel(
-        self, code: list[list[int]], once: int, slots: list[list[int]], block: int, frozen: int,
-        numbers: list[int],
-    ) -> int: ...  # fmt: skip
-    def numbers(
-        self, values: list[float], code: list[list[int]], rate: int, time: int, rows: int
-    ) -> None: ...
-    def kept(self, number: int, address: int, value: int) -> None: ...
-    def assigned(self, target: int, value: int) -> None: ...
-    def changing(self, address: int, nbytes: int) -> None: ...
-    def losses(self, buffers: list[int]) -> None: ...
-    def stream(
-        self, kernel: int, gradient_slot: int, scale: int, parts: list[tuple[int, int]]
-    ) -> None: ...
+class Runnable:
+    def __init__(self, program: Program, level: str, doubles: bool) -> None: ...
     def sparse(self, feed: int) -> None: ...
     def run(
         self, feeds: Feeds, outputs: list[np.ndarray], order: np.ndarray | None, first: int,
@@ -56,3 +327,9 @@ class Program:
     def predict(self, x: Any) -> np.ndarray | None: ...
     @property
     def nbytes(self) -> int: ...
+
+def use_blas(f32: int, f64: int) -> None: ...
+def levels() -> list[str]: ...
+def frozen() -> list[FrozenKernel]: ...
+def compute(op: Op, a: float, b: float) -> float: ...
+def permutation(to: np.ndarray[Any, Any], seed: int, stream: int, step: int) -> None: ...

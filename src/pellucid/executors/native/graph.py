@@ -7,9 +7,13 @@ plain number of a step; the extent of the batch is one of them.
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pellucid.calls import Rows, Shape
+from pellucid.executors.native import _kernels
 
 
 class Unsupported(Exception):  # noqa: N818
@@ -24,121 +28,76 @@ class Number:
     def __init__(self, op: str, inputs: tuple[Number, ...] = (), value: float | None = None):
         self.op, self.inputs, self.value = op, inputs, value
 
-    def __add__(self, other: Any) -> Any:
-        return combined("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return combined("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return combined("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return combined("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return combined("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return combined("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return combined("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return combined("divide", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return combined("pow", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return combined("pow", other, self)
-
-    def __mod__(self, other: Any) -> Any:
-        return combined("remainder", self, other)
-
-    def __neg__(self) -> Any:
-        return combined("negative", self)
-
-    def __gt__(self, other: Any) -> Any:
-        return combined("greater", self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return combined("less", self, other)
-
-    def __bool__(self) -> bool:
-        raise Unsupported("it decides by a number that is known only while it runs")
-
     def __repr__(self) -> str:
         return f"{self.value}" if self.value is not None else f"{self.op}{list(self.inputs)}"
-
-
-FOLDED: dict[str, Callable[..., float]] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-    "divide": operator.truediv, "pow": operator.pow, "negative": operator.neg,
-    "remainder": operator.mod, "greater": lambda a, b: float(a > b),
-    "less": lambda a, b: float(a < b), "sqrt": math.sqrt, "square": lambda a: a * a,
-    "reciprocal": lambda a: 1.0 / a if a else math.copysign(math.inf, a),
-    "maximum": max, "minimum": min,
-}  # fmt: skip
 
 
 def constant(value: float) -> Number:
     return Number("constant", (), float(value))
 
 
-def as_number(value: Any) -> Number:
-    return value if isinstance(value, Number) else constant(value)
-
-
-def combined(op: str, *given: Any) -> Any:
+def combined(op: str, *given: Number | float) -> Number:
     """A number from others; worked out at once where all are known."""
-    if not all(isinstance(each, (Number, int, float)) for each in given):
-        return NotImplemented
-    numbers = tuple(map(as_number, given))
-    known = [each.value for each in numbers]
-    if op in FOLDED and None not in known:
-        return constant(FOLDED[op](*known))
-    if op == "multiply" and 1.0 in known:
-        return numbers[1 - known.index(1.0)]
+    numbers = tuple(each if isinstance(each, Number) else constant(each) for each in given)
+    known = [each.value for each in numbers if each.value is not None]
+    if op in _kernels.Op.__members__ and len(known) == len(numbers):
+        return constant(_kernels.compute(_kernels.Op[op], known[0], known[-1]))
+    if op == "multiply" and known == [1.0]:
+        return next(each for each in numbers if each.value is None)
     return Number(op, numbers)
-
-
-Shape = tuple[Any, ...]
 
 
 class Operand(NamedTuple):
     """How a value is read: as it is, each element `inner` times, or `inner` elements in turn."""
 
-    value: Any
+    value: Value | Number
     mode: str = "as_is"
     inner: int = 1
 
 
 class Value:
-    """An array of the program, and the operation that computes it."""
+    """An array of the program, and the operation that computes it.
 
-    __slots__ = ("attributes", "inputs", "op", "order", "shape")
+    `detail` is what else there is to say: the number of an input or of a first place, the array of
+    what is given, a window, the moves that put rows together.
+    """
+
+    __slots__ = ("detail", "inputs", "op", "order", "shape")
 
     def __init__(
-        self, op: str, inputs: Sequence[Operand] = (), attributes: tuple[Any, ...] = (),
-        shape: Shape = (), order: int = 0,
+        self, op: str, inputs: Sequence[Operand], shape: Shape, detail: object, order: int
     ):  # fmt: skip
-        self.op, self.inputs, self.attributes = op, tuple(inputs), attributes
-        self.shape, self.order = shape, order
+        self.op, self.inputs, self.shape = op, tuple(inputs), shape
+        self.detail, self.order = detail, order
+
+    @property
+    def array(self) -> np.ndarray:
+        """The array of what is given."""
+        assert isinstance(self.detail, np.ndarray)
+        return self.detail
+
+    @property
+    def start(self) -> int:
+        """The number of an input, or the first place of a part."""
+        assert isinstance(self.detail, int)
+        return self.detail
 
     @property
     def of_rows(self) -> bool:
-        return bool(self.shape) and isinstance(self.shape[0], Number)
+        return bool(self.shape) and isinstance(self.shape[0], Rows)
 
     @property
     def dims(self) -> tuple[int, ...]:
         """The extents within a row; all of them for a fixed value."""
-        return self.shape[1:] if self.of_rows else self.shape
+        return tuple(each for each in self.shape if not isinstance(each, Rows))
 
     @property
     def width(self) -> int:
         return math.prod(self.dims)
+
+    def of_dims(self, *dims: int) -> Shape:
+        """A shape with other extents within a row."""
+        return (Rows(), *dims) if self.of_rows else dims
 
     @property
     def reads(self) -> list[Value]:
@@ -154,39 +113,43 @@ class Graph:
     def __init__(self) -> None:
         self.rows = Number("rows")
         self.values: list[Value] = []
-        self._known: dict[Any, Value] = {}
+        self._known: dict[Hashable, Value] = {}
 
     def make(
-        self, op: str, inputs: Sequence[Operand], shape: Shape, attributes: tuple[Any, ...] = ()
+        self, op: str, inputs: Sequence[Operand], shape: Shape, detail: Hashable = None
     ) -> Value:
-        key = (op, attributes, shape, tuple(map(identity, inputs)))
+        key = (op, detail, shape, tuple(map(identity, inputs)))
         if key not in self._known:
-            self._known[key] = Value(op, inputs, attributes, shape, len(self.values))
-            self.values.append(self._known[key])
+            self._known[key] = self._add(op, inputs, shape, detail)
         return self._known[key]
 
     def written(self, op: str, inputs: Sequence[Operand], shape: Shape) -> Value:
         """A value with memory of its own, whatever others there are like it."""
-        value = Value(op, inputs, (), shape, len(self.values))
-        self.values.append(value)
-        return value
+        return self._add(op, inputs, shape, None)
 
-    def given(self, op: str, shape: Shape, *attributes: Any) -> Value:
+    def given(self, op: str, shape: Shape, detail: object) -> Value:
         """A value that comes from outside."""
-        value = Value(op, (), attributes, shape, len(self.values))
-        self.values.append(value)
-        return value
+        return self._add(op, (), shape, detail)
+
+    def _add(self, op: str, inputs: Sequence[Operand], shape: Shape, detail: object) -> Value:
+        self.values.append(Value(op, inputs, shape, detail, len(self.values)))
+        return self.values[-1]
 
 
-def identity(operand: Operand) -> Any:
+def identity(operand: Operand) -> Hashable:
     value = operand.value
     if isinstance(value, Number) and value.value is not None:
         return value.value
     return (id(value), operand.mode, operand.inner)
 
 
+def same(operand: Operand, number: float) -> bool:
+    """Whether what is read is this plain number."""
+    return isinstance(operand.value, Number) and operand.value.value == number
+
+
 def root(value: Value) -> Value:
     """What holds the numbers that `value` is a view of."""
     while value.op == "view":
-        value = value.inputs[0].value
+        value = value.reads[0]
     return value

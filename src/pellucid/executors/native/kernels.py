@@ -2,71 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from pellucid.executors.native import _kernels
-from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
+from pellucid.executors.native._kernels import Instruction, Op, Place, Slot
+from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root, same
+from pellucid.executors.native.places import Places
 from pellucid.executors.native.scheduling import REDUCTIONS
 
-if TYPE_CHECKING:
-    from pellucid.executors.native.assembling import Assembly
-
-OPS = {name: at for at, name in enumerate(_kernels.OPS)}
-FROZEN = [(list(memory), list(code)) for memory, code in _kernels.frozen()]
-SCRATCH, ROWS, FIXED = range(3)
 #: bytes of a block of the widest rows in a kernel
 BLOCK = 4096
 MOST_SLOTS = 120
 
 
 class Kernel:
-    """The instructions of some values, and the slots that they read and write."""
+    """The instructions of some values, and the slots that they read and write.
 
-    def __init__(self, assembly: Assembly, values: list[Value], of_rows: bool):
-        self.assembly, self.values, self.of_rows = assembly, values, of_rows
-        self.once: list[list[int]] = []
-        self.code: list[list[int]] = []
-        self.late: list[list[int]] = []
-        self.slots: list[list[int]] = []
-        self.zeroed: list[int] = []
+    An operand is a slot, or a plain number: −1 − its place among the numbers.
+    """
+
+    def __init__(self, memory: Places, values: list[Value], of_rows: bool):
+        self.memory, self.values, self.of_rows = memory, values, of_rows
+        self.once: list[Instruction] = []
+        self.each: list[Instruction] = []
+        self.late: list[Instruction] = []
+        self.slots: list[Slot] = []
+        self.sums: list[int] = []
         self.places: dict[object, int] = {}
         self.free: dict[int, list[int]] = {}
-        self.scratch, self.frozen = 0, -1
+        self.scratch = 0
         self.last = self._last_reads()
         self.inside = set(values)
-
-    def add_to_program(self) -> int:
         for at, value in enumerate(self.values):
             self._write(at, value)
         if len(self.slots) > MOST_SLOTS:
             raise Unsupported(f"a chain of {len(self.values)} operations is too long")
-        widest = max([1, *(instruction[5] for instruction in self.code)])
-        block = max(1, BLOCK // (self.assembly.dtype.itemsize * widest))
-        memory, code, numbers = self.canonical()
-        if (memory, code) in FROZEN and not self.of_rows:
-            self.frozen = FROZEN.index((memory, code))
-        return self.assembly.program.kernel(
-            self.instructions, len(self.once), self.slots, block, self.frozen, numbers
-        )
 
     @property
-    def instructions(self) -> list[list[int]]:
-        return [*self.once, *self.code, *self.late]
+    def code(self) -> _kernels.Code:
+        widest = max([1, *(each.width for each in self.each)])
+        canonical = self.canonical()
+        return _kernels.Code(
+            instructions=self.instructions, once=len(self.once), slots=self.slots,
+            block=max(1, BLOCK // (self.memory.dtype.itemsize * widest)),
+            frozen=self.frozen, numbers=canonical.numbers,
+        )  # fmt: skip
 
-    def canonical(self) -> tuple[list[bool], list[tuple[int, ...]], list[int]]:
-        """Which slots are in memory; the code with its own numbering of numbers; these numbers."""
-        numbers: dict[int, int] = {}
+    @property
+    def frozen(self) -> int | None:
+        """Which of the kernels that were compiled as a whole it is."""
+        return None if self.of_rows else FROZEN.get(self.canonical().key)
 
-        def own(place: int) -> int:
-            return place if place >= 0 else -1 - numbers.setdefault(-1 - place, len(numbers))
+    @property
+    def instructions(self) -> list[Instruction]:
+        return [*self.once, *self.each, *self.late]
 
-        code: list[tuple[int, ...]] = []
-        for op, d, a, b, c, _, inner in self.instructions:
-            if op == OPS["blend"]:
-                inner = -1 - own(-1 - inner)
-                c = own(c)
-            code.append((op, d, own(a), own(b), c, inner))
-        return [slot[0] != SCRATCH for slot in self.slots], code, list(numbers)
+    @property
+    def reads_fixed(self) -> bool:
+        """Whether it reads or writes an array that does not move on with its elements."""
+        return any(slot.kind in (Place.fixed, Place.sum) for slot in self.slots)
+
+    def canonical(self) -> Canonical:
+        return canonical(self.instructions, [slot.kind != Place.scratch for slot in self.slots])
 
     def _last_reads(self) -> dict[Value, int]:
         return {root(read): at for at, value in enumerate(self.values) for read in value.reads}
@@ -80,97 +78,144 @@ class Kernel:
         if op in REDUCTIONS or op == "check":
             width = self.width(value.reads[0])
         operands = [self._operand(each, width) for each in value.inputs]
-        inner = value.attributes[0] if value.attributes else 1
-        if op == "blend":
-            inner = -1 - operands.pop()
+        inner = -1 - operands.pop() if op == "blend" else inner_of(value)
         target = -1 if op == "check" else self._target(at, value)
-        operands = [*operands, 0, 0, 0][:3]
-        self.code.append([OPS[op], target, *operands, width, inner])
-        for read in {root(each) for each in value.reads}:
+        self.each.append(instruction(Op[op], target, operands, width, inner))
+        for read in {root(each): None for each in value.reads}:
             self._release(read, at)
 
     def _operand(self, operand: Operand, width: int) -> int:
-        value = operand.value
-        if isinstance(value, Number):
-            return -1 - self.assembly.number(value)
-        value = root(value)
+        if isinstance(operand.value, Number):
+            return self._number(operand.value)
+        value = root(operand.value)
         if value.op == "fill" and value not in self.inside:
-            number = -1 - self.assembly.number(value.inputs[0].value)
-            return self._prepared(("fill", number, width), [OPS["fill"]], [number, 0, 0], width, 1)
+            constant = value.inputs[0].value
+            assert isinstance(constant, Number)
+            number = self._number(constant)
+            return self._prepared(("fill", number, width), Op.fill, number, width, 1)
         if operand.mode == "as_is":
             return self._place(value)
         key = (operand.mode, value, width)
         if operand.mode == "tile":
-            source = self._fixed(value)
-            return self._prepared(key, [OPS["tile"]], [source, 0, 0], width, operand.inner)
+            return self._prepared(key, Op.tile, self._fixed(value), width, operand.inner)
         if key not in self.places:
-            self.places[key] = self._new_scratch(width)
+            to = self.places[key] = self._new_scratch(width)
             source = self._place(value)
-            self.code.append([OPS["repeat"], self.places[key], source, 0, 0, width, operand.inner])
+            self.each.append(instruction(Op.repeat, to, [source], width, operand.inner))
         return self.places[key]
 
-    def _prepared(
-        self, key: object, op: list[int], operands: list[int], width: int, inner: int
-    ) -> int:
+    def _number(self, number: Number) -> int:
+        return -1 - self.memory.number(number)
+
+    def _prepared(self, key: object, op: Op, source: int, width: int, inner: int) -> int:
         """The slot of what is the same for every block."""
         if key not in self.places:
-            self.places[key] = self._fresh_scratch(width)
-            self.once.append([*op, self.places[key], *operands, width, inner])
+            to = self.places[key] = self._fresh_scratch(width)
+            self.once.append(instruction(op, to, [source], width, inner))
         return self.places[key]
 
     def _place(self, value: Value) -> int:
         if value not in self.places:
-            kind = ROWS if value.of_rows or not self.of_rows else FIXED
+            kind = Place.rows if value.of_rows or not self.of_rows else Place.fixed
             self.places[value] = self._memory(value, kind, self.width(value))
         return self.places[value]
 
     def _fixed(self, value: Value) -> int:
         key = ("fixed", value)
         if key not in self.places:
-            self.places[key] = self._memory(value, FIXED, 0)
+            self.places[key] = self._memory(value, Place.fixed, 0)
         return self.places[key]
 
-    def _memory(self, value: Value, kind: int, width: int) -> int:
-        self.slots.append([kind, self.assembly.buffer(value), 0, width])
+    def _memory(self, value: Value, kind: Place, width: int) -> int:
+        return self._slot(kind, self.memory.buffer(value), 0, width)
+
+    def _slot(self, kind: Place, buffer: int, offset: int, width: int) -> int:
+        self.slots.append(Slot(kind=kind, buffer=buffer, offset=offset, width=width))
         return len(self.slots) - 1
 
     def _target(self, at: int, value: Value) -> int:
         if value.op in REDUCTIONS:
-            if not self.of_rows:
-                self.zeroed.append(self.assembly.buffer(value))
-            return self._memory(value, FIXED, -1 if self.of_rows else 0)
-        if not self.assembly.stays(value):
+            if self.of_rows:
+                return self._memory(value, Place.sum, 0)
+            self.sums.append(self.memory.buffer(value))
+            return self._memory(value, Place.fixed, 0)
+        if not self.memory.stays(value):
             self.places[value] = self._new_scratch(self.width(value))
         elif self._overwrites(at, value):
             self.places[value] = self._new_scratch(self.width(value))
-            home = self._memory(value, ROWS, self.width(value))
-            copy = [OPS["copy"], home, self.places[value], 0, 0, self.width(value), 1]
-            self.late.append(copy)
+            home = self._memory(value, Place.rows, self.width(value))
+            scratch, width = self.places[value], self.width(value)
+            self.late.append(instruction(Op.copy, home, [scratch], width, 1))
         else:
             return self._place(value)
         return self.places[value]
 
     def _overwrites(self, at: int, value: Value) -> bool:
         """Whether later instructions read what stands in the home of `value`."""
-        before = self.assembly.overwritten.get(value)
+        before = self.memory.overwritten.get(value)
         return before is not None and self.last.get(before, -1) > at
 
     def _new_scratch(self, width: int) -> int:
         return self.free[width].pop() if self.free.get(width) else self._fresh_scratch(width)
 
     def _fresh_scratch(self, width: int) -> int:
-        self.slots.append([SCRATCH, 0, self.scratch, width])
         self.scratch += width
-        return len(self.slots) - 1
+        return self._slot(Place.scratch, 0, self.scratch - width, width)
 
     def _release(self, value: Value, at: int) -> None:
         slot = self.places.get(value)
-        if (
-            slot is not None and self.last.get(value, -1) <= at and self.slots[slot][0] == SCRATCH
-            and value in self.inside and not any(copy[2] == slot for copy in self.late)
-        ):  # fmt: skip
-            self.free.setdefault(self.slots[slot][3], []).append(slot)
+        if slot is None or value not in self.inside or self.last.get(value, -1) > at:
+            return
+        is_scratch = self.slots[slot].kind == Place.scratch
+        if is_scratch and not any(copy.a == slot for copy in self.late):
+            self.free.setdefault(self.slots[slot].width, []).append(slot)
             del self.places[value]
+
+
+def instruction(op: Op, to: int, operands: list[int], width: int, inner: int) -> Instruction:
+    a, b, c = [*operands, 0, 0, 0][:3]
+    return Instruction(op=op, d=to, a=a, b=b, c=c, width=width, inner=inner)
+
+
+def inner_of(value: Value) -> int:
+    """How many neighbours are reduced to one, or how many sums stand side by side."""
+    if value.op.startswith("row_"):
+        return value.reads[0].width // value.width
+    return value.width if value.op == "column_sum" else 1
+
+
+class Canonical(NamedTuple):
+    """Instructions with a numbering of plain numbers of their own, and these numbers.
+
+    `key` is the same for kernels that do the same.
+    """
+
+    key: tuple[object, ...]
+    instructions: list[Instruction]
+    numbers: list[int]
+
+
+def canonical(instructions: Sequence[Instruction], in_memory: Sequence[bool]) -> Canonical:
+    numbers: dict[int, int] = {}
+
+    def own(place: int) -> int:
+        return place if place >= 0 else -1 - numbers.setdefault(-1 - place, len(numbers))
+
+    code = []
+    for each in instructions:
+        inner, c = each.inner, each.c
+        if each.op == Op.blend:
+            inner = -1 - own(-1 - inner)
+            c = own(c)
+        code.append(instruction(Op(each.op), each.d, [own(each.a), own(each.b), c], 1, inner))
+    key = tuple((each.op, each.d, each.a, each.b, each.c, each.inner) for each in code)
+    return Canonical((tuple(in_memory), key), code, list(numbers))
+
+
+#: the number of each kernel that was compiled as a whole
+FROZEN = {
+    canonical(each.instructions, each.memory).key: at for at, each in enumerate(_kernels.frozen())
+}
 
 
 def scale_of_gradient(kernel: Kernel) -> Number | None:
@@ -178,6 +223,6 @@ def scale_of_gradient(kernel: Kernel) -> Number | None:
     writes = [value for value in kernel.values if value.op != "check"]
     if len(writes) != 1 or writes[0].op != "blend":
         return None
-    theta, g, one, number = (operand.value for operand in writes[0].inputs)
-    plain = theta.op == "fixed" and g.op == "gathered" and one.value == 1.0
-    return number if plain else None
+    (theta, g), (one, number) = writes[0].reads, writes[0].inputs[2:]
+    plain = theta.op == "fixed" and g.op == "gathered" and same(one, 1.0)
+    return number.value if plain and isinstance(number.value, Number) else None

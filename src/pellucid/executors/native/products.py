@@ -1,37 +1,56 @@
-"""Matrix products of rows and weights."""
+"""Lowering matrix products of rows and weights, and tables of which rows are looked up."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pellucid.executors.native.graph import Graph, Operand, Unsupported, Value
-
-
-class Turned(NamedTuple):
-    """A matrix of which the transpose is meant."""
-
-    value: Value
+from pellucid.calls import Call, Rows
+from pellucid.executors.native.graph import Operand, Unsupported, Value
+from pellucid.executors.native.lowerer import Joined, Lowered, Lowerer, Turned
 
 
-def flat_rows(value: Value, width: int) -> int:
-    """How many rows of `width` there are in each row of the batch."""
+def matmul(to: Lowerer, call: Call) -> Value | Joined:
+    """X·W, dZ·Wᵀ, or Xᵀ·dZ, which sums over the rows of the batch."""
+    a, b = map(to.array, call.operands)
+    if isinstance(a, Turned):
+        return over_rows(to, a.matrix, b)
+    op, w = ("backward", b.matrix) if isinstance(b, Turned) else ("forward", b)
+    if not isinstance(w, Value) or w.of_rows or len(w.shape) != 2:
+        raise Unsupported("a product of rows with rows")
+    x, width = rows_of(a)
+    k, m = w.dims
+    each, last = x.width // width, m if op == "forward" else k
+    shape = x.of_dims(*(x.dims[:-1] if x is a else (each,)), last)
+    z = to.graph.make(op, [Operand(x), Operand(w)], shape)
+    return z if x is a else Joined(z, call.shape)
+
+
+def over_rows(to: Lowerer, a: Value | Joined, b: Lowered) -> Value:
+    (x, k), (dz, m) = rows_of(a), rows_of(b)
+    return to.graph.make("weights", [Operand(x), Operand(dz)], (k, m))
+
+
+def rows_of(matrix: Lowered) -> tuple[Value, int]:
+    """What holds the rows of a matrix, and how wide they are."""
+    if isinstance(matrix, Turned):
+        raise Unsupported("a product of two transposes")
+    value = matrix.value if isinstance(matrix, Joined) else matrix
     if not value.of_rows:
         raise Unsupported("a product of weights with weights")
-    return value.width // width
+    dims = [each for each in matrix.shape if not isinstance(each, Rows)]
+    return value, dims[-1] if dims else 1
 
 
-def product_value(graph: Graph, transposed: str, a: Value, b: Value) -> Value:
-    """A·B, or with one of them transposed; what it sums over rows of the batch is weights."""
-    operands = [Operand(a), Operand(b)]
-    if transposed == "a":
-        if not (a.of_rows and b.of_rows):
-            raise Unsupported("a product of weights with weights")
-        k, m = a.dims[-1] if a.dims else 1, b.dims[-1] if b.dims else 1
-        return graph.make("weights", operands, (k, m), (k, m, flat_rows(a, k)))
-    if b.of_rows or len(b.shape) != 2:
-        raise Unsupported("a product of rows with rows")
-    k, m = b.shape
-    if transposed == "b":
-        shape = (*a.shape[:-1], k)
-        return graph.make("backward", operands, shape, (k, m, flat_rows(a, m)))
-    return graph.make("forward", operands, (*a.shape[:-1], m), (k, m, flat_rows(a, k)))
+def take(to: Lowerer, call: Call) -> Value | Joined:
+    """Rows of a table: E = W[X]"""
+    w, numbers = to.value(call.operands[0]), to.array(call.operands[1])
+    x, _ = rows_of(numbers)
+    if call.options["axis"] != 0 or w.of_rows or len(w.shape) != 2:
+        raise Unsupported("rows are taken from something else than a table")
+    shape = x.of_dims(*x.dims, w.dims[1])
+    e = to.graph.make("lookup", [Operand(x), Operand(w)], shape)
+    return e if shape == call.shape else Joined(e, call.shape)
+
+
+def scatter(to: Lowerer, call: Call) -> Value:
+    """dW[k] = Σ dE over the places where X = k"""
+    x, de = to.all(call.operands)
+    return to.graph.make("scatter", [Operand(x), Operand(de)], call.shape)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from pellucid.executors.native.compiling import Compiled
 from pellucid.executors.native.graph import Value, root
 from pellucid.executors.native.library import level
-
-if TYPE_CHECKING:
-    from pellucid.executors.native.executor import NativeExecutor
-    from pellucid.executors.native.scheduling import Work
+from pellucid.executors.native.places import Places
+from pellucid.executors.native.scheduling import Work
+from pellucid.plan import Plan
 
 PRODUCTS = {
     "forward": "A·W", "backward": "dA·Wᵀ", "weights": "Aᵀ·dA",
@@ -17,29 +15,29 @@ PRODUCTS = {
 }  # fmt: skip
 
 
-def report(executor: NativeExecutor) -> str:
+def report(plan: Plan, made: Compiled, nbytes: int) -> str:
     """One line for each step: the kernel, the equations it covers, the shape, the bytes."""
-    equations = equations_of(executor)
-    lines = [f"native: {executor.dtype.name}, {level()}"]
-    for stage in executor.stages:
+    equations = equations_of(plan, made)
+    lines = [f"native: {made.places.dtype.name}, {level()}"]
+    for stage in made.stages:
         for part, rows in ((stage.rows, "each tile of rows"), (stage.fixed, "once")):
             lines += [f"  {rows}:"] if part else []
-            lines += [f"    {described(executor, work, equations)}" for work in part]
-    return "\n".join([*lines, f"  buffers: {executor.program.nbytes:,} bytes"])
+            lines += [f"    {described(made.places, work, equations)}" for work in part]
+    return "\n".join([*lines, f"  buffers: {nbytes:,} bytes"])
 
 
-def equations_of(executor: NativeExecutor) -> dict[Value, str]:
+def equations_of(plan: Plan, made: Compiled) -> dict[Value, str]:
     """The printed equation whose value each value is."""
-    found = {}
-    for line in executor.plan.lines:
-        value = executor.lowered.values.get(line.output)
+    found, names = {}, plan.names
+    for line in plan.lines:
+        value = made.whole.of[line.output]
         if isinstance(value, Value):
-            name = executor.names.get(line.output)
+            name = names.get(line.output)
             found[root(value)] = name or type(line.equation).__name__
     return found
 
 
-def described(executor: NativeExecutor, work: Work, equations: dict[Value, str]) -> str:
+def described(places: Places, work: Work, equations: dict[Value, str]) -> str:
     last = work.values[-1]
     what = (
         f"kernel of {len(work.values)}" if work.is_kernel
@@ -47,7 +45,7 @@ def described(executor: NativeExecutor, work: Work, equations: dict[Value, str])
     )  # fmt: skip
     names = [equations[value] for value in work.values if value in equations]
     shape = ", ".join("n" if not isinstance(extent, int) else str(extent) for extent in last.shape)
-    size = sum(value.width for value in work.values if executor.assembly.stays(value))
-    bytes_ = size * executor.dtype.itemsize
+    size = sum(value.width for value in work.values if places.stays(value))
+    bytes_ = size * places.dtype.itemsize
     unit = "bytes a row" if last.of_rows else "bytes"
     return f"{what:<16} {', '.join(dict.fromkeys(names)):<32} ({shape})  {bytes_:,} {unit}"

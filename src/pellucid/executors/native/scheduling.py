@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from pellucid.executors.native import _kernels
 from pellucid.executors.native.graph import Value, root
-from pellucid.executors.native.tracing import BINARY, UNARY
 
 REDUCTIONS = {"column_sum", "total"}
-VECTOR = {
-    *UNARY, *BINARY, *REDUCTIONS, "copy", "reciprocal", "sigmoid", "where", "fill", "blend", "fma",
-    "row_sum", "row_max", "row_min", "check",
-}  # fmt: skip
+#: what an instruction of a kernel can do
+VECTOR = frozenset(_kernels.Op.__members__)
 #: what sums over the rows of a batch
 SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}
 #: what is there before the program runs, and what is another value by another name
@@ -41,7 +39,7 @@ class Stage(NamedTuple):
 
 
 def works_on_rows(value: Value) -> bool:
-    return value.of_rows or (value.op in SUMS and value.inputs[0].value.of_rows)
+    return value.of_rows or (value.op in SUMS and value.reads[0].of_rows)
 
 
 def domain(value: Value) -> int:

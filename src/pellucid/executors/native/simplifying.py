@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pellucid.executors.native.graph import Number, Operand, Value, combined, constant
+from pellucid.executors.native.graph import Number, Operand, Value, combined, constant, same
 
 ONE = constant(1.0)
 
@@ -28,20 +28,16 @@ def sigmoid(value: Value) -> None:
         return
     half = tanh.inputs[0].value
     x = times(half, 0.5)
-    if x is not None:
+    if isinstance(half, Value) and x is not None:
         value.op, value.inputs = "sigmoid", (half.inputs[0],)
 
 
-def times(value: Value, factor: float) -> Value | None:
+def times(value: Value | Number, factor: float) -> Value | None:
     """x where value = x·factor"""
-    if value.op == "multiply" and same(value.inputs[1], factor):
+    if isinstance(value, Value) and value.op == "multiply" and same(value.inputs[1], factor):
         x = value.inputs[0].value
         return x if isinstance(x, Value) else None
     return None
-
-
-def same(operand: Operand, number: float) -> bool:
-    return isinstance(operand.value, Number) and operand.value.value == number
 
 
 def blend(value: Value, readers: Counter[Value]) -> None:

@@ -1,0 +1,52 @@
+"""Whether a plan is run natively: its executor, or the reasons why there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pellucid.executors.native.library import problem
+
+if TYPE_CHECKING:
+    from pellucid.executors.memory import Memory
+    from pellucid.executors.native.executor import NativeExecutor
+    from pellucid.plan import Plan
+
+
+def native_or_reason(
+    plan: Plan, memory: Memory, choice: str, threads: int | None = None
+) -> NativeExecutor | str:
+    """A native executor for the plan, or why there is none; an error if `choice` insists on it."""
+    if choice == "numpy":
+        return "executor='numpy' was asked for"
+    found = problem() or made(plan, memory, threads)
+    if choice == "native" and isinstance(found, str):
+        raise RuntimeError(
+            f"executor='native' cannot run this network: {found}. "
+            "With executor='auto' NumPy runs what the native executor cannot"
+        )
+    return found
+
+
+def predictor(plan: Plan, memory: Memory, threads: int | None = None) -> Any:
+    """A prepared prediction, where the plan has a native one with one input and one output."""
+    if problem() is not None or len(plan.inputs) != 1 or len(plan.outputs) != 1:
+        return None
+    from pellucid.executors.native.graph import Unsupported
+    from pellucid.executors.native.predictor import Predictor
+
+    try:
+        return Predictor(plan, memory, threads)
+    except Unsupported:
+        return None
+
+
+def made(plan: Plan, memory: Memory, threads: int | None) -> Any:
+    from pellucid.executors.native.executor import NativeExecutor
+    from pellucid.executors.native.graph import Unsupported
+    from pellucid.executors.native.reasons import without_native_form
+
+    try:
+        return NativeExecutor(plan, memory, threads)
+    except Unsupported as reason:
+        found = without_native_form(plan, memory.dtype.name)
+        return "; ".join(found) or str(reason)

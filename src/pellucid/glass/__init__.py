@@ -1,6 +1,7 @@
 """Seeing through a network: every number of a step, by the name that it is printed with."""
 
-from pellucid.glass.recorder import record, take_step
+from pellucid.glass.explanation import Explanation
+from pellucid.glass.recorder import explain, record, take_step
 from pellucid.glass.recording import Recording
 
-__all__ = ["Recording", "record", "take_step"]
+__all__ = ["Explanation", "Recording", "explain", "record", "take_step"]

@@ -74,13 +74,11 @@ class NumpyExecutor:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         begun, outputs = time.perf_counter(), list[np.ndarray]()
         done = steps = 0
-        if rates is not None:
-            self._note()
         while first + done < last:
             rows = slice(first + done, min(first + done + batch, last))
             self._take(given, rows if order is None else order[rows])
             self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
-            if rates is not None and not self._move():
+            if rates is not None and not self._move(not steps):
                 self._go_back()
                 self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
                 return Done(steps, False, [each[:done] for each in outputs])
@@ -140,9 +138,12 @@ class NumpyExecutor:
             self.programs[key] = Program(self.lines, self.index, self.values)
         return self.programs[key]
 
-    def _move(self) -> bool:
+    def _move(self, first: bool) -> bool:
         """θ and all states to their new values; and whether these are finite."""
-        if not all(finite(self.values[at]) for at in self.watched):
+        sound = all(finite(self.values[at]) for at in self.watched)
+        if first:
+            self._note()
+        if not sound:
             return False
         for array, at in self.others:
             array[...] = self.values[at]

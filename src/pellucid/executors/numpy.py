@@ -79,7 +79,8 @@ class NumpyExecutor:
             self._take(given, rows if order is None else order[rows])
             self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
             if rates is not None and not self._move(not steps):
-                self._go_back()
+                for array, before in self.before:
+                    array[...] = before
                 self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
@@ -106,15 +107,6 @@ class NumpyExecutor:
         steps = [f"  {sentence(self.plan, line)}" for line in lines]
         return "\n".join([f"numpy: {len(steps)} equations, one after the other", *steps])
 
-    def _note(self) -> None:
-        """Keep what may move, for the case that it moves to what is not finite."""
-        for array, before in self.before:
-            before[...] = array
-
-    def _go_back(self) -> None:
-        for array, before in self.before:
-            array[...] = before
-
     def _take(self, given: Sequence[Features], rows: slice | np.ndarray) -> None:
         """Put these rows in the places of inputs, targets and weights."""
         for tensor, array in zip(self.feeds, given, strict=True):
@@ -139,11 +131,10 @@ class NumpyExecutor:
         return self.programs[key]
 
     def _move(self, first: bool) -> bool:
-        """θ and all states to their new values; and whether these are finite."""
-        sound = all(finite(self.values[at]) for at in self.watched)
-        if first:
-            self._note()
-        if not sound:
+        """θ and states, kept before the `first` step, to new values; whether these are finite."""
+        for array, before in self.before if first else ():
+            before[...] = array
+        if not all(finite(self.values[at]) for at in self.watched):
             return False
         for array, at in self.others:
             array[...] = self.values[at]

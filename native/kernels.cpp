@@ -12,6 +12,7 @@
 namespace pellucid {
 namespace {
 
+// clang-format off
 template <class T> constexpr Kernels<T> TABLE = {
     run_kernel<T>, gather<T>, compress<T>, regroup<T>, sparse_forward<T>, sparse_row<T>,
     rank_one<T>, sparse_rank_one<T>,
@@ -20,6 +21,7 @@ template <class T> constexpr Kernels<T> TABLE = {
     patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,
     walk<T>, walk_back<T>,
 };
+// clang-format on
 
 bool runs_here() {
 #if defined(__AVX512F__)

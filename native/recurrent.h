@@ -1,5 +1,5 @@
-// Recurrences over whole sequences: a few rows walk through time, and what is between two steps stays
-// in the cache.
+// Recurrences over whole sequences: a few rows walk through time, and what is between two steps
+// stays in the cache.
 #pragma once
 #include <algorithm>
 #include <cstring>
@@ -18,14 +18,17 @@ template <class T, class Get> inline void cut_panels(i64 depth, i64 m, T* to, Ge
 }
 
 // c[rows, m] += a[rows, depth]·b, b in panels
-template <class T> inline void add_product(const T* a, const T* panels, T* c, i64 rows, i64 depth, i64 m) {
+template <class T>
+inline void add_product(const T* a, const T* panels, T* c, i64 rows, i64 depth, i64 m) {
     by_strips<T, 2>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
-        strips<V>(a, depth, 1, panels + at * depth, std::min(2 * LANES<T>, m - at), rows, depth, c + at, m, true, last);
+        strips<V>(a, depth, 1, panels + at * depth, std::min(2 * LANES<T>, m - at), rows, depth,
+                  c + at, m, true, last);
     });
 }
 
-// One row at one step, at some of its units: what `part` reads and writes of arrays with `units` in each
-// gate. `r` is H₋₁·U + b on the way there and dR on the way back; `h` and `c` go from step to step.
+// One row at one step, at some of its units: what `part` reads and writes of arrays with `units` in
+// each gate. `r` is H₋₁·U + b on the way there and dR on the way back; `h` and `c` go from step to
+// step.
 template <class T, class Part> struct Here {
     Part part;
     i64 units;
@@ -37,7 +40,9 @@ template <class T, class Part> struct Here {
     }
 };
 
-template <class T> inline T* moved_on(T* array, i64 count) { return array ? array + count : nullptr; }
+template <class T> inline T* moved_on(T* array, i64 count) {
+    return array ? array + count : nullptr;
+}
 
 struct Simple {
     static constexpr i64 gates = 1;
@@ -64,7 +69,8 @@ struct LongShort {
     // C = f⊙C₋₁ + i⊙c̃, H = o⊙tanh C
     template <class T, class P> static void forward(const Walk<T>& p, const Here<T, P>& at) {
         const auto before = [&](i64 gate) { return at.get(p.z, gate) + at.get(at.r, gate); };
-        const auto i = sigmoid_(before(0)), f = sigmoid_(before(1)), g = tanh_(before(2)), o = sigmoid_(before(3));
+        const auto i = sigmoid_(before(0)), f = sigmoid_(before(1)), g = tanh_(before(2)),
+                   o = sigmoid_(before(3));
         const auto c = i * g + f * at.get(at.c), h = o * tanh_(c);
         at.put(p.gates, i, 0);
         at.put(p.gates, f, 1);
@@ -77,8 +83,10 @@ struct LongShort {
     }
 
     // dC = dC₊₁⊙f₊₁ + dH⊙o⊙(1 − tanh² C)
-    template <class T, class P> static void back(const WayBack<T>& p, const Here<T, P>& at, bool begins) {
-        const auto i = at.get(p.gates, 0), f = at.get(p.gates, 1), g = at.get(p.gates, 2), o = at.get(p.gates, 3);
+    template <class T, class P>
+    static void back(const WayBack<T>& p, const Here<T, P>& at, bool begins) {
+        const auto i = at.get(p.gates, 0), f = at.get(p.gates, 1), g = at.get(p.gates, 2),
+                   o = at.get(p.gates, 3);
         const auto before = begins ? Vector<T>{} : at.get(p.inner - at.units);
         const auto dh = at.get(p.dh) + at.get(at.h), out = tanh_(at.get(p.inner));
         const auto dc = dh * ((T(1) - out * out) * o) + at.get(at.c);
@@ -100,8 +108,10 @@ struct Gated {
 
     // H = c + z⊙(H₋₁ − c), c = tanh(Z + r⊙R)
     template <class T, class P> static void forward(const Walk<T>& p, const Here<T, P>& at) {
-        const auto z = sigmoid_(at.get(p.z, 0) + at.get(at.r, 0)), r = sigmoid_(at.get(p.z, 1) + at.get(at.r, 1));
-        const auto inner = at.get(at.r, 2), c = tanh_(r * inner + at.get(p.z, 2)), h = z * (at.get(at.h) - c) + c;
+        const auto z = sigmoid_(at.get(p.z, 0) + at.get(at.r, 0)),
+                   r = sigmoid_(at.get(p.z, 1) + at.get(at.r, 1));
+        const auto inner = at.get(at.r, 2), c = tanh_(r * inner + at.get(p.z, 2)),
+                   h = z * (at.get(at.h) - c) + c;
         at.put(p.gates, z, 0);
         at.put(p.gates, r, 1);
         at.put(p.gates, c, 2);
@@ -111,7 +121,8 @@ struct Gated {
     }
 
     // dZ = (dH⊙(H₋₁ − c)⊙z′, dc⊙R⊙r′, dc), dR = (…, …, dc⊙r), dc = dH⊙(1 − z)⊙(1 − c²)
-    template <class T, class P> static void back(const WayBack<T>& p, const Here<T, P>& at, bool begins) {
+    template <class T, class P>
+    static void back(const WayBack<T>& p, const Here<T, P>& at, bool begins) {
         const auto z = at.get(p.gates, 0), r = at.get(p.gates, 1), c = at.get(p.gates, 2);
         const auto before = begins ? Vector<T>{} : at.get(p.h - at.units);
         const auto dh = at.get(p.dh) + at.get(at.h), to_c = (T(1) - c * c) * (T(1) - z);
@@ -135,15 +146,17 @@ template <class T> struct Between {
     T *panels, *r, *h, *c;
 
     Between(i64 units, i64 gates, T* free)
-        : units(units), wide(gates * units), panels(free), r(panels + units * wide), h(r + ROWS_IN_STEP * wide),
-          c(h + ROWS_IN_STEP * units) {}
+        : units(units), wide(gates * units), panels(free), r(panels + units * wide),
+          h(r + ROWS_IN_STEP * wide), c(h + ROWS_IN_STEP * units) {}
 
     void begin() { std::memset(h, 0, 2 * sizeof(T) * ROWS_IN_STEP * units); }
 
     // f(here, unit) for some units of a row at a time.
     template <class F> void each(i64 row, F f) {
         by_vectors<T>(units, [&](auto part, i64 j) {
-            f(Here<T, decltype(part)>{part, units, r + row * wide + j, h + row * units + j, c + row * units + j}, j);
+            f(Here<T, decltype(part)>{part, units, r + row * wide + j, h + row * units + j,
+                                      c + row * units + j},
+              j);
         });
     }
 };
@@ -163,8 +176,16 @@ template <class Cell, class T> void walk_by(const Walk<T>& p, i64 rows, T* free)
             if (step) add_product(between.h, between.panels, between.r, count, m, wide);
             for (i64 row = 0; row < count; ++row)
                 between.each(row, [&](const auto& here, i64 j) {
-                    const i64 at = (first + row) * p.steps + step, slim = at * m + j, broad = at * wide + j;
-                    const Walk<T> of{p.cell, p.steps, m, p.z + broad, p.u, p.b, p.h + slim, moved_on(p.gates, broad),
+                    const i64 at = (first + row) * p.steps + step, slim = at * m + j,
+                              broad = at * wide + j;
+                    const Walk<T> of{p.cell,
+                                     p.steps,
+                                     m,
+                                     p.z + broad,
+                                     p.u,
+                                     p.b,
+                                     p.h + slim,
+                                     moved_on(p.gates, broad),
                                      moved_on(p.inner, slim)};
                     Cell::forward(of, here);
                 });
@@ -182,9 +203,17 @@ template <class Cell, class T> void walk_back_by(const WayBack<T>& p, i64 rows, 
         for (i64 step = p.steps - 1; step >= 0; --step) {
             for (i64 row = 0; row < count; ++row)
                 between.each(row, [&](const auto& here, i64 j) {
-                    const i64 at = (first + row) * p.steps + step, slim = at * m + j, broad = at * wide + j;
-                    const WayBack<T> of{p.cell, p.steps, m, p.dh + slim, p.u, moved_on(p.h, slim),
-                                        moved_on(p.gates, broad), moved_on(p.inner, slim), p.dz + broad,
+                    const i64 at = (first + row) * p.steps + step, slim = at * m + j,
+                              broad = at * wide + j;
+                    const WayBack<T> of{p.cell,
+                                        p.steps,
+                                        m,
+                                        p.dh + slim,
+                                        p.u,
+                                        moved_on(p.h, slim),
+                                        moved_on(p.gates, broad),
+                                        moved_on(p.inner, slim),
+                                        p.dz + broad,
                                         moved_on(p.dr, broad)};
                     Cell::back(of, here, step == 0);
                 });

@@ -7,7 +7,16 @@ import pytest
 from tests.attack.runner import attacked, attacks
 
 #: cases of each, of which all attacks have some
-SHARES = {"sparse": 100, "threads": 5, "models": 200, "data": 80, "pictures": 150, "names": 100}
+SHARES = {
+    "fork": 2,
+    "kill": 3,
+    "sparse": 100,
+    "threads": 5,
+    "models": 200,
+    "data": 80,
+    "pictures": 150,
+    "names": 100,
+}
 #: what an attack is made with, beside NumPy
 NEEDS = {
     "sparse": "scipy.sparse",

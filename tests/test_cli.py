@@ -89,6 +89,20 @@ def test_evaluate_gives_what_training_said(home):
     assert "accuracy" in call("evaluate", "runs/answers/model.safetensors", "answers.csv")
 
 
+def test_check_the_gradients():
+    found = json.loads(call("check", "runs/digits", "--rows", 3, "--json"))
+    assert [each["name"] for each in found][:3] == ["X", "W1", "b1"]
+    assert found[0]["shape"][0] == 3
+    assert "well" in call("check", "runs/answers", "answers.csv")
+
+
+def test_a_wrong_gradient_has_exit_code_1(monkeypatch):
+    monkeypatch.setattr("pellucid.glass.differences.LIMIT", -1.0)
+    result = CliRunner().invoke(app, ["check", "runs/answers"])
+    assert result.exit_code == 1
+    assert "WRONG" in result.stdout
+
+
 def test_predict_a_table(home):
     rows = json.loads(call("predict", "runs/answers", "answers.csv", "--json"))
     assert [row["answer"] for row in rows[:3]] == ["no", "yes", "yes"]
@@ -192,6 +206,7 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "evaluate",
         "predict",
         "show",
+        "check",
         "bench",
         "recipes",
         "recipes run",

@@ -22,7 +22,7 @@ Word = list[Any]
 
 def uniform(
     xp: Any, seed: Any, stream: int, step: Any, shape: tuple[int, ...], double: bool
-) -> Any:  # fmt: skip
+) -> Any:
     """Numbers in [0, 1) by (seed, stream, step), of double or single precision.
 
     seed and step are plain numbers, or arrays: without axes, or of their four digits of 16 bits.

@@ -24,10 +24,21 @@ LARGEST = 1 << 30
 RATIO, SMALL = 200, 1 << 26
 #: what the decoders of the standard library, NumPy, Arrow and Pillow raise on damaged bytes
 FAULTS = (
-    ValueError, TypeError, LookupError, ArithmeticError, EOFError, OSError, MemoryError,
-    RecursionError, NotImplementedError, SyntaxError, tokenize.TokenError, struct.error, zlib.error,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    OSError,
+    MemoryError,
+    RecursionError,
+    NotImplementedError,
+    SyntaxError,
+    tokenize.TokenError,
+    struct.error,
+    zlib.error,
     zipfile.BadZipFile,
-)  # fmt: skip
+)
 
 
 class DamagedFileError(FileError):

@@ -14,6 +14,7 @@ from pellucid.cli.folder import model_path
 from pellucid.cli.training import divided
 from pellucid.datasets.files import read_npy
 from pellucid.foreign import brief, quoted, refusal
+from pellucid.glass import GradientCheck
 from pellucid.models.files import understanding
 from pellucid.preprocessing import (
     Classes,
@@ -38,16 +39,39 @@ def opened(path: str) -> tuple[Any, Preparation]:
     file = model_path(path)
     net = pellucid.load(file)
     if net.preprocessing is None:
-        raise ValueError(refusal(
-            file, "says nothing of how raw rows become numbers: it was not made by "
-            "`pellucid train`", "Use it from Python: pellucid.load(path).predict(x)",
-        ))  # fmt: skip
+        raise ValueError(
+            refusal(
+                file,
+                "says nothing of how raw rows become numbers: it was not made by `pellucid train`",
+                "Use it from Python: pellucid.load(path).predict(x)",
+            )
+        )
     with understanding(file):
         return net, preparation_for(net, net.preprocessing["preparation"])
 
 
 def evaluated(model: str, data: str | None) -> dict[str, Any]:
     """The scores of a model on data with a target; without data, on what was held out from it."""
+    net, preparation, x, y, name = with_truth(model, data)
+    outputs = net.predict(preparation.transform(x))
+    target = preparation.target
+    if isinstance(target, Classes):
+        scores = class_scores(target.encode(_as_classes(y)), target.probabilities(outputs))
+    else:
+        scores = number_scores(y, target.decode(outputs))
+    return {"data": name, "rows": len(y), **scores}
+
+
+def checked(model: str, data: str | None, rows: int) -> GradientCheck:
+    """The gradients of a model on the first rows of data with a target, or of those held out."""
+    net, preparation, x, y, _ = with_truth(model, data)
+    inputs, target = preparation.transform(x), preparation.target
+    y = target.encode(_as_classes(y) if isinstance(target, Classes) else y)
+    return net.check_gradients(inputs[:rows], y[:rows])
+
+
+def with_truth(model: str, data: str | None) -> tuple[Any, Preparation, Any, np.ndarray, str]:
+    """A model, what its rows go through, rows with their targets, and what they are called."""
     net, preparation = opened(model)
     if data is None:
         x, y, name = held_out(net.preprocessing)
@@ -64,13 +88,7 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
         known = ~missing(x[column])
         x = {each: values[known] for each, values in x.items()}
         y = x[column]
-    outputs = net.predict(preparation.transform(x))
-    target = preparation.target
-    if isinstance(target, Classes):
-        scores = class_scores(target.encode(_as_classes(y)), target.probabilities(outputs))
-    else:
-        scores = number_scores(y, target.decode(outputs))
-    return {"data": name, "rows": len(y), **scores}
+    return net, preparation, x, y, name
 
 
 def _as_classes(y: np.ndarray) -> np.ndarray:

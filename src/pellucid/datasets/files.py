@@ -101,8 +101,11 @@ def _npy_header(file: _Readable, what: str, path: str | Path) -> Any:
     text = file.read(length)
     if b"\\" in text:
         raise damaged(path, f"{what} has the header {text!r}")
-    parse = (np.lib.format.read_array_header_1_0 if start[6] == 1
-             else np.lib.format.read_array_header_2_0)  # fmt: skip
+    parse = (
+        np.lib.format.read_array_header_1_0
+        if start[6] == 1
+        else np.lib.format.read_array_header_2_0
+    )
     return parse(io.BytesIO(size + text))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from pellucid.elements import writing
 from pellucid.elements.element import Element, Place
 from pellucid.elements.operations import DIVIDE, NEGATIVE, PLUS, PRODUCT, SUM
 from pellucid.elements.rounding import bound
+from pellucid.lazy import once
 
 
 def named(place: Place) -> str:
@@ -30,13 +30,13 @@ class Terms:
     def __init__(self, number: Element, value: float, dtype: np.dtype):
         self.number, self.value, self.dtype = number, value, dtype
 
-    @cached_property
+    @once
     def parts(self) -> tuple[Element, ...]:
         """The numbers that make it: the terms of a sum, also of a sum over n, else the operands."""
         found = tuple(terms(self.number))
         return found if len(found) > 1 else self.number.parts or found
 
-    @cached_property
+    @once
     def how(self) -> str:
         """How the parts make it: "sum", "product", "max", "exp", …; "copy" and "constant"."""
         if self.number.operation is None:
@@ -48,7 +48,7 @@ class Terms:
         """What the order of the roundings made: the value is the formula's number and this."""
         return self.value - float(self.number)
 
-    @cached_property
+    @once
     def most_rounding(self) -> float:
         """The most that `rounding` can be."""
         return bound(self.number, self.dtype)

@@ -74,9 +74,7 @@ class Noise(Draw):
         return xp.astype(xp.multiply(r, xp.cos(xp.multiply(v, 2.0 * math.pi))), x.dtype)
 
 
-def drawn(
-    xp: Any, x: Any, by: tuple[Any, int, Any], shape: tuple[int, ...], double: bool
-) -> Any:  # fmt: skip
+def drawn(xp: Any, x: Any, by: tuple[Any, int, Any], shape: tuple[int, ...], double: bool) -> Any:
     """Numbers in [0, 1) by (seed, stream, step): for NumPy by its generator, which is quicker.
 
     Of another library, seed and step may be arrays, whose numbers are not known yet.

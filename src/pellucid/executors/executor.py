@@ -53,7 +53,7 @@ class Executor(Protocol):
         Now and then it is asked whether it `stops`, which leaves nothing of an unfinished step.
         `given` is what `fed` made. A plan that trains needs the learning rate of each step. To
         `losses`, the whole and then that of every output, those of each step are added, times its
-        rows.
+        rows. `stops` is asked now and then whether to leave it at the steps that are done.
         """
 
     def report(self) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.foreign import check_name
+from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
 from pellucid.settings import Named, option
 
@@ -55,6 +56,16 @@ class Metric(Named, family="metric"):
     def result(self) -> float:
         """The metric over everything seen since the last reset."""
         raise NotImplementedError
+
+    def record(self) -> dict[str, Any]:
+        """All that was seen since the last reset, as plain data, which `load` takes back."""
+        seen = {name: value for name, value in vars(self).items() if name not in self.settings()}
+        return {name: plainly(value) for name, value in seen.items()}
+
+    def load(self, record: dict[str, Any]) -> None:
+        """Go on from what was seen."""
+        for name, value in record.items():
+            setattr(self, name, back(value))
 
     def __call__(self, *batch: Any, **named: Any) -> float:
         self.update_state(*batch, **named)

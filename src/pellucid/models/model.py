@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from os import PathLike
 from typing import Any, Self
 
@@ -49,6 +48,7 @@ class Model(Seeing):
         self.preprocessing: dict[str, Any] | None = None
         self.stop_training = False
         self.resume_at: int | None = None
+        self.resume_after = 0
 
     def compile(
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
@@ -139,8 +139,8 @@ class Model(Seeing):
         with CallbackList(callbacks, self, {}) as listening:
             logs = evaluate(engine, Epochs(engine, "evaluate", data, size, steps), listening)
         if verbose:
-            print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
-            sys.stdout.flush()
+            shown = (f"{name}: {value:.4f}" for name, value in logs.items())
+            print(" - ".join(shown), flush=True)
         return as_asked(logs, return_dict)
 
     def predict(

@@ -10,7 +10,7 @@ from pellucid.layers.base import Training
 from pellucid.networks.network import Network
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.plan import Plan
-from pellucid.plan.trace import mark
+from pellucid.plan.trace import mark, trace
 from pellucid.tensor import Tensor
 
 
@@ -45,6 +45,16 @@ def training_plan(
     plan = written(network, goal, weighted, training).with_gradients()
     title = type(optimizer).__name__
     return plan.with_update(step.theta, step.g, step.assignments, title).simplified()
+
+
+def gradient_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
+    """Forward as in training, and the gradient of the loss for every array that it is made from."""
+    plan = written(network, goal, weighted, Training())
+    apart = {*plan.targets, *plan.weights}
+    read = [tensor for line in trace([plan.total]) for tensor in line.inputs]
+    given = [each for each in dict.fromkeys(read) if each.line is None and not each.is_setting]
+    plan.parameters = tuple(each for each in given if each.dtype == "float" and each not in apart)
+    return plan.with_gradients().simplified()
 
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:

@@ -89,11 +89,14 @@ class Reading:
         self.equation = equation or equation_from
         self.tensors = [
             Tensor(
-                tuple(each["shape"]), each["name"], each["role"], each["dtype"],
+                tuple(each["shape"]),
+                each["name"],
+                each["role"],
+                each["dtype"],
                 setting_from(each["value"]),
             )
             for each in tensors
-        ]  # fmt: skip
+        ]
         for tensor, each in zip(self.tensors, tensors, strict=True):
             tensor.gradient_of = self.one(each["gradient_of"])
 
@@ -122,9 +125,13 @@ class Reading:
     def line(self, data: Data) -> Line:
         outputs = tuple(self.all(data["outputs"]))
         line = Line(
-            self.equation(data["equation"]), tuple(self.all(data["inputs"])), outputs,
-            data["layer"], data["section"], data["note"],
-        )  # fmt: skip
+            self.equation(data["equation"]),
+            tuple(self.all(data["inputs"])),
+            outputs,
+            data["layer"],
+            data["section"],
+            data["note"],
+        )
         for tensor in outputs:
             tensor.line = line
         return line

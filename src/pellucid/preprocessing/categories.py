@@ -40,9 +40,10 @@ class Categories(Encoding):
     def features(self) -> list[str]:
         parts = zip(self.columns, self.categories, self.rare, strict=True)
         return [
-            f"{name} = {value}" for name, kept, rare in parts
+            f"{name} = {value}"
+            for name, kept, rare in parts
             for value in (*kept, *(["(rare)"] if rare else []))
-        ]  # fmt: skip
+        ]
 
     def unseen(self, table: Table) -> list[str]:
         known = [set(a) | set(b) for a, b in zip(self.categories, self.rare, strict=True)]
@@ -119,10 +120,13 @@ class ManyCategories(Encoding):
         each = len(overall)
         means = [encoder.encodings_[at * each : at * each + each] for at in range(len(columns))]
         fitted = cls(
-            columns, [found.tolist() for found in encoder.categories_],
-            [[array.tolist() for array in found] for found in means], overall.tolist(),
-            scaler.mean_.tolist(), scaler.scale_.tolist(),
-        )  # fmt: skip
+            columns,
+            [found.tolist() for found in encoder.categories_],
+            [[array.tolist() for array in found] for found in means],
+            overall.tolist(),
+            scaler.mean_.tolist(),
+            scaler.scale_.tolist(),
+        )
         return fitted, scaler.transform(crossed)
 
 

@@ -14,9 +14,12 @@ MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "none",
 _DELIMITERS = ",;\t|"
 #: the marks with which a text says how it is encoded, the longer before those that they begin with
 _MARKS = {
-    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
-    codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
-}  # fmt: skip
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 _HEAD = 65536
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)?|[.,]\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -38,10 +41,13 @@ def read_delimited(content: bytes) -> Any:
         ),
         csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         csv.ConvertOptions(
-            null_values=MISSING, strings_can_be_null=True, decimal_point="," if comma else ".",
-            true_values=["true", "True", "TRUE"], false_values=["false", "False", "FALSE"],
+            null_values=MISSING,
+            strings_can_be_null=True,
+            decimal_point="," if comma else ".",
+            true_values=["true", "True", "TRUE"],
+            false_values=["false", "False", "FALSE"],
         ),
-    )  # fmt: skip
+    )
 
 
 def as_utf8(content: bytes) -> bytes:

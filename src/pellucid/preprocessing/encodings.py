@@ -16,8 +16,14 @@ from pellucid.preprocessing.tables import Table
 from pellucid.settings import Named
 
 DATE_PARTS = (
-    "time", "season sin", "season cos", "weekday sin", "weekday cos", "hour sin", "hour cos",
-)  # fmt: skip
+    "time",
+    "season sin",
+    "season cos",
+    "weekday sin",
+    "weekday cos",
+    "hour sin",
+    "hour cos",
+)
 
 
 class Encoding(Named, family="encoding"):
@@ -126,9 +132,14 @@ class SkewedNumbers(Numbers):
         X = plain.raw(table)
         robust = RobustScaler().fit(np.where(np.isnan(X), plain.fill, X))
         fitted = cls(
-            columns, plain.fill, [], [], plain.indicated,
-            robust.center_.tolist(), robust.scale_.tolist(),
-        )  # fmt: skip
+            columns,
+            plain.fill,
+            [],
+            [],
+            plain.indicated,
+            robust.center_.tolist(),
+            robust.scale_.tolist(),
+        )
         fitted.take_scale(np.where(np.isnan(X), plain.fill, X))
         return fitted
 

@@ -16,9 +16,20 @@ FEW_CATEGORIES = 24
 #: beyond this skewness a column is first put on a scale that is logarithmic in both tails
 SKEWED = 2.0
 _DATE_FORMS = (
-    "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M",
-    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
-)  # fmt: skip
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+)
 #: what a column of row numbers is called by the programs that write one
 _UNNAMED = frozenset({"", "#", "row", "rownames", "unnamed: 0"})
 _IDENTIFIER = re.compile(r"(^|[_\s-])(id|uuid|guid|index|key|nr|no)$|[a-z]I[dD]$", re.IGNORECASE)

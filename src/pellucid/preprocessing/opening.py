@@ -68,8 +68,9 @@ def open_data(data: str) -> Source:
         raise FileNotFoundError(
             f"there is no file or folder {quoted(data)}. Built-in data: {', '.join(BUILT_IN)}"
         )
-    raise FileNotFoundError(f"no data is called {quoted(data)}, and no such file: "
-                            f"{nearest(data, BUILT_IN)}")  # fmt: skip
+    raise FileNotFoundError(
+        f"no data is called {quoted(data)}, and no such file: {nearest(data, BUILT_IN)}"
+    )
 
 
 def _built_in(name: str) -> Source:
@@ -103,10 +104,13 @@ def _from_path(path: Path) -> Source:
             return read(path)
     if "idx" in name:
         return _from_idx(path)
-    raise FileError(refusal(
-        path, "has a name that does not tell what it is", f"Expected one of {', '.join(READERS)}, "
-        "an IDX file, or a folder of pictures by class",
-    ))  # fmt: skip
+    raise FileError(
+        refusal(
+            path,
+            "has a name that does not tell what it is",
+            f"Expected one of {', '.join(READERS)}, an IDX file, or a folder of pictures by class",
+        )
+    )
 
 
 def _from_folder(folder: Path) -> Source:
@@ -133,10 +137,14 @@ def _from_npz(path: Path) -> Source:
         return Source(path.stem, train, test, target=None if train.y is not None else "target")
     x, y = (next((each for each in known if each in names), None) for known in (_FEATURES, _LABELS))
     if x is None or y is None:
-        raise FileError(refusal(
-            path, f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
-            "y_test), or x and y", "Save them with numpy.savez(path, x=x, y=y)",
-        ))  # fmt: skip
+        raise FileError(
+            refusal(
+                path,
+                f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
+                "y_test), or x and y",
+                "Save them with numpy.savez(path, x=x, y=y)",
+            )
+        )
     rows = _rows(path, *read_npz(path, (x, y)))
     return Source(path.stem, rows, target=None if rows.y is not None else "target")
 
@@ -155,17 +163,22 @@ def _from_idx(path: Path) -> Source:
 
 
 READERS: dict[str, Callable[[Path], Source]] = {
-    **dict.fromkeys(TABLE_SUFFIXES, _from_table), ".npz": _from_npz,
-}  # fmt: skip
+    **dict.fromkeys(TABLE_SUFFIXES, _from_table),
+    ".npz": _from_npz,
+}
 
 
 def _rows(path: Path, x: np.ndarray, y: np.ndarray) -> Rows:
     """Arrays of three dimensions or more as pictures, of two as a table."""
     if not x.ndim or y.shape[:1] != x.shape[:1] or y.size != len(y):
-        raise FileError(refusal(
-            path, f"has x of shape {x.shape} and y of shape {y.shape}; expected rows of x, and one "
-            "label for each", "Save them with numpy.savez(path, x=x, y=y)",
-        ))  # fmt: skip
+        raise FileError(
+            refusal(
+                path,
+                f"has x of shape {x.shape} and y of shape {y.shape}; expected rows of x, and one "
+                "label for each",
+                "Save them with numpy.savez(path, x=x, y=y)",
+            )
+        )
     if x.ndim > 2:
         return Rows(x, y.reshape(-1))
     with making(path):
@@ -189,5 +202,6 @@ def _hashed(source: Source, path: Path | None = None) -> Source:
             for part in parts:
                 lines = part.tobytes() if part.dtype != object else repr(part.tolist()).encode()
                 found.update(lines)
-    return Source(source.name, source.train, source.test, source.target, source.class_names,
-                  found.hexdigest())  # fmt: skip
+    return Source(
+        source.name, source.train, source.test, source.target, source.class_names, found.hexdigest()
+    )

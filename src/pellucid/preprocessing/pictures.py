@@ -39,8 +39,11 @@ def read_pictures(paths: list[Path], preparation: PicturePreparation) -> np.ndar
 
 def read_folder(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """All pictures below the subfolders of a folder, and the names of these as their classes."""
-    found = [(path, path.relative_to(folder).parts[0]) for path in sorted(folder.glob("*/**/*"))
-             if path.suffix.lower() in SUFFIXES and path.is_file()]  # fmt: skip
+    found = [
+        (path, path.relative_to(folder).parts[0])
+        for path in sorted(folder.glob("*/**/*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    ]
     if not found:
         raise ValueError(
             f"{brief(folder)} has no pictures in subfolders; expected CLASS/picture.png there, one "
@@ -166,10 +169,14 @@ def opened(path: Path) -> Iterator[Any]:
 
 def check_size(path: Path, width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise FileError(refusal(
-            path, f"says that it has {width:,} × {height:,} pixels; pictures of up to "
-            f"{MOST_PIXELS:,} are read", "Make it smaller, or leave it out",
-        ))  # fmt: skip
+        raise FileError(
+            refusal(
+                path,
+                f"says that it has {width:,} × {height:,} pixels; pictures of up to "
+                f"{MOST_PIXELS:,} are read",
+                "Make it smaller, or leave it out",
+            )
+        )
 
 
 def _common_size(sizes: list[tuple[int, int]]) -> tuple[int, int]:

@@ -71,10 +71,14 @@ def _unpacked(path: Path) -> bytes:
 
 def _check_size(path: Path, size: int, limit: int) -> None:
     if size > limit:
-        raise DamagedFileError(refusal(
-            path, f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a "
-            "file", "Take a part of its rows or columns",
-        ))  # fmt: skip
+        raise DamagedFileError(
+            refusal(
+                path,
+                f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a "
+                "file",
+                "Take a part of its rows or columns",
+            )
+        )
 
 
 def as_table(value: Any) -> Table:
@@ -137,9 +141,12 @@ def _column(name: str, values: Any) -> np.ndarray:
     if types.is_timestamp(kind) or types.is_date(kind):
         seconds = arrow("lib").timestamp("s")
         return values.cast(seconds, safe=False).to_numpy().astype("datetime64[s]")
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind) or (
-        types.is_time(kind)
-    ):  # fmt: skip
+    if (
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_null(kind)
+        or (types.is_time(kind))
+    ):
         return _objects([None if each is None else str(each) for each in values.to_pylist()])
     raise ValueError(
         f"column {quoted(name)} holds {brief(kind)}; expected numbers, truth values, dates or "

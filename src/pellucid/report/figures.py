@@ -23,11 +23,17 @@ def svg(draw: Callable[[], Any], label: str) -> str:
     rules: Any = dict.fromkeys(
         ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK
     ) | {
-        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
-        "legend.frameon": False, "axes.spines.top": False, "axes.spines.right": False,
-        "svg.fonttype": "none", "svg.hashsalt": escape(label), "font.family": "sans-serif",
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "legend.frameon": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": escape(label),
+        "font.family": "sans-serif",
         "axes.linewidth": 0.8,
-    }  # fmt: skip
+    }
     plt = pyplot()
     before = matplotlib.get_backend()
     plt.switch_backend("agg")

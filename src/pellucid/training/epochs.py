@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from pellucid.data import ArrayData, Batch, StreamData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import Done
+from pellucid.lazy import once
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.passes import Pass, Stops
@@ -39,21 +39,23 @@ class Epochs:
 
     def steps(
         self, callbacks: CallbackList, epoch: int = 0, order: np.ndarray | None = None,
-        seconds: float = 0.0, stops: Stops = None,
+        seconds: float = 0.0, stops: Stops = None, begun: int = 0,
     ) -> Iterator[Done]:  # fmt: skip
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
-        Rows of arrays are taken in this `order`.
+        Rows of arrays are taken in this `order`. So many batches are `begun` with already.
         """
         if not callbacks.wants_batches:
-            for rows, first, last in self._parts(epoch, order):
+            for rows, first, last in self._parts(epoch, order, begun):
                 yield from rows.over(first, last, seconds, stops)
             return
         hook = f"on_{MOMENTS[self.purpose]}_batch"
-        for number, (rows, first, last) in enumerate(self._parts(epoch, order, singly=True)):
+        parts = self._parts(epoch, order, begun, singly=True)
+        for number, (rows, first, last) in enumerate(parts, begun):
             getattr(callbacks, f"{hook}_begin")(number, {})
             done = rows.run(first, last, stops=stops)
-            getattr(callbacks, f"{hook}_end")(number, self._logs())
+            if done.steps:
+                getattr(callbacks, f"{hook}_end")(number, self._logs())
             yield done
 
     def count(self) -> int | None:
@@ -64,7 +66,7 @@ class Epochs:
         return count if self.limit is None else min(count, self.limit)
 
     def _parts(
-        self, epoch: int, order: np.ndarray | None, singly: bool = False
+        self, epoch: int, order: np.ndarray | None, begun: int, singly: bool = False
     ) -> Iterator[tuple[Pass, int, int]]:
         """Passes over the rows from one number to another, in turn."""
         if isinstance(self.data, ArrayData):
@@ -73,15 +75,16 @@ class Epochs:
             if order is not None:
                 rows.order = order if self.data.rows is None else self.data.rows[order]
             size = self.batch if singly else max(1, last)
-            for first in range(0, last, size):
+            for first in range(begun * self.batch, last, size):
                 yield rows, first, min(first + size, last)
             return
-        for number, (x, y, weight, _) in enumerate(self._batches(self.data)):
+        batches = islice(enumerate(self._batches(self.data)), begun, None)
+        for number, (x, y, weight, _) in batches:
             one = Pass(self.engine, self.purpose, ArrayData(x, y, weight), len(x[0]), look=False)
             one.epoch, one.number = epoch, number
             yield one, 0, one.batch
 
-    @cached_property
+    @once
     def _rows(self) -> Pass:
         assert isinstance(self.data, ArrayData)
         return Pass(self.engine, self.purpose, self.data, self.batch)

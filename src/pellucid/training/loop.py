@@ -52,7 +52,7 @@ def train(
 ) -> None:
     """Train until the epochs are done, a callback says stop, the data have ended, or Ctrl-C."""
     model.stop_training = False
-    model.resume_at = None
+    model.resume_at, model.resume_after = None, 0
     callbacks.on_train_begin({})
     start = course.initial_epoch if model.resume_at is None else model.resume_at
     logs: dict[str, float] = {}
@@ -76,11 +76,13 @@ def run_epoch(
     interrupt: Interrupt,
 ) -> dict[str, float]:  # fmt: skip
     """One pass over the data, and over the validation data after it."""
+    begun, model.resume_after = model.resume_after, 0
     callbacks.on_epoch_begin(epoch, {})
-    engine.meters.reset()
-    reported, count = time.perf_counter(), 0
-    order = order_of(course, engine)
-    for done in course.training.steps(callbacks, epoch, order, STRETCH, lambda: interrupt.asked):
+    if not begun:
+        engine.meters.reset()
+    reported, count = time.perf_counter(), begun
+    order, asked = order_of(course, engine), lambda: interrupt.asked
+    for done in course.training.steps(callbacks, epoch, order, STRETCH, asked, begun):
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now

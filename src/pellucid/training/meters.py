@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,17 @@ class Meters:
             target = targets[output]
             if target is not None:
                 metric.update_state(target, outputs[output], weight if weighted else None)
+
+    def record(self) -> dict[str, Any]:
+        """The numbers so far as plain data, which `load` takes back."""
+        metrics = [each.metric.record() for each in self.metrics]
+        return {"rows": self.rows, "totals": self.totals.tolist(), "metrics": metrics}
+
+    def load(self, record: dict[str, Any]) -> None:
+        """Go on from earlier numbers."""
+        self.rows, self.totals[:] = int(record["rows"]), record["totals"]
+        for each, seen in zip(self.metrics, record["metrics"], strict=True):
+            each.metric.load(seen)
 
     def logs(self) -> dict[str, float]:
         """The numbers by name: loss, the loss of each output where there are several, metrics."""

@@ -66,10 +66,13 @@ def assembled(made: Whole, stages: list[Stage], places: Places, memory: Memory) 
         if places.homes.get(root(each.new)) is not each.array
     ]
     kept = [
-        _kernels.Kept(number=places.number(each.old), value=places.number(each.new),
-                      home=each.home.ctypes.data)
+        _kernels.Kept(
+            number=places.number(each.old),
+            value=places.number(each.new),
+            home=each.home.ctypes.data,
+        )
         for each in made.kept
-    ]  # fmt: skip
+    ]
     changing = [
         _kernels.Changing(data=array.ctypes.data, bytes=array.nbytes)
         for array in changed(made, memory)
@@ -78,10 +81,16 @@ def assembled(made: Whole, stages: list[Stage], places: Places, memory: Memory) 
     losses = [places.buffer(value) for value in made.losses]
     numbers = plain_numbers(made, places)
     program = _kernels.Program(
-        buffers=places.made, phases=phases, codes=[each.code for each in kernels],
-        numbers=numbers, kept=kept, assigned=assigned, changing=changing, losses=losses,
+        buffers=places.made,
+        phases=phases,
+        codes=[each.code for each in kernels],
+        numbers=numbers,
+        kept=kept,
+        assigned=assigned,
+        changing=changing,
+        losses=losses,
         stream=stream,
-    )  # fmt: skip
+    )
     return Compiled(program, made, stages, places, kernels, compressible(places))
 
 
@@ -181,10 +190,12 @@ def first_of(g: Gathered, value: Value) -> int:
 
 def compressible(places: Places) -> list[int]:
     return [
-        value.start for value in list(places.readers)
-        if value.op == "feed" and value not in places.wanted
+        value.start
+        for value in list(places.readers)
+        if value.op == "feed"
+        and value not in places.wanted
         and only_products(value, places.real_readers(value))
-    ]  # fmt: skip
+    ]
 
 
 def only_products(x: Value, readers: list[Value]) -> bool:

@@ -60,13 +60,27 @@ class NativeExecutor:
         stops: Callable[[], bool] | None = None,
     ) -> Done:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
-        outputs = [
-            np.empty((last - first, *value.dims), self.dtype) for value in self.outputs
-        ] if wants_outputs else []  # fmt: skip
+        outputs = (
+            [np.empty((last - first, *value.dims), self.dtype) for value in self.outputs]
+            if wants_outputs
+            else []
+        )
         steps, finite = self.program.run(
-            given, outputs, order, first, last, batch, rates, self.memory.seed,
-            self.memory.steps, seconds, losses, self.threads, CHOOSES, stops,
-        )  # fmt: skip
+            given,
+            outputs,
+            order,
+            first,
+            last,
+            batch,
+            rates,
+            self.memory.seed,
+            self.memory.steps,
+            seconds,
+            losses,
+            self.threads,
+            CHOOSES,
+            stops,
+        )
         rows = min(steps * batch, last - first)
         return Done(steps, finite, [each[:rows] for each in outputs])
 

@@ -66,7 +66,7 @@ class Value:
 
     def __init__(
         self, op: str, inputs: Sequence[Operand], shape: Shape, detail: object, order: int
-    ):  # fmt: skip
+    ):
         self.op, self.inputs, self.shape = op, tuple(inputs), shape
         self.detail, self.order = detail, order
 

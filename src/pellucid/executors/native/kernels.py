@@ -44,10 +44,13 @@ class Kernel:
         widest = max([1, *(each.width for each in self.each)])
         canonical = self.canonical()
         return _kernels.Code(
-            instructions=self.instructions, once=len(self.once), slots=self.slots,
+            instructions=self.instructions,
+            once=len(self.once),
+            slots=self.slots,
             block=max(1, BLOCK // (self.memory.dtype.itemsize * widest)),
-            frozen=self.frozen, numbers=canonical.numbers,
-        )  # fmt: skip
+            frozen=self.frozen,
+            numbers=canonical.numbers,
+        )
 
     @property
     def frozen(self) -> int | None:

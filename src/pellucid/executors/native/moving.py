@@ -55,9 +55,16 @@ def taken(graph: Graph, value: Value, axis: int, places: range) -> Value:
         (count * inner, 1, 0, 0) if places.step == 1 else (inner, count, places.step * inner, inner)
     )
     move = Move(
-        places.start * inner, 0, numbers, repeats, step, to_step,
-        outer, extent * inner, count * inner,
-    )  # fmt: skip
+        places.start * inner,
+        0,
+        numbers,
+        repeats,
+        step,
+        to_step,
+        outer,
+        extent * inner,
+        count * inner,
+    )
     return graph.make("moved", [Operand(value)], shape, Moves((move,)))
 
 
@@ -123,8 +130,10 @@ def widened(graph: Graph, value: Value, dims: tuple[int, ...]) -> Value:
 def turned(graph: Graph, value: Value, first: int, last: int) -> Value:
     """Rows whose axes `first` up to `last` come after the others, joined into one."""
     before, middle, after = (
-        value.dims[: first - 1], value.dims[first - 1 : last - 1], value.dims[last - 1 :]
-    )  # fmt: skip
+        value.dims[: first - 1],
+        value.dims[first - 1 : last - 1],
+        value.dims[last - 1 :],
+    )
     outer, extent, inner = math.prod(before), math.prod(middle), math.prod(after)
     block = extent * inner
     moves = tuple(

@@ -39,10 +39,20 @@ class Places:
         self.arrays: dict[Value, np.ndarray] = {}
         self.readers = readers_of(values)
         self.wanted = {each for value in wanted for each in (root(value), whole(value))}
-        self.work = {value: work for stage in stages for part in stage for work in part
-                     for value in work.values}  # fmt: skip
-        self.phase = {value: at for at, stage in enumerate(stages) for part in stage
-                      for work in part for value in work.values}  # fmt: skip
+        self.work = {
+            value: work
+            for stage in stages
+            for part in stage
+            for work in part
+            for value in work.values
+        }
+        self.phase = {
+            value: at
+            for at, stage in enumerate(stages)
+            for part in stage
+            for work in part
+            for value in work.values
+        }
         for value in values:
             if value.op == "joined":
                 self._settle_joined(value)

@@ -10,9 +10,13 @@ from pellucid.executors.native.scheduling import Work
 from pellucid.plan import Plan
 
 PRODUCTS = {
-    "forward": "A·W", "backward": "dA·Wᵀ", "weights": "Aᵀ·dA",
-    "convolve": "A∗W", "convolve_back": "fold(dA·Wᵀ)", "convolve_weights": "patches(A)ᵀ·dA",
-}  # fmt: skip
+    "forward": "A·W",
+    "backward": "dA·Wᵀ",
+    "weights": "Aᵀ·dA",
+    "convolve": "A∗W",
+    "convolve_back": "fold(dA·Wᵀ)",
+    "convolve_weights": "patches(A)ᵀ·dA",
+}
 
 
 def report(plan: Plan, made: Compiled, nbytes: int) -> str:
@@ -40,9 +44,12 @@ def equations_of(plan: Plan, made: Compiled) -> dict[Value, str]:
 def described(places: Places, work: Work, equations: dict[Value, str]) -> str:
     last = work.values[-1]
     what = (
-        f"kernel of {len(work.values)}" if work.is_kernel
-        else f"product {PRODUCTS[last.op]}" if last.op in PRODUCTS else last.op
-    )  # fmt: skip
+        f"kernel of {len(work.values)}"
+        if work.is_kernel
+        else f"product {PRODUCTS[last.op]}"
+        if last.op in PRODUCTS
+        else last.op
+    )
     names = [equations[value] for value in work.values if value in equations]
     shape = ", ".join("n" if not isinstance(extent, int) else str(extent) for extent in last.shape)
     size = sum(value.width for value in work.values if places.stays(value))

@@ -75,9 +75,10 @@ def schedule(values: list[Value], wanted: set[Value]) -> list[Stage]:
     phase = phases_of(values)
     filled = needed_fills(values, wanted)
     work = [
-        value for value in values
+        value
+        for value in values
         if value.op not in GIVEN | NAMES and (value.op != "fill" or value in filled)
-    ]  # fmt: skip
+    ]
     done = {
         value
         for value in values

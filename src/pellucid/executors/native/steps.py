@@ -68,8 +68,13 @@ def moved(places: Places, value: Value) -> list[Step]:
     detail, to = value.detail, places.buffer(value)
     assert isinstance(detail, Moves)
     zero = [_kernels.Zero(to=to)] if detail.zero else []
-    return [*zero, *(move(places.buffer(source), to, each)
-                     for source, each in zip(value.reads, detail.moves, strict=True))]  # fmt: skip
+    return [
+        *zero,
+        *(
+            move(places.buffer(source), to, each)
+            for source, each in zip(value.reads, detail.moves, strict=True)
+        ),
+    ]
 
 
 def move(source: int, to: int, each: Move) -> Step:
@@ -126,7 +131,14 @@ def recurring(places: Places, value: Value) -> list[Step]:
 
 
 STEPS: dict[str, Callable[[Places, Value], list[Step]]] = {
-    "forward": forward, "backward": backward, "weights": weights, "lookup": lookup,
-    "scatter": scatter, "uniform": drawn, "normal": drawn, "moved": moved,
-    **dict.fromkeys(WINDOWS, windowed), **dict.fromkeys(RECURRENCES, recurring),
-}  # fmt: skip
+    "forward": forward,
+    "backward": backward,
+    "weights": weights,
+    "lookup": lookup,
+    "scatter": scatter,
+    "uniform": drawn,
+    "normal": drawn,
+    "moved": moved,
+    **dict.fromkeys(WINDOWS, windowed),
+    **dict.fromkeys(RECURRENCES, recurring),
+}

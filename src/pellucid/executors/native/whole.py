@@ -83,9 +83,18 @@ def whole(plan: Plan, memory: Memory) -> Whole:
     checked = [gathered.value, *(each.new for each in moved)] if gathered else []
     checks = [to.graph.written("check", [Operand(each)], ()) for each in [*checked, *losses[:1]]]
     return Whole(
-        of, to.graph.values, outputs, losses, checks, moved, kept(plan, memory, of), gathered,
-        rate, time, to.graph.rows,
-    )  # fmt: skip
+        of,
+        to.graph.values,
+        outputs,
+        losses,
+        checks,
+        moved,
+        kept(plan, memory, of),
+        gathered,
+        rate,
+        time,
+        to.graph.rows,
+    )
 
 
 def recorded(plan: Plan, dtype: str) -> Calls:

@@ -61,9 +61,18 @@ def window(call: Call, image: tuple[int, ...]) -> Window:
     down, along = call.options["down"], call.options["along"]
     height, width, channels = image
     return Window(
-        height, width, channels, down.size, along.size, down.stride, along.stride,
-        down.before, along.before, down.positions, along.positions,
-    )  # fmt: skip
+        height,
+        width,
+        channels,
+        down.size,
+        along.size,
+        down.stride,
+        along.stride,
+        down.before,
+        along.before,
+        down.positions,
+        along.positions,
+    )
 
 
 def of_images(*values: Value) -> None:

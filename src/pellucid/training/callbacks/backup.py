@@ -13,13 +13,16 @@ from typing import ClassVar
 
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import batches_of
+from pellucid.writing import sweep, write_beside
 
 
 class BackupAndRestore(Callback):
     """Back the run up after every epoch, or every so many batches, and go on from a backup.
 
-    A backup made within an epoch goes on at the start of that epoch. The backup is removed when
-    training has come to its end, unless `delete_checkpoint` is False.
+    It goes on exactly where it was, also within an epoch: with the same rows in the same order, and
+    what loss and metrics have seen of the epoch. A stream is opened anew and passed over up to the
+    batch where it was. The backup is removed when training has come to its end, unless
+    `delete_checkpoint` is False.
     """
 
     backup_dir: str | os.PathLike[str]
@@ -38,7 +41,8 @@ class BackupAndRestore(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.every = batches_of("BackupAndRestore", self.save_freq)
-        self.seen = self.next_epoch = 0
+        self.seen = self.epoch = 0
+        self.rate: float | None = None
         if self._index.exists():
             try:
                 self._restore()
@@ -51,45 +55,54 @@ class BackupAndRestore(Callback):
 
     def _restore(self) -> None:
         backup = json.loads(self._index.read_text(encoding="utf-8"))
-        self.next_epoch = int(backup["next_epoch"])
         path = self._index.parent / Path(backup["file"]).name
         if not path.exists():
             raise FileNotFoundError(f"{path} is missing")
+        self.epoch, after, self.seen = (int(backup[key]) for key in ("epoch", "after", "seen"))
         self.model.restore(path)
         self.model.history.load(backup["history"])
-        self.model.resume_at = self.next_epoch
+        self.model.resume_at, self.model.resume_after = self.epoch, after
+        if after:
+            self.model._ready().meters.load(backup["meters"])
+            self.rate = self.model.optimizer.learning_rate
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self.next_epoch = epoch
+        self.epoch = epoch
+        if self.rate is not None:  # callbacks have begun this epoch for a second time
+            self.model.optimizer.learning_rate, self.rate = self.rate, None
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self.seen += 1
         if self.every and self.seen % self.every == 0:
-            self._save(self.next_epoch)
+            self._save(batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self.next_epoch = epoch + 1
+        self.epoch = epoch + 1
         if self.every is None:
-            self._save(self.next_epoch)
+            self._save(0)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        finished = self.next_epoch >= self.params["epochs"] or self.model.stop_training
+        finished = self.epoch >= self.params["epochs"] or self.model.stop_training
         if finished and self.delete_checkpoint:
             self._index.unlink(missing_ok=True)
             self._remove_models_but(None)
+            sweep(self._index.parent)
 
-    def _save(self, next_epoch: int) -> None:
+    def _save(self, after: int) -> None:
+        """Save the model under a name of its own: till the index names it, the last one counts."""
         self._index.parent.mkdir(parents=True, exist_ok=True)
-        path = self._index.with_name(f"epoch-{next_epoch:04d}.safetensors")
+        within = f"-{after:06d}" if after else ""
+        path = self._index.with_name(f"epoch-{self.epoch:04d}{within}.safetensors")
         self.model.save(path)
         backup = {
-            "next_epoch": next_epoch,
+            "epoch": self.epoch,
+            "after": after,
+            "seen": self.seen,
             "file": path.name,
             "history": self.model.history.record(),
+            "meters": self.model._ready().meters.record() if after else None,
         }
-        beside = self._index.with_suffix(".json.part")
-        beside.write_text(json.dumps(backup), encoding="utf-8")
-        beside.replace(self._index)
+        write_beside(self._index, json.dumps(backup).encode())
         self._remove_models_but(path)
 
     def _remove_models_but(self, kept: Path | None) -> None:

@@ -1,0 +1,132 @@
+"""Trainings killed at random moments: what they leave is whole, and going on gives the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import pellucid as keras
+from pellucid import Sequential, layers
+from pellucid.callbacks import BackupAndRestore, LearningRateScheduler, ModelCheckpoint
+from tests.attack.children import ended, forked
+
+LIMIT = 60.0
+CLASSES, WIDTH = 3, 6
+#: at most so many times is one training killed
+KILLS = 6
+
+
+class Setting(NamedTuple):
+    """A training, and how often it is backed up."""
+
+    seed: int
+    rows: int
+    batch_size: int
+    epochs: int
+    optimizer: str
+    every: str | int
+    streamed: bool
+    changes_rate: bool
+    split: float
+
+
+def case(rng: np.random.Generator, folder: Path) -> str:
+    setting = chosen(rng)
+    (folder / "backups").mkdir()
+    begun = time.perf_counter()
+    run(setting, folder / "alone", "alone")
+    duration = time.perf_counter() - begun
+    kills = 0
+    for _ in range(rng.integers(1, KILLS + 1)):
+        child = forked(train, setting, folder / "killed", folder / "backups")
+        time.sleep(float(rng.random()) * duration)
+        os.kill(child, signal.SIGKILL)
+        if ended(child) == 0:
+            break
+        kills += 1
+        look_at_checkpoint(folder / "killed")
+    if not (folder / "killed.json").exists():
+        run(setting, folder / "killed", folder / "backups")
+    alone, killed = (
+        json.loads((folder / name).read_text()) for name in ("alone.json", "killed.json")
+    )
+    assert killed == alone, f"{setting} after {kills} kills: {killed} instead of {alone}"
+    left = [path.name for path in (folder / "backups").iterdir()]
+    assert not left, f"{setting} left {left}"
+    return f"{kills} kills"
+
+
+def chosen(rng: np.random.Generator) -> Setting:
+    return Setting(
+        seed=int(rng.integers(1000)),
+        rows=int(rng.integers(40, 400)),
+        batch_size=int(rng.choice([7, 16, 32])),
+        epochs=int(rng.integers(1, 6)),
+        optimizer=str(rng.choice(["sgd", "adam", "rmsprop", "nadam", "averaged"])),
+        every="epoch" if rng.random() < 0.3 else int(rng.integers(1, 12)),
+        streamed=bool(rng.random() < 0.2),
+        changes_rate=bool(rng.random() < 0.3),
+        split=float(rng.choice([0.0, 0.25])),
+    )
+
+
+def run(*given: Any) -> None:
+    assert ended(forked(train, *given)) == 0
+
+
+def train(setting: Setting, path: Path, backups: Path | str) -> None:
+    """The whole training; at its end a file holds what came out, and how it went."""
+    rng = np.random.default_rng(setting.seed)
+    x, y = rng.normal(size=(setting.rows, WIDTH)), rng.integers(0, CLASSES, setting.rows)
+    net = network(setting)
+    callbacks: list[Any] = [ModelCheckpoint(path.with_suffix(".safetensors"), save_freq=3)]
+    if setting.changes_rate:
+        callbacks.append(LearningRateScheduler(lambda epoch, rate: rate * 0.7))
+    if isinstance(backups, Path):
+        callbacks.append(BackupAndRestore(backups, setting.every))
+    data: dict[str, Any] = {"x": x, "y": y, "batch_size": setting.batch_size}
+    data["validation_split"] = setting.split
+    if setting.streamed:
+        data = {"x": [(x[at : at + 20], y[at : at + 20]) for at in range(0, len(x), 20)]}
+    history = net.fit(**data, epochs=setting.epochs, callbacks=callbacks, verbose=0)
+    weights = b"".join(each.tobytes() for each in net.get_weights())
+    found = {
+        "weights": hashlib.sha256(weights).hexdigest(),
+        "steps": net._ready().memory.steps,
+        "history": history.history,
+    }
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(found))
+    beside.replace(path.with_suffix(".json"))
+
+
+def network(setting: Setting) -> Any:
+    keras.set_random_seed(setting.seed)
+    net = Sequential([
+        layers.Dense(12, "relu", input_shape=(WIDTH,)), layers.BatchNormalization(),
+        layers.Dropout(0.3), layers.Dense(CLASSES, "softmax"),
+    ])  # fmt: skip
+    measures = ["accuracy", keras.metrics.AUC(average="macro"), top_score]
+    averaged = keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9)
+    optimizer = averaged if setting.optimizer == "averaged" else setting.optimizer
+    net.compile(optimizer, "sparse_categorical_crossentropy", metrics=measures)
+    return net
+
+
+@keras.register
+def top_score(y: np.ndarray, p: np.ndarray) -> Any:
+    return p.max(axis=-1)
+
+
+def look_at_checkpoint(path: Path) -> None:
+    """The file of a killed training is a whole model, if it is there."""
+    file = path.with_suffix(".safetensors")
+    if file.exists():
+        keras.load(file)

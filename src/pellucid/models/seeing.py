@@ -61,7 +61,7 @@ class Seeing(Network, abstract=True):
             self._need_compiled("cannot take a step on targets")
         engine = self._ready(data)
         if data.y and engine.compiled:
-            preparing.checked(data, engine.compiled, self)
+            preparing.checked(data, engine)
         return engine, data.between(0, len(data))
 
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:

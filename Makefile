@@ -8,6 +8,9 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 # Without a C++ compiler the package is installed without its native executor.
 PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 
+# Versions differ in what they make of the same settings.
+CLANG_FORMAT ?= clang-format
+
 .PHONY: train test lint house sanitize attack arm bench clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
@@ -20,6 +23,9 @@ lint: $(STAMP)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	@if $(CLANG_FORMAT) --version 2>/dev/null | grep -q "version 14"; then \
+	    $(CLANG_FORMAT) --dry-run --Werror native/*.h native/*.cpp; \
+	else echo "the C++ is not checked: clang-format 14 is not here"; fi
 
 house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
 	$(RUN) -m tests.house

@@ -24,6 +24,7 @@ RULES: dict[str, Any] = {
     "adagrad": optimizers.Adagrad(),
 }
 HEAD = """// Written by freeze.py: the updates of common optimizers. Do not edit.
+// clang-format off
 #pragma once
 #include "program.h"
 

@@ -22,6 +22,7 @@ template <std::int32_t place, class V, class T>
     else return numbers[-1 - place] + V{};
 }
 
+// clang-format off
 template <Instruction in, class V, class T>
 [[gnu::always_inline]] inline void one(V* r, const T* numbers, V& spoilt) {
     const V a = operand<in.a>(r, numbers);
@@ -31,13 +32,15 @@ template <Instruction in, class V, class T>
 #define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a);
     UNARY_OPS(CASE)
 #undef CASE
-#define CASE(name) else if constexpr (in.op == op_##name) r[in.d] = name##_(a, operand<in.b>(r, numbers));
+#define CASE(name) \
+    else if constexpr (in.op == op_##name) r[in.d] = name##_(a, operand<in.b>(r, numbers));
     BINARY_OPS(CASE)
 #undef CASE
     else if constexpr (in.op == op_blend)
         r[in.d] = a * numbers[-1 - in.c] + r[in.b] * numbers[in.inner];
     else static_assert(in.op < 0, "this operation is not compiled into kernels");
 }
+// clang-format on
 
 constexpr bool reads(const Instruction& in, i64 slot) {
     const bool two = in.op >= op_add && in.op <= op_remainder;
@@ -79,14 +82,16 @@ bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
     Vector<T> spoilt{};
     T left{};
     i64 i = 0;
-    for (; i + LANES<T> <= rows; i += LANES<T>) run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
+    for (; i + LANES<T> <= rows; i += LANES<T>)
+        run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);
     for (; i < rows; ++i) run_place<T, f>(at, numbers, i, left, slots, code);
     return !is_spoilt(spoilt) && !is_spoilt(left);
 }
 
 template <class T> using FrozenRun = bool (*)(const Kernel&, T* const*, const T*, i64);
 
-template <class T> constexpr FrozenRun<T> FROZEN_RUNS[] = {
+template <class T>
+constexpr FrozenRun<T> FROZEN_RUNS[] = {
 #define EACH_FROZEN(name) run_frozen<T, frozen_##name>,
     FROZEN_NAMES(EACH_FROZEN)
 #undef EACH_FROZEN

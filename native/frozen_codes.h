@@ -1,4 +1,5 @@
 // Written by freeze.py: the updates of common optimizers. Do not edit.
+// clang-format off
 #pragma once
 #include "program.h"
 

@@ -13,7 +13,9 @@ using Whole32 = Ints<Floats>;  // a whole number in each lane of Floats
 inline Floats power_of_two(Whole32 n) { return (Floats)((n + 127) << 23); }
 inline Whole32 whole(Floats x) { return __builtin_convertvector(x, Whole32); }
 inline Floats abs_(Floats x) { return (Floats)((Whole32)x & INT32_MAX); }
-inline Floats with_sign(Floats x, Floats of) { return (Floats)((Whole32)x | ((Whole32)of & INT32_MIN)); }
+inline Floats with_sign(Floats x, Floats of) {
+    return (Floats)((Whole32)x | ((Whole32)of & INT32_MIN));
+}
 
 // eʳ − 1 for |r| ≤ ln 2 / 2
 inline Floats exp_poly(Floats r) {
@@ -26,7 +28,9 @@ inline Floats exp_poly(Floats r) {
 }
 
 // eˣ = 2ⁿ·(1 + q) = a·b·(1 + q), for 2ⁿ alone may be too large or too small
-struct Split { Floats a, b, q; };
+struct Split {
+    Floats a, b, q;
+};
 
 inline Split split_exp(Floats x) {
     x = x > 89.0f ? all<Floats>(89) : x;
@@ -50,7 +54,8 @@ inline Floats expm1_(Floats x) {
 inline Floats log_(Floats x) {
     const Whole32 tiny = x < 1.17549435e-38f;
     const Whole32 bits = (Whole32)(tiny ? x * 8388608.0f : x);
-    Floats e = __builtin_convertvector((bits >> 23) - 126, Floats) - (tiny ? all<Floats>(23) : Floats{});
+    Floats e =
+        __builtin_convertvector((bits >> 23) - 126, Floats) - (tiny ? all<Floats>(23) : Floats{});
     Floats m = (Floats)((bits & 0x007fffff) | 0x3f000000);
     const Whole32 low = m < 0.707106781186547524f;
     e -= low ? all<Floats>(1) : Floats{};
@@ -64,7 +69,7 @@ inline Floats log_(Floats x) {
     p = p * m + 2.0000714765e-1f;
     p = p * m - 2.4999993993e-1f;
     p = p * m + 3.3333331174e-1f;
-    Floats l = p * m * z + e * -2.12194440e-4f - 0.5f * z;
+    Floats l = e * -2.12194440e-4f + p * m * z - 0.5f * z;
     l = m + l + e * 0.693359375f;
     l = x == 0.0f ? all<Floats>(-INFINITY) : l;
     l = x < 0.0f ? all<Floats>(NAN) : l;
@@ -97,7 +102,10 @@ template <class V, class F> inline V each_lane(V a, V b, F f) {
     return a;
 }
 
-#define BY_LANES(name, V, T) inline V name##_(V x) { return each_lane(x, [](T each) { return std::name(each); }); }
+#define BY_LANES(name, V, T) \
+    inline V name##_(V x) { \
+        return each_lane(x, [](T each) { return std::name(each); }); \
+    }
 BY_LANES(sin, Floats, float)
 BY_LANES(cos, Floats, float)
 BY_LANES(exp, Doubles, double)

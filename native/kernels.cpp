@@ -3,6 +3,7 @@
 
 #include "matrix.h"
 #include "program.h"
+#include "recurrent.h"
 #include "rows.h"
 #include "sparse.h"
 #include "vector.h"
@@ -11,13 +12,16 @@
 namespace pellucid {
 namespace {
 
+// clang-format off
 template <class T> constexpr Kernels<T> TABLE = {
     run_kernel<T>, gather<T>, compress<T>, regroup<T>, sparse_forward<T>, sparse_row<T>,
     rank_one<T>, sparse_rank_one<T>,
     small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
     thin_nt<T>, thin_tn<T>, add_to<T>, uniform<T>,
     patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,
+    walk<T>, walk_back<T>,
 };
+// clang-format on
 
 bool runs_here() {
 #if defined(__AVX512F__)

@@ -5,11 +5,14 @@
 namespace pellucid {
 namespace {
 
-// c[R, V vectors] (+)= a·b, where a's element (r, i) is a[r·row + i·step] and row i of b begins at i·stride.
+// c[R, V vectors] (+)= a·b, where a's element (r, i) is a[r·row + i·step] and row i of b begins at
+// i·stride.
 template <i64 R, i64 V, class Last, class T>
-inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 depth, T* c, i64 m, bool add, Last last) {
+inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 depth, T* c, i64 m,
+                  bool add, Last last) {
     Vector<T> sum[R][V];
-    EACH(r, R) EACH(v, V) sum[r][v] = Vector<T>{};
+    EACH(r, R)
+        EACH(v, V) sum[r][v] = Vector<T>{};
     for (i64 i = 0; i < depth; ++i) {
         Vector<T> of_b[V];
         EACH(v, V) of_b[v] = get<V>(last, b + i * stride, v);
@@ -18,23 +21,32 @@ inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 dep
             EACH(v, V) sum[r][v] += of_a * of_b[v];
         }
     }
-    EACH(r, R) EACH(v, V)
-        put<V>(last, c + r * m, v, add ? sum[r][v] + get<V>(last, c + r * m, v) : sum[r][v]);
+    EACH(r, R)
+        EACH(v, V)
+            put<V>(last, c + r * m, v, add ? sum[r][v] + get<V>(last, c + r * m, v) : sum[r][v]);
+}
+
+// The same for any number of rows.
+template <i64 V, class Last, class T>
+inline void strips(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 rows, i64 depth, T* c,
+                   i64 m, bool add, Last last) {
+    i64 r = 0;
+    const auto of = [&]<i64 R>(Count<R>) {
+        for (; r + R <= rows; r += R)
+            strip<R, V>(a + r * row, row, step, b, stride, depth, c + r * m, m, add, last);
+    };
+    of(Count<STRIP>());
+    if constexpr (STRIP > 4) of(Count<4>());
+    of(Count<2>());
+    of(Count<1>());
 }
 
 // c[rows, m] (+)= a·b for b[depth, m]
 template <class T>
-inline void by_rows(const T* a, i64 row, i64 step, const T* b, i64 rows, i64 depth, T* c, i64 m, bool add) {
+inline void by_rows(const T* a, i64 row, i64 step, const T* b, i64 rows, i64 depth, T* c, i64 m,
+                    bool add) {
     by_strips<T, 2>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
-        i64 r = 0;
-        const auto strips = [&]<i64 R>(Count<R>) {
-            for (; r + R <= rows; r += R)
-                strip<R, V>(a + r * row, row, step, b + at, m, depth, c + r * m + at, m, add, last);
-        };
-        strips(Count<STRIP>());
-        if constexpr (STRIP > 4) strips(Count<4>());
-        strips(Count<2>());
-        strips(Count<1>());
+        strips<V>(a, row, step, b + at, m, rows, depth, c + at, m, add, last);
     });
 }
 
@@ -52,7 +64,8 @@ template <class T> void small_nt(const T* a, const T* b, T* c, i64 rows, i64 k, 
 }
 
 // c[k, m] (+)= a[rows, k]ᵀ·b[rows, m]
-template <class T> void small_tn(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T*) {
+template <class T>
+void small_tn(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T*) {
     if (m == 1 && !add) return thin_nn(b, a, c, 1, rows, k);
     by_rows(a, 1, k, b, k, rows, c, m, add);
 }

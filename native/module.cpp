@@ -33,7 +33,9 @@ namespace {
 template <class... Kind> using Numbers = nb::ndarray<Kind..., nb::c_contig, nb::device::cpu>;
 
 // Where an array is; nowhere for None.
-template <class A> auto place_of(const A& array) { return array.is_valid() ? array.data() : nullptr; }
+template <class A> auto place_of(const A& array) {
+    return array.is_valid() ? array.data() : nullptr;
+}
 
 // A program put to work at a CPU level, in single or double precision.
 class Runnable {
@@ -46,14 +48,16 @@ class Runnable {
 
 public:
     Runnable(const Program& program, const std::string& level, bool doubles)
-        : level_(level_called(level)), doubles_(doubles), program_(std::make_shared<Program>(program)) {
+        : level_(level_called(level)), doubles_(doubles),
+          program_(std::make_shared<Program>(program)) {
         for (const Code& code : program_->codes) program_->kernels.push_back(kernel_of(code));
         alive().insert(this);
     }
     ~Runnable() { alive().erase(this); }
     Runnable(const Runnable&) = delete;
 
-    // In a child process, where nobody will ever end the runs that were under way when it was forked.
+    // In a child process, where nobody will ever end the runs that were under way when it was
+    // forked.
     static void forked() {
         for (Runnable* each : alive()) {
             new (&each->running_) std::mutex;
@@ -68,14 +72,17 @@ public:
     }
 
     std::tuple<i64, bool> run(const Feeds& feeds, const std::vector<Numbers<>>& outputs,
-                              const Numbers<nb::ro, const i64>& order, i64 first, i64 last, i64 batch,
-                              const Numbers<nb::ro, const double>& rates, u64 seed, u64 step, double seconds,
-                              const Numbers<double>& losses, i64 threads, bool chooses, const nb::object& stops) {
+                              const Numbers<nb::ro, const i64>& order, i64 first, i64 last,
+                              i64 batch, const Numbers<nb::ro, const double>& rates, u64 seed,
+                              u64 step, double seconds, const Numbers<double>& losses, i64 threads,
+                              bool chooses, const nb::object& stops) {
         const auto length = [](const auto& array, i64 otherwise) {
             return array.is_valid() ? static_cast<i64>(array.size()) : otherwise;
         };
-        const i64 counted = static_cast<i64>(program_->losses.size()), steps = (last - first + batch - 1) / batch;
-        if (length(losses, counted) < counted || length(rates, steps) < steps || length(order, last) < last)
+        const i64 counted = static_cast<i64>(program_->losses.size()),
+                  steps = (last - first + batch - 1) / batch;
+        if (length(losses, counted) < counted || length(rates, steps) < steps ||
+            length(order, last) < last)
             throw std::invalid_argument("a run was given too few losses, rates or rows");
         Request request;
         request.feeds = feeds.arrays();
@@ -104,11 +111,13 @@ public:
     }
 
     // Up to so many threads share out what is more than a tile of rows.
-    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype, i64 threads) {
+    void predicts(Predictor::Shape row, Predictor::Shape output, nb::object empty, nb::object dtype,
+                  i64 threads) {
         row_.feeds.resize(1);
         row_.outputs.resize(1);
         threads_ = threads;
-        predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty), std::move(dtype));
+        predictor_.emplace(std::move(row), std::move(output), doubles_, std::move(empty),
+                           std::move(dtype));
     }
 
     // The output for x, a row or several; None where the program cannot read x as it is.
@@ -192,19 +201,25 @@ void use_blas(Address f32, Address f64) {
 NB_MODULE(_kernels, m) {
     // Programs that are alive when the interpreter ends are not worth a warning.
     nb::set_leak_warnings(false);
-    nb::class_<Feeds>(m, "Feeds").def(nb::init<>()).def("rows", &Feeds::rows).def("entries", &Feeds::entries)
+    nb::class_<Feeds>(m, "Feeds")
+        .def(nb::init<>())
+        .def("rows", &Feeds::rows)
+        .def("entries", &Feeds::entries)
         .def("sparse", nb::overload_cast<i64>(&Feeds::sparse));
     bind_operations(m);
     bind_kernels(m);
     bind_steps(m);
     bind_program(m);
-    bind<FrozenKernel>(m, "FrozenKernel", Field<FrozenKernel, std::vector<bool>>{"memory", &FrozenKernel::memory},
-                Field<FrozenKernel, std::vector<Instruction>>{"instructions", &FrozenKernel::instructions});
+    bind<FrozenKernel>(
+        m, "FrozenKernel", Field<FrozenKernel, std::vector<bool>>{"memory", &FrozenKernel::memory},
+        Field<FrozenKernel, std::vector<Instruction>>{"instructions", &FrozenKernel::instructions});
     nb::class_<Runnable>(m, "Runnable")
-        .def(nb::init<const Program&, const std::string&, bool>(), "program"_a, "level"_a, "doubles"_a)
+        .def(nb::init<const Program&, const std::string&, bool>(), "program"_a, "level"_a,
+             "doubles"_a)
         .def("sparse", &Runnable::sparse)
-        .def("run", &Runnable::run, "feeds"_a, "outputs"_a.noconvert(), "order"_a.noconvert().none(), "first"_a,
-             "last"_a, "batch"_a, "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
+        .def("run", &Runnable::run, "feeds"_a, "outputs"_a.noconvert(),
+             "order"_a.noconvert().none(), "first"_a, "last"_a, "batch"_a,
+             "rates"_a.noconvert().none(), "seed"_a, "step"_a, "seconds"_a,
              "losses"_a.noconvert().none(), "threads"_a, "chooses"_a, "stops"_a = nb::none())
         .def("predicts", &Runnable::predicts)
         .def("predict", &Runnable::predict)

@@ -9,7 +9,8 @@ namespace pellucid {
 
 // Row `number` of a table of so many; those below 0 count from its end.
 template <class T> i64 table_row(T number, i64 count, Bench<T>& bench) {
-    const bool near = std::abs(number) <= static_cast<T>(count);  // a NaN and 1e30 are no whole numbers
+    const bool near =
+        std::abs(number) <= static_cast<T>(count);  // a NaN and 1e30 are no whole numbers
     const i64 row = near ? static_cast<i64>(number) + (number < T(0) ? count : 0) : -1;
     if (row < 0 || row >= count) {
         bench.finite = false;
@@ -42,9 +43,11 @@ template <class T> void run(State<T>& s, const Move& p, const Tile& tile, Bench<
         for (i64 outer = 0; outer < p.again; ++outer) {
             const T* source = from + outer * p.leap;
             T* d = to + outer * p.to_leap;
-            if (count == 1) for (i64 p = 0; p < repeats; ++p) d[p * to_step] = source[p * step];
-            else for (i64 p = 0; p < repeats; ++p, source += step, d += to_step)
-                std::memcpy(d, source, sizeof(T) * count);
+            if (count == 1)
+                for (i64 p = 0; p < repeats; ++p) d[p * to_step] = source[p * step];
+            else
+                for (i64 p = 0; p < repeats; ++p, source += step, d += to_step)
+                    std::memcpy(d, source, sizeof(T) * count);
         }
 }
 

@@ -7,10 +7,12 @@ namespace pellucid {
 
 inline double compute(std::int32_t op, double a, double b) {
     switch (op) {
-#define CASE(name) case op_##name: return name##_(a);
+#define CASE(name) \
+    case op_##name: return name##_(a);
         UNARY_OPS(CASE)
 #undef CASE
-#define CASE(name) case op_##name: return name##_(a, b);
+#define CASE(name) \
+    case op_##name: return name##_(a, b);
         BINARY_OPS(CASE)
 #undef CASE
     }

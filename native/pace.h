@@ -7,9 +7,9 @@
 
 namespace pellucid {
 
-// Candidates are 1, 2, 4, … and the most that are allowed, with which it begins. Time comes in moments;
-// what a candidate takes is the least of its last three, since whatever disturbs it makes it slower. A
-// neighbour of the best is tried now and then, more often after a change.
+// Candidates are 1, 2, 4, … and the most that are allowed, with which it begins. Time comes in
+// moments; what a candidate takes is the least of its last three, since whatever disturbs it makes
+// it slower. A neighbour of the best is tried now and then, more often after a change.
 class Pace {
 public:
     static constexpr double MOMENT = 4e-4;  // seconds of steps after which there is a choice
@@ -32,7 +32,8 @@ public:
         last_[moments_++ % WINDOW] = each;
         if (now_ == best_) {
             if (moments_ >= patience_) explore();
-        } else if (seconds > LONG || moments_ > WINDOW || (moments_ > 1 && each > HOPELESS * known_)) {
+        } else if (seconds > LONG || moments_ > WINDOW ||
+                   (moments_ > 1 && each > HOPELESS * known_)) {
             settle();
         }
     }

@@ -1,6 +1,7 @@
 // The parts of a program: what it works on, its steps, and the plain numbers of a step.
 //
-// Python makes them, under the same names. A field named as in the formula is the number of a buffer.
+// Python makes them, under the same names. A field named as in the formula is the number of a
+// buffer.
 #pragma once
 #include <array>
 #include <optional>
@@ -21,6 +22,8 @@ struct Buffer {
     std::optional<Address> data;
     bool of_rows() const { return !data; }
 };
+
+// clang-format off
 
 // Rows in and out.
 struct Feed { i64 to, input; };
@@ -44,7 +47,9 @@ struct Lookup { i64 x, w, e, count, width, each; };     // e = w[x]
 struct Scatter { i64 x, de, dw, count, width, each; };  // dw[x] += de
 
 // `again` times `repeats` pieces of so many `numbers`, from one place in a row to another.
-struct Move { i64 source, to, first, to_first, numbers, repeats, step, to_step, again, leap, to_leap; };
+struct Move {
+    i64 source, to, first, to_first, numbers, repeats, step, to_step, again, leap, to_leap;
+};
 struct Zero { i64 to; };
 
 struct Convolve {
@@ -67,17 +72,47 @@ struct MaxPoolBack { i64 dp, p, x, dx; Window window; };
 struct MeanPool { i64 x, p; Window window; };
 struct MeanPoolBack { i64 dp, dx; Window window; };
 
-using Step = std::variant<Feed, Give, Forward, Backward, Weights, OnRows, Uniform, Normal, Lookup, Scatter, Move,
-                          Zero, Convolve, ConvolveBack, ConvolveWeights, MaxPool, MaxPoolBack, MeanPool, MeanPoolBack>;
+// clang-format on
 
-template <class S> concept Product = requires(const S& s) { s.k, s.m, s.each; };
-template <class S> concept Convolving = requires(const S& s) { s.channels, s.window; };
+// A recurrence over so many steps, and the way back; what is not there, or not asked for, has no
+// buffer.
+struct Recur {
+    i64 cell, steps, units, z, u;
+    std::optional<i64> b;
+    i64 h;
+    std::optional<i64> gates, inner;
+};
+struct RecurBack {
+    i64 cell, steps, units, dh, u;
+    std::optional<i64> h, gates, inner;
+    i64 dz;
+    std::optional<i64> dr;
+};
+
+using Step = std::variant<Feed, Give, Forward, Backward, Weights, OnRows, Uniform, Normal, Lookup,
+                          Scatter, Move, Zero, Convolve, ConvolveBack, ConvolveWeights, MaxPool,
+                          MaxPoolBack, MeanPool, MeanPoolBack, Recur, RecurBack>;
+
+template <class S>
+concept Product = requires(const S& s) {
+    s.k, s.m, s.each;
+};
+template <class S>
+concept Convolving = requires(const S& s) {
+    s.channels, s.window;
+};
+template <class S>
+concept Recurring = requires(const S& s) {
+    s.cell, s.units;
+};
 
 // f on the step itself, if f takes its kind.
 template <class F> void visit_if(const Step& step, F f) {
-    std::visit([&](const auto& each) {
-        if constexpr (requires { f(each); }) f(each);
-    }, step);
+    std::visit(
+        [&](const auto& each) {
+            if constexpr (requires { f(each); }) f(each);
+        },
+        step);
 }
 
 // What is computed for all rows before anything that depends on sums over them.
@@ -88,8 +123,8 @@ struct Phase {
     std::vector<i64> totals;  // all buffers that are summed over rows, products included
 };
 
-// A kernel's instructions, of which the first `once` are the same for every block; if it is one of the
-// kernels that were compiled as a whole, which, and the numbers that it reads.
+// A kernel's instructions, of which the first `once` are the same for every block; if it is one of
+// the kernels that were compiled as a whole, which, and the numbers that it reads.
 struct Code {
     std::vector<Instruction> instructions;
     i64 once;
@@ -99,6 +134,7 @@ struct Code {
     std::vector<std::int32_t> numbers;
 };
 
+// clang-format off
 struct NumberCode { std::int32_t op; i64 to, a, b; };  // number `to` = op of the numbers a and b
 struct Kept { i64 number, value; Address home; };      // a number that lives between steps ← value
 struct Assigned { i64 target, value; };                // a fixed buffer ← another
@@ -106,9 +142,10 @@ struct Changing { Address data; i64 bytes; };          // memory that a step cha
 
 // A gradient that nothing else reads: its buffer, and its first place in the vector of all.
 struct StreamPart { i64 buffer, first; };
+// clang-format on
 
-// The update of weights may follow their gradient at once, a few rows at a time, so that the gradient
-// is never written.
+// The update of weights may follow their gradient at once, a few rows at a time, so that the
+// gradient is never written.
 struct Stream {
     i64 kernel, gradient_slot;
     // the number that the gradient is multiplied with to be added to the weights, if that is all
@@ -140,8 +177,8 @@ struct Program {
     std::vector<Changing> changing;
     std::vector<i64> losses;  // fixed buffers of one number, reported
     std::optional<Stream> stream;
-    std::vector<Kernel> kernels = {};              // the codes, as they are run
-    i64 sparse_feed = -1, sparse_buffer = -1;      // of a run: the feed that goes in compressed form
+    std::vector<Kernel> kernels = {};          // the codes, as they are run
+    i64 sparse_feed = -1, sparse_buffer = -1;  // of a run: the feed that goes in compressed form
 };
 
 inline bool is_plain(const Code& code) {
@@ -155,8 +192,16 @@ inline bool is_plain(const Code& code) {
 inline Kernel kernel_of(const Code& code) {
     i64 work = 0;
     for (const auto& each : code.instructions) work += each.width;
-    return {code.instructions.data(), i64(code.instructions.size()), code.once, code.slots.data(),
-            i64(code.slots.size()), code.block, code.frozen, code.numbers.data(), work, is_plain(code)};
+    return {code.instructions.data(),
+            i64(code.instructions.size()),
+            code.once,
+            code.slots.data(),
+            i64(code.slots.size()),
+            code.block,
+            code.frozen,
+            code.numbers.data(),
+            work,
+            is_plain(code)};
 }
 
 }  // namespace pellucid

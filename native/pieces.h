@@ -1,4 +1,5 @@
-// How work is cut into pieces. That depends on shapes alone, so that the bits do not depend on threads.
+// How work is cut into pieces. That depends on shapes alone, so that the bits do not depend on
+// threads.
 #pragma once
 #include <algorithm>
 
@@ -7,10 +8,10 @@
 
 namespace pellucid {
 
-constexpr i64 PIECE = 600'000;        // multiplications that are worth a piece
-constexpr i64 PIECE_OF_ROWS = 8;      // rows, at least, that are
-constexpr i64 PIECE_OF_INPUTS = 96;   // columns of x, at least, that are
-constexpr i64 PIECE_OF_WEIGHTS = 32;  // rows of a gradient, at least, that are
+constexpr i64 PIECE = 600'000;           // multiplications that are worth a piece
+constexpr i64 PIECE_OF_ROWS = 8;         // rows, at least, that are
+constexpr i64 PIECE_OF_INPUTS = 96;      // columns of x, at least, that are
+constexpr i64 PIECE_OF_WEIGHTS = 32;     // rows of a gradient, at least, that are
 constexpr i64 PIECE_OF_VECTOR = 16'384;  // elements of an update that are
 constexpr i64 PIECE_OF_KERNEL = 60'000;  // elements times instructions that are
 constexpr i64 PIECE_OF_FEED = 16'384;    // elements of rows on their way in that are
@@ -38,7 +39,9 @@ inline i64 piece_begins(i64 at, i64 pieces, i64 count) {
 }
 
 // What piece `at` of so many is of so many elements: the first, and how many.
-struct Part { i64 first, count; };
+struct Part {
+    i64 first, count;
+};
 
 inline Part part_of(i64 at, i64 pieces, i64 count) {
     const i64 first = piece_begins(at, pieces, count);

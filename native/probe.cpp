@@ -1,4 +1,5 @@
-// What tests of the kernels see of them: one instruction, and one product, at a level of their choice.
+// What tests of the kernels see of them: one instruction, and one product, at a level of their
+// choice.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
@@ -40,8 +41,9 @@ template <class F> auto typed(const Numbers& array, F f) {
 }
 
 // An instruction on `rows` rows, whose first array is its result; false if a check failed.
-bool instruction(const std::string& level, const std::string& name, const std::vector<Numbers>& arrays, i64 rows,
-                 std::int32_t width, std::int32_t inner) {
+bool instruction(const std::string& level, const std::string& name,
+                 const std::vector<Numbers>& arrays, i64 rows, std::int32_t width,
+                 std::int32_t inner) {
     return typed(arrays.at(0), [&](auto zero) {
         using T = decltype(zero);
         T* base[4] = {};
@@ -52,15 +54,17 @@ bool instruction(const std::string& level, const std::string& name, const std::v
         }
         const bool three = arrays.size() > 3, two = arrays.size() > 2;
         const Instruction in{op_called(name), 0, 1, two ? 2 : -1, three ? 3 : -1, width, inner};
-        const Kernel kernel{&in, 1, 0, slots, i64(arrays.size()), rows, std::nullopt, nullptr, 0, false};
+        const Kernel kernel{&in,          1,       0, slots, i64(arrays.size()), rows,
+                            std::nullopt, nullptr, 0, false};
         const T number[1] = {};
         return table<T>(level).run(kernel, base, number, rows);
     });
 }
 
-// c = a·b and its relatives by the kernels for small matrices: a is rows × k (or × m), c is added to.
-void product(const std::string& level, const std::string& name, const Numbers& a, const Numbers& b, const Numbers& c,
-             i64 rows, i64 k, i64 m, bool add) {
+// c = a·b and its relatives by the kernels for small matrices: a is rows × k (or × m), c is added
+// to.
+void product(const std::string& level, const std::string& name, const Numbers& a, const Numbers& b,
+             const Numbers& c, i64 rows, i64 k, i64 m, bool add) {
     typed(a, [&](auto zero) {
         using T = decltype(zero);
         const Kernels<T>& of = table<T>(level);
@@ -81,10 +85,10 @@ void product(const std::string& level, const std::string& name, const Numbers& a
 }  // namespace
 
 void add_probe(nb::module_& m) {
-    m.def("instruction", &instruction, "level"_a, "name"_a, "arrays"_a.noconvert(), "rows"_a, "width"_a = 1,
-          "inner"_a = 1);
-    m.def("product", &product, "level"_a, "name"_a, "a"_a.noconvert(), "b"_a.noconvert(), "c"_a.noconvert(), "rows"_a,
-          "k"_a, "m"_a, "add"_a = false);
+    m.def("instruction", &instruction, "level"_a, "name"_a, "arrays"_a.noconvert(), "rows"_a,
+          "width"_a = 1, "inner"_a = 1);
+    m.def("product", &product, "level"_a, "name"_a, "a"_a.noconvert(), "b"_a.noconvert(),
+          "c"_a.noconvert(), "rows"_a, "k"_a, "m"_a, "add"_a = false);
 }
 
 }  // namespace pellucid

@@ -18,24 +18,28 @@ constexpr i64 SMALL = 32'768;  // multiplications up to which a product is small
 inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= SMALL; }
 
 template <class T>
-void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m, Bench<T>& bench) {
+void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m,
+             Bench<T>& bench) {
     if (rows < 4) return s.do_.thin_nn(x, w, z, rows, k, m);
     if (is_small(rows, k, m)) return s.do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
     gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
 }
 
 template <class T>
-void product_back(const State<T>& s, const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m, Bench<T>& bench) {
+void product_back(const State<T>& s, const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m,
+                  Bench<T>& bench) {
     if (rows < 4) return s.do_.thin_nt(dz, w, dx, rows, k, m);
     if (is_small(rows, k, m)) return s.do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
     gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);
 }
 
 template <class T>
-void product_sum(const State<T>& s, const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m, bool add, Bench<T>& bench) {
+void product_sum(const State<T>& s, const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m,
+                 bool add, Bench<T>& bench) {
     if (rows < 4) return s.do_.thin_tn(x, dz, dw, rows, k, m, add);
     if (is_small(rows, k, m)) return s.do_.small_tn(x, dz, dw, rows, k, m, add, bench.pack.get());
-    gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw, m);
+    gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw,
+              m);
 }
 
 template <class T> void run(State<T>& s, const Forward& p, const Tile& tile, Bench<T>& bench) {
@@ -55,7 +59,8 @@ template <class T> void run(State<T>& s, const Backward& p, const Tile& tile, Be
 
 // Rows first, … of xᵀ·dz; false if all are 0.
 template <class T>
-bool sparse_rows(const State<T>& s, const Compressed<T>& x, i64 first, i64 count, const T* dz, T* to, i64 m) {
+bool sparse_rows(const State<T>& s, const Compressed<T>& x, i64 first, i64 count, const T* dz,
+                 T* to, i64 m) {
     bool any = false;
     for (i64 j = 0; j < count; ++j, to += m) {
         if (s.do_.sparse_row(x.x, first + j, dz, to, m)) any = true;
@@ -66,7 +71,8 @@ bool sparse_rows(const State<T>& s, const Compressed<T>& x, i64 first, i64 count
 
 // The gradient of some rows of w, from the entries of x in as many columns.
 template <class T>
-void sparse_weights(State<T>& s, Compressed<T>& x, const T* dz, T* dw, i64 k, i64 m, const Tile& tile, Bench<T>& bench) {
+void sparse_weights(State<T>& s, Compressed<T>& x, const T* dz, T* dw, i64 k, i64 m,
+                    const Tile& tile, Bench<T>& bench) {
     regroup(s, x, k, tile.rows);
     if (tile.fresh) {
         sparse_rows(s, x, 0, k, dz, dw, m);
@@ -85,7 +91,8 @@ template <class T> void run(State<T>& s, const Weights& p, const Tile& tile, Ben
         compress(s, bench.compressed, tile, 0, k);
         return sparse_weights(s, bench.compressed, dz, dw, k, m, tile, bench);
     }
-    product_sum(s, s.rows_of(p.x, tile, bench), dz, dw, tile.rows * p.each, k, m, !tile.fresh, bench);
+    product_sum(s, s.rows_of(p.x, tile, bench), dz, dw, tile.rows * p.each, k, m, !tile.fresh,
+                bench);
 }
 
 // x[:, piece]·w[piece, :]. Those of the first piece go to z, those of others are added to it later.
@@ -114,7 +121,8 @@ void run_piece(State<T>& s, const Backward& p, const Tile& tile, i64 piece, i64 
 }
 
 template <class T>
-void run_piece(State<T>& s, const Weights& p, const Tile& tile, i64 piece, i64 pieces, Bench<T>& bench) {
+void run_piece(State<T>& s, const Weights& p, const Tile& tile, i64 piece, i64 pieces,
+               Bench<T>& bench) {
     const i64 k = p.k, m = p.m, rows = tile.rows * p.each;
     const auto [first, count] = part_of(piece, pieces, k);
     Bench<T>& home = s.benches[0];
@@ -124,8 +132,8 @@ void run_piece(State<T>& s, const Weights& p, const Tile& tile, i64 piece, i64 p
         compress(s, s.panels[piece], tile, first, count);
         return sparse_weights(s, s.panels[piece], dz, dw, count, m, tile, bench);
     }
-    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), s.rows_of(p.x, tile, home) + first, k,
-              dz, m, T(0), dw, m);
+    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1),
+              s.rows_of(p.x, tile, home) + first, k, dz, m, T(0), dw, m);
 }
 
 }  // namespace pellucid

@@ -1,4 +1,5 @@
-// What a program is made of: slots, instructions, kernels, and the table of functions that run them.
+// What a program is made of: slots, instructions, kernels, and the table of functions that run
+// them.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -8,6 +9,7 @@ namespace pellucid {
 using i64 = std::int64_t;
 using u64 = std::uint64_t;
 
+// clang-format off
 // d = f(a)
 #define UNARY_OPS(X) \
     X(copy) X(negative) X(square) X(sqrt) X(abs) X(sign) X(exp) X(expm1) X(log) X(log1p) X(sin) \
@@ -18,23 +20,27 @@ using u64 = std::uint64_t;
     X(greater_equal) X(less) X(less_equal) X(equal) X(not_equal) X(remainder)
 // where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each element `inner` times.
 // tile: `inner` elements over and over.  row_*: over each `inner` neighbours.
-// column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.  check: notes what is not finite.
-// blend: d = a·x + b·y for numbers x, y.
+// column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.
+// check: notes what is not finite.  blend: d = a·x + b·y for numbers x, y.
 #define OTHER_OPS(X) \
     X(where) X(fill) X(repeat) X(tile) X(row_sum) X(row_max) X(row_min) X(column_sum) X(total) \
     X(check) X(blend)
+// clang-format on
 
+// clang-format off
 enum Op : std::int32_t {
 #define NAME(op) op_##op,
     UNARY_OPS(NAME) BINARY_OPS(NAME) OTHER_OPS(NAME)
 #undef NAME
     op_count
 };
+// clang-format on
 
 constexpr i64 MOST_SLOTS = 120;
 constexpr i64 MOST_ROWS = 256;  // of a tile
 
-// Where an operand lives. A `rows` slot moves on with the rows, the others stay; to a `sum` is added.
+// Where an operand lives. A `rows` slot moves on with the rows, the others stay; to a `sum` is
+// added.
 struct Slot {
     enum Kind : std::int32_t { scratch, rows, fixed, sum };
     std::int32_t kind, buffer;
@@ -53,17 +59,22 @@ struct Kernel {
     i64 count, once;
     const Slot* slots;
     i64 slot_count, block;
-    // which of the kernels that were compiled as a whole it is, if any, and the numbers that it reads
+    // which of the kernels that were compiled as a whole it is, if any, and the numbers that it
+    // reads
     std::optional<i64> frozen;
     const std::int32_t* numbers;
     i64 work;       // the widths of all instructions
     bool is_plain;  // every element is by itself, so that it can be cut anywhere
 };
 
-enum Kind : std::int32_t { kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool };
+// clang-format off
+enum Kind : std::int32_t {
+    kind_u8, kind_i8, kind_i16, kind_i32, kind_i64, kind_f32, kind_f64, kind_u16, kind_bool
+};
+// clang-format on
 
-// Rows that come in. Where there are `starts`, row r is its entries starts[r] up to starts[r + 1] in
-// columns that ascend, and all else is 0; no row has more than `most` of them.
+// Rows that come in. Where there are `starts`, row r is its entries starts[r] up to starts[r + 1]
+// in columns that ascend, and all else is 0; no row has more than `most` of them.
 struct Array {
     const void* data = nullptr;
     i64 kind = 0, stride = 0;
@@ -88,8 +99,8 @@ template <class T> struct Sparse {
     const T** row;
 };
 
-// A window of `high` × `wide` places that stands at `down` × `along` positions of an image, of which
-// the first are `above` and `before` its edges.
+// A window of `high` × `wide` places that stands at `down` × `along` positions of an image, of
+// which the first are `above` and `before` its edges.
 struct Window {
     i64 height, width, channels, high, wide, stride_down, stride_along, above, before, down, along;
 
@@ -99,11 +110,40 @@ struct Window {
     i64 patches() const { return down * along * patch(); }
 };
 
+// What is done at each step of a recurrence, with gates for each of its units.
+enum Cell : std::int32_t { cell_rnn, cell_lstm, cell_gru };
+
+inline i64 gates_of(i64 cell) { return cell == cell_lstm ? 4 : cell == cell_gru ? 3 : 1; }
+
+constexpr i64 ROWS_IN_STEP = 16;  // rows that walk through time together
+
+// Numbers that rows which walk through time have room for between two steps, weights included.
+inline i64 room_in_time(i64 cell, i64 units) {
+    const i64 wide = gates_of(cell) * units;
+    return wide * units + ROWS_IN_STEP * (wide + 2 * units);
+}
+
+// A walk through time: where the rows of its arrays begin. `inner` are the cells C of an LSTM, and
+// what of R the candidate of a GRU is computed from. What is not there, or not asked for, is null.
+template <class T> struct Walk {
+    i64 cell, steps, units;
+    const T *z, *u, *b;
+    T *h, *gates, *inner;
+};
+
+// The way back; dr are the gradients of R.
+template <class T> struct WayBack {
+    i64 cell, steps, units;
+    const T *dh, *u, *h, *gates, *inner;
+    T *dz, *dr;
+};
+
 template <class T> struct Kernels {
     // gives false if a check met something that is not finite
     bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
     // rows first up to first + rows; as many after them, up to `last`, are fetched into the cache
-    void (*gather)(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last);
+    void (*gather)(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows,
+                   i64 last);
     // their columns column, …, column + width − 1
     void (*compress)(Sparse<T>&, const Array& from, i64 column, i64 width, const i64* order,
                      i64 first, i64 rows, i64 last);
@@ -129,9 +169,13 @@ template <class T> struct Kernels {
     void (*patches)(const Window&, const T* x, T* to, i64 rows);
     void (*fold)(const Window&, const T* from, T* x, i64 rows);
     void (*max_pool)(const Window&, const T* x, T* p, i64 rows);
-    void (*max_pool_back)(const Window&, const T* dp, const T* p, const T* x, T* dx, T* free, i64 rows);
+    void (*max_pool_back)(const Window&, const T* dp, const T* p, const T* x, T* dx, T* free,
+                          i64 rows);
     void (*mean_pool)(const Window&, const T* x, T* p, i64 rows);
     void (*mean_pool_back)(const Window&, const T* dp, T* dx, i64 rows);
+    // recurrences over whole sequences; `free` has room between two steps
+    void (*walk)(const Walk<T>&, i64 rows, T* free);
+    void (*walk_back)(const WayBack<T>&, i64 rows, T* free);
 };
 
 struct Level {

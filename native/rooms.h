@@ -2,15 +2,16 @@
 #pragma once
 #include "convolving.h"
 #include "pieces.h"
+#include "recurring.h"
 
 namespace pellucid {
 
 static_assert(MOST_PIECES <= LANES_OF_TILES, "a piece has a lane of its own");
 
-constexpr i64 IMAGES = 65536;        // elements of the images in a tile
-constexpr i64 LANE = 6'000'000;      // multiplications that are worth a lane of their own
-constexpr i64 LANE_OF_ROWS = 16;     // rows, at least, that are
-constexpr i64 WORK_OF_A_SUM = 64;    // multiplications for which another sum over a lane is made
+constexpr i64 IMAGES = 65536;      // elements of the images in a tile
+constexpr i64 LANE = 6'000'000;    // multiplications that are worth a lane of their own
+constexpr i64 LANE_OF_ROWS = 16;   // rows, at least, that are
+constexpr i64 WORK_OF_A_SUM = 64;  // multiplications for which another sum over a lane is made
 
 // What follows from the program alone, and is looked at before every step.
 class Extents {
@@ -22,12 +23,13 @@ public:
         }
     }
 
-    // Rows of a tile. A batch of one tile is cut into lanes only where its first product is not shared
-    // out by columns.
+    // Rows of a tile. A batch of one tile is cut into lanes only where its first product is not
+    // shared out by columns.
     i64 tile(i64 rows) const {
         if (rows > tile_) return tile_;
         if (inputs_ && pieces_of_inputs(rows, inputs_, outputs_) > 1) return rows;
-        const i64 lanes = pieces_of(rows * work_, std::max(LANE, sums_ * WORK_OF_A_SUM), rows / LANE_OF_ROWS);
+        const i64 lanes =
+            pieces_of(rows * work_, std::max(LANE, sums_ * WORK_OF_A_SUM), rows / LANE_OF_ROWS);
         return (rows + lanes - 1) / lanes;
     }
 
@@ -47,7 +49,8 @@ private:
             for (const Step& step : phase.rows)
                 visit_if(step, [&](const Convolving auto& each) {
                     for (i64 buffer : each.buffers())
-                        if (program.buffers[buffer].of_rows()) widest = std::max(widest, program.buffers[buffer].width);
+                        if (program.buffers[buffer].of_rows())
+                            widest = std::max(widest, program.buffers[buffer].width);
                 });
         return std::clamp<i64>(IMAGES / widest, 1, MOST_ROWS);
     }
@@ -55,6 +58,7 @@ private:
     void note(const Program& program, const Step& step) {
         visit_if(step, [&](const Product auto& p) { work_ += work_of(p.each, p.k, p.m); });
         visit_if(step, [&](const Convolving auto& p) { work_ += p.window.patches() * p.channels; });
+        visit_if(step, [&](const Recurring auto& p) { work_ += work_in_time(p); });
         visit_if(step, [&](const Weights& p) {
             if (program.stream && program.stream->part(p.dw) == 0u) inputs_ = p.k, outputs_ = p.m;
         });
@@ -110,12 +114,19 @@ private:
                 pack = std::max({pack, p.k, p.m, tile_ * p.each});
                 widest = std::max(widest, p.m);
             });
-            visit_if(step, [&](const Convolving auto& p) { pack = std::max(pack, patches(p, bench)); });
-            visit_if(step, [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
+            visit_if(step,
+                     [&](const Convolving auto& p) { pack = std::max(pack, patches(p, bench)); });
+            visit_if(step, [&](const Recurring auto& p) {
+                bench.patches.at_least(room_in_time(p.cell, p.units));
+            });
+            visit_if(step,
+                     [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
         });
-        bench.pack.at_least((pack + 16) * 16 + SMALL / 4);  // and weights that are turned, for 4 rows or more
+        bench.pack.at_least((pack + 16) * 16 +
+                            SMALL / 4);  // and weights that are turned, for 4 rows or more
         bench.line.at_least(STREAMED + widest);
-        if (const i64 columns = sparse_columns()) bench.compressed.make_room(tile_, columns, entries);
+        if (const i64 columns = sparse_columns())
+            bench.compressed.make_room(tile_, columns, entries);
     }
 
     // Room for the patches of a convolution; how deep the products with them are at most.

@@ -34,7 +34,9 @@ private:
     static void control(std::uint64_t then) { asm volatile("msr fpcr, %0" : : "r"(then)); }
 };
 #else
-struct FlushTiny { FlushTiny() {} };
+struct FlushTiny {
+    FlushTiny() {}
+};
 #endif
 
 }  // namespace pellucid

@@ -11,7 +11,8 @@ namespace {
 
 template <class F> void with_kind(i64 kind, F f) {
     switch (kind) {
-        case kind_u8: case kind_bool: f(static_cast<const std::uint8_t*>(nullptr)); break;
+        case kind_u8:
+        case kind_bool: f(static_cast<const std::uint8_t*>(nullptr)); break;
         case kind_i8: f(static_cast<const std::int8_t*>(nullptr)); break;
         case kind_u16: f(static_cast<const std::uint16_t*>(nullptr)); break;
         case kind_i16: f(static_cast<const std::int16_t*>(nullptr)); break;
@@ -36,18 +37,21 @@ inline void fetch(const void* from, i64 stride, i64 bytes, const i64* order, i64
 // A number that somebody else may change: read once, so that what is used is what was looked at.
 template <class C> inline i64 once(const C* from) { return *static_cast<const volatile C*>(from); }
 
-// Calls row(r) for each row, then entry(r, column − begin, value) for each of its entries in columns
-// begin, …, end − 1. Columns are looked at as they are taken, since somebody may change them while we
-// run: those that do not ascend are passed over, so that a row never has more entries than columns.
+// Calls row(r) for each row, then entry(r, column − begin, value) for each of its entries in
+// columns begin, …, end − 1. Columns are looked at as they are taken, since somebody may change
+// them while we run: those that do not ascend are passed over, so that a row never has more entries
+// than columns.
 template <class Row, class Entry>
-void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 first, i64 rows, Row row, Entry entry) {
+void for_entries(const Array& from, i64 begin, i64 end, const i64* order, i64 first, i64 rows,
+                 Row row, Entry entry) {
     with_kind(from.kind, [&](auto* value) {
         const auto each_row = [&](auto* column) {
             using S = decltype(value);
             using C = decltype(column);
             for (i64 r = 0; r < rows; ++r) {
                 const i64 taken = order ? order[first + r] : first + r;
-                const C columns = static_cast<C>(from.columns), last = columns + from.starts[taken + 1];
+                const C columns = static_cast<C>(from.columns),
+                        last = columns + from.starts[taken + 1];
                 const C here = std::lower_bound(columns + from.starts[taken], last, begin);
                 S value_here = static_cast<S>(from.data) + (here - columns);
                 row(r);
@@ -74,22 +78,26 @@ template <class T>
 void gather(T* to, const Array& from, i64 width, const i64* order, i64 first, i64 rows, i64 last) {
     if (from.starts) {
         std::memset(to, 0, sizeof(T) * rows * width);
-        return for_entries(from, 0, width, order, first, rows, [](i64) {}, [&](i64 r, i64 column, auto value) {
-            to[r * width + column] = static_cast<T>(value);
-        });
+        return for_entries(
+            from, 0, width, order, first, rows, [](i64) {},
+            [&](i64 r, i64 column, auto value) { to[r * width + column] = static_cast<T>(value); });
     }
     with_kind(from.kind, [&](auto* as) {
         using S = std::remove_cvref_t<decltype(*as)>;
         for (i64 r = 0; r < rows; ++r, to += width) {
             fetch(from.data, from.stride, width * sizeof(S), order, first + rows + r, last);
-            const S* row = reinterpret_cast<const S*>(row_at(from.data, from.stride, order, first + r));
+            const S* row =
+                reinterpret_cast<const S*>(row_at(from.data, from.stride, order, first + r));
             if constexpr (std::is_same_v<S, T>) copy_row(to, row, width);
-            else for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
+            else
+                for (i64 j = 0; j < width; ++j) to[j] = static_cast<T>(row[j]);
         }
     });
 }
 
-struct Words { u64 w[4]; };
+struct Words {
+    u64 w[4];
+};
 
 // Philox4x64 with 10 rounds, as NumPy's: the words at `block` of the stream that starts at counter
 // (0, stream, step, 0) under the key (seed, "pellucid").

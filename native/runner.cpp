@@ -33,8 +33,8 @@ template <class T> const Kernels<T>* table(const Level& level) {
 template <class T> class TypedRunner final : public Runner {
 public:
     TypedRunner(const Level& level, std::shared_ptr<Program> program)
-        : s_(level, *table<T>(level), std::move(program)), program_(*s_.program), extents_(program_), rooms_(s_, extents_),
-          before_(s_), shared_(s_) {}
+        : s_(level, *table<T>(level), std::move(program)), program_(*s_.program),
+          extents_(program_), rooms_(s_, extents_), before_(s_), shared_(s_) {}
 
     Answer run(const Request& request) override {
         FlushTiny flush;
@@ -169,7 +169,8 @@ private:
     void add_losses() {
         if (!s_.ask->losses) return;
         for (std::size_t at = 0; at < program_.losses.size(); ++at)
-            s_.ask->losses[at] += static_cast<double>(*s_.fixed(program_.losses[at])) * static_cast<double>(s_.row_count);
+            s_.ask->losses[at] += static_cast<double>(*s_.fixed(program_.losses[at])) *
+                                  static_cast<double>(s_.row_count);
     }
 
     void begin(i64 first, i64 number) {
@@ -191,8 +192,10 @@ private:
         if (s_.ask->rates) numbers[plain.rate] = s_.ask->rates[number];
         numbers[plain.time] = static_cast<double>(s_.step + 1);
         numbers[plain.rows] = static_cast<double>(s_.row_count);
-        for (const NumberCode& each : plain.code) numbers[each.to] = compute(each.op, numbers[each.a], numbers[each.b]);
-        for (std::size_t at = 0; at < numbers.size(); ++at) s_.typed[at] = static_cast<T>(numbers[at]);
+        for (const NumberCode& each : plain.code)
+            numbers[each.to] = compute(each.op, numbers[each.a], numbers[each.b]);
+        for (std::size_t at = 0; at < numbers.size(); ++at)
+            s_.typed[at] = static_cast<T>(numbers[at]);
     }
 
     // ---- phases over rows
@@ -206,12 +209,14 @@ private:
     void run_lanes(const Phase& phase) {
         const i64 lanes = std::min(tiles_, LANES_OF_TILES);
         for (i64 lane = 1; lane < lanes; ++lane)
-            for (i64 total : phase.totals) s_.sum_of(total, lane);  // room for it, made by one thread
+            for (i64 total : phase.totals)
+                s_.sum_of(total, lane);  // room for it, made by one thread
         shared_.clear(phase.sums, 0, lanes);
         team_->share(lanes, [&](i64 lane, int worker) {
             for (i64 t = tiles_ * lane / lanes, begin = t; t < tiles_ * (lane + 1) / lanes; ++t) {
                 if (worker == 0 ? stops() : asking_ && stopped_) return;
-                const Tile tile{t * tile_, std::min(tile_, s_.row_count - t * tile_), lane, t == begin};
+                const Tile tile{t * tile_, std::min(tile_, s_.row_count - t * tile_), lane,
+                                t == begin};
                 for (const Step& each : phase.rows) run_step(s_, each, tile, s_.benches[worker]);
             }
         });
@@ -221,7 +226,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Runner> make_runner(const Level& level, bool doubles, std::shared_ptr<Program> program) {
+std::unique_ptr<Runner> make_runner(const Level& level, bool doubles,
+                                    std::shared_ptr<Program> program) {
     if (doubles) return std::make_unique<TypedRunner<double>>(level, std::move(program));
     return std::make_unique<TypedRunner<float>>(level, std::move(program));
 }

@@ -28,10 +28,11 @@ struct Request {
     const double* rates = nullptr;  // from that of the first step on; none: nothing is trained
     u64 seed = 0, step = 0;
     double seconds = 0;
-    i64 threads = 1;         // at most; as many as pay, if it may choose
+    i64 threads = 1;  // at most; as many as pay, if it may choose
     bool chooses = true;
     double* losses = nullptr;  // to each is added that of every step, times its rows
-    std::function<bool()> stops;  // asked now and then: whether to leave it at the steps that are done
+    std::function<bool()>
+        stops;  // asked now and then: whether to leave it at the steps that are done
 };
 
 struct Answer {

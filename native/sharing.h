@@ -1,4 +1,5 @@
-// Steps that are shared out: those of one tile, cut into pieces where that pays, and those on vectors.
+// Steps that are shared out: those of one tile, cut into pieces where that pays, and those on
+// vectors.
 #pragma once
 #include "steps.h"
 #include "streaming.h"
@@ -7,7 +8,9 @@ namespace pellucid {
 
 template <class T> class Sharing {
 public:
-    explicit Sharing(State<T>& state) : s_(state), program_(*state.program), streamed_(program_.stream ? program_.stream->parts.size() : 0) {}
+    explicit Sharing(State<T>& state)
+        : s_(state), program_(*state.program),
+          streamed_(program_.stream ? program_.stream->parts.size() : 0) {}
 
     // A step begins, led by this team.
     void begin(Team::Held& team) {
@@ -28,9 +31,12 @@ public:
                 continue;
             }
             const Kernel& k = program_.kernels[on_rows->kernel];
-            const i64 pieces = pieces_of(tile.rows * k.work, PIECE_OF_KERNEL, tile.rows / PIECE_OF_ROWS);
+            const i64 pieces =
+                pieces_of(tile.rows * k.work, PIECE_OF_KERNEL, tile.rows / PIECE_OF_ROWS);
             if (pieces > lanes) clear(phase.sums, lanes, pieces), lanes = pieces;
-            by_rows(tile, pieces, [&](const Tile& part, int worker) { s_.run(k, part, part.rows, s_.benches[worker]); });
+            by_rows(tile, pieces, [&](const Tile& part, int worker) {
+                s_.run(k, part, part.rows, s_.benches[worker]);
+            });
         }
         add_lanes(phase.sums, lanes);
     }
@@ -67,19 +73,30 @@ private:
         if (pieces == 1) return f(tile, 0);
         team_->share(pieces, [&](i64 piece, int worker) {
             const i64 first = tile.rows * piece / pieces, last = tile.rows * (piece + 1) / pieces;
-            f(Tile{tile.first + first, last - first, piece, tile.fresh, tile.inset + first}, worker);
+            f(Tile{tile.first + first, last - first, piece, tile.fresh, tile.inset + first},
+              worker);
         });
     }
 
-    template <class S> void run_pieces(const S& step, const Tile& tile) { run(s_, step, tile, s_.benches[0]); }
+    template <class S> void run_pieces(const S& step, const Tile& tile) {
+        run(s_, step, tile, s_.benches[0]);
+    }
 
     template <class S> void run_by_rows(const S& step, const Tile& tile, i64 pieces) {
-        by_rows(tile, pieces, [&](const Tile& part, int worker) { run(s_, step, part, s_.benches[worker]); });
+        by_rows(tile, pieces,
+                [&](const Tile& part, int worker) { run(s_, step, part, s_.benches[worker]); });
+    }
+
+    template <Recurring R> void run_pieces(const R& p, const Tile& tile) {
+        run_by_rows(p, tile,
+                    pieces_of(tile.rows * work_in_time(p), PIECE, tile.rows / PIECE_OF_ROWS));
     }
 
     void run_pieces(const Feed& p, const Tile& tile) {
         if (p.input == program_.sparse_feed) return;
-        run_by_rows(p, tile, pieces_of(tile.rows * s_.width(p.to), PIECE_OF_FEED, tile.rows / PIECE_OF_ROWS));
+        run_by_rows(
+            p, tile,
+            pieces_of(tile.rows * s_.width(p.to), PIECE_OF_FEED, tile.rows / PIECE_OF_ROWS));
     }
 
     void run_pieces(const Forward& p, const Tile& tile) {
@@ -112,8 +129,9 @@ private:
             streamed_[*part] = &p;
             return;
         }
-        const i64 pieces = s_.is_sparse(p.x) ? pieces_of_inputs(rows, p.k, p.m)
-                                             : pieces_of(work_of(rows, p.k, p.m), PIECE, p.k / PIECE_OF_WEIGHTS);
+        const i64 pieces = s_.is_sparse(p.x)
+                               ? pieces_of_inputs(rows, p.k, p.m)
+                               : pieces_of(work_of(rows, p.k, p.m), PIECE, p.k / PIECE_OF_WEIGHTS);
         if (pieces == 1) return run(s_, p, tile, s_.benches[0]);
         team_->share(pieces, [&](i64 piece, int worker) {
             run_piece(s_, p, tile, piece, pieces, s_.benches[worker]);
@@ -153,7 +171,9 @@ private:
         const i64 pieces = pieces_of_inputs(rows, p.k, p.m);
         team_->share(pieces, [&](i64 piece, int worker) {
             const auto [first, count] = part_of(piece, pieces, p.k);
-            Compressed<T>* some = !sparse ? nullptr : pieces > 1 ? &s_.panels[piece] : &s_.benches[0].compressed;
+            Compressed<T>* some = !sparse      ? nullptr
+                                  : pieces > 1 ? &s_.panels[piece]
+                                               : &s_.benches[0].compressed;
             if (sparse) compress(s_, *some, tile, first, count);
             if (sparse && !is_rank_one(program_, rows)) regroup(s_, *some, count, rows);
             const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, p.k, p.m};

@@ -36,9 +36,9 @@ private:
     std::uint32_t drawn_[COUNT];
 };
 
-// Fisher and Yates, from the last place down: place i changes with one of the places 0 … i, which is
-// drawn as so many low bits as i has; a number above i is passed over. Nobody can foretell that, so
-// there is no branch: the place changes with itself instead. `count` is at most 2³².
+// Fisher and Yates, from the last place down: place i changes with one of the places 0 … i, which
+// is drawn as so many low bits as i has; a number above i is passed over. Nobody can foretell that,
+// so there is no branch: the place changes with itself instead. `count` is at most 2³².
 inline void permutation(i64* to, i64 count, u64 seed, u64 stream, u64 step) {
     for (i64 i = 0; i < count; ++i) to[i] = i;
     Halves halves(seed, stream, step);

@@ -6,7 +6,8 @@
 namespace pellucid {
 namespace {
 
-template <class T, class S> i64 compress_row(const S* row, i64 width, std::int32_t* column, T* value) {
+template <class T, class S>
+i64 compress_row(const S* row, i64 width, std::int32_t* column, T* value) {
     i64 found = 0;
     for (i64 j = 0; j < width; ++j) {
         column[found] = static_cast<std::int32_t>(j);
@@ -18,7 +19,8 @@ template <class T, class S> i64 compress_row(const S* row, i64 width, std::int32
 
 // Writes whole vectors: the arrays have room for one more than the row is wide. The mask of each
 // block of 16 columns is kept too, one row of masks for each block.
-inline i64 compress_wide(const float* row, i64 width, std::int32_t* column, float* value, std::uint16_t* masks) {
+inline i64 compress_wide(const float* row, i64 width, std::int32_t* column, float* value,
+                         std::uint16_t* masks) {
     i64 found = 0;
     by_vectors<float>(width, [&](auto part, i64 j) {
         const std::uint32_t full = squeeze(part.get(row + j), j, value + found, column + found);
@@ -30,25 +32,29 @@ inline i64 compress_wide(const float* row, i64 width, std::int32_t* column, floa
 }
 
 // From a bit for each column in each row to a bit for each row in each column.
-inline void transpose_masks(const std::uint16_t* masks, std::uint32_t* by_column, i64 width, i64 rows, i64 groups) {
+inline void transpose_masks(const std::uint16_t* masks, std::uint32_t* by_column, i64 width,
+                            i64 rows, i64 groups) {
     for (i64 j = 0; j < width; j += 16)
         for (i64 g = 0; g < groups; ++g) {
             const i64 left = rows - 32 * g;
             const std::uint32_t there = left >= 32 ? 0xffffffffu : (1u << left) - 1;
             for (i64 t = 0; t < std::min<i64>(16, width - j); ++t)
-                by_column[(j + t) * groups + g] = bit_of_each(masks + j / 16 * MOST_ROWS + 32 * g, static_cast<int>(t)) & there;
+                by_column[(j + t) * groups + g] =
+                    bit_of_each(masks + j / 16 * MOST_ROWS + 32 * g, static_cast<int>(t)) & there;
         }
 }
 
 // Rows that are compressed already: a part of their entries.
 template <class T>
-void take_entries(Sparse<T>& x, const Array& from, i64 column, i64 width, const i64* order, i64 first, i64 rows) {
+void take_entries(Sparse<T>& x, const Array& from, i64 column, i64 width, const i64* order,
+                  i64 first, i64 rows) {
     i64 at = 0;
     const auto row = [&](i64 r) { x.start[r] = static_cast<std::int32_t>(at); };
-    for_entries(from, column, column + width, order, first, rows, row, [&](i64, i64 where, auto value) {
-        x.column[at] = static_cast<std::int32_t>(where);
-        x.value[at++] = static_cast<T>(value);
-    });
+    for_entries(from, column, column + width, order, first, rows, row,
+                [&](i64, i64 where, auto value) {
+                    x.column[at] = static_cast<std::int32_t>(where);
+                    x.value[at++] = static_cast<T>(value);
+                });
     x.start[rows] = static_cast<std::int32_t>(at);
 }
 
@@ -94,7 +100,8 @@ template <class T> void regroup(Sparse<T>& x, i64 width, i64 rows) {
 
 // to[V vectors] = Σ value[e]·rows[index[e]·m]
 template <i64 V, class T, class Last>
-inline void weighted(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m, T* to, Last last) {
+inline void weighted(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m,
+                     T* to, Last last) {
     Vector<T> sum[V];
     EACH(v, V) sum[v] = Vector<T>{};
     for (i64 e = 0; e < count; ++e) {
@@ -106,7 +113,8 @@ inline void weighted(const T* value, const std::int32_t* index, i64 count, const
 }
 
 template <class T>
-void weighted_sum(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m, T* to) {
+void weighted_sum(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m,
+                  T* to) {
     by_strips<T, SUMS>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
         weighted<V>(value, index, count, rows + at, m, to + at, last);
     });
@@ -137,7 +145,8 @@ template <class T> bool masked_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
     std::uint32_t any = 0;
     for (i64 k = 0; k < x.groups; ++k) any |= x.mask[j * x.groups + k];
     if (!any) return false;
-    by_strips<T, SUMS>(m, [&]<i64 V>(Count<V>, auto last, i64 at) { masked<V>(x, j, dz + at, m, g + at, last); });
+    by_strips<T, SUMS>(
+        m, [&]<i64 V>(Count<V>, auto last, i64 at) { masked<V>(x, j, dz + at, m, g + at, last); });
     return true;
 }
 
@@ -148,8 +157,7 @@ template <class T> bool sparse_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
     return count;
 }
 
-template <class T>
-bool sparse_rank_one(const Sparse<T>& x, T scale, const T* dz, T* w, i64 m) {
+template <class T> bool sparse_rank_one(const Sparse<T>& x, T scale, const T* dz, T* w, i64 m) {
     return add_outer(x.value, x.start[1], scale, dz, w, m, [&](i64 e) { return x.column[e]; });
 }
 

@@ -1,20 +1,23 @@
-// The update of weights right after their gradient, a few rows at a time, so that this is never written.
+// The update of weights right after their gradient, a few rows at a time, so that this is never
+// written.
 #pragma once
 #include "products.h"
 
 namespace pellucid {
 
 // Whether a row's product with a gradient goes straight into the weights.
-inline bool is_rank_one(const Program& program, i64 rows) { return rows == 1 && program.stream && program.stream->scale; }
+inline bool is_rank_one(const Program& program, i64 rows) {
+    return rows == 1 && program.stream && program.stream->scale;
+}
 
-// Products whose result an update may begin with pay for it where they are large, or mostly zeros, or
-// of rank one.
+// Products whose result an update may begin with pay for it where they are large, or mostly zeros,
+// or of rank one.
 inline bool pays(const Program& program, i64 rows, i64 k, i64 m, bool sparse) {
     return sparse || is_rank_one(program, rows) || pieces_of_inputs(rows, k, m) > 1;
 }
 
-// The gradient of `count` rows of w from row `first` on: xᵀ·dz for these columns of x. False if all of
-// it is 0, in which case it may be left out.
+// The gradient of `count` rows of w from row `first` on: xᵀ·dz for these columns of x. False if all
+// of it is 0, in which case it may be left out.
 template <class T> struct Gradient {
     const Compressed<T>* sparse;
     const T *x, *dz;
@@ -22,22 +25,24 @@ template <class T> struct Gradient {
 
     bool operator()(const State<T>& s, i64 first, i64 count, T* to) const {
         if (sparse) return sparse_rows(s, *sparse, first, count, dz, to, m);
-        gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), x + first, k, dz, m, T(0), to, m);
+        gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), x + first, k, dz, m, T(0), to,
+                  m);
         return true;
     }
 };
 
 // The update of `count` rows of w, the first of which is in place `begin` of the vector of all.
 template <class T>
-void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient, i64 begin,
-                 i64 count, Bench<T>& bench) {
+void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient,
+                 i64 begin, i64 count, Bench<T>& bench) {
     const Stream& stream = *s.program->stream;
     const i64 m = gradient.m;
     if (is_rank_one(*s.program, gradient.rows)) {
         T* w = base[k.code[0].a] + begin;
         const T scale = s.typed[*stream.scale];
-        bench.finite &= gradient.sparse ? s.do_.sparse_rank_one(gradient.sparse->x, scale, gradient.dz, w, m)
-                                        : s.do_.rank_one(gradient.x, count, scale, gradient.dz, w, m);
+        bench.finite &= gradient.sparse
+                            ? s.do_.sparse_rank_one(gradient.sparse->x, scale, gradient.dz, w, m)
+                            : s.do_.rank_one(gradient.x, count, scale, gradient.dz, w, m);
         return;
     }
     const i64 together = stream.scale && gradient.sparse ? 1 : std::max<i64>(1, STREAMED / m);

@@ -36,9 +36,9 @@ template <class F> bool spin(double microseconds, F done) {
     return done();
 }
 
-// Who holds the team leads it: each round of work is cut into pieces, and every thread has pieces of
-// its own, so that what it works on stays in its cache. A thread that is late loses its pieces to
-// those who wait. Which thread works on a piece has no effect on what comes out.
+// Who holds the team leads it: each round of work is cut into pieces, and every thread has pieces
+// of its own, so that what it works on stays in its cache. A thread that is late loses its pieces
+// to those who wait. Which thread works on a piece has no effect on what comes out.
 class Team {
 public:
     using Work = void (*)(void* context, i64 piece, int worker);
@@ -53,7 +53,8 @@ public:
 
         void use(int threads) {
             threads_ = team_ ? threads : 1;
-            if (team_ && team_->threads_.exchange(threads_) < threads_) team_->threads_.notify_all();
+            if (team_ && team_->threads_.exchange(threads_) < threads_)
+                team_->threads_.notify_all();
         }
 
         bool leads() const { return team_; }
@@ -64,9 +65,12 @@ public:
                 for (i64 piece = 0; piece < pieces; ++piece) f(piece, 0);
                 return;
             }
-            team_->round(pieces, [](void* context, i64 piece, int worker) {
-                (*static_cast<F*>(context))(piece, worker);
-            }, &f);
+            team_->round(
+                pieces,
+                [](void* context, i64 piece, int worker) {
+                    (*static_cast<F*>(context))(piece, worker);
+                },
+                &f);
         }
 
     private:
@@ -82,7 +86,8 @@ public:
     }
 
 private:
-    static constexpr double PATIENCE = 2;   // microseconds that others wait for a thread that is late
+    // microseconds that others wait for a thread that is late
+    static constexpr double PATIENCE = 2;
     static constexpr double PARKING = 100;  // microseconds after which a thread parks
 
     std::mutex busy_;
@@ -94,7 +99,9 @@ private:
     void* context_ = nullptr;
     alignas(64) std::atomic<u64> done_{0};
     std::atomic<bool> leader_parked_{false};
-    struct alignas(64) Claim { std::atomic<u64> round{0}; };
+    struct alignas(64) Claim {
+        std::atomic<u64> round{0};
+    };
     Claim claims_[MOST_PIECES];
     int workers_ = 0;
     bool hires_ = true;
@@ -114,16 +121,20 @@ private:
         work_ = work;
         context_ = context;
         done_.store(0, std::memory_order_relaxed);
-        const u64 round = ((round_.load(std::memory_order_relaxed) >> 8) + 1) << 8 | static_cast<u64>(pieces);
+        const u64 round =
+            ((round_.load(std::memory_order_relaxed) >> 8) + 1) << 8 | static_cast<u64>(pieces);
         round_.store(round);
         if (parked_.load()) round_.notify_all();
         take(round, 0);
-        const auto complete = [&] { return done_.load(std::memory_order_acquire) == static_cast<u64>(pieces); };
+        const auto complete = [&] {
+            return done_.load(std::memory_order_acquire) == static_cast<u64>(pieces);
+        };
         if (spin(PATIENCE, complete)) return;
         take_all(round, 0);
         if (spin(PARKING, complete)) return;
         leader_parked_.store(true);
-        for (u64 now = done_.load(); now != static_cast<u64>(pieces); now = done_.load()) done_.wait(now);
+        for (u64 now = done_.load(); now != static_cast<u64>(pieces); now = done_.load())
+            done_.wait(now);
         leader_parked_.store(false);
     }
 
@@ -132,15 +143,14 @@ private:
         try {
             std::thread(&Team::serve, this, workers_ + 1).detach();
             ++workers_;
-        } catch (const std::system_error&) {
-            hires_ = false;
-        }
+        } catch (const std::system_error&) { hires_ = false; }
     }
 
     void serve(int worker) {
         FlushTiny flush;
         for (u64 seen = 0;;) {
-            for (int threads = threads_.load(); worker >= threads; threads = threads_.load()) threads_.wait(threads);
+            for (int threads = threads_.load(); worker >= threads; threads = threads_.load())
+                threads_.wait(threads);
             const auto news = [&] { return round_.load(std::memory_order_acquire) != seen; };
             if (!spin(PARKING, news)) {
                 parked_.fetch_add(1);
@@ -151,7 +161,8 @@ private:
             if (worker >= threads_.load()) continue;
             take(seen, worker);
             const u64 pieces = seen & 255;
-            if (!spin(PATIENCE, [&] { return news() || done_.load(std::memory_order_relaxed) == pieces; }))
+            if (!spin(PATIENCE,
+                      [&] { return news() || done_.load(std::memory_order_relaxed) == pieces; }))
                 take_all(seen, worker);
         }
     }
@@ -160,7 +171,8 @@ private:
     void take(u64 round, int worker) {
         const i64 pieces = static_cast<i64>(round & 255);
         const i64 threads = std::max(worker + 1, threads_.load(std::memory_order_relaxed));
-        for (i64 piece = pieces * worker / threads; piece < pieces * (worker + 1) / threads; ++piece)
+        for (i64 piece = pieces * worker / threads; piece < pieces * (worker + 1) / threads;
+             ++piece)
             take_piece(round, piece, worker);
     }
 

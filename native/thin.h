@@ -18,7 +18,8 @@ template <i64 V, class T> inline void combine(const T* a, const T* rows, i64 cou
 }
 
 // The same for one vector, in four sums.
-template <class T, class Part> inline void combine_one(const T* a, const T* rows, i64 count, i64 m, T* to, Part part) {
+template <class T, class Part>
+inline void combine_one(const T* a, const T* rows, i64 count, i64 m, T* to, Part part) {
     Vector<T> sum[4];
     EACH(v, 4) sum[v] = Vector<T>{};
     i64 i = 0;
@@ -34,7 +35,8 @@ template <class T> void thin_nn(const T* a, const T* b, T* c, i64 rows, i64 k, i
         i64 at = 0;
         for (; at + 8 * L <= m; at += 8 * L) combine<8>(a, b + at, k, m, c + at);
         for (; at + 4 * L <= m; at += 4 * L) combine<4>(a, b + at, k, m, c + at);
-        by_vectors<T>(m - at, [&](auto part, i64 j) { combine_one(a, b + at + j, k, m, c + at + j, part); });
+        by_vectors<T>(
+            m - at, [&](auto part, i64 j) { combine_one(a, b + at + j, k, m, c + at + j, part); });
     }
 }
 
@@ -72,7 +74,8 @@ template <std::size_t H, class T> inline Vector<T> sums_of(Vector<T>* v) {
 
 // sum[r] += a·(row r of b), for as many rows as a vector has lanes, at one place of them
 template <class T, class Part>
-[[gnu::always_inline]] inline void add_dots(Vector<T>* sum, const T* a, const T* b, i64 m, Part part) {
+[[gnu::always_inline]] inline void add_dots(Vector<T>* sum, const T* a, const T* b, i64 m,
+                                            Part part) {
     const Vector<T> x = part.get(a);
     EACH(r, LANES<T>) sum[r] += x * part.get(b + r * m);
 }
@@ -110,7 +113,8 @@ template <class T> void thin_tn(const T* a, const T* b, T* c, i64 rows, i64 k, i
 
 // w[index(i), V vectors] += scale·x[i]·dz
 template <i64 V, class T, class Last, class Index>
-inline bool add_products(const T* x, i64 count, T scale, const T* dz, T* w, i64 m, Last last, Index index) {
+inline bool add_products(const T* x, i64 count, T scale, const T* dz, T* w, i64 m, Last last,
+                         Index index) {
     Vector<T> d[V], spoilt[V];
     EACH(v, V) spoilt[v] = Vector<T>{};
     EACH(v, V) d[v] = scale * get<V>(last, dz, v);
@@ -141,7 +145,8 @@ template <class T> bool rank_one(const T* x, i64 count, T scale, const T* dz, T*
 }
 
 template <class T> void add_to(T* to, const T* from, i64 count) {
-    by_vectors<T>(count, [&](auto part, i64 i) { part.put(to + i, part.get(to + i) + part.get(from + i)); });
+    by_vectors<T>(
+        count, [&](auto part, i64 i) { part.put(to + i, part.get(to + i) + part.get(from + i)); });
 }
 
 }  // namespace

@@ -18,16 +18,20 @@ template <class T, class F> inline void each_vector(T* d, i64 n, F f) {
 
 #define DEFINE(op) \
     template <class T> void unary_##op(T* d, const T* a, i64 n) { \
-        each_vector(d, n, [=](auto of) { return op##_(of(a)); }); }
+        each_vector(d, n, [=](auto of) { return op##_(of(a)); }); \
+    }
 UNARY_OPS(DEFINE)
 #undef DEFINE
 #define DEFINE(op) \
     template <class T> void binary_##op(T* d, const T* a, const T* b, i64 n) { \
-        each_vector(d, n, [=](auto of) { return op##_(of(a), of(b)); }); } \
+        each_vector(d, n, [=](auto of) { return op##_(of(a), of(b)); }); \
+    } \
     template <class T> void right_##op(T* d, const T* a, T b, i64 n) { \
-        each_vector(d, n, [=, y = Vector<T>{} + b](auto of) { return op##_(of(a), y); }); } \
+        each_vector(d, n, [=, y = Vector<T>{} + b](auto of) { return op##_(of(a), y); }); \
+    } \
     template <class T> void left_##op(T* d, T a, const T* b, i64 n) { \
-        each_vector(d, n, [=, x = Vector<T>{} + a](auto of) { return op##_(x, of(b)); }); }
+        each_vector(d, n, [=, x = Vector<T>{} + a](auto of) { return op##_(x, of(b)); }); \
+    }
 BINARY_OPS(DEFINE)
 #undef DEFINE
 
@@ -41,7 +45,8 @@ template <class T> T sum_of(const T* a, i64 n) {
         EACH(v, V) sum[v] = Vector<T>{};
         for (; i + 32 <= n; i += 32)
             EACH(v, V) sum[v] += load(a + i + v * L);
-        EACH(v, V) EACH(l, L) s += sum[v][l];
+        EACH(v, V)
+            EACH(l, L) s += sum[v][l];
     }
     for (; i < n; ++i) s += a[i];
     return s;
@@ -90,7 +95,8 @@ template <class T> void tile(T* d, const T* a, i64 inner, i64 n) {
         return;
     }
     std::memcpy(d, a, sizeof(T) * inner);
-    for (i64 done = inner; done < n; done *= 2) std::memcpy(d + done, d, sizeof(T) * std::min(done, n - done));
+    for (i64 done = inner; done < n; done *= 2)
+        std::memcpy(d + done, d, sizeof(T) * std::min(done, n - done));
 }
 
 // d += Σ of rows, each of `inner` numbers
@@ -124,18 +130,21 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
     const T* b = in.b >= 0 ? at[in.b] : nullptr;
     const T* c = in.c >= 0 ? at[in.c] : nullptr;
     switch (in.op) {
-#define CASE(op) case op_##op: unary_##op(d, a, n); break;
+#define CASE(op) \
+    case op_##op: unary_##op(d, a, n); break;
         UNARY_OPS(CASE)
 #undef CASE
 #define CASE(op) \
-        case op_##op: \
-            if (a && b) binary_##op(d, a, b, n); \
-            else if (a) right_##op(d, a, numbers[-1 - in.b], n); \
-            else left_##op(d, numbers[-1 - in.a], b, n); \
-            break;
+    case op_##op: \
+        if (a && b) binary_##op(d, a, b, n); \
+        else if (a) right_##op(d, a, numbers[-1 - in.b], n); \
+        else left_##op(d, numbers[-1 - in.a], b, n); \
+        break;
         BINARY_OPS(CASE)
 #undef CASE
-        case op_where: each_vector(d, n, [=](auto of) { return of(a) != T(0) ? of(b) : of(c); }); break;
+        case op_where:
+            each_vector(d, n, [=](auto of) { return of(a) != T(0) ? of(b) : of(c); });
+            break;
         case op_fill: std::fill_n(d, n, numbers[-1 - in.a]); break;
         case op_repeat: repeat(d, a, in.inner, n / in.inner); break;
         case op_tile: tile(d, a, in.inner, n); break;

@@ -36,8 +36,8 @@ public:
     }
 
     // Rows in compressed form, of at most so many entries.
-    void entries(nanobind::handle starts, nanobind::handle columns, i64 column_kind, nanobind::handle values,
-                 i64 kind, i64 most) {
+    void entries(nanobind::handle starts, nanobind::handle columns, i64 column_kind,
+                 nanobind::handle values, i64 kind, i64 most) {
         arrays_.push_back({held(values)->buf, kind, 0, static_cast<const i64*>(held(starts)->buf),
                            held(columns)->buf, column_kind, most});
     }

@@ -1,4 +1,5 @@
-// Vectors as wide as the registers of the CPU level that is compiled, and how arrays are cut into them.
+// Vectors as wide as the registers of the CPU level that is compiled, and how arrays are cut into
+// them.
 #pragma once
 #include <type_traits>
 #include <utility>
@@ -9,8 +10,8 @@
 namespace pellucid {
 namespace {
 
-// Of a level: bytes and number of its vector registers, and rows of a product that fit in them beside
-// two vectors of columns.
+// Of a level: bytes and number of its vector registers, and rows of a product that fit in them
+// beside two vectors of columns.
 #if defined(__AVX512F__)
 constexpr i64 WIDTH = 64, REGISTERS = 32, STRIP = 8;
 #elif defined(__AVX2__)
@@ -78,14 +79,20 @@ template <class V> inline V quick_sqrt(V x) { return sqrt_(x); }
 
 // A vector in memory: all of it, or its first lanes, beyond which it is 0 and is not written.
 struct Whole {
-    template <class T> [[gnu::always_inline]] static Vector<T> get(const T* from) { return load(from); }
+    template <class T> [[gnu::always_inline]] static Vector<T> get(const T* from) {
+        return load(from);
+    }
     template <class T> [[gnu::always_inline]] static void put(T* to, Vector<T> v) { store(to, v); }
 };
 
 struct Part {
     i64 count;
-    template <class T> [[gnu::always_inline]] Vector<T> get(const T* from) const { return load_some(from, count); }
-    template <class T> [[gnu::always_inline]] void put(T* to, Vector<T> v) const { store_some(to, v, count); }
+    template <class T> [[gnu::always_inline]] Vector<T> get(const T* from) const {
+        return load_some(from, count);
+    }
+    template <class T> [[gnu::always_inline]] void put(T* to, Vector<T> v) const {
+        store_some(to, v, count);
+    }
 };
 
 // Vector v of V that lie side by side, the last of which is a part.
@@ -114,8 +121,8 @@ template <class T, i64 V, class F> inline i64 whole_strips(i64 count, i64 at, F&
     else return at;
 }
 
-// f(vectors, last, at) for strips of a row of `count` numbers: up to `most` vectors, a power of 2, and
-// what the last of them is.
+// f(vectors, last, at) for strips of a row of `count` numbers: up to `most` vectors, a power of 2,
+// and what the last of them is.
 template <class T, i64 most, class F> inline void by_strips(i64 count, F f) {
     const i64 at = whole_strips<T, most>(count, 0, f), left = count - at;
     if (left > LANES<T>) f(Count<2>(), Part{left - LANES<T>}, at);
@@ -124,7 +131,8 @@ template <class T, i64 most, class F> inline void by_strips(i64 count, F f) {
 }
 
 // Lanes by their places in a, and after it in b.
-template <class V, std::size_t... I> inline V picked(const V& a, const V& b, std::index_sequence<I...>) {
+template <class V, std::size_t... I>
+inline V picked(const V& a, const V& b, std::index_sequence<I...>) {
 #ifdef __clang__
     return __builtin_shufflevector(a, b, I...);
 #else
@@ -132,7 +140,8 @@ template <class V, std::size_t... I> inline V picked(const V& a, const V& b, std
 #endif
 }
 
-// What notes whether something was not finite, which makes NaN of 0: a number, or one for each lane.
+// What notes whether something was not finite, which makes NaN of 0: a number, or one for each
+// lane.
 template <class V> inline void note(V& spoilt, const V& x) { spoilt += x * V{}; }
 inline bool is_spoilt(float spoilt) { return !(spoilt == 0.0f); }
 inline bool is_spoilt(double spoilt) { return !(spoilt == 0.0); }

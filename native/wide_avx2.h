@@ -51,8 +51,12 @@ inline void store_some(double* to, Vector<double> v, i64 count) {
 }
 
 inline Vector<float> floor_(Vector<float> x) { return (Vector<float>)_mm256_floor_ps((__m256)x); }
-inline Vector<double> floor_(Vector<double> x) { return (Vector<double>)_mm256_floor_pd((__m256d)x); }
-inline Vector<float> nearest(Vector<float> x) { return (Vector<float>)_mm256_round_ps((__m256)x, 8); }
+inline Vector<double> floor_(Vector<double> x) {
+    return (Vector<double>)_mm256_floor_pd((__m256d)x);
+}
+inline Vector<float> nearest(Vector<float> x) {
+    return (Vector<float>)_mm256_round_ps((__m256)x, 8);
+}
 inline Vector<float> sqrt_(Vector<float> x) { return (Vector<float>)_mm256_sqrt_ps((__m256)x); }
 inline Vector<double> sqrt_(Vector<double> x) { return (Vector<double>)_mm256_sqrt_pd((__m256d)x); }
 
@@ -69,7 +73,8 @@ constexpr std::array<u64, 256> NAMED = [] {
 inline std::uint32_t squeeze(Vector<float> x, i64 column, float* values, std::int32_t* columns) {
     const __m256 full = _mm256_cmp_ps((__m256)x, _mm256_setzero_ps(), _CMP_NEQ_UQ);
     const auto mask = static_cast<std::uint32_t>(_mm256_movemask_ps(full));
-    const __m256i lanes = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<long long>(NAMED[mask])));
+    const __m256i lanes =
+        _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<long long>(NAMED[mask])));
     _mm256_storeu_ps(values, _mm256_permutevar8x32_ps((__m256)x, lanes));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(columns),
                         _mm256_add_epi32(lanes, _mm256_set1_epi32(static_cast<int>(column))));

@@ -24,13 +24,17 @@ inline void store_some(double* to, Vector<double> v, i64 count) {
 }
 
 inline Vector<float> floor_(Vector<float> x) { return (Vector<float>)_mm512_floor_ps((__m512)x); }
-inline Vector<double> floor_(Vector<double> x) { return (Vector<double>)_mm512_floor_pd((__m512d)x); }
-inline Vector<float> nearest(Vector<float> x) { return (Vector<float>)_mm512_roundscale_ps((__m512)x, 8); }
+inline Vector<double> floor_(Vector<double> x) {
+    return (Vector<double>)_mm512_floor_pd((__m512d)x);
+}
+inline Vector<float> nearest(Vector<float> x) {
+    return (Vector<float>)_mm512_roundscale_ps((__m512)x, 8);
+}
 inline Vector<float> sqrt_(Vector<float> x) { return (Vector<float>)_mm512_sqrt_ps((__m512)x); }
 inline Vector<double> sqrt_(Vector<double> x) { return (Vector<double>)_mm512_sqrt_pd((__m512d)x); }
 
-// Roots and quotients to the last bit or the one before it, from the processor's estimates: a quarter
-// of the time of exact ones. Where there is an overflow they give NaN rather than ∞ or 0.
+// Roots and quotients to the last bit or the one before it, from the processor's estimates: a
+// quarter of the time of exact ones. Where there is an overflow they give NaN rather than ∞ or 0.
 inline Vector<float> quick_sqrt(Vector<float> x) {
     const __m512 v = (__m512)x, y = _mm512_rsqrt14_ps(v), s = _mm512_mul_ps(v, y);
     const __m512 half = _mm512_mul_ps(_mm512_set1_ps(0.5f), y);
@@ -60,7 +64,8 @@ inline i64 bits_in(std::uint32_t mask) { return __builtin_popcount(mask); }
 
 // Bit t of each of 32 masks.
 inline std::uint32_t bit_of_each(const std::uint16_t* masks, int t) {
-    return _mm512_test_epi16_mask(_mm512_loadu_epi16(masks), _mm512_set1_epi16(static_cast<short>(1 << t)));
+    return _mm512_test_epi16_mask(_mm512_loadu_epi16(masks),
+                                  _mm512_set1_epi16(static_cast<short>(1 << t)));
 }
 
 }  // namespace

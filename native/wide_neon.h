@@ -31,7 +31,9 @@ inline void store_some(double* to, Vector<double> v, i64 count) {
 }
 
 inline Vector<float> floor_(Vector<float> x) { return (Vector<float>)vrndmq_f32((float32x4_t)x); }
-inline Vector<double> floor_(Vector<double> x) { return (Vector<double>)vrndmq_f64((float64x2_t)x); }
+inline Vector<double> floor_(Vector<double> x) {
+    return (Vector<double>)vrndmq_f64((float64x2_t)x);
+}
 inline Vector<float> nearest(Vector<float> x) { return (Vector<float>)vrndnq_f32((float32x4_t)x); }
 inline Vector<float> sqrt_(Vector<float> x) { return (Vector<float>)vsqrtq_f32((float32x4_t)x); }
 inline Vector<double> sqrt_(Vector<double> x) { return (Vector<double>)vsqrtq_f64((float64x2_t)x); }
@@ -43,10 +45,12 @@ inline std::uint32_t not_zero(Vector<float> x) {
 
 // Bit t of each of 32 masks.
 inline std::uint32_t bit_of_each(const std::uint16_t* masks, int t) {
-    const uint16x8_t place = {1, 2, 4, 8, 16, 32, 64, 128}, bit = vdupq_n_u16(static_cast<std::uint16_t>(1 << t));
+    const uint16x8_t place = {1, 2, 4, 8, 16, 32, 64, 128},
+                     bit = vdupq_n_u16(static_cast<std::uint16_t>(1 << t));
     std::uint32_t bits = 0;
     for (int at = 0; at < 32; at += 8)
-        bits |= std::uint32_t{vaddvq_u16(vandq_u16(vtstq_u16(vld1q_u16(masks + at), bit), place))} << at;
+        bits |= std::uint32_t{vaddvq_u16(vandq_u16(vtstq_u16(vld1q_u16(masks + at), bit), place))}
+                << at;
     return bits;
 }
 

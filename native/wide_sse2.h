@@ -34,13 +34,16 @@ inline Vector<float> nearest(Vector<float> x) {
 
 inline Vector<float> floor_(Vector<float> x) {
     using I = Ints<Vector<float>>;
-    const Vector<float> cut = __builtin_convertvector((I)_mm_cvttps_epi32((__m128)x), Vector<float>);
+    const Vector<float> cut =
+        __builtin_convertvector((I)_mm_cvttps_epi32((__m128)x), Vector<float>);
     const Vector<float> down = cut > x ? cut - 1.0f : cut;
     const Vector<float> size = (Vector<float>)((I)x & INT32_MAX);
     return size < 8388608.0f ? (Vector<float>)((I)down | ((I)x & INT32_MIN)) : x;
 }
 
-inline Vector<double> floor_(Vector<double> x) { return Vector<double>{std::floor(x[0]), std::floor(x[1])}; }
+inline Vector<double> floor_(Vector<double> x) {
+    return Vector<double>{std::floor(x[0]), std::floor(x[1])};
+}
 inline Vector<float> sqrt_(Vector<float> x) { return (Vector<float>)_mm_sqrt_ps((__m128)x); }
 inline Vector<double> sqrt_(Vector<double> x) { return (Vector<double>)_mm_sqrt_pd((__m128d)x); }
 

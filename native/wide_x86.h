@@ -5,7 +5,9 @@
 namespace pellucid {
 namespace {
 
-inline __m128i sixteen_bytes(const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); }
+inline __m128i sixteen_bytes(const void* from) {
+    return _mm_loadu_si128(static_cast<const __m128i*>(from));
+}
 
 // Bit t of each of 16 masks, which becomes the sign of a byte.
 inline std::uint32_t bit_of_sixteen(const std::uint16_t* masks, int t) {

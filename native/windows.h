@@ -11,7 +11,9 @@ namespace pellucid {
 namespace {
 
 // Where in a row of the image a window at `left` sees something: places first up to last of it.
-struct Seen { i64 first, last; };
+struct Seen {
+    i64 first, last;
+};
 
 inline Seen seen(i64 left, i64 size, i64 extent) {
     return {std::clamp<i64>(-left, 0, size), std::clamp<i64>(extent - left, 0, size)};
@@ -24,8 +26,8 @@ template <i64 piece, class T> inline void copy_pieces(T* to, const T* from, i64 
 }
 
 // For each row that a window sees in each position along it: whole(place in the image, place in the
-// patch) where it sees a run of wide × channels numbers, else part(…, …, count) for what it sees, and
-// clear(place in the patch, count) for what lies outside of the image.
+// patch) where it sees a run of wide × channels numbers, else part(…, …, count) for what it sees,
+// and clear(place in the patch, count) for what lies outside of the image.
 template <class Whole, class Part, class Clear>
 inline void each_run(const Window& o, Whole whole, Part part, Clear clear) {
     const i64 run = o.wide * o.channels, step = o.stride_along * o.channels, patch = o.patch();
@@ -35,7 +37,8 @@ inline void each_run(const Window& o, Whole whole, Part part, Clear clear) {
     auto clipped = [&](i64 row, i64 j, i64 at) {
         const i64 left = j * o.stride_along - o.before;
         const Seen along = seen(left, o.wide, o.width);
-        const i64 begin = along.first * o.channels, end = std::max(along.last, along.first) * o.channels;
+        const i64 begin = along.first * o.channels,
+                  end = std::max(along.last, along.first) * o.channels;
         clear(at, begin);
         part(row + left * o.channels + begin, at + begin, end - begin);
         clear(at + end, run - end);
@@ -89,12 +92,13 @@ template <class T> void fold(const Window& o, const T* from, T* x, i64 rows) {
     for (i64 r = 0; r < rows; ++r, x += o.image(), from += o.patches()) {
         std::memset(x, 0, sizeof(T) * o.image());
         auto part = [&](i64 to, i64 at, i64 count) { add_to(x + to, from + at, count); };
-        each_run(o, [&](i64 to, i64 at) { part(to, at, run); }, part, [](i64, i64) {});
+        each_run(
+            o, [&](i64 to, i64 at) { part(to, at, run); }, part, [](i64, i64) {});
     }
 }
 
-// Calls f(place in the image, place in the pooled image, is it the first, numbers that are seen) for
-// each number of channels in each window.
+// Calls f(place in the image, place in the pooled image, is it the first, numbers that are seen)
+// for each number of channels in each window.
 template <class F> inline void each_place(const Window& o, F f) {
     i64 to = 0;
     for (i64 i = 0; i < o.down; ++i)
@@ -115,17 +119,20 @@ template <class T> void max_pool(const Window& o, const T* x, T* p, i64 rows) {
             const T* __restrict a = x + from;
             T* __restrict most = p + to;
             if (first) std::memcpy(most, a, sizeof(T) * o.channels);
-            else for (i64 c = 0; c < o.channels; ++c) most[c] = most[c] >= a[c] || most[c] != most[c] ? most[c] : a[c];
+            else
+                for (i64 c = 0; c < o.channels; ++c)
+                    most[c] = most[c] >= a[c] || most[c] != most[c] ? most[c] : a[c];
         });
 }
 
 // dx = dp at the first largest number of each window. `free` has room for the channels.
 template <class T>
 void max_pool_back(const Window& o, const T* dp, const T* p, const T* x, T* dx, T* free, i64 rows) {
-    for (i64 r = 0; r < rows; ++r, x += o.image(), dx += o.image(), p += o.pooled(), dp += o.pooled()) {
+    for (i64 r = 0; r < rows;
+         ++r, x += o.image(), dx += o.image(), p += o.pooled(), dp += o.pooled()) {
         std::memset(dx, 0, sizeof(T) * o.image());
         each_place(o, [&](i64 from, i64 to, bool first, i64) {
-            T *__restrict d = dx + from, *__restrict left = free;
+            T* __restrict d = dx + from, * __restrict left = free;
             if (first) std::memcpy(left, dp + to, sizeof(T) * o.channels);
             for (i64 c = 0; c < o.channels; ++c) {
                 const bool found = x[from + c] == p[to + c];

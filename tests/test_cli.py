@@ -89,6 +89,35 @@ def test_evaluate_gives_what_training_said(home):
     assert "accuracy" in call("evaluate", "runs/answers/model.safetensors", "answers.csv")
 
 
+def test_explain_a_row():
+    whole = call("explain", "runs/digits", "--row", 41)
+    assert {"forward", "backward", "update"} <= set(whole.split("\n"))
+    found = call("explain", "runs/answers", "answers.csv", "--why", "Z1,0,5", "--why", "L")
+    assert "= Z1[0, 5]\n" in found
+    assert "\nL = " in found
+    for words, said in {
+        "--row 400": "there are the rows 0 to 359",
+        "--why Z1,0,x": "expected a name and a place, such as Z1,0,5",
+        "--why Z9,0,5": "did you mean 'Z",
+        "--why Z1,0,500": "Z1 has the shape",
+    }.items():
+        assert said in call("explain", "runs/digits", *words.split(), code=1)
+
+
+def test_check_the_gradients():
+    found = json.loads(call("check", "runs/digits", "--rows", 3, "--json"))
+    assert [each["name"] for each in found][:3] == ["X", "W1", "b1"]
+    assert found[0]["shape"][0] == 3
+    assert "well" in call("check", "runs/answers", "answers.csv")
+
+
+def test_a_wrong_gradient_has_exit_code_1(monkeypatch):
+    monkeypatch.setattr("pellucid.glass.differences.LIMIT", -1.0)
+    result = CliRunner().invoke(app, ["check", "runs/answers"])
+    assert result.exit_code == 1
+    assert "WRONG" in result.stdout
+
+
 def test_predict_a_table(home):
     rows = json.loads(call("predict", "runs/answers", "answers.csv", "--json"))
     assert [row["answer"] for row in rows[:3]] == ["no", "yes", "yes"]
@@ -192,6 +221,8 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "evaluate",
         "predict",
         "show",
+        "check",
+        "explain",
         "bench",
         "recipes",
         "recipes run",

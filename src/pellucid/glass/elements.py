@@ -11,6 +11,7 @@ from pellucid.elements.element import Place
 from pellucid.elements.reading import Elements, OfPlan
 from pellucid.elements.terms import Terms
 from pellucid.glass.recording import Recording
+from pellucid.plan.printing import sentence
 from pellucid.settings import nearest
 from pellucid.tensor import Line, Tensor, show_shape
 
@@ -25,7 +26,7 @@ class StepElements:
     """
 
     def __init__(self, recording: Recording):
-        self.plan, self.values = recording.plan, recording.values
+        self.plan, self.values = recording.plan, recording.by_tensor
         self.read: dict[Line, Elements] = {}
 
     def terms(self, name: str, *index: int) -> Terms:
@@ -33,8 +34,9 @@ class StepElements:
         return self.terms_at(self.written(name, index))
 
     def terms_at(self, place: Place) -> Terms:
-        line = self.reading.writers[place.source]
-        return self.of(line).terms(place.at, line.outputs.index(place.source))
+        tensor = tensor_at(place)
+        line = self.reading.writers[tensor]
+        return self.of(line).terms(place.at, line.outputs.index(tensor))
 
     def text(self, name: str, *index: int) -> str:
         """The number's formula, in the names of the plan: X[0, 3]·W1[3, 5] + … + b1[5]"""
@@ -44,15 +46,23 @@ class StepElements:
         """A Python expression of literals, for `math` alone, whose value is the number."""
         return self.terms(name, *index).python()
 
+    def equation(self, place: Place) -> str:
+        """The printed line that computes the number at a place."""
+        return sentence(self.plan, self.reading.writers[tensor_at(place)])
+
     def named(self, place: Place) -> str:
         """A place as the plan prints it."""
-        name = self.names.get(place.source) or place.source.name
+        tensor = tensor_at(place)
+        name = self.names.get(tensor) or tensor.name
         return f"{name}[{', '.join(map(str, place.at))}]" if place.at else name
 
     def number(self, place: Place) -> float:
         """The number that stands at a place."""
-        given = place.source.value if place.source.value is not None else self.values[place.source]
-        return float(np.asarray(given)[place.at])
+        return float(np.asarray(self.value(tensor_at(place)))[place.at])
+
+    def value(self, tensor: Tensor) -> np.ndarray | float | None:
+        """The array of a tensor, or its number."""
+        return self.values.get(tensor, tensor.value)
 
     @cached_property
     def names(self) -> dict[Tensor, str]:
@@ -69,13 +79,16 @@ class StepElements:
     def by_name(self) -> dict[str, Tensor]:
         """The values by name, and what has moved, as recordings have it: "new W1"."""
         found = {composed(name): tensor for tensor, name in self.plan.names.items()}
-        moving = {*self.plan.assignments, *(self.plan.layout if self.plan.theta else ())}
+        moving = {
+            *self.plan.assignments,
+            *(self.plan.layout if self.plan.theta is not None else ()),
+        }
         new = {f"{NEW}{name}": tensor for name, tensor in found.items() if tensor in moving}
         return found | new
 
     def written(self, name: str, index: tuple[int, ...]) -> Place:
         """The place of a number that a line of the plan writes."""
-        tensor, at = self.place(name, index)
+        tensor, at = self.tensor(name), self.place(name, index).at
         if tensor in self.plan.layout and name.startswith(NEW):
             tensor, at = self.in_theta(tensor, at)
         tensor = self.plan.assignments.get(tensor, tensor)
@@ -87,15 +100,16 @@ class StepElements:
             )
         return Place(tensor, at)
 
-    def in_theta(self, parameter: Tensor, at: tuple[int, ...]) -> Place:
+    def in_theta(self, parameter: Tensor, at: tuple[int, ...]) -> tuple[Tensor, tuple[int, ...]]:
         """Where a number of a parameter stands in θ."""
-        within = int(np.ravel_multi_index(at, parameter.shape)) if at else 0
-        return Place(self.plan.theta, (self.plan.layout[parameter].start + within,))
+        assert self.plan.theta is not None
+        within = int(np.arange(parameter.size).reshape(np.shape(self.values[parameter]))[at])
+        return self.plan.theta, (self.plan.layout[parameter].start + within,)
 
     def place(self, name: str, index: tuple[int, ...]) -> Place:
         """An index of a value, counted from the end where it is negative."""
         tensor = self.tensor(name)
-        shape = np.shape(self.values.get(tensor, tensor.value))
+        shape = np.asarray(self.value(tensor)).shape
         fits = len(index) == len(shape) and all(
             -extent <= at < extent for at, extent in zip(index, shape, strict=True)
         )
@@ -115,6 +129,11 @@ class StepElements:
         if line not in self.read:
             self.read[line] = self.reading.line(line)
         return self.read[line]
+
+
+def tensor_at(place: Place) -> Tensor:
+    assert isinstance(place.source, Tensor)
+    return place.source
 
 
 def composed(name: str) -> str:

@@ -29,9 +29,9 @@ class Recording(Mapping[str, np.ndarray]):
     changes a recording.
     """
 
-    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray], values: Values):
+    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray], by_tensor: Values):
         #: by name, and by tensor also what has no name
-        self.plan, self.arrays, self.values = plan, arrays, values
+        self.plan, self.arrays, self.by_tensor = plan, arrays, by_tensor
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.arrays:
@@ -64,7 +64,7 @@ class Recording(Mapping[str, np.ndarray]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How a recording is copied: its values in the order of the plan."""
-        values = [self.values.get(tensor) for tensor in read_in_turn(self.plan)]
+        values = [self.by_tensor.get(tensor) for tensor in read_in_turn(self.plan)]
         return recorded_again, (self.plan, self.arrays, values)
 
     def __repr__(self) -> str:

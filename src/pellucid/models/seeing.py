@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.data import ArrayData, Batch
 from pellucid.models import preparing
-from pellucid.models.preparing import Data
+from pellucid.models.preparing import Data, whole
 from pellucid.networks.network import Network
 from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
-    from pellucid.glass import Recording
+    from pellucid.glass import Explanation, GradientCheck, Recording
 
 
 class Seeing(Network, abstract=True):
@@ -32,6 +32,25 @@ class Seeing(Network, abstract=True):
 
         return take_step(*self._rows_of_a_step(x, y, sample_weight))
 
+    def explain(self, x: Any, y: Any = None, sample_weight: Any = None) -> Explanation:
+        """The next step on up to 8 rows, to be printed and asked: why is this number what it is?"""
+        from pellucid.glass import explain
+
+        return explain(*self._rows_of_a_step(x, y, sample_weight))
+
+    def check_gradients(
+        self, x: Any, y: Any, sample_weight: Any = None, places: int | None = None
+    ) -> GradientCheck:
+        """The gradient of each parameter, input and state against central differences in float64.
+
+        Every number of a small network is looked at, of a large one a sample of each value: the
+        largest gradients and others. `places` says how many. Nothing of the network changes.
+        """
+        from pellucid.glass import check_gradients
+
+        engine, batch = self._rows_of_a_step(x, y, sample_weight)
+        return check_gradients(engine, batch, None if places is None else whole(places, "places"))
+
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:
             raise ValueError(
@@ -42,7 +61,7 @@ class Seeing(Network, abstract=True):
             self._need_compiled("cannot take a step on targets")
         engine = self._ready(data)
         if data.y and engine.compiled:
-            preparing.checked(data, engine.compiled, self)
+            preparing.checked(data, engine)
         return engine, data.between(0, len(data))
 
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:

@@ -66,7 +66,7 @@ def test_a_generator_is_asked_once():
     stream = as_data(pairs())
     assert stream.x_shapes == ((3,),)
     assert sizes(stream) == [3, 1]
-    with pytest.raises(ValueError, match=r"fit\(lambda: batches\(\)\)"):
+    with pytest.raises(ValueError, match=r"`lambda: batches\(\)`"):
         sizes(stream)
 
 

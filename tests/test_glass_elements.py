@@ -9,6 +9,7 @@ import pytest
 
 from pellucid import Sequential, layers, optimizers
 from pellucid.glass.elements import StepElements
+from pellucid.glass.recording import recording
 from pellucid.plan.step import step
 from tests.nets import WIDTH, classes, numbers
 from tests.test_step import next_step
@@ -36,7 +37,7 @@ def step_of(parts, shape, optimizer="adam", dtype="float64"):
     x, y = numbers(4, *shape).astype(dtype), classes(4, 2)
     net.fit(x, y, batch_size=2, verbose=0)
     plan, given = next_step(net, x, y)
-    return StepElements(plan, step(plan, given, np).values)
+    return StepElements(recording(plan, step(plan, given, np)))
 
 
 def every_number(found, most=12):

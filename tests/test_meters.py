@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pellucid as pl
-from pellucid.training.meters import Meters
+from pellucid.training.engine import Meters
 
 
 @pytest.mark.parametrize("outputs", [1, 2])

@@ -108,6 +108,37 @@ def test_embedding() -> None:
     check(make, x, rows(30, 4))
 
 
+def reads_words(x: Any) -> Any:
+    return layers.Flatten()(layers.Embedding(7, 3)(x))
+
+
+def nested(x: Any) -> Any:
+    return pl.Sequential([pl.Input((5,)), layers.Embedding(7, 3), layers.Flatten()])(x)
+
+
+def mixed(x: Any) -> Any:
+    return layers.Concatenate()([reads_words(x), D(2)(x)])
+
+
+def reshaped(x: Any) -> Any:
+    return reads_words(layers.Reshape((5, 1))(x))
+
+
+@pytest.mark.parametrize("body", [reads_words, nested, mixed, reshaped])
+def test_an_embedding_after_an_input_of_floats(body: Any) -> None:
+    make = graph(lambda x: D(4)(body(x)), (5,))
+    x = np.random.default_rng(0).integers(0, 7, (30, 5))
+    check(make, x.astype("float32"), rows(30, 4))
+
+
+@pytest.mark.parametrize("executor", ["numpy", "native"])
+def test_parts_of_numbers_name_no_word(executor: str) -> None:
+    net = graph(lambda x: D(4)(reads_words(x)), (5,))(executor, "float32")
+    begun = pl.callbacks.LambdaCallback(on_train_begin=lambda logs: pytest.fail("it trains"))
+    with pytest.raises(ValueError, match=r"whole numbers .* such as 0\.5"):
+        net.fit(np.full((30, 5), 0.5), rows(30, 4), callbacks=begun, verbose=0)
+
+
 def test_flatten() -> None:
     make = graph(lambda x: D(3)(layers.Flatten()(x)), (4, 5))
     x = np.random.default_rng(0).normal(size=(30, 4, 5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import pellucid
 from pellucid import Sequential, layers
 from pellucid.callbacks import LambdaCallback
 from tests.nets import WIDTH, assert_same, classifier, clusters, rows_of
@@ -121,9 +122,42 @@ def test_a_stream_of_weighted_batches():
 
 
 def test_a_generator_that_is_spent_says_so():
-    with pytest.warns(UserWarning, match=r"training ends: .*given all its batches.*fit\(lambda"):
+    with pytest.warns(UserWarning, match=r"training ends: .*given all.*`lambda: batches"):
         history = classifier().fit(batches(), epochs=2, verbose=0)
     assert history.epoch == [0]
+
+
+def test_validation_ends_with_its_generator():
+    """Training goes on without; it is said once."""
+    one, two = classifier(), classifier()
+    with pytest.warns(UserWarning, match=r"validation ends: .*`lambda: batches") as said:
+        found = one.fit(ROWS, Y, epochs=3, verbose=0, validation_data=batches())
+    two.fit(ROWS, Y, epochs=3, verbose=0)
+    assert len(said) == 1
+    assert found.epoch == [0, 1, 2]
+    assert found.measured["val_loss"] == [0]
+    assert_same(one.get_weights(), two.get_weights())
+
+
+@pytest.mark.parametrize("executor", ["numpy", "auto"])
+def test_one_batch_trains_the_same_whatever_ran_before(executor):
+    """Rows that are mostly zeros: a `fit` looks at them first, and takes them another way."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(256, 784)) * (draw.random((256, 784)) < 0.02)
+    y = np.arange(256) % 3
+    nets = []
+    for _ in range(2):
+        pellucid.set_random_seed(3)
+        stack = [layers.Dense(64, "relu", input_shape=(784,)), layers.Dense(3, "softmax")]
+        nets.append(Sequential(stack))
+        nets[-1].compile("sgd", "sparse_categorical_crossentropy", executor=executor)
+    start = nets[0].get_weights()
+    nets[1].fit(x, y, batch_size=256, verbose=0)
+    nets[1].set_weights(start)
+    for net in nets:
+        net.train_on_batch(x, y)
+    for one, two in zip(*(net.get_weights() for net in nets), strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 def test_a_generator_that_ends_within_an_epoch_ends_training_there():

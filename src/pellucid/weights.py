@@ -1,12 +1,11 @@
-"""Weights: the arrays that a layer owns, and the one flat vector that they are views of."""
+"""Weights: the arrays that a layer owns, wherever their numbers live."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
 from pellucid.initializers import Initializer
 from pellucid.regularizers import Regularizer
@@ -65,37 +64,3 @@ class Weight:
 
     def __repr__(self) -> str:
         return f"<Weight {self.name} {self.shape}>"
-
-
-class Flat:
-    """Weights laid end to end in one vector, each of them a view of it."""
-
-    def __init__(self, weights: Sequence[Weight], dtype: DTypeLike):
-        self.weights = list(weights)
-        self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
-        self.views = views(self.vector, [weight.shape for weight in weights])
-        self.gather()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"weights": self.weights, "vector": self.vector}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """A copy has views of its own vector."""
-        self.weights, self.vector = state["weights"], state["vector"]
-        self.views = views(self.vector, [weight.shape for weight in self.weights])
-
-    def gather(self) -> None:
-        """Make every weight a view of the vector, also one that has come to live elsewhere."""
-        for weight, view in zip(self.weights, self.views, strict=True):
-            if weight._value is not view:
-                weight.live_in(view)
-
-
-def views(vector: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
-    """Consecutive parts of a vector, each in its shape."""
-    parts, start = [], 0
-    for shape in shapes:
-        stop = start + int(np.prod(shape, dtype=np.int64))
-        parts.append(vector[start:stop].reshape(shape))
-        start = stop
-    return parts

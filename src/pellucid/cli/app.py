@@ -224,6 +224,33 @@ def check(
         raise typer.Exit(MISTAKE)
 
 
+@app.command(
+    epilog="Examples:  [bold]pellucid explain runs/digits --row 41[/]  ·  "
+    "[bold]pellucid explain runs/digits --row 41 --why Z1,0,5 --why L[/]"
+)
+@told
+def explain(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    why: Annotated[
+        list[str] | None,
+        typer.Option(help="A number by name and place, such as Z1,0,5; the row taken is row 0."),
+    ] = None,
+) -> None:
+    """Explain a step on one row, line by line; with --why, what single numbers are made of."""
+    from pellucid.cli.using import asked, explained
+
+    found = explained(model, data, row)
+    if not why:
+        print(found)
+    for place in why or ():
+        print(asked(found, place))
+
+
 @app.command(epilog="Example:  [bold]pellucid bench --json[/]")
 @told
 def bench(

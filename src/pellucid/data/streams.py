@@ -81,7 +81,7 @@ class StreamData:
 _EMPTY = "the stream gave no batches; expected one or more"
 _SPENT = (
     "the generator has given all its batches already, and another pass is asked for. "
-    "Give a function that opens a fresh one: `fit(lambda: batches())` in place of `fit(batches())`"
+    "Give a function that opens a fresh one: `lambda: batches()` in place of `batches()`"
 )
 
 

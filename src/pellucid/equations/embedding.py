@@ -25,9 +25,9 @@ class Lookup(Equation):
         if isinstance(x, np.ndarray) and x.size and x.max() >= len(w):
             raise ValueError(
                 f"x names row {x.max()}, but the embedding has rows 0 to {len(w) - 1}: "
-                f"make it with input_dim={x.max() + 1} or more"
+                f"make it with input_dim={int(x.max()) + 1} or more"
             )
-        found = xp.take(w, xp.reshape(x, (-1,)), axis=0)
+        found = xp.take(w, xp.reshape(whole(x), (-1,)), axis=0)
         return xp.reshape(found, (*x.shape, w.shape[1]))
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor, w: Tensor) -> Gradients:
@@ -44,13 +44,19 @@ class LookupGradient(Equation):
     encloses = True
 
     def run(self, xp: Namespace, de: Array, x: Array, w: Array) -> Array:
-        return added_by_number(xp, w.shape[0], xp.reshape(x, (-1,)), rows(xp, de))
+        numbers = xp.reshape(whole(x), (-1,))
+        return added_by_number(xp, w.shape[0], numbers, rows(xp, de))
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[2]
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return size(shapes[0])
+
+
+def whole(x: Array) -> Array:
+    """Numbers of rows, also where a layer has computed them: NumPy wants them to be whole."""
+    return x.astype(np.int64) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
 
 
 def added_by_number(xp: Namespace, count: int, numbers: Array, values: Array) -> Array:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.randomness import next_seed
 from pellucid.tensor import Tensor
-from pellucid.weights import Flat, Weight
+from pellucid.weights import Weight
 
 #: what θ was when training ended and left the network with an average; NaN while it is θ itself
 RESTING = "θ"
@@ -96,3 +97,37 @@ class Memory:
         if isinstance(initial, str):
             return self.parameters.vector.copy()
         return np.full_like(self.parameters.vector, initial)
+
+
+class Flat:
+    """Weights laid end to end in one vector, each of them a view of it."""
+
+    def __init__(self, weights: Sequence[Weight], dtype: DTypeLike):
+        self.weights = list(weights)
+        self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
+        self.views = views(self.vector, [weight.shape for weight in weights])
+        self.gather()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"weights": self.weights, "vector": self.vector}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy has views of its own vector."""
+        self.weights, self.vector = state["weights"], state["vector"]
+        self.views = views(self.vector, [weight.shape for weight in self.weights])
+
+    def gather(self) -> None:
+        """Make every weight a view of the vector, also one that has come to live elsewhere."""
+        for weight, view in zip(self.weights, self.views, strict=True):
+            if weight._value is not view:
+                weight.live_in(view)
+
+
+def views(vector: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
+    """Consecutive parts of a vector, each in its shape."""
+    parts, start = [], 0
+    for shape in shapes:
+        stop = start + int(np.prod(shape, dtype=np.int64))
+        parts.append(vector[start:stop].reshape(shape))
+        start = stop
+    return parts

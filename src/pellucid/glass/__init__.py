@@ -1,7 +1,16 @@
 """Seeing through a network: every number of a step, by the name that it is printed with."""
 
+from pellucid.glass.explanation import Explanation
 from pellucid.glass.gradients import GradientCheck, check_gradients
-from pellucid.glass.recorder import record, take_step
+from pellucid.glass.recorder import explain, record, take_step
 from pellucid.glass.recording import Recording
 
-__all__ = ["GradientCheck", "Recording", "check_gradients", "record", "take_step"]
+__all__ = [
+    "Explanation",
+    "GradientCheck",
+    "Recording",
+    "check_gradients",
+    "explain",
+    "record",
+    "take_step",
+]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data import Batch
+from pellucid.glass.explanation import ROWS, Explanation
 from pellucid.glass.recording import Recording, recording
 from pellucid.plan import Plan
 from pellucid.plan.step import Taken, step
@@ -21,6 +22,16 @@ def record(engine: Engine, batch: Batch) -> Recording:
     """Every value of the next step on these rows, or of a prediction where they have no targets."""
     plan, given = start(engine, batch)
     return recording(plan, step_of(plan, given))
+
+
+def explain(engine: Engine, batch: Batch) -> Explanation:
+    """The next step on a few rows, to be printed and asked."""
+    if len(batch.x[0]) > ROWS:
+        raise ValueError(
+            f"explain shows up to {ROWS} rows of data at once, got {len(batch.x[0]):,}: "
+            f"give some of them, such as x[:{ROWS}], or one, x[41:42]"
+        )
+    return Explanation(record(engine, batch))
 
 
 def take_step(engine: Engine, batch: Batch) -> Recording:

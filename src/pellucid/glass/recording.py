@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pellucid.plan import Plan
-from pellucid.plan.step import Taken, parameters
+from pellucid.plan.step import Taken, Values, parameters
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor, show_shape
 from pellucid.writing import write_beside
@@ -29,8 +29,9 @@ class Recording(Mapping[str, np.ndarray]):
     changes a recording.
     """
 
-    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray]):
-        self.plan, self.arrays = plan, arrays
+    def __init__(self, plan: Plan, arrays: Mapping[str, np.ndarray], by_tensor: Values):
+        #: by name, and by tensor also what has no name
+        self.plan, self.arrays, self.by_tensor = plan, arrays, by_tensor
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.arrays:
@@ -61,6 +62,11 @@ class Recording(Mapping[str, np.ndarray]):
         arrays = {name: np.asarray(array, order="C") for name, array in self.arrays.items()}
         write_beside(Path(path), to_bytes(arrays, {"plan": str(self.plan)}))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How a recording is copied: its values in the order of the plan."""
+        values = [self.by_tensor.get(tensor) for tensor in read_in_turn(self.plan)]
+        return recorded_again, (self.plan, self.arrays, values)
+
     def __repr__(self) -> str:
         return f"<Recording of {len(self)} values: {', '.join(self)}>"
 
@@ -68,17 +74,22 @@ class Recording(Mapping[str, np.ndarray]):
 def recording(plan: Plan, taken: Taken) -> Recording:
     """The values of a step by their names, in the order of the plan; at the end what has moved."""
     names, values = plan.names, taken.values
-    found = {names[each]: values.get(each, each.value) for each in read_in_turn(plan, names)}
+    in_turn = [each for each in read_in_turn(plan) if each in names]
+    found = {names[each]: values.get(each, each.value) for each in in_turn}
     moved = {**taken.moved, **parameters(plan, taken.moved, np)}
     found |= {f"new {names[each]}": value for each, value in moved.items()}
-    return Recording(plan, {name: np.asarray(value) for name, value in found.items()})
+    return Recording(plan, {name: np.asarray(value) for name, value in found.items()}, values)
 
 
-def read_in_turn(plan: Plan, names: Mapping[Tensor, str]) -> list[Tensor]:
-    """The tensors with a name, each where the plan first needs it."""
+def recorded_again(plan: Plan, arrays: Mapping[str, np.ndarray], values: list[Any]) -> Recording:
+    pairs = zip(read_in_turn(plan), values, strict=True)
+    return Recording(plan, arrays, {each: value for each, value in pairs if value is not None})
+
+
+def read_in_turn(plan: Plan) -> list[Tensor]:
+    """The tensors of a plan, each where it is first needed."""
     lines = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
-    met = dict.fromkeys([*plan.inputs, *plan.targets, *plan.weights, *lines])
-    return [tensor for tensor in met if tensor in names]
+    return list(dict.fromkeys([*plan.inputs, *plan.targets, *plan.weights, *lines]))
 
 
 def summary(array: np.ndarray) -> tuple[str, ...]:

@@ -37,22 +37,18 @@ FORMAT = 1
 
 def save(model: Any, path: AnyPath) -> None:
     """Write architecture, weights, compilation, optimizer state and counters."""
-    engine = model._engine
     if not model.built:
         raise ValueError("the network has no weights to save yet: build it, or fit it first")
-    arrays = weight_arrays(model)
+    engine, arrays = model.engine, weight_arrays(model)
+    memory = engine.memory
     header: dict[str, Any] = {"model": model.described(), "class_names": model.class_names}
     if model.preprocessing is not None:
         header["preprocessing"] = plain(model.preprocessing)
-    if model._asked is not None:
-        header["compiled"] = {name: plain(value) for name, value in model._asked.items()}
-        header["compiled"]["executor"] = model._running["choice"]
-    if engine is not None:
-        memory = engine.memory
-        header["training"] = {
-            "seed": memory.seed, "steps": memory.steps, "epochs": memory.epochs,
-        }  # fmt: skip
-        arrays |= {f"optimizer/{name}": array for name, array in memory.optimizer.items()}
+    if engine.compiled is not None:
+        header["compiled"] = {name: plain(value) for name, value in engine.compiled.asked.items()}
+        header["compiled"]["executor"] = engine.choice
+    header["training"] = {"seed": memory.seed, "steps": memory.steps, "epochs": memory.epochs}
+    arrays |= {f"optimizer/{name}": array for name, array in memory.optimizer.items()}
     write(path, arrays, header)
 
 
@@ -86,21 +82,21 @@ def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) 
 
 
 def load_weights(model: Any, path: AnyPath) -> None:
-    model._ready()
+    network = model.engine.network
     with opened(path) as file:
-        take_weights(model, path, whole_arrays(file, model))
+        take_weights(network, path, whole_arrays(file, network))
 
 
 def restore(model: Any, path: AnyPath) -> None:
     """Take weights, optimizer state and counters into this very model."""
-    model._ready()
+    network = model.engine.network
     with opened(path) as file, understanding(path):
         header = header_of(file)
-        arrays = whole_arrays(file, model)
+        arrays = whole_arrays(file, network)
         optimizer = header.get("compiled", {}).get("optimizer", {})
         rate = optimizer.get("config", {}).get("learning_rate")
         take_training(model, path, arrays, header)
-        take_weights(model, path, arrays)
+        take_weights(network, path, arrays)
     if isinstance(rate, float):
         model.optimizer.learning_rate = rate
 
@@ -123,7 +119,7 @@ def understanding(path: AnyPath) -> Iterator[None]:
     except ModelFileError:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError,
-            MemoryError, AssertionError) as error:  # fmt: skip
+            MemoryError) as error:  # fmt: skip
         raise ModelFileError(refusal(
             path, f"describes no network that can be made here: {error}",
             "If it is made with classes or functions of your own, name them: "

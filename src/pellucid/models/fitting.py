@@ -102,7 +102,7 @@ def take_training(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, A
     training = header.get("training")
     if training is None:
         return
-    memory = model._ready().memory
+    memory = model.engine.memory
     counters = [counter(training, name) for name in LIMITS]
     for name, array in memory.optimizer.items():
         saved = arrays.get(f"optimizer/{name}")

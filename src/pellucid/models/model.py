@@ -17,8 +17,7 @@ from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
-from pellucid.training.epochs import Epochs
-from pellucid.training.evaluation import evaluate, predict, rows_at_once
+from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
 from pellucid.training.history import History
 from pellucid.training.loop import Course, train
 from pellucid.training.passes import Pass
@@ -97,11 +96,10 @@ class Model(Seeing):
         self._need_compiled("cannot fit")
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
-        compiled = engine.aim
-        data = preparing.checked(data, compiled, self)
-        data, held = preparing.split(data, validation_split, engine.memory.seed, compiled)
+        data = preparing.checked(data, engine)
+        data, held = preparing.split(data, validation_split, engine)
         if validation_data is not None:
-            held = preparing.checked(self._validation(validation_data), compiled, self)
+            held = preparing.checked(self._validation(validation_data), engine)
         data = preparing.with_class_weight(data, class_weight)
         size = whole(32 if batch_size is None else batch_size, "batch_size")
         training = Epochs(engine, "train", data, size, steps_per_epoch, goes_on=True)
@@ -134,7 +132,7 @@ class Model(Seeing):
         self._need_compiled("cannot evaluate")
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
-        data = preparing.checked(data, engine.aim, self)
+        data = preparing.checked(data, engine)
         size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
         with CallbackList(callbacks, self, {}) as listening:
             logs = evaluate(engine, Epochs(engine, "evaluate", data, size, steps), listening)
@@ -161,7 +159,7 @@ class Model(Seeing):
 
     def predictor(self) -> Any:
         """A function that predicts a row, or rows, in microseconds; after `compile` get another."""
-        return self._ready().predictor() or preparing.row_or_rows(self)
+        return self.engine.predictor() or preparing.row_or_rows(self)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,
@@ -171,7 +169,7 @@ class Model(Seeing):
         self._need_compiled("cannot train")
         data: Data = self._batch(x, y, sample_weight)
         engine = self._ready(data)
-        data = preparing.with_class_weight(preparing.checked(data, engine.aim, self), class_weight)
+        data = preparing.with_class_weight(preparing.checked(data, engine), class_weight)
         assert isinstance(data, ArrayData)
         engine.meters.reset()
         engine.memory.wake(engine.optimizer.average)
@@ -213,9 +211,14 @@ class Model(Seeing):
         summary(self, print_fn)
 
     @property
+    def engine(self) -> Engine:
+        """What runs the network: its numbers, plans and executors. Made when first asked for."""
+        return self._ready()
+
+    @property
     def plan(self) -> Plan:
         """The equations: forward, backward and update once compiled, before that forward."""
-        engine = self._ready()
+        engine = self.engine
         return engine.plan("train" if engine.compiled else "predict")
 
     @property
@@ -232,7 +235,7 @@ class Model(Seeing):
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns."""
         self._need_compiled("has no metrics")
-        return list(self._ready().meters.logs())
+        return list(self.engine.meters.logs())
 
     @property
     def epochs_trained(self) -> int:
@@ -240,7 +243,7 @@ class Model(Seeing):
 
     def executor_report(self) -> str:
         """Which executor runs the plan, and why."""
-        return self._ready().report()
+        return self.engine.report()
 
     def config(self) -> dict[str, Any]:
         own = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
@@ -289,7 +292,7 @@ class Model(Seeing):
     def _compile(self) -> None:
         self._engine = Engine(self, **self._running)
         if self._asked is not None:
-            self._engine.compile(compiled(self, **self._asked))
+            self._engine.compile(compiled(self, self._asked))
 
     def _forget(self) -> None:
         self._engine = None

@@ -11,9 +11,9 @@ import numpy as np
 from pellucid.data import ArrayData, StreamData, as_data, holdout
 from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
-from pellucid.training.checks import check_targets
 from pellucid.training.compiled import Compiled, per_output
-from pellucid.training.feeding import input_in_shape, target_in_shape
+from pellucid.training.engine import Engine
+from pellucid.training.feeding import check_targets, shaped_input, target_in_shape
 
 Data = ArrayData | StreamData
 #: what a loss expects, where the rows have classes
@@ -24,7 +24,7 @@ COMPILE_FIRST = (
 )
 
 
-def checked(data: Data, compiled: Compiled, network: Network) -> Data:
+def checked(data: Data, engine: Engine) -> Data:
     """The data, if the network can read them and the losses expect such targets."""
     if isinstance(data, StreamData):
         targets: tuple[np.ndarray, ...] = data.first().y
@@ -32,22 +32,19 @@ def checked(data: Data, compiled: Compiled, network: Network) -> Data:
         targets = tuple(target[data.rows] for target in data.y)
     else:
         targets = data.y
-    widths = [tensor.shape[-1] or 1 for tensor in network.outputs]
-    check_targets(compiled.goal.losses, widths, targets)
+    widths = [tensor.shape[-1] or 1 for tensor in engine.network.outputs]
+    check_targets(engine.aim.goal.losses, widths, targets)
     if isinstance(data, ArrayData):
-        check_shapes(data, compiled, network)
+        check_shapes(data, engine)
     return data
 
 
-def check_shapes(data: ArrayData, compiled: Compiled, network: Network) -> None:
-    """Refuse arrays of the wrong shape before the first batch is taken from them."""
-    for x, tensor in zip(data.x, network.inputs, strict=True):
-        input_in_shape(x, tensor)
-    pairs = zip(compiled.goal.losses, network.outputs, strict=True)
-    used = [(loss, output) for loss, output in pairs if loss is not None]
-    for y, (loss, output) in zip(data.y, used, strict=True):
-        kind = "int" if loss.sparse else "float"
-        target_in_shape(y, Tensor(loss.target_shape(output.shape), role="target", dtype=kind))
+def check_shapes(data: ArrayData, engine: Engine) -> None:
+    """Refuse arrays of the wrong shape or kind before the first batch is taken from them."""
+    for x, tensor in zip(data.x, engine.inputs, strict=True):
+        shaped_input(x, tensor)
+    for y, tensor in zip(data.y, engine.targets, strict=True):
+        target_in_shape(y, tensor)
 
 
 def with_class_weight(data: Data, class_weight: Any) -> Data:
@@ -85,7 +82,7 @@ def class_weights(class_weight: Any, labels: np.ndarray) -> np.ndarray:
     return table[numbers]
 
 
-def split(data: Data, fraction: float, seed: int, compiled: Compiled) -> tuple[Data, Data | None]:
+def split(data: Data, fraction: float, engine: Engine) -> tuple[Data, Data | None]:
     """The rows to train on and, if a fraction is asked for, those to validate on."""
     if not fraction:
         return data, None
@@ -93,7 +90,7 @@ def split(data: Data, fraction: float, seed: int, compiled: Compiled) -> tuple[D
         raise ValueError(
             "validation_split needs arrays; give a second stream as validation_data instead"
         )
-    kept, held = holdout(len(data), fraction, seed, classes_of(data, compiled))
+    kept, held = holdout(len(data), fraction, engine.memory.seed, classes_of(data, engine.aim))
     return data.subset(kept), data.subset(held)
 
 

@@ -11,7 +11,7 @@ from pellucid.networks.network import Network
 from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
-    from pellucid.glass import GradientCheck, Recording
+    from pellucid.glass import Explanation, GradientCheck, Recording
 
 
 class Seeing(Network, abstract=True):
@@ -31,6 +31,12 @@ class Seeing(Network, abstract=True):
         from pellucid.glass import take_step
 
         return take_step(*self._rows_of_a_step(x, y, sample_weight))
+
+    def explain(self, x: Any, y: Any = None, sample_weight: Any = None) -> Explanation:
+        """The next step on up to 8 rows, to be printed and asked: why is this number what it is?"""
+        from pellucid.glass import explain
+
+        return explain(*self._rows_of_a_step(x, y, sample_weight))
 
     def check_gradients(
         self, x: Any, y: Any, sample_weight: Any = None, places: int | None = None
@@ -55,7 +61,7 @@ class Seeing(Network, abstract=True):
             self._need_compiled("cannot take a step on targets")
         engine = self._ready(data)
         if data.y and engine.compiled:
-            preparing.checked(data, engine.compiled, self)
+            preparing.checked(data, engine)
         return engine, data.between(0, len(data))
 
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:

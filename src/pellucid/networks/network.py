@@ -46,7 +46,7 @@ class Network(Layer, abstract=True):
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(calls_between(self.inputs, self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
-        self.input_dtype = self.inputs[0].dtype  # type: ignore[misc]
+        self.input_dtype = self.input_kinds[0]  # type: ignore[misc]
         name_layers(self.layers)
         self.built = True
 
@@ -70,6 +70,18 @@ class Network(Layer, abstract=True):
         """The names of the layers that give the outputs."""
         writers = {node.output: node.layer.layer_name for node in self.nodes}
         return [writers.get(tensor, "input") for tensor in self.outputs]
+
+    @property
+    def input_kinds(self) -> list[str]:
+        """The kind of each input: "int" also where all that read it want whole numbers."""
+        kinds = []
+        for tensor in self.inputs:
+            readers = {
+                reads(node.layer, at)
+                for node in self.nodes for at, each in enumerate(node.inputs) if each is tensor
+            }  # fmt: skip
+            kinds.append("int" if readers == {"int"} else tensor.dtype)
+        return kinds
 
     def call(self, x: Any, training: Training | None) -> Any:
         values = self.write_all(list(x) if isinstance(x, (list, tuple)) else [x], training)
@@ -96,6 +108,11 @@ class Network(Layer, abstract=True):
         if name not in known:
             raise ValueError(f"no layer is called {quoted(name)}: {nearest(str(name), known)}")
         return known[name]
+
+
+def reads(layer: Layer, at: int) -> str:
+    """The kind of number that a layer wants for its input of this place."""
+    return layer.input_kinds[at] if isinstance(layer, Network) else layer.input_dtype
 
 
 def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from pellucid.equations.losses import Loss
@@ -23,7 +24,7 @@ class Goal(NamedTuple):
 
 def prediction_plan(network: Network) -> Plan:
     """Forward, as the network predicts."""
-    inputs = fresh(network.inputs, "input")
+    inputs = fresh_inputs(network)
     outputs = network.write_all(inputs, None)
     return Plan(inputs, outputs).simplified()
 
@@ -58,18 +59,14 @@ def gradient_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
 
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:
-    inputs = fresh(network.inputs, "input")
+    inputs, targets = fresh_inputs(network), fresh_targets(network, goal)
     outputs = network.write_all(inputs, training)
-    targets, weights, losses = [], [], []
-    for loss, output in zip(goal.losses, outputs, strict=True):
-        if loss is None:
-            continue
-        shape = loss.target_shape(output.shape)
-        target = Tensor(shape, "Y", role="target", dtype="int" if loss.sparse else "float")
-        weight = Tensor((None,), "w", role="weight") if weighted else None
-        targets.append(target)
-        weights += [weight] if weight is not None else []
-        losses.append(loss.write(target, output, weight))
+    weights = [Tensor((None,), "w", role="weight") for _ in targets if weighted]
+    used = [(loss, output) for loss, output in zip(goal.losses, outputs, strict=True) if loss]
+    losses = [
+        loss.write(target, output, weight)
+        for (loss, output), target, weight in zip_longest(used, targets, weights)
+    ]
     shares = [share for loss, share in zip(goal.losses, goal.shares, strict=True) if loss]
     total = total_loss(network, losses, shares)
     mark([total], "loss", "forward")
@@ -100,5 +97,17 @@ def total_loss(network: Network, losses: Sequence[Tensor], shares: Sequence[floa
     return total
 
 
-def fresh(tensors: Sequence[Tensor], role: str) -> list[Tensor]:
-    return [Tensor(tensor.shape, "X", role=role, dtype=tensor.dtype) for tensor in tensors]
+def fresh_inputs(network: Network) -> list[Tensor]:
+    pairs = zip(network.inputs, network.input_kinds, strict=True)
+    return [Tensor(tensor.shape, "X", role="input", dtype=kind) for tensor, kind in pairs]
+
+
+def fresh_targets(network: Network, goal: Goal) -> list[Tensor]:
+    """A target for each output that has a loss."""
+    return [
+        Tensor(
+            loss.target_shape(output.shape), "Y", role="target",
+            dtype="int" if loss.sparse else "float",
+        )
+        for loss, output in zip(goal.losses, network.outputs, strict=True) if loss
+    ]  # fmt: skip

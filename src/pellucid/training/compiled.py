@@ -26,37 +26,32 @@ class Reported(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """What a network is trained for and how."""
+    """What a network is trained for and how; and what was `asked`, as `compile` takes it."""
 
     optimizer: Optimizer
     goal: Goal
     metrics: list[Reported]
+    asked: dict[str, Any]
 
 
-def compiled(
-    network: Network,
-    optimizer: Any,
-    loss: Any,
-    metrics: Any,
-    loss_weights: Any,
-    weighted_metrics: Any,
-) -> Compiled:
+def compiled(network: Network, asked: dict[str, Any]) -> Compiled:
     names = network.output_names
-    wanted = per_output(loss, names, "loss")
+    wanted = per_output(asked["loss"], names, "loss")
     found = [None if each is None else losses.get(each) for each in wanted]
     if not any(found):
         raise ValueError(
             "compile needs a loss, such as loss='sparse_categorical_crossentropy' for class "
             "numbers, 'categorical_crossentropy' for one-hot rows or 'mse' for numbers"
         )
-    for_each = per_output(1.0 if loss_weights is None else loss_weights, names, "loss_weights")
+    shares = asked["loss_weights"]
+    for_each = per_output(1.0 if shares is None else shares, names, "loss_weights")
     goal = Goal(found, [share_of(weight) for weight in for_each])
     check_suited(network, goal)
     reported = [
-        *reports(network, goal, metrics, weighted=False),
-        *reports(network, goal, weighted_metrics, weighted=True),
+        *reports(network, goal, asked["metrics"], weighted=False),
+        *reports(network, goal, asked["weighted_metrics"], weighted=True),
     ]
-    return Compiled(Optimizer.get(optimizer), goal, reported)
+    return Compiled(Optimizer.get(asked["optimizer"]), goal, reported, asked)
 
 
 def check_names(loss: Any, *metrics: Any) -> None:

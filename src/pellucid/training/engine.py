@@ -1,4 +1,4 @@
-"""A network made ready to run: its numbers, and for each purpose a plan and its executor."""
+"""A network made ready to run: its numbers, a plan and an executor for each purpose, meters."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.networks.network import Network
-from pellucid.networks.planning import evaluation_plan, prediction_plan, training_plan
+from pellucid.networks.planning import (
+    evaluation_plan,
+    fresh_inputs,
+    fresh_targets,
+    prediction_plan,
+    training_plan,
+)
 from pellucid.optimizers.base import Optimizer
 from pellucid.plan import Plan
-from pellucid.training.compiled import Compiled
-from pellucid.training.meters import Meters
+from pellucid.tensor import Tensor
+from pellucid.training.compiled import Compiled, Reported
 from pellucid.weights import Weight
 
 if TYPE_CHECKING:
@@ -35,6 +41,9 @@ class Engine:
         fitted = network.trainable_weights
         others = [weight for weight in network.weights if weight not in set(fitted)]
         self.memory = Memory(fitted, others, network.dtype)
+        #: what the rows are like: inputs, the targets of the outputs with a loss, numbers given
+        self.inputs, self.targets = fresh_inputs(network), list[Tensor]()
+        self.given_per_row = sum(tensor.size for tensor in network.outputs)
         self.compiled: Compiled | None = None
         self.meters = Meters([])
         self.plans: dict[Key, Plan] = {}
@@ -49,6 +58,7 @@ class Engine:
         """Train for another goal from now on, with a fresh optimizer."""
         self.compiled = compiled
         self.memory.prepare(compiled.optimizer)
+        self.targets = fresh_targets(self.network, compiled.goal)
         names = self.network.output_names
         used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
         self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
@@ -120,6 +130,53 @@ class Engine:
             return evaluation_plan(self.network, goal, weighted)
         assert step is not None
         return training_plan(self.network, goal, weighted, self.optimizer, step, Training())
+
+
+class Meters:
+    """Means over the rows seen since the last reset, whatever the sizes of the batches."""
+
+    def __init__(self, metrics: Sequence[Reported], loss_names: Sequence[str] = ()):
+        self.metrics = list(metrics)
+        self.loss_names = ["loss", *(loss_names if len(loss_names) > 1 else ())]
+        #: the sums of the losses over the rows: of the whole, then of every output
+        self.totals = np.zeros(1 + len(loss_names))
+        self.reset()
+
+    def reset(self) -> None:
+        self.rows = 0
+        self.totals.fill(0.0)
+        for each in self.metrics:
+            each.metric.reset_state()
+
+    def add_metrics(
+        self,
+        targets: Sequence[np.ndarray | None],
+        outputs: Sequence[np.ndarray],
+        weight: np.ndarray | None,
+    ) -> None:
+        """Take the rows of one batch or more into the metrics."""
+        for metric, output, _, weighted in self.metrics:
+            target = targets[output]
+            if target is not None:
+                metric.update_state(target, outputs[output], weight if weighted else None)
+
+    def record(self) -> dict[str, Any]:
+        """The numbers so far as plain data, which `load` takes back."""
+        metrics = [each.metric.record() for each in self.metrics]
+        return {"rows": self.rows, "totals": self.totals.tolist(), "metrics": metrics}
+
+    def load(self, record: dict[str, Any]) -> None:
+        """Go on from earlier numbers."""
+        self.rows, self.totals[:] = int(record["rows"]), record["totals"]
+        for each, seen in zip(self.metrics, record["metrics"], strict=True):
+            each.metric.load(seen)
+
+    def logs(self) -> dict[str, float]:
+        """The numbers by name: loss, the loss of each output where there are several, metrics."""
+        rows = max(self.rows, 1)
+        totals = zip(self.loss_names, self.totals.tolist(), strict=False)
+        found = {name: total / rows for name, total in totals}
+        return found | {each.name: each.metric.result() for each in self.metrics}
 
 
 def stale(engine: Engine | None, network: Network) -> bool:

@@ -1,4 +1,4 @@
-"""What a run goes over, epoch after epoch: the rows of arrays, or the batches of a stream."""
+"""Going over data, the rows of arrays or the batches of a stream: to train, evaluate, predict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from pellucid.data import ArrayData, Batch, StreamData
+from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import Done
 from pellucid.lazy import once
@@ -18,6 +18,10 @@ from pellucid.training.passes import Pass, Stops
 Data = ArrayData | StreamData
 #: how the moments of callbacks call each purpose
 MOMENTS = {"train": "train", "evaluate": "test", "predict": "predict"}
+#: rows at a time where nothing is trained, so that the size changes only speed and memory
+ROWS_AT_ONCE = 1024
+#: and how many numbers the rows of a sparse input may then have when they are dense
+DENSE_AT_ONCE = 1 << 22
 
 
 class Epochs:
@@ -33,7 +37,7 @@ class Epochs:
     ):  # fmt: skip
         self.engine, self.purpose, self.data = engine, purpose, data
         self.batch, self.limit, self.goes_on = batch, limit, goes_on and limit is not None
-        #: why there is no more to train on, once a stream has ended
+        #: why there is no more to go over, once a stream has ended
         self.ended = ""
         self._endless: Iterator[Batch] | None = None
 
@@ -101,3 +105,32 @@ class Epochs:
 
     def _logs(self) -> dict[str, float]:
         return {} if self.purpose == "predict" else self.engine.meters.logs()
+
+
+def rows_at_once(data: Data) -> int:
+    """The size of a batch where nobody says."""
+    if isinstance(data, StreamData):
+        return ROWS_AT_ONCE
+    widest = max((x.shape[1] for x in data.x if isinstance(x, CSR)), default=1)
+    return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
+
+
+def evaluate(engine: Engine, epochs: Epochs, callbacks: CallbackList) -> dict[str, float]:
+    """The loss and the metrics over the data."""
+    engine.meters.reset()
+    callbacks.on_test_begin({})
+    for _ in epochs.steps(callbacks):
+        pass
+    logs = engine.meters.logs()
+    callbacks.on_test_end(logs)
+    return logs
+
+
+def predict(epochs: Epochs, callbacks: CallbackList) -> list[np.ndarray]:
+    """The outputs of the network for every row."""
+    callbacks.on_predict_begin({})
+    parts = [done.outputs for done in epochs.steps(callbacks)]
+    callbacks.on_predict_end({})
+    if len(parts) == 1:
+        return parts[0]
+    return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]

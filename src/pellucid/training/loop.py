@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 import warnings
-from typing import Any, NamedTuple
+from types import FrameType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from pellucid.data import ArrayData
+from pellucid.data.streams import StreamEndedError
 from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Epochs
-from pellucid.training.evaluation import evaluate
+from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.history import History
-from pellucid.training.interrupt import Interrupt
 from pellucid.training.nonfinite import NonFiniteError
 
 #: seconds between two reports of progress within an epoch
@@ -113,7 +115,37 @@ def validated(
     engine: Engine, course: Course, epoch: int, callbacks: CallbackList
 ) -> dict[str, float]:
     """The look at the validation data after each epoch, or after some."""
-    if course.validation is None or (epoch + 1) % course.validation_freq:
+    rows = course.validation
+    if rows is None or rows.ended or (epoch + 1) % course.validation_freq:
         return {}
-    logs = evaluate(engine, course.validation, callbacks)
+    try:
+        logs = evaluate(engine, rows, callbacks)
+    except StreamEndedError as error:
+        rows.ended = str(error)
+        warnings.warn(f"validation ends: {error}", stacklevel=5)
+        return {}
     return {f"val_{name}": value for name, value in logs.items()}
+
+
+class Interrupt:
+    """Ctrl-C while training: the first is `asked`, and the step that runs is finished or left.
+
+    A second one interrupts at once, as usual.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._previous: Any = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._previous = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, self._previous)
+
+    def __exit__(self, *error: Any) -> None:
+        if self._previous is not None:
+            signal.signal(signal.SIGINT, self._previous)

@@ -10,7 +10,6 @@ import numpy as np
 from pellucid.data import ArrayData, Features
 from pellucid.data.batches import gathered
 from pellucid.executors.executor import Done, Executor
-from pellucid.tensor import size
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import shaped_input, shaped_target
 from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
@@ -106,8 +105,8 @@ class Pass:
         """How many steps may be taken until their outputs are measured."""
         if not self.measures:
             return 1 << 40
-        row = sum(size(each.shape) for each in self.executor.plan.outputs)
-        return max(1, OUTPUTS // max(1, row * self.engine.memory.dtype.itemsize * self.batch))
+        row = self.engine.given_per_row * self.engine.memory.dtype.itemsize
+        return max(1, OUTPUTS // max(1, row * self.batch))
 
     def _explained(self, first: int, last: int) -> NonFiniteError:
         """Where the step on these rows, which NumPy has just done, ceased to be finite."""

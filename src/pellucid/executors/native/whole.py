@@ -10,13 +10,12 @@ import numpy as np
 
 from pellucid.calls import Call, Calls, Given, Unrecordable, record
 from pellucid.calls.recording import opened
-from pellucid.executors.memory import Memory
+from pellucid.executors.memory import Memory, views
 from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
 from pellucid.executors.native.lowerer import Lowerer
 from pellucid.executors.native.lowering import lower
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
-from pellucid.weights import views
 
 Outside = Mapping[Tensor, Value | Number]
 #: what is not computed by a kernel or a step of its own, so that it cannot be told where to stand

@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house sanitize attack arm bench clean
+.PHONY: train test lint house sanitize attack arm bench wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -45,6 +45,13 @@ bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and gr
 	$(RUN) benchmarks/run.py
 	$(RUN) benchmarks/chart.py
 	$(RUN) benchmarks/imports.py
+
+# Each is installed in an environment of its own, and trains there with the executor it should have.
+wheel: $(STAMP)  ## a wheel for this machine, in dist/
+	$(RUN) tests/wheel.py native
+
+wheel-pure: $(STAMP)  ## a wheel for all machines, without the native executor, in dist/
+	$(RUN) tests/wheel.py numpy
 
 $(STAMP): pyproject.toml requirements-dev.txt CMakeLists.txt $(wildcard native/*)
 	$(PYTHON) -m venv $(VENV)

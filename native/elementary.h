@@ -50,8 +50,8 @@ template <class V> inline V subtract_(V a, V b) { return a - b; }
 template <class V> inline V multiply_(V a, V b) { return a * b; }
 template <class V> inline V divide_(V a, V b) { return a / b; }
 // A NaN in either is the result.
-template <class V> inline V maximum_(V a, V b) { return (a > b) | (a != a) ? a : b; }
-template <class V> inline V minimum_(V a, V b) { return (a < b) | (a != a) ? a : b; }
+template <class V> inline V maximum_(V a, V b) { return ((a > b) | (a != a)) ? a : b; }
+template <class V> inline V minimum_(V a, V b) { return ((a < b) | (a != a)) ? a : b; }
 template <class V> inline V greater_(V a, V b) { return a > b ? all<V>(1) : all<V>(0); }
 template <class V> inline V greater_equal_(V a, V b) { return a >= b ? all<V>(1) : all<V>(0); }
 template <class V> inline V less_(V a, V b) { return a < b ? all<V>(1) : all<V>(0); }

@@ -224,6 +224,37 @@ def check(
         raise typer.Exit(MISTAKE)
 
 
+@app.command(
+    epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
+    "[bold]pellucid source runs/digits --only forward[/]"
+)
+@told
+def source(
+    model: Model,
+    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
+    only: Annotated[
+        str | None, typer.Option(help="forward: to predict; all of training if not said.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs it trains.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of a step.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it here, and large arrays into a .npz beside it.")
+    ] = None,
+) -> None:
+    """Write a model as one program without pellucid in it."""
+    import pellucid
+    from pellucid.cli.folder import model_path
+
+    net = pellucid.load(model_path(model))
+    found = net.source(language, only=only, epochs=epochs, batch_size=batch_size)
+    if out is not None:
+        found.save(out)
+        return
+    print(found)
+    if found.arrays:
+        say("it reads its weights from a file beside it, which --out writes")
+
+
 @app.command(epilog="Example:  [bold]pellucid bench --json[/]")
 @told
 def bench(

@@ -86,6 +86,15 @@ inline void bind_steps(nanobind::module_& m) {
          F(MaxPoolBack, window));
     PART(MeanPool, F(MeanPool, x), F(MeanPool, p), F(MeanPool, window));
     PART(MeanPoolBack, F(MeanPoolBack, dp), F(MeanPoolBack, dx), F(MeanPoolBack, window));
+    nanobind::enum_<Cell>(m, "Cell", nanobind::is_arithmetic())
+        .value("rnn", cell_rnn)
+        .value("lstm", cell_lstm)
+        .value("gru", cell_gru);
+    PART(Recur, F(Recur, cell), F(Recur, steps), F(Recur, units), F(Recur, z), F(Recur, u),
+         F(Recur, b), F(Recur, h), F(Recur, gates), F(Recur, inner));
+    PART(RecurBack, F(RecurBack, cell), F(RecurBack, steps), F(RecurBack, units), F(RecurBack, dh),
+         F(RecurBack, u), F(RecurBack, h), F(RecurBack, gates), F(RecurBack, inner),
+         F(RecurBack, dz), F(RecurBack, dr));
 }
 
 inline void bind_program(nanobind::module_& m) {

@@ -3,6 +3,7 @@
 
 #include "matrix.h"
 #include "program.h"
+#include "recurrent.h"
 #include "rows.h"
 #include "sparse.h"
 #include "vector.h"
@@ -18,6 +19,7 @@ template <class T> constexpr Kernels<T> TABLE = {
     small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
     thin_nt<T>, thin_tn<T>, add_to<T>, uniform<T>,
     patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,
+    walk<T>, walk_back<T>,
 };
 // clang-format on
 

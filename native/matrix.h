@@ -26,20 +26,27 @@ inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 dep
             put<V>(last, c + r * m, v, add ? sum[r][v] + get<V>(last, c + r * m, v) : sum[r][v]);
 }
 
+// The same for any number of rows.
+template <i64 V, class Last, class T>
+inline void strips(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 rows, i64 depth, T* c,
+                   i64 m, bool add, Last last) {
+    i64 r = 0;
+    const auto of = [&]<i64 R>(Count<R>) {
+        for (; r + R <= rows; r += R)
+            strip<R, V>(a + r * row, row, step, b, stride, depth, c + r * m, m, add, last);
+    };
+    of(Count<STRIP>());
+    if constexpr (STRIP > 4) of(Count<4>());
+    of(Count<2>());
+    of(Count<1>());
+}
+
 // c[rows, m] (+)= a·b for b[depth, m]
 template <class T>
 inline void by_rows(const T* a, i64 row, i64 step, const T* b, i64 rows, i64 depth, T* c, i64 m,
                     bool add) {
     by_strips<T, 2>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
-        i64 r = 0;
-        const auto strips = [&]<i64 R>(Count<R>) {
-            for (; r + R <= rows; r += R)
-                strip<R, V>(a + r * row, row, step, b + at, m, depth, c + r * m + at, m, add, last);
-        };
-        strips(Count<STRIP>());
-        if constexpr (STRIP > 4) strips(Count<4>());
-        strips(Count<2>());
-        strips(Count<1>());
+        strips<V>(a, row, step, b + at, m, rows, depth, c + at, m, add, last);
     });
 }
 

@@ -74,9 +74,24 @@ struct MeanPoolBack { i64 dp, dx; Window window; };
 
 // clang-format on
 
+// A recurrence over so many steps, and the way back; what is not there, or not asked for, has no
+// buffer.
+struct Recur {
+    i64 cell, steps, units, z, u;
+    std::optional<i64> b;
+    i64 h;
+    std::optional<i64> gates, inner;
+};
+struct RecurBack {
+    i64 cell, steps, units, dh, u;
+    std::optional<i64> h, gates, inner;
+    i64 dz;
+    std::optional<i64> dr;
+};
+
 using Step = std::variant<Feed, Give, Forward, Backward, Weights, OnRows, Uniform, Normal, Lookup,
                           Scatter, Move, Zero, Convolve, ConvolveBack, ConvolveWeights, MaxPool,
-                          MaxPoolBack, MeanPool, MeanPoolBack>;
+                          MaxPoolBack, MeanPool, MeanPoolBack, Recur, RecurBack>;
 
 template <class S>
 concept Product = requires(const S& s) {
@@ -85,6 +100,10 @@ concept Product = requires(const S& s) {
 template <class S>
 concept Convolving = requires(const S& s) {
     s.channels, s.window;
+};
+template <class S>
+concept Recurring = requires(const S& s) {
+    s.cell, s.units;
 };
 
 // f on the step itself, if f takes its kind.

@@ -110,6 +110,34 @@ struct Window {
     i64 patches() const { return down * along * patch(); }
 };
 
+// What is done at each step of a recurrence, with gates for each of its units.
+enum Cell : std::int32_t { cell_rnn, cell_lstm, cell_gru };
+
+inline i64 gates_of(i64 cell) { return cell == cell_lstm ? 4 : cell == cell_gru ? 3 : 1; }
+
+constexpr i64 ROWS_IN_STEP = 16;  // rows that walk through time together
+
+// Numbers that rows which walk through time have room for between two steps, weights included.
+inline i64 room_in_time(i64 cell, i64 units) {
+    const i64 wide = gates_of(cell) * units;
+    return wide * units + ROWS_IN_STEP * (wide + 2 * units);
+}
+
+// A walk through time: where the rows of its arrays begin. `inner` are the cells C of an LSTM, and
+// what of R the candidate of a GRU is computed from. What is not there, or not asked for, is null.
+template <class T> struct Walk {
+    i64 cell, steps, units;
+    const T *z, *u, *b;
+    T *h, *gates, *inner;
+};
+
+// The way back; dr are the gradients of R.
+template <class T> struct WayBack {
+    i64 cell, steps, units;
+    const T *dh, *u, *h, *gates, *inner;
+    T *dz, *dr;
+};
+
 template <class T> struct Kernels {
     // gives false if a check met something that is not finite
     bool (*run)(const Kernel&, T* const* base, const T* numbers, i64 rows);
@@ -145,6 +173,9 @@ template <class T> struct Kernels {
                           i64 rows);
     void (*mean_pool)(const Window&, const T* x, T* p, i64 rows);
     void (*mean_pool_back)(const Window&, const T* dp, T* dx, i64 rows);
+    // recurrences over whole sequences; `free` has room between two steps
+    void (*walk)(const Walk<T>&, i64 rows, T* free);
+    void (*walk_back)(const WayBack<T>&, i64 rows, T* free);
 };
 
 struct Level {

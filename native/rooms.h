@@ -2,6 +2,7 @@
 #pragma once
 #include "convolving.h"
 #include "pieces.h"
+#include "recurring.h"
 
 namespace pellucid {
 
@@ -57,6 +58,7 @@ private:
     void note(const Program& program, const Step& step) {
         visit_if(step, [&](const Product auto& p) { work_ += work_of(p.each, p.k, p.m); });
         visit_if(step, [&](const Convolving auto& p) { work_ += p.window.patches() * p.channels; });
+        visit_if(step, [&](const Recurring auto& p) { work_ += work_in_time(p); });
         visit_if(step, [&](const Weights& p) {
             if (program.stream && program.stream->part(p.dw) == 0u) inputs_ = p.k, outputs_ = p.m;
         });
@@ -114,6 +116,9 @@ private:
             });
             visit_if(step,
                      [&](const Convolving auto& p) { pack = std::max(pack, patches(p, bench)); });
+            visit_if(step, [&](const Recurring auto& p) {
+                bench.patches.at_least(room_in_time(p.cell, p.units));
+            });
             visit_if(step,
                      [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
         });

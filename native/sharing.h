@@ -87,6 +87,11 @@ private:
                 [&](const Tile& part, int worker) { run(s_, step, part, s_.benches[worker]); });
     }
 
+    template <Recurring R> void run_pieces(const R& p, const Tile& tile) {
+        run_by_rows(p, tile,
+                    pieces_of(tile.rows * work_in_time(p), PIECE, tile.rows / PIECE_OF_ROWS));
+    }
+
     void run_pieces(const Feed& p, const Tile& tile) {
         if (p.input == program_.sparse_feed) return;
         run_by_rows(

@@ -2,6 +2,7 @@
 #pragma once
 #include "convolving.h"
 #include "moving.h"
+#include "recurring.h"
 
 namespace pellucid {
 

@@ -10,8 +10,16 @@ import numpy as np
 
 from pellucid.calls import Call, Calls, Number, Rows
 from pellucid.calls.vocabulary import BINARY, CONDITIONS, REDUCTIONS, UNARY
+from pellucid.equations.activations import Sigmoid, Tanh
 from pellucid.equations.embedding import added_in_order
+from pellucid.equations.gated import GatedRecurrence, GatedRecurrenceGradient
 from pellucid.equations.random import Noise
+from pellucid.equations.recurrent import (
+    LongShortTerm,
+    LongShortTermGradient,
+    SimpleRecurrence,
+    SimpleRecurrenceGradient,
+)
 from pellucid.numbers import NUMBERS
 from pellucid.randomness import uniform
 from pellucid.tensor import Tensor
@@ -22,6 +30,7 @@ FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {}
 def run(calls: Calls, given: Mapping[Tensor, Any], rows: int) -> dict[Tensor, Any]:
     """The value of every tensor of the recorded lines, on a batch of so many rows."""
     values: dict[Any, Any] = {each: given[each.tensor] for each in calls.given}
+    others: dict[Any, Any] = {}
 
     def of(operand: Any) -> Any:
         if operand in values:
@@ -35,7 +44,10 @@ def run(calls: Calls, given: Mapping[Tensor, Any], rows: int) -> dict[Tensor, An
 
     for call in calls.calls:
         shape = tuple(map(of, call.shape))
-        found = FUNCTIONS[call.function](call, shape, *map(of, call.operands), **call.options)
+        read = others[call.operands[0]] if call.function == "beside" else map(of, call.operands)
+        found = FUNCTIONS[call.function](call, shape, *read, **call.options)
+        if isinstance(found, tuple):
+            found, *others[call] = found
         assert np.shape(found) == shape, (call.function, np.shape(found), call.shape)
         assert kind(np.asarray(found).dtype) == kind(call.dtype), (call, np.asarray(found).dtype)
         values[call] = found
@@ -217,3 +229,38 @@ def mean_pool(call: Call, shape: Any, x: Any, down: Any, along: Any) -> Any:
 def mean_pool_image(call: Call, shape: Any, dp: Any, down: Any, along: Any) -> Any:
     share = dp / counts(shape, down, along, dp.dtype)
     return folded([share] * (down.size * along.size), shape, down, along)
+
+
+@means
+def rnn(call: Call, shape: Any, z: Any, u: Any) -> Any:
+    return SimpleRecurrence(Tanh()).run(np, z, u)
+
+
+@means
+def rnn_gradient(call: Call, shape: Any, dh: Any, u: Any, h: Any) -> Any:
+    return SimpleRecurrenceGradient(Tanh()).run(np, dh, u, h, h)
+
+
+@means
+def lstm(call: Call, shape: Any, z: Any, u: Any) -> Any:
+    return LongShortTerm(Tanh(), Sigmoid()).run(np, z, u)
+
+
+@means
+def lstm_gradient(call: Call, shape: Any, dh: Any, u: Any, c: Any, gates: Any) -> Any:
+    return LongShortTermGradient(Tanh(), Sigmoid()).run(np, dh, u, c, gates, gates)
+
+
+@means
+def gru(call: Call, shape: Any, *given: Any) -> Any:
+    return GatedRecurrence(Tanh(), Sigmoid()).run(np, *given)
+
+
+@means
+def gru_gradient(call: Call, shape: Any, dh: Any, u: Any, h: Any, gates: Any, r: Any) -> Any:
+    return GatedRecurrenceGradient(Tanh(), Sigmoid()).run(np, dh, u, h, gates, gates, r)
+
+
+@means
+def beside(call: Call, shape: Any, *others: Any, number: int) -> Any:
+    return others[number - 1]

@@ -97,6 +97,21 @@ def test_the_source_of_a_model(home):
     assert "no program can be written in 'cobol'" in refused
 
 
+def test_explain_a_row():
+    whole = call("explain", "runs/digits", "--row", 41)
+    assert {"forward", "backward", "update"} <= set(whole.split("\n"))
+    found = call("explain", "runs/answers", "answers.csv", "--why", "Z1,0,5", "--why", "L")
+    assert "= Z1[0, 5]\n" in found
+    assert "\nL = " in found
+    for words, said in {
+        "--row 400": "there are the rows 0 to 359",
+        "--why Z1,0,x": "expected a name and a place, such as Z1,0,5",
+        "--why Z9,0,5": "did you mean 'Z",
+        "--why Z1,0,500": "Z1 has the shape",
+    }.items():
+        assert said in call("explain", "runs/digits", *words.split(), code=1)
+
+
 def test_check_the_gradients():
     found = json.loads(call("check", "runs/digits", "--rows", 3, "--json"))
     assert [each["name"] for each in found][:3] == ["X", "W1", "b1"]
@@ -216,6 +231,7 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "show",
         "check",
         "source",
+        "explain",
         "bench",
         "recipes",
         "recipes run",

@@ -31,7 +31,7 @@ def test_the_dtype_stays_and_nothing_is_copied(dtype):
 def test_lists_become_arrays():
     data = as_data([[1, 2], [3, 4]], [0, 1], [1, 2])
     assert data.x_shapes == ((2,),)
-    assert data.y_shapes == ((),)
+    assert data.y[0].shape == (2,)
     assert data.weight.dtype == np.float64
 
 

@@ -96,6 +96,10 @@ SEQUENCES: dict[str, list[Any]] = {
     "no bias": [S(4, use_bias=False)],
     "gru": [G(4)],
     "gru, all states": [G(4, return_sequences=True), R(3)],
+    "gru, no bias": [G(4, use_bias=False)],
+    "wide simple": [R(37, return_sequences=True), R(16)],
+    "wide lstm": [S(21, return_sequences=True), S(16)],
+    "wide gru": [G(37, return_sequences=True), G(32)],
     "backwards": [S(4, go_backwards=True, return_sequences=True), G(3, go_backwards=True)],
 }  # fmt: skip
 
@@ -109,6 +113,32 @@ def test_sequences(stack: list[Any], dtype: str) -> None:
 @pytest.mark.parametrize("batch_size", [1, 300, 600])
 def test_sequences_in_any_batch(batch_size: int) -> None:
     check_stack([S(4)], (5, 3), "float64", 600, batch_size=batch_size, epochs=1)
+
+
+@pytest.mark.parametrize("cell", [R, S, G])
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_change_no_bit_of_a_recurrence(cell: Any, threads: int) -> None:
+    x, y = np.random.default_rng(0).normal(size=(600, 30, 5)), rows(600, 3)
+    found = []
+    for count in (1, threads):
+        pl.utils.set_random_seed(3)
+        net = pl.Sequential([layers.Input((30, 5)), cell(33), layers.Dense(3)])
+        net.compile("adam", "mse", executor="native", threads=count)
+        net.fit(x, y, batch_size=300, epochs=2, verbose=0)
+        found.append(net.get_weights())
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("cell", [R, S, G])
+def test_a_program_does_not_grow_with_the_sequence(cell: Any) -> None:
+    def steps(count: int) -> int:
+        net = pl.Sequential([layers.Input((count, 3)), cell(4), layers.Dense(2)])
+        net.compile("adam", "mse", executor="native")
+        net.fit(np.zeros((8, count, 3)), np.zeros((8, 2)), verbose=0)
+        return len(net.executor_report().splitlines())
+
+    assert steps(3) == steps(30)
 
 
 PICKS: dict[str, Any] = {

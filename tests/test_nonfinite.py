@@ -8,6 +8,7 @@ import pytest
 import pellucid as keras
 from pellucid import Sequential, layers, ops
 from pellucid.callbacks import LambdaCallback
+from pellucid.equations.base import Equation
 from pellucid.optimizers import Optimizer
 from pellucid.training.nonfinite import NonFiniteError
 from tests.nets import WIDTH, assert_same, classifier, clusters, linear, numbers
@@ -190,3 +191,62 @@ def test_large_scores_are_not_an_error():
         net.compile(SGD(1e-3), loss)
         net.fit(1e4 * X, np.arange(12) % 3, epochs=3, verbose=0)
         assert np.isfinite(net.evaluate(1e4 * X, np.arange(12) % 3, verbose=0))
+
+
+#: a network, its data, and the terms that the error names
+CAUSES = {
+    "a product": (lambda: deep(1e20), X, Y, r"Ŷ\[0, 0\] is −?∞: A1\[0, \d\]·W2\[\d, 0\] = "),
+    "a square": (
+        lambda: deep(0.01), X, spoilt(Y, 5, 1e30),
+        r"L is ∞: \(Ŷ\[1, 0\] − Y\[1, 0\]\)² = \(.* − 1e\+30\)² is beyond 3.4e\+38, the largest",
+    ),
+    "a logarithm": (
+        lambda: linear(SGD(0.1), logarithm, width=WIDTH), X, np.ones((12, 1)),
+        r"T2\[0, 0\] is NaN: log\(T1\[0, 0\]\) = log\(−1\) is not a number",
+    ),
+    "a state of the update": (
+        lambda: deep(0.01, keras.optimizers.Adam), 1e6 * X, 1e15 * Y,
+        r"g\[\d+\]² is ∞: g\[\d+\]² = .* is beyond",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "x", "y", "terms"), CAUSES.values(), ids=CAUSES)
+def test_the_error_names_the_terms(make, x, y, terms):
+    with pytest.raises(NonFiniteError, match=terms):
+        make().fit(x, y, batch_size=4, shuffle=False, epochs=9, verbose=0)
+
+
+class Unreadable(Equation):
+    """y = √x, in a way that cannot be followed number by number"""
+
+    text = "unreadable({x})"
+
+    def run(self, xp, x):
+        return xp.sqrt(np.asarray(x) - 0.0)
+
+    def gradient(self, dy, y, x):
+        return (dy / (2 * y),)
+
+
+def test_an_equation_that_cannot_be_read_number_by_number():
+    net = linear(SGD(0.1), lambda y, p: Unreadable()(p - y), width=WIDTH)
+    with pytest.raises(NonFiniteError, match=r"before this step\. Lower the learning rate"):
+        net.fit(X, np.ones((12, 1)), verbose=0)
+
+
+def test_the_failed_step_can_be_replayed():
+    net = deep(0.01)
+    x = spoilt(X, (7, 2), 1e38)
+    with pytest.raises(NonFiniteError) as caught:
+        net.fit(x, Y, batch_size=4, shuffle=False, verbose=0)
+    replayed, before = caught.value.replay(), net.get_weights()
+    assert_same([replayed["X"]], [x[4:8].astype("float32")])
+    assert_same([replayed["W1"], replayed["b1"], replayed["W2"], replayed["b2"]], before)
+    name = caught.value.equation.split()[0]
+    assert not np.isfinite(replayed[name]).all()
+    assert name in str(caught.value.explain())
+    assert net.fit(X, Y, verbose=0).history
+    assert_same([caught.value.replay()["W1"]], before[:1])
+    with pytest.raises(ValueError, match="no step to replay"):
+        NonFiniteError("", equation="", layer=None, epoch=0, batch=0, sample=None).replay()

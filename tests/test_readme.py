@@ -58,7 +58,7 @@ def test_commands_run(tmp_path, monkeypatch):
     for command in commands:
         result = CliRunner().invoke(app, command.split())
         assert result.exit_code == 0, f"{command}: {result.output}"
-    assert len(commands) == 5
+    assert len(commands) == 6
     assert Path("runs/digits/report.html").exists()
 
 

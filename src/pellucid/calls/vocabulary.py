@@ -82,5 +82,14 @@ WINDOWS = {
     "mean_pool": "the mean of each window of X, without its padding",
     "mean_pool_image": "dX from dP: each number of it spread evenly over its window of X",
 }
+RECURRENCES = {
+    "rnn": "H, then P, from Z and U: H = tanh P, P = Z + H₋₁·U",
+    "rnn_gradient": "dZ from dH, U and H",
+    "lstm": "H, then C, G and P, from Z and U: an LSTM of tanh and sigmoid",
+    "lstm_gradient": "dZ from dH, U, C and G",
+    "gru": "H, then G, P and R, from Z, U and perhaps b: a GRU of tanh and sigmoid",
+    "gru_gradient": "dZ, then dR, from dH, U, H, G and R",
+    "beside": "what a recurrence gives after its first result [number], counted from 1",
+}
 #: all of WINDOWS have [down, along], an `Axis` each: how the window stands
-VOCABULARY = {**ELEMENTWISE, **MAKING, **MOVING, **REDUCTIONS, **PRODUCTS, **WINDOWS}
+VOCABULARY = {**ELEMENTWISE, **MAKING, **MOVING, **REDUCTIONS, **PRODUCTS, **WINDOWS, **RECURRENCES}

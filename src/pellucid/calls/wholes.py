@@ -1,7 +1,7 @@
 """Equations that are one call of a name of their own, rather than the many that `run` makes.
 
-Random draws cannot be written otherwise; convolution, pooling and sums by number could, but every
-language has a shorter way to say them.
+Random draws cannot be written otherwise; convolution, pooling, sums by number and recurrences could
+be, but a language may have a shorter way to say them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from pellucid.calls.arrays import Array
 from pellucid.calls.calls import Shape
 from pellucid.calls.namespace import Namespace
+from pellucid.equations.activations import Sigmoid, Tanh
 from pellucid.equations.convolution import (
     Axis,
     Convolution,
@@ -21,6 +22,7 @@ from pellucid.equations.convolution import (
     Windowed,
 )
 from pellucid.equations.embedding import LookupGradient
+from pellucid.equations.gated import GatedRecurrence, GatedRecurrenceGradient
 from pellucid.equations.pooling import (
     AveragePool,
     AveragePoolGradient,
@@ -29,6 +31,12 @@ from pellucid.equations.pooling import (
     Pooling,
 )
 from pellucid.equations.random import Mask, Noise
+from pellucid.equations.recurrent import (
+    LongShortTerm,
+    LongShortTermGradient,
+    SimpleRecurrence,
+    SimpleRecurrenceGradient,
+)
 from pellucid.tensor import Operation
 
 Whole = Callable[..., Array]
@@ -106,3 +114,37 @@ def pool_to_image(xp: Namespace, equation: Pooling, *given: Array) -> Array:
     shape = given[-1].shape
     read = list(given) if isinstance(equation, MaxPoolGradient) else [given[0]]
     return windowed(xp, name, read, shape, equation.axes(shape, equation.pool))
+
+
+#: recurrences, and which of the arrays given to it each reads
+RECURRENCES: dict[type[Operation], tuple[str, tuple[int, ...]]] = {
+    SimpleRecurrence: ("rnn", (0, 1)),
+    SimpleRecurrenceGradient: ("rnn_gradient", (0, 1, 3)),
+    LongShortTerm: ("lstm", (0, 1)),
+    LongShortTermGradient: ("lstm_gradient", (0, 1, 2, 3)),
+    GatedRecurrence: ("gru", (0, 1, 2)),
+    GatedRecurrenceGradient: ("gru_gradient", (0, 1, 2, 3, 5)),
+}
+
+
+@whole(*RECURRENCES)
+def recurrence(xp: Namespace, equation: Any, *given: Array) -> Any:
+    """One call and what it gives beside, if the activations are the usual ones."""
+    if not is_usual(equation):
+        return equation.run(xp, *given)
+    name, reads = RECURRENCES[type(equation)]
+    shapes = equation.shape(*(each.shape for each in given))
+    first, *others = shapes if isinstance(shapes, list) else [shapes]
+    operands = [given[at] for at in reads if at < len(given)]
+    result = xp.write(name, operands, first, given[0].dtype)
+    beside = [
+        xp.write("beside", [result], shape, result.dtype, number=at)
+        for at, shape in enumerate(others, start=1)
+    ]
+    return result, *beside
+
+
+def is_usual(equation: Any) -> bool:
+    """Whether it is of tanh, with gates of sigmoid."""
+    gates = getattr(equation, "recurrent_activation", Sigmoid())
+    return type(equation.activation) is Tanh and type(gates) is Sigmoid

@@ -9,8 +9,8 @@ import typer
 
 from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
+from pellucid.cli.looking import Model, looking_app
 from pellucid.cli.output import (
-    MISTAKE,
     print_json,
     print_line,
     print_table,
@@ -32,8 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(data_app, name="data")
-
-Model = Annotated[str, typer.Argument(help="A model file, or the folder of a run.")]
+app.registered_commands += looking_app.registered_commands
 
 
 def version(asked: bool) -> None:
@@ -193,66 +192,6 @@ def show_model(
     if drawn is not None:
         stdout().print("\nfirst-layer weights (orange against, blue for)\n")
         stdout().print(drawn)
-
-
-@app.command(
-    epilog="Examples:  [bold]pellucid check runs/digits[/]  ·  "
-    "[bold]pellucid check runs/houses new_houses.csv --rows 20[/]"
-)
-@told
-def check(
-    model: Model,
-    data: Annotated[
-        str | None,
-        typer.Argument(help="Rows with their target; those held out in training if not said."),
-    ] = None,
-    rows: Annotated[int, typer.Option(min=1, help="How many of the rows to take.")] = 8,
-    as_json: Json = False,
-) -> None:
-    """Check every gradient of a model against differences of its loss.
-
-    The exit code is 1 if one of them is wrong.
-    """
-    from pellucid.cli.using import checked
-
-    found = checked(model, data, rows)
-    if as_json:
-        print_json([each._asdict() for each in found])
-    else:
-        print(found)
-    if not found:
-        raise typer.Exit(MISTAKE)
-
-
-@app.command(
-    epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
-    "[bold]pellucid source runs/digits --only forward[/]"
-)
-@told
-def source(
-    model: Model,
-    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
-    only: Annotated[
-        str | None, typer.Option(help="forward: to predict; all of training if not said.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs it trains.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of a step.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write it here, and large arrays into a .npz beside it.")
-    ] = None,
-) -> None:
-    """Write a model as one program without pellucid in it."""
-    import pellucid
-    from pellucid.cli.folder import model_path
-
-    net = pellucid.load(model_path(model))
-    found = net.source(language, only=only, epochs=epochs, batch_size=batch_size)
-    if out is not None:
-        found.save(out)
-        return
-    print(found)
-    if found.arrays:
-        say("it reads its weights from a file beside it, which --out writes")
 
 
 @app.command(epilog="Example:  [bold]pellucid bench --json[/]")

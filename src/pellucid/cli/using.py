@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from pellucid.cli.folder import model_path
 from pellucid.cli.training import divided
 from pellucid.datasets.files import read_npy
 from pellucid.foreign import brief, quoted, refusal
-from pellucid.glass import GradientCheck
+from pellucid.glass import Explanation, GradientCheck
+from pellucid.glass.why import Why
 from pellucid.models.files import understanding
 from pellucid.preprocessing import (
     Classes,
@@ -64,10 +66,35 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
 
 def checked(model: str, data: str | None, rows: int) -> GradientCheck:
     """The gradients of a model on the first rows of data with a target, or of those held out."""
+    net, x, y = as_numbers(model, data)
+    return net.check_gradients(x[:rows], y[:rows])
+
+
+def explained(model: str, data: str | None, row: int) -> Explanation:
+    """The next step of a model on one row of data with a target, or of those held out."""
+    net, x, y = as_numbers(model, data)
+    if not 0 <= row < len(y):
+        raise ValueError(f"--row is {row}; there are the rows 0 to {len(y) - 1}")
+    return net.explain(x[row : row + 1], y[row : row + 1])
+
+
+def asked(found: Explanation, place: str) -> Why:
+    """Why the number at a place, such as Z1,0,5, is what it is."""
+    name, *index = place.split(",")
+    if not all(re.fullmatch(r"-?[0-9]+", each) for each in index):
+        raise ValueError(f"--why is {quoted(place)}; expected a name and a place, such as Z1,0,5")
+    try:
+        return found.why(name, *map(int, index))
+    except LookupError as error:
+        raise ValueError(f"--why {brief(place)}: {error.args[0]}") from None
+
+
+def as_numbers(model: str, data: str | None) -> tuple[Any, np.ndarray, np.ndarray]:
+    """A model, and rows with their targets as it is trained on them."""
     net, preparation, x, y, _ = with_truth(model, data)
-    inputs, target = preparation.transform(x), preparation.target
+    target = preparation.target
     y = target.encode(_as_classes(y) if isinstance(target, Classes) else y)
-    return net.check_gradients(inputs[:rows], y[:rows])
+    return net, preparation.transform(x), y
 
 
 def with_truth(model: str, data: str | None) -> tuple[Any, Preparation, Any, np.ndarray, str]:

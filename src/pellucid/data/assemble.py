@@ -12,7 +12,6 @@ from ..sparse import is_sparse
 from .arrays import as_array
 from .batches import ArrayData
 from .sparse import Features, as_csr
-from .tables import feature_names
 
 Slots = Sequence[str] | int
 """The inputs or outputs of a network: their names, or how many there are."""
@@ -31,12 +30,12 @@ def assemble(
         tuple(features.values()),
         tuple(targets.values()),
         None if sample_weight is None else _weights(sample_weight, rows),
-        feature_names(next(iter(x_parts.values()))) if len(x_parts) == 1 else None,
     )
 
 
 def _features(value: Any, name: str) -> Features:
-    return as_csr(value, name) if is_sparse(value) else as_array(value, name)
+    dense = type(value) is np.ndarray or not is_sparse(value)
+    return as_array(value, name) if dense else as_csr(value, name)
 
 
 def _parts(value: Any, slots: Slots, name: str, role: str) -> dict[str, Any]:

@@ -30,7 +30,6 @@ class ArrayData:
     x: tuple[Features, ...]
     y: tuple[np.ndarray, ...] = ()
     weight: np.ndarray | None = None
-    feature_names: tuple[str, ...] | None = None
     rows: np.ndarray | None = None
 
     def __len__(self) -> int:
@@ -40,11 +39,6 @@ class ArrayData:
     def x_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shape of one row of each input."""
         return tuple(array.shape[1:] for array in self.x)
-
-    @property
-    def y_shapes(self) -> tuple[tuple[int, ...], ...]:
-        """The shape of one row of each target."""
-        return tuple(array.shape[1:] for array in self.y)
 
     def take(self, rows: Any) -> Batch:
         """The rows of these numbers, copied."""

@@ -46,11 +46,6 @@ class StreamData:
         """The shape of one row of each input, as the first batch has it."""
         return tuple(array.shape[1:] for array in self.first().x)
 
-    @once
-    def y_shapes(self) -> tuple[tuple[int, ...], ...]:
-        """The shape of one row of each target, as the first batch has it."""
-        return tuple(array.shape[1:] for array in self.first().y)
-
     def __iter__(self) -> Iterator[Batch]:
         if self._begun is None:
             return self._pass()

@@ -48,12 +48,6 @@ def as_frame(value: Any) -> Any:
     return frame if isinstance(frame, (nw.DataFrame, nw.Series)) else None
 
 
-def feature_names(value: Any) -> tuple[str, ...] | None:
-    """The names of a table's columns, or None for anything else."""
-    columns = getattr(as_frame(value), "columns", None)
-    return None if columns is None else tuple(str(column) for column in columns)
-
-
 def as_columns(value: Any, name: str) -> Columns | None:
     frame = as_frame(value)
     if frame is None:

@@ -66,9 +66,13 @@ class Writer:
     def symbol(self, operation: Operation) -> str:
         raise NotImplementedError
 
+    def is_literal(self, number: Element) -> bool:
+        """Whether it is written as a number, though it is made of others."""
+        return False
+
     def write(self, number: Element) -> tuple[str, int]:
         """The text, and how tightly it binds."""
-        if number.operation is None or not math.isfinite(number):
+        if number.operation is None or self.is_literal(number):
             text = self.leaf(number)
             return text, SIGN if text[0] == self.minus else ATOM
         if self.reads[id(number.parts)] < 2:
@@ -137,6 +141,9 @@ class InPython(Writer):
 
     def symbol(self, operation: Operation) -> str:
         return operation.python
+
+    def is_literal(self, number: Element) -> bool:
+        return not math.isfinite(number)
 
     def made(self, number: Element, operation: Operation) -> tuple[str, int]:
         if operation is SQUARE:

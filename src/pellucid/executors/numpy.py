@@ -74,14 +74,13 @@ class NumpyExecutor:
         """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
         begun, outputs = time.perf_counter(), list[np.ndarray]()
         done = steps = 0
-        if rates is not None:
-            self._note()
         while first + done < last:
             rows = slice(first + done, min(first + done + batch, last))
             self._take(given, rows if order is None else order[rows])
             self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
-            if rates is not None and not self._move():
-                self._go_back()
+            if rates is not None and not self._move(not steps):
+                for array, before in self.before:
+                    array[...] = before
                 self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
@@ -108,15 +107,6 @@ class NumpyExecutor:
         steps = [f"  {sentence(self.plan, line)}" for line in lines]
         return "\n".join([f"numpy: {len(steps)} equations, one after the other", *steps])
 
-    def _note(self) -> None:
-        """Keep what may move, for the case that it moves to what is not finite."""
-        for array, before in self.before:
-            before[...] = array
-
-    def _go_back(self) -> None:
-        for array, before in self.before:
-            array[...] = before
-
     def _take(self, given: Sequence[Features], rows: slice | np.ndarray) -> None:
         """Put these rows in the places of inputs, targets and weights."""
         for tensor, array in zip(self.feeds, given, strict=True):
@@ -140,8 +130,10 @@ class NumpyExecutor:
             self.programs[key] = Program(self.lines, self.index, self.values)
         return self.programs[key]
 
-    def _move(self) -> bool:
-        """θ and all states to their new values; and whether these are finite."""
+    def _move(self, first: bool) -> bool:
+        """θ and states, kept before the `first` step, to new values; whether these are finite."""
+        for array, before in self.before if first else ():
+            before[...] = array
         if not all(finite(self.values[at]) for at in self.watched):
             return False
         for array, at in self.others:

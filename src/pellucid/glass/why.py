@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from pellucid.elements.element import Element, Place
 from pellucid.elements.terms import label
@@ -37,7 +40,7 @@ class Why(Shown):
         largest = made.largest(most) if self.is_sum else list(made.parts)
         self.terms = [self.term(each) for each in largest]
         self.others = others(made.parts, largest)
-        self.more, self.rest = len(self.others), float(sum(self.others))
+        self.more, self.rest = len(self.others), total(self.others)
 
     @property
     def is_sum(self) -> bool:
@@ -59,17 +62,18 @@ class Why(Shown):
     @property
     def names(self) -> str:
         """The formula with the names of places in it; of a sum, of its largest terms."""
-        return self.formula(self.made.text(self.found.named), [each.names for each in self.terms])
+        if not self.is_sum:
+            return short(self.made.text(self.found.named))
+        return self.joined([each.names for each in self.terms])
 
     @property
     def numbers(self) -> str:
         """The formula with its numbers."""
-        terms = [each.numbers or figure(each.value) for each in self.terms]
-        return self.formula(bracketed(self.made.text(self.number)), terms)
-
-    def formula(self, whole: str, terms: list[str]) -> str:
         if not self.is_sum:
-            return short(whole)
+            return short(bracketed(self.made.text(self.number)))
+        return self.joined([each.numbers or figure(each.value) for each in self.terms])
+
+    def joined(self, terms: list[str]) -> str:
         more = [f"{self.more} more"] if self.more else []
         return " + ".join([*terms, *more]).replace("+ −", "− ")
 
@@ -114,6 +118,12 @@ def others(parts: Sequence[Element], largest: Sequence[Element]) -> list[Element
     """The parts that are not among the largest."""
     known = set(map(id, largest))
     return [part for part in parts if id(part) not in known]
+
+
+def total(numbers: Sequence[float]) -> float:
+    """What numbers add up to; plain NumPy's sum where one is not finite."""
+    finite = all(map(math.isfinite, numbers))
+    return math.fsum(map(float, numbers)) if finite else float(np.sum(np.array(numbers, float)))
 
 
 def bracketed(numbers: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pellucid.data import CSR, Batch
 from pellucid.equations.base import Line
 from pellucid.plan import Plan, sentence
-from pellucid.plan.step import step
+from pellucid.plan.step import Taken, Values, step
 from pellucid.tensor import Tensor
+
+if TYPE_CHECKING:
+    from pellucid.glass.explanation import Explanation
+    from pellucid.glass.recording import Recording
 
 
 class NonFiniteError(ArithmeticError):
@@ -19,6 +23,7 @@ class NonFiniteError(ArithmeticError):
 
     `equation`, `layer`, `epoch` and `batch` (both counted from 0) and `sample` (the row of the data
     where it is known) say where it first appeared; `history` holds the epochs before.
+    `replay` gives every number of the step that failed.
     """
 
     def __init__(self, message: str, **where: Any):
@@ -29,40 +34,80 @@ class NonFiniteError(ArithmeticError):
         self.batch: int = where["batch"]
         self.sample: int | None = where["sample"]
         self.history: Any = None
+        self.failed: tuple[Plan, Values] | None = None
+
+    def replay(self) -> Recording:
+        """Every value of the step that failed, by its printed name."""
+        from pellucid.glass.recording import recording
+
+        if self.failed is None:
+            raise ValueError("this error was not raised by training: there is no step to replay")
+        plan, given = self.failed
+        return recording(plan, taken(plan, given))
+
+    def explain(self) -> Explanation:
+        """The step that failed, to be printed and asked."""
+        from pellucid.glass.explanation import Explanation
+
+        return Explanation(self.replay())
 
 
 def explain_nonfinite(
     plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
     """Take the step once more and walk its values, up to the first that is not finite."""
+    kept = {tensor: np.array(value)[()] for tensor, value in given.items()}
+    error = first_cause(plan, kept, batch, epoch, number)
+    error.failed = plan, kept
+    return error
+
+
+@np.errstate(all="ignore")
+def taken(plan: Plan, given: Values) -> Taken:
+    return step(plan, given, np)
+
+
+def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int) -> NonFiniteError:
     names = plan.names
     for tensor in (*plan.inputs, *plan.targets, *plan.weights):
         if (at := first_nonfinite(given[tensor])) is not None:
             return in_data(names[tensor], given[tensor], at, batch, epoch, number)
-    with np.errstate(all="ignore"):
-        values = step(plan, given, np).values
+    again = taken(plan, given)
+    values = again.values
     for line in plan.lines:
         for tensor in line.outputs:
             if (at := first_nonfinite(values[tensor])) is not None:
                 what = kind(np.asarray(values[tensor])[at])
                 sample = row_of(at, tensor, batch)
-                return in_line(plan, line, what, epoch, number, sample)
+                cause = terms_of(plan, again, tensor, at)
+                return in_line(plan, line, what, cause, epoch, number, sample)
     return error(
         f"a number that is finite in a step by itself ({plan.title})", plan.title, None, epoch,
         number, None, "Lower the learning rate, or scale the inputs to about 1",
     )  # fmt: skip
 
 
+def terms_of(plan: Plan, again: Taken, tensor: Tensor, at: tuple[int, ...]) -> str:
+    """A sentence on the terms of the number, where its equation can be read number by number."""
+    from pellucid.glass.blame import blame
+    from pellucid.glass.recording import recording
+
+    try:
+        return f"{blame(recording(plan, again), tensor, at)}. "
+    except Exception:  # a user's own equation may use what elements lack; the NaN is the news
+        return ""
+
+
 def in_line(
-    plan: Plan, line: Line, what: str, epoch: int, number: int, sample: int | None
+    plan: Plan, line: Line, what: str, cause: str, epoch: int, number: int, sample: int | None
 ) -> NonFiniteError:
     shown = sentence(plan, line)
     if line.section != "update":
-        mend = "Lower the learning rate, or scale the inputs to about 1"
+        mend = f"{cause}Lower the learning rate, or scale the inputs to about 1"
         return error(f"{what} in {shown}", shown, line.layer, epoch, number, sample, mend)
     return error(
         f"{what} in the update: {shown} ({plan.title})", f"{plan.title}: {shown}", None, epoch,
-        number, None, "Lower the learning rate, or clip the gradient: clipnorm=1.0",
+        number, None, f"{cause}Lower the learning rate, or clip the gradient: clipnorm=1.0",
     )  # fmt: skip
 
 

@@ -16,6 +16,11 @@ class Op(IntEnum):
     tile = ...
     blend = ...
 
+class Cell(IntEnum):
+    rnn = ...
+    lstm = ...
+    gru = ...
+
 class Place(IntEnum):
     scratch = ...
     rows = ...
@@ -212,6 +217,31 @@ class MeanPoolBack:
     dx: int
     window: Window
 
+@dataclass(frozen=True, kw_only=True)
+class Recur:
+    cell: Cell
+    steps: int
+    units: int
+    z: int
+    u: int
+    b: int | None
+    h: int
+    gates: int | None
+    inner: int | None
+
+@dataclass(frozen=True, kw_only=True)
+class RecurBack:
+    cell: Cell
+    steps: int
+    units: int
+    dh: int
+    u: int
+    h: int | None
+    gates: int | None
+    inner: int | None
+    dz: int
+    dr: int | None
+
 Step = (
     Feed
     | Give
@@ -232,6 +262,8 @@ Step = (
     | MaxPoolBack
     | MeanPool
     | MeanPoolBack
+    | Recur
+    | RecurBack
 )
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 
 from pellucid.calls import Call
 from pellucid.calls.vocabulary import BINARY, CONDITIONS, UNARY
-from pellucid.executors.native import elementwise, products, reducing, shaping, windows
+from pellucid.executors.native import (
+    elementwise,
+    products,
+    recurring,
+    reducing,
+    shaping,
+    windows,
+)
 from pellucid.executors.native.graph import Unsupported
 from pellucid.executors.native.lowerer import Lowered, Lowerer
 
@@ -39,6 +46,8 @@ LOWERINGS: dict[str, Callable[[Lowerer, Call], Lowered]] = {
     "max_pool_image": windows.pooling,
     "mean_pool": windows.pooling,
     "mean_pool_image": windows.pooling,
+    **dict.fromkeys(recurring.NAMES, recurring.recurrence),
+    "beside": recurring.beside,
 }
 
 

@@ -19,9 +19,9 @@ REDUCTIONS = {"column_sum", "total"}
 VECTOR = frozenset(_kernels.Op.__members__)
 #: what sums over the rows of a batch
 SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}
-#: what is there before the program runs, and what is another value by another name
+#: what is there before the program runs, and what is another value by another name, or beside it
 GIVEN = {"feed", "fixed", "arange"}
-NAMES = {"view", "part", "joined", "gathered"}
+NAMES = {"view", "part", "joined", "gathered", "beside"}
 
 
 class Work(NamedTuple):

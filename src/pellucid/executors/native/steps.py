@@ -7,9 +7,10 @@ from typing import Any
 
 from pellucid.executors.native import _kernels
 from pellucid.executors.native.elementwise import Draw
-from pellucid.executors.native.graph import Value
+from pellucid.executors.native.graph import Unsupported, Value
 from pellucid.executors.native.moving import Move, Moves
 from pellucid.executors.native.places import Places
+from pellucid.executors.native.recurring import NAMES as RECURRENCES
 from pellucid.executors.native.windows import Window
 
 Step = Any
@@ -102,6 +103,33 @@ def windowed(places: Places, value: Value) -> list[Step]:
     return [kind(**at, window=_kernels.Window(**value.detail._asdict()))]
 
 
+#: the fields of the step of a recurrence, and of the way back
+FORWARD = ("z", "u", "b", "h", "gates", "inner")
+BACK = ("dh", "u", "h", "gates", "inner", "dz", "dr")
+
+
+def recurring(places: Places, value: Value) -> list[Step]:
+    """The step of a recurrence; what nobody reads of it has no buffer."""
+    reads, gives = RECURRENCES[value.op]
+    results = {0: value} | {
+        each.start: each for each in places.readers[value] if each.op == "beside"
+    }
+    if not results.keys() <= gives.keys():
+        raise Unsupported("what its activations were applied to is read")
+    named = dict(zip(reads, value.reads, strict=False)) | {
+        gives[at]: each for at, each in results.items()
+    }
+    is_back = value.op.endswith("gradient")
+    at = {
+        name: places.buffer(named[name]) if name in named else None
+        for name in (BACK if is_back else FORWARD)
+    }
+    steps, _ = value.reads[0].dims
+    kind: Any = _kernels.RecurBack if is_back else _kernels.Recur
+    cell = _kernels.Cell[value.op.removesuffix("_gradient")]
+    return [kind(cell=cell, steps=steps, units=named["u"].dims[0], **at)]
+
+
 STEPS: dict[str, Callable[[Places, Value], list[Step]]] = {
     "forward": forward,
     "backward": backward,
@@ -112,4 +140,5 @@ STEPS: dict[str, Callable[[Places, Value], list[Step]]] = {
     "normal": drawn,
     "moved": moved,
     **dict.fromkeys(WINDOWS, windowed),
+    **dict.fromkeys(RECURRENCES, recurring),
 }

@@ -69,6 +69,10 @@ def test_types_say_something():
     assert of_any / typed <= 0.15
 
 
+def test_the_formatter_has_its_way():
+    assert sum(path.read_text(encoding="utf-8").count("# fmt: skip") for path in FILES) <= 20
+
+
 def test_functions_are_short():
     assert percentile(sorted(map(length, functions())), 0.9) <= 12
 

@@ -199,6 +199,15 @@ def summed_up(tensor: Tensor, name: str, x: np.ndarray, found: Sequence[Compared
     plain = [each for each in found if not each.kink]
     worst = max(plain or found, key=lambda each: each.error)
     return Checked(
-        name, tensor.role, x.shape, len(found), x.size, worst.error, worst.place, worst.derived,
-        worst.difference, len(found) - len(plain), all(each.agrees for each in plain),
-    )  # fmt: skip
+        name,
+        tensor.role,
+        x.shape,
+        len(found),
+        x.size,
+        worst.error,
+        worst.place,
+        worst.derived,
+        worst.difference,
+        len(found) - len(plain),
+        all(each.agrees for each in plain),
+    )

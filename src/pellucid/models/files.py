@@ -64,9 +64,11 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
     with opened(path) as file, known_objects(custom_objects or {}), understanding(path):
         header = header_of(file)
         if "model" not in header:
-            raise ModelFileError(refusal(
-                path, "holds weights alone", "Make the network and call net.load_weights(path)"
-            ))  # fmt: skip
+            raise ModelFileError(
+                refusal(
+                    path, "holds weights alone", "Make the network and call net.load_weights(path)"
+                )
+            )
         model = rebuilt(path, header["model"])
         take_all(model, path, whole_arrays(file, model), header)
     return model
@@ -118,13 +120,23 @@ def understanding(path: AnyPath) -> Iterator[None]:
         yield
     except ModelFileError:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError,
-            MemoryError) as error:  # fmt: skip
-        raise ModelFileError(refusal(
-            path, f"describes no network that can be made here: {error}",
-            "If it is made with classes or functions of your own, name them: "
-            "pellucid.load(path, custom_objects={'name': object})",
-        )) from error  # fmt: skip
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+        ArithmeticError,
+        MemoryError,
+    ) as error:
+        raise ModelFileError(
+            refusal(
+                path,
+                f"describes no network that can be made here: {error}",
+                "If it is made with classes or functions of your own, name them: "
+                "pellucid.load(path, custom_objects={'name': object})",
+            )
+        ) from error
 
 
 def class_names_in(header: dict[str, Any]) -> list[str] | None:

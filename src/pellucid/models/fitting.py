@@ -53,9 +53,9 @@ def whole_arrays(file: Container, network: Network) -> Arrays:
     check_fit(file, network)
     arrays = file.arrays()
     if file.metadata.get("checksum") != checksum(arrays, file.metadata["pellucid"]):
-        raise ModelFileError(refusal(
-            file.path, "was altered after it was written: its checksum differs", MEND
-        ))  # fmt: skip
+        raise ModelFileError(
+            refusal(file.path, "was altered after it was written: its checksum differs", MEND)
+        )
     return arrays
 
 
@@ -67,16 +67,24 @@ def check_fit(file: Container, network: Network) -> None:
     for name, weight in named_weights(network):
         if shapes.get(name) != weight.shape:
             held = f"shape {shapes[name]}" if name in shapes else "no such array"
-            raise ModelFileError(refusal(
-                file.path, f"does not fit this network: {name} has shape {weight.shape} here, "
-                f"{held} in the file", _ITS_OWN,
-            ))  # fmt: skip
+            raise ModelFileError(
+                refusal(
+                    file.path,
+                    f"does not fit this network: {name} has shape {weight.shape} here, "
+                    f"{held} in the file",
+                    _ITS_OWN,
+                )
+            )
         numbers += weight.size
     if sum(map(math.prod, shapes.values())) > MOST_FOR_EACH * (numbers + 64):
-        raise ModelFileError(refusal(
-            file.path, f"does not fit this network of {numbers:,} numbers: its arrays have "
-            f"{file.size:,} bytes", _ITS_OWN,
-        ))  # fmt: skip
+        raise ModelFileError(
+            refusal(
+                file.path,
+                f"does not fit this network of {numbers:,} numbers: its arrays have "
+                f"{file.size:,} bytes",
+                _ITS_OWN,
+            )
+        )
 
 
 @contextmanager

@@ -78,8 +78,10 @@ class Network(Layer, abstract=True):
         for tensor in self.inputs:
             readers = {
                 reads(node.layer, at)
-                for node in self.nodes for at, each in enumerate(node.inputs) if each is tensor
-            }  # fmt: skip
+                for node in self.nodes
+                for at, each in enumerate(node.inputs)
+                if each is tensor
+            }
             kinds.append("int" if readers == {"int"} else tensor.dtype)
         return kinds
 

@@ -106,8 +106,11 @@ def fresh_targets(network: Network, goal: Goal) -> list[Tensor]:
     """A target for each output that has a loss."""
     return [
         Tensor(
-            loss.target_shape(output.shape), "Y", role="target",
+            loss.target_shape(output.shape),
+            "Y",
+            role="target",
             dtype="int" if loss.sparse else "float",
         )
-        for loss, output in zip(goal.losses, network.outputs, strict=True) if loss
-    ]  # fmt: skip
+        for loss, output in zip(goal.losses, network.outputs, strict=True)
+        if loss
+    ]

@@ -32,9 +32,14 @@ class Epochs:
     """
 
     def __init__(
-        self, engine: Engine, purpose: str, data: Data, batch: int, limit: int | None = None,
+        self,
+        engine: Engine,
+        purpose: str,
+        data: Data,
+        batch: int,
+        limit: int | None = None,
         goes_on: bool = False,
-    ):  # fmt: skip
+    ):
         self.engine, self.purpose, self.data = engine, purpose, data
         self.batch, self.limit, self.goes_on = batch, limit, goes_on and limit is not None
         #: why there is no more to go over, once a stream has ended
@@ -42,9 +47,14 @@ class Epochs:
         self._endless: Iterator[Batch] | None = None
 
     def steps(
-        self, callbacks: CallbackList, epoch: int = 0, order: np.ndarray | None = None,
-        seconds: float = 0.0, stops: Stops = None, begun: int = 0,
-    ) -> Iterator[Done]:  # fmt: skip
+        self,
+        callbacks: CallbackList,
+        epoch: int = 0,
+        order: np.ndarray | None = None,
+        seconds: float = 0.0,
+        stops: Stops = None,
+        begun: int = 0,
+    ) -> Iterator[Done]:
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
         Rows of arrays are taken in this `order`. So many batches are `begun` with already.

@@ -74,9 +74,13 @@ def train(
 
 
 def run_epoch(
-    model: Any, engine: Engine, course: Course, epoch: int, callbacks: CallbackList,
+    model: Any,
+    engine: Engine,
+    course: Course,
+    epoch: int,
+    callbacks: CallbackList,
     interrupt: Interrupt,
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, float]:
     """One pass over the data, and over the validation data after it."""
     begun, model.resume_after = model.resume_after, 0
     callbacks.on_epoch_begin(epoch, {})

@@ -82,9 +82,14 @@ def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int
                 cause = terms_of(plan, again, tensor, at)
                 return in_line(plan, line, what, cause, epoch, number, sample)
     return error(
-        f"a number that is finite in a step by itself ({plan.title})", plan.title, None, epoch,
-        number, None, "Lower the learning rate, or scale the inputs to about 1",
-    )  # fmt: skip
+        f"a number that is finite in a step by itself ({plan.title})",
+        plan.title,
+        None,
+        epoch,
+        number,
+        None,
+        "Lower the learning rate, or scale the inputs to about 1",
+    )
 
 
 def terms_of(plan: Plan, again: Taken, tensor: Tensor, at: tuple[int, ...]) -> str:
@@ -106,9 +111,14 @@ def in_line(
         mend = f"{cause}Lower the learning rate, or scale the inputs to about 1"
         return error(f"{what} in {shown}", shown, line.layer, epoch, number, sample, mend)
     return error(
-        f"{what} in the update: {shown} ({plan.title})", f"{plan.title}: {shown}", None, epoch,
-        number, None, f"{cause}Lower the learning rate, or clip the gradient: clipnorm=1.0",
-    )  # fmt: skip
+        f"{what} in the update: {shown} ({plan.title})",
+        f"{plan.title}: {shown}",
+        None,
+        epoch,
+        number,
+        None,
+        f"{cause}Lower the learning rate, or clip the gradient: clipnorm=1.0",
+    )
 
 
 def in_data(
@@ -118,9 +128,14 @@ def in_data(
     column = f", column {at[1]}" if len(at) > 1 else ""
     sample = row_number(at[0], batch)
     return error(
-        f"{kind(array[at])} in the data: {name}{column}", name, None, epoch, number, sample,
+        f"{kind(array[at])} in the data: {name}{column}",
+        name,
+        None,
+        epoch,
+        number,
+        sample,
         f"Look at the rows it stands in: {search(letter, batch)}. Drop or fill them",
-    )  # fmt: skip
+    )
 
 
 def search(letter: str, batch: Batch) -> str:
@@ -131,17 +146,26 @@ def search(letter: str, batch: Batch) -> str:
 
 
 def error(
-    what: str, equation: str, layer: str | None, epoch: int, number: int, sample: int | None,
+    what: str,
+    equation: str,
+    layer: str | None,
+    epoch: int,
+    number: int,
+    sample: int | None,
     mend: str,
-) -> NonFiniteError:  # fmt: skip
+) -> NonFiniteError:
     where = [f"layer {layer}"] if layer else []
     where += [f"epoch {epoch + 1}", f"batch {number + 1}"]
     where += [f"sample {sample}"] if sample is not None else []
     return NonFiniteError(
         f"training stopped at {what} ({', '.join(where)}). "
         f"The weights are those from before this step. {mend}",
-        equation=equation, layer=layer, epoch=epoch, batch=number, sample=sample,
-    )  # fmt: skip
+        equation=equation,
+        layer=layer,
+        epoch=epoch,
+        batch=number,
+        sample=sample,
+    )
 
 
 def first_nonfinite(value: Any) -> tuple[int, ...] | None:

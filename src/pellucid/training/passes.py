@@ -72,17 +72,29 @@ class Pass:
         return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
 
     def _steps(
-        self, executor: Executor, given: object, first: int, last: int, seconds: float = 0.0,
+        self,
+        executor: Executor,
+        given: object,
+        first: int,
+        last: int,
+        seconds: float = 0.0,
         stops: Stops = None,
-    ) -> Done:  # fmt: skip
+    ) -> Done:
         memory, meters = self.engine.memory, self.engine.meters
         trains, predicts = self.key[0] == "train", self.key[0] == "predict"
         count = -((first - last) // self.batch)
         done = executor.run(
-            given, self.order, first, last, self.batch,
+            given,
+            self.order,
+            first,
+            last,
+            self.batch,
             self.engine.optimizer.rates(memory.steps, count) if trains else None,
-            None if predicts else meters.totals, seconds, predicts or self.measures, stops,
-        )  # fmt: skip
+            None if predicts else meters.totals,
+            seconds,
+            predicts or self.measures,
+            stops,
+        )
         memory.steps += done.steps * trains
         if not predicts and done.steps:
             self._measure(done, first, min(first + done.steps * self.batch, last))

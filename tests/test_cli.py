@@ -89,6 +89,14 @@ def test_evaluate_gives_what_training_said(home):
     assert "accuracy" in call("evaluate", "runs/answers/model.safetensors", "answers.csv")
 
 
+def test_the_source_of_a_model(home):
+    assert "def predict(X):" in call("source", "runs/digits", "--only", "forward")
+    call("source", "runs/answers", "--out", "net.py", "--epochs", 2, "--batch-size", 7)
+    assert "epochs, batch_size = 2, 7" in (home / "net.py").read_text(encoding="utf-8")
+    refused = call("source", "runs/digits", "--language", "cobol", code=1)
+    assert "no program can be written in 'cobol'" in refused
+
+
 def test_explain_a_row():
     whole = call("explain", "runs/digits", "--row", 41)
     assert {"forward", "backward", "update"} <= set(whole.split("\n"))
@@ -222,6 +230,7 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "predict",
         "show",
         "check",
+        "source",
         "explain",
         "bench",
         "recipes",

@@ -9,8 +9,8 @@ import typer
 
 from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
+from pellucid.cli.looking import Model, looking_app
 from pellucid.cli.output import (
-    MISTAKE,
     print_json,
     print_line,
     print_table,
@@ -32,8 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(data_app, name="data")
-
-Model = Annotated[str, typer.Argument(help="A model file, or the folder of a run.")]
+app.registered_commands += looking_app.registered_commands
 
 
 def version(asked: bool) -> None:
@@ -193,62 +192,6 @@ def show_model(
     if drawn is not None:
         stdout().print("\nfirst-layer weights (orange against, blue for)\n")
         stdout().print(drawn)
-
-
-@app.command(
-    epilog="Examples:  [bold]pellucid check runs/digits[/]  ·  "
-    "[bold]pellucid check runs/houses new_houses.csv --rows 20[/]"
-)
-@told
-def check(
-    model: Model,
-    data: Annotated[
-        str | None,
-        typer.Argument(help="Rows with their target; those held out in training if not said."),
-    ] = None,
-    rows: Annotated[int, typer.Option(min=1, help="How many of the rows to take.")] = 8,
-    as_json: Json = False,
-) -> None:
-    """Check every gradient of a model against differences of its loss.
-
-    The exit code is 1 if one of them is wrong.
-    """
-    from pellucid.cli.using import checked
-
-    found = checked(model, data, rows)
-    if as_json:
-        print_json([each._asdict() for each in found])
-    else:
-        print(found)
-    if not found:
-        raise typer.Exit(MISTAKE)
-
-
-@app.command(
-    epilog="Examples:  [bold]pellucid explain runs/digits --row 41[/]  ·  "
-    "[bold]pellucid explain runs/digits --row 41 --why Z1,0,5 --why L[/]"
-)
-@told
-def explain(
-    model: Model,
-    data: Annotated[
-        str | None,
-        typer.Argument(help="Rows with their target; those held out in training if not said."),
-    ] = None,
-    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
-    why: Annotated[
-        list[str] | None,
-        typer.Option(help="A number by name and place, such as Z1,0,5; the row taken is row 0."),
-    ] = None,
-) -> None:
-    """Explain a step on one row, line by line; with --why, what single numbers are made of."""
-    from pellucid.cli.using import asked, explained
-
-    found = explained(model, data, row)
-    if not why:
-        print(found)
-    for place in why or ():
-        print(asked(found, place))
 
 
 @app.command(epilog="Example:  [bold]pellucid bench --json[/]")

@@ -11,7 +11,7 @@ from pellucid.networks.network import Network
 from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
-    from pellucid.glass import Explanation, GradientCheck, Recording
+    from pellucid.glass import Explanation, GradientCheck, Recording, Source
 
 
 class Seeing(Network, abstract=True):
@@ -50,6 +50,24 @@ class Seeing(Network, abstract=True):
 
         engine, batch = self._rows_of_a_step(x, y, sample_weight)
         return check_gradients(engine, batch, None if places is None else whole(places, "places"))
+
+    def source(
+        self, language: str = "numpy", *, only: str | None = None, epochs: int | None = None,
+        batch_size: int | None = None, shuffle: bool | None = None,
+    ) -> Source:  # fmt: skip
+        """One program without pellucid in it, which goes on training to the same bits as `fit`.
+
+        `epochs`, `batch_size` and `shuffle` are those of `fit`. With only="forward" it predicts.
+        """
+        from pellucid.glass import Course, source
+
+        asked: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
+        given = {name: value for name, value in asked.items() if value is not None}
+        if only is None:
+            self._need_compiled('cannot write how it trains (only="forward" predicts)')
+        elif given:
+            raise ValueError(f"a program that only predicts takes no {', '.join(given)}: leave out")
+        return source(self._ready(), language, only, Course(**given))
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:

@@ -1,0 +1,102 @@
+"""The commands that look into a model: its gradients, its numbers, its program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.choices import Json
+from pellucid.cli.output import MISTAKE, print_json, say, told
+
+looking_app = typer.Typer()
+
+Model = Annotated[str, typer.Argument(help="A model file, or the folder of a run.")]
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid check runs/digits[/]  ·  "
+    "[bold]pellucid check runs/houses new_houses.csv --rows 20[/]"
+)
+@told
+def check(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many of the rows to take.")] = 8,
+    as_json: Json = False,
+) -> None:
+    """Check every gradient of a model against differences of its loss.
+
+    The exit code is 1 if one of them is wrong.
+    """
+    from pellucid.cli.using import checked
+
+    found = checked(model, data, rows)
+    if as_json:
+        print_json([each._asdict() for each in found])
+    else:
+        print(found)
+    if not found:
+        raise typer.Exit(MISTAKE)
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
+    "[bold]pellucid source runs/digits --only forward[/]"
+)
+@told
+def source(
+    model: Model,
+    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
+    only: Annotated[
+        str | None, typer.Option(help="forward: to predict; all of training if not said.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs it trains.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of a step.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it here, and large arrays into a .npz beside it.")
+    ] = None,
+) -> None:
+    """Write a model as one program without pellucid in it."""
+    import pellucid
+    from pellucid.cli.folder import model_path
+
+    net = pellucid.load(model_path(model))
+    found = net.source(language, only=only, epochs=epochs, batch_size=batch_size)
+    if out is not None:
+        found.save(out)
+        return
+    print(found)
+    if found.arrays:
+        say("it reads its weights from a file beside it, which --out writes")
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid explain runs/digits --row 41[/]  ·  "
+    "[bold]pellucid explain runs/digits --row 41 --why Z1,0,5 --why L[/]"
+)
+@told
+def explain(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    why: Annotated[
+        list[str] | None,
+        typer.Option(help="A number by name and place, such as Z1,0,5; the row taken is row 0."),
+    ] = None,
+) -> None:
+    """Explain a step on one row, line by line; with --why, what single numbers are made of."""
+    from pellucid.cli.using import asked, explained
+
+    found = explained(model, data, row)
+    if not why:
+        print(found)
+    for place in why or ():
+        print(asked(found, place))

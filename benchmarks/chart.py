@@ -48,6 +48,12 @@ def ratios(peers: dict[str, Any]) -> dict[str, float]:
     return {bar: spent / ours for bar, spent in fastest.items() if spent is not None and ours}
 
 
+def shown(workloads: dict[str, Any]) -> tuple[dict[str, dict[str, float]], list[str]]:
+    """The ratios of each workload that was measured, and the bars that any of them has."""
+    values = {name: ratios(workloads[name]["peers"]) for name in SHOWN if name in workloads}
+    return values, [bar for bar in BARS if any(bar in each for each in values.values())]
+
+
 def draw(found: dict[str, Any], path: Path) -> None:
     import matplotlib
 
@@ -58,18 +64,13 @@ def draw(found: dict[str, Any], path: Path) -> None:
         "svg.hashsalt": "pellucid", "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
         "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": INK,
     }  # fmt: skip
-    levels = {level: each["workloads"] for level, each in found["levels"].items()}
+    rows = {level: shown(each["workloads"]) for level, each in found["levels"].items()}
+    heights = [len(bars) for _, bars in rows.values()]
     figure, axes = pyplot.subplots(
-        len(levels),
-        len(SHOWN),
-        figsize=(11, 3.4 * len(levels)),
-        sharey=True,
-        squeeze=False,
-        layout="constrained",
-    )
-    for row, (level, workloads) in zip(axes, levels.items(), strict=True):
-        values = {name: ratios(workloads[name]["peers"]) for name in SHOWN if name in workloads}
-        bars = [bar for bar in BARS if any(bar in each for each in values.values())]
+        len(rows), len(SHOWN), figsize=(11, 1.2 + 0.26 * sum(heights)), sharey="row",
+        squeeze=False, height_ratios=heights, layout="constrained",
+    )  # fmt: skip
+    for row, (level, (values, bars)) in zip(axes, rows.items(), strict=True):
         for axis, name in zip(row, SHOWN, strict=True):
             panel(axis, bars, values.get(name, {}), TITLES[name])
         row[0].set_ylabel(LEVELS[level], fontsize=10)

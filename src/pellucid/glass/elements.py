@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from pellucid.elements.element import Place
 from pellucid.elements.reading import Elements, OfPlan
 from pellucid.elements.terms import Terms
 from pellucid.glass.recording import Recording
+from pellucid.lazy import once
 from pellucid.plan.printing import sentence
 from pellucid.settings import nearest
 from pellucid.tensor import Line, Tensor, show_shape
@@ -64,18 +64,18 @@ class StepElements:
         """The array of a tensor, or its number."""
         return self.values.get(tensor, tensor.value)
 
-    @cached_property
+    @once
     def names(self) -> dict[Tensor, str]:
         """The name of each value; what a state moves to goes by the state's."""
         names = self.plan.names
         moved = {new: names[state] for state, new in self.plan.assignments.items()}
         return moved | names
 
-    @cached_property
+    @once
     def reading(self) -> OfPlan:
         return OfPlan(self.plan.lines, self.values, self.names)
 
-    @cached_property
+    @once
     def by_name(self) -> dict[str, Tensor]:
         """The values by name, and what has moved, as recordings have it: "new W1"."""
         found = {composed(name): tensor for tensor, name in self.plan.names.items()}

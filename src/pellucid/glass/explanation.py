@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -16,6 +15,7 @@ from pellucid.glass.path import Path, on_the_way
 from pellucid.glass.recording import Recording
 from pellucid.glass.shown import Shown
 from pellucid.glass.why import Why
+from pellucid.lazy import once
 from pellucid.settings import nearest
 
 #: rows of the data that are explained together
@@ -76,16 +76,16 @@ class Explanation(Shown):
         after = changed(self.found, place, value)
         return Explanation(after, change(self.found, self.recording, place, value))
 
-    @cached_property
+    @once
     def moved(self) -> dict[str, np.ndarray]:
         """By how much each value that has moved differs from the step before the change."""
         return differences(self.change.before, self.recording) if self.change else {}
 
-    @cached_property
+    @once
     def found(self) -> StepElements:
         return StepElements(self.recording)
 
-    @cached_property
+    @once
     def lines(self) -> dict[str, ShownLine]:
         return lines(self.found, 0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,16 @@ from pellucid.data import Batch
 from pellucid.glass.explanation import ROWS, Explanation
 from pellucid.glass.recording import Recording, recording
 from pellucid.plan import Plan
-from pellucid.plan.step import Taken, step
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import fed_input, fed_target
-from pellucid.training.nonfinite import explain_nonfinite
+from pellucid.training.nonfinite import explain_nonfinite, taken_step
 
 
 def record(engine: Engine, batch: Batch) -> Recording:
     """Every value of the next step on these rows, or of a prediction where they have no targets."""
     plan, given = start(engine, batch)
-    return recording(plan, step_of(plan, given))
+    return recording(plan, taken_step(plan, given))
 
 
 def explain(engine: Engine, batch: Batch) -> Explanation:
@@ -37,7 +35,7 @@ def explain(engine: Engine, batch: Batch) -> Explanation:
 def take_step(engine: Engine, batch: Batch) -> Recording:
     """Take the next step on these rows: the network moves to what is recorded."""
     plan, given = start(engine, batch)
-    taken, memory = step_of(plan, given), engine.memory
+    taken, memory = taken_step(plan, given), engine.memory
     checked = (taken.values[plan.total], *taken.moved.values())
     if not all(np.isfinite(value).all() for value in checked):
         raise explain_nonfinite(plan, given, batch, memory.epochs, 0)
@@ -47,11 +45,6 @@ def take_step(engine: Engine, batch: Batch) -> Recording:
             array[...] = taken.moved[state]
     memory.steps += 1
     return recording(plan, taken)
-
-
-@np.errstate(all="ignore")
-def step_of(plan: Plan, given: Mapping[Tensor, Any]) -> Taken:
-    return step(plan, given, np)
 
 
 def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:

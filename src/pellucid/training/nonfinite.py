@@ -43,7 +43,7 @@ class NonFiniteError(ArithmeticError):
         if self.failed is None:
             raise ValueError("this error was not raised by training: there is no step to replay")
         plan, given = self.failed
-        return recording(plan, taken(plan, given))
+        return recording(plan, taken_step(plan, given))
 
     def explain(self) -> Explanation:
         """The step that failed, to be printed and asked."""
@@ -63,7 +63,8 @@ def explain_nonfinite(
 
 
 @np.errstate(all="ignore")
-def taken(plan: Plan, given: Values) -> Taken:
+def taken_step(plan: Plan, given: Values) -> Taken:
+    """The step by NumPy, of which nothing is kept; whatever is not finite stays in its values."""
     return step(plan, given, np)
 
 
@@ -72,7 +73,7 @@ def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int
     for tensor in (*plan.inputs, *plan.targets, *plan.weights):
         if (at := first_nonfinite(given[tensor])) is not None:
             return in_data(names[tensor], given[tensor], at, batch, epoch, number)
-    again = taken(plan, given)
+    again = taken_step(plan, given)
     values = again.values
     for line in plan.lines:
         for tensor in line.outputs:

@@ -9,6 +9,7 @@ import pellucid as keras
 from pellucid import Input, Model, Sequential, layers
 from pellucid.executors import numpy as executor_module
 from pellucid.executors import update as update_module
+from pellucid.executors.executor import Asked
 from pellucid.executors.update import finite
 from pellucid.glass.recorder import start
 from pellucid.optimizers import Optimizer
@@ -84,7 +85,7 @@ def check_steps(net, x, y, close):
         plan, given = next_step(net, x, y)
         expected = step(plan, given, np).values
         executor, arrays = net._ready().numpy("train"), net._ready().memory.arrays()
-        executor.run(executor.fed([x, y]), None, 0, len(x), len(x))
+        executor.run(executor.fed([x, y]), Asked(None, 0, len(x), len(x)))
         for line in plan.lines:
             for tensor in line.outputs if line.section != "update" else ():
                 assert_same([executor.value(tensor)], [expected[tensor]])

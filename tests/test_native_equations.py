@@ -10,6 +10,7 @@ import pytest
 from pellucid.equations.base import Equation
 from pellucid.equations.random import Draw
 from pellucid.equations.reductions import Sum
+from pellucid.executors.executor import Asked
 from pellucid.executors.memory import Memory
 from pellucid.executors.native.library import problem
 from pellucid.initializers import Zeros
@@ -106,7 +107,8 @@ class Written:
         memory.steps = steps
         executor = NativeExecutor(self.plan, memory, 1)
         count = max((len(array) for array in self.feeds.values()), default=1)
-        found = executor.run(executor.fed(list(self.feeds.values())), None, 0, count, count).outputs
+        given = executor.fed(list(self.feeds.values()))
+        found = executor.run(given, Asked(None, 0, count, count)).outputs
         for y, array in zip(self.plan.outputs, found, strict=True):
             assert_close(array, expected[y])
         for y, home in self.homes.items():

@@ -14,6 +14,7 @@ import pytest
 
 import pellucid as pl
 from pellucid import layers
+from pellucid.executors.executor import Asked
 from pellucid.executors.native.library import problem
 from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from pellucid.randomness import permutation, uniform
@@ -142,7 +143,7 @@ def test_dropout_draws_the_same_numbers(dtype: str, count: int) -> None:
     x = np.ones((count, 13), dtype)
     executor = engine.native("train")
     engine.memory.steps = 5
-    found = executor.run(executor.fed([x, x]), None, 0, count, count, np.zeros(1)).outputs[0]
+    found = executor.run(executor.fed([x, x]), Asked(None, 0, count, count, np.zeros(1))).outputs[0]
     mask = uniform(engine.memory.seed, 1, 5, (count, 13), dtype) >= 0.5
     np.testing.assert_array_equal(found, 2.0 * mask)
 

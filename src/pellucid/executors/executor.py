@@ -12,6 +12,30 @@ if TYPE_CHECKING:
     from pellucid.plan import Plan
 
 
+class Asked(NamedTuple):
+    """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
+
+    A plan that trains needs the learning rate of each step. To `losses`, the whole and then that of
+    every output, those of each step are added, times its rows. Now and then it is asked whether it
+    `stops`, which leaves nothing of an unfinished step.
+    """
+
+    order: np.ndarray | None
+    first: int
+    last: int
+    batch: int
+    rates: np.ndarray | None = None
+    losses: np.ndarray | None = None
+    seconds: float = 0.0
+    wants_outputs: bool = True
+    stops: Callable[[], bool] | None = None
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.last - self.first
+
+
 class Done(NamedTuple):
     """How many steps were done, and the outputs for their rows.
 
@@ -35,26 +59,8 @@ class Executor(Protocol):
         Whether they are mostly zeros, by a `look` at some rows, may decide the form.
         """
 
-    def run(
-        self,
-        given: Any,
-        order: np.ndarray | None,
-        first: int,
-        last: int,
-        batch: int,
-        rates: np.ndarray | None = None,
-        losses: np.ndarray | None = None,
-        seconds: float = 0.0,
-        wants_outputs: bool = True,
-        stops: Callable[[], bool] | None = None,
-    ) -> Done:
-        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed.
-
-        Now and then it is asked whether it `stops`, which leaves nothing of an unfinished step.
-        `given` is what `fed` made. A plan that trains needs the learning rate of each step. To
-        `losses`, the whole and then that of every output, those of each step are added, times its
-        rows. `stops` is asked now and then whether to leave it at the steps that are done.
-        """
+    def run(self, given: Any, asked: Asked) -> Done:
+        """The steps that are asked for; `given` is what `fed` made."""
 
     def report(self) -> str:
         """How the plan is run."""

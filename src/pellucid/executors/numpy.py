@@ -6,14 +6,14 @@ Every equation writes into the same arrays at every step: from the second on not
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from pellucid.data import Features
 from pellucid.data.batches import dense_rows
-from pellucid.executors.executor import Done
+from pellucid.executors.executor import Asked, Done
 from pellucid.executors.memory import Memory
 from pellucid.executors.program import Program
 from pellucid.executors.update import Update, finite
@@ -58,20 +58,9 @@ class NumpyExecutor:
         return list(arrays)
 
     @np.errstate(all="ignore")
-    def run(
-        self,
-        given: Sequence[Features],
-        order: np.ndarray | None,
-        first: int,
-        last: int,
-        batch: int,
-        rates: np.ndarray | None = None,
-        losses: np.ndarray | None = None,
-        seconds: float = 0.0,
-        wants_outputs: bool = True,
-        stops: Callable[[], bool] | None = None,
-    ) -> Done:
-        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
+    def run(self, given: Sequence[Features], asked: Asked) -> Done:
+        """The steps that are asked for, one after the other."""
+        order, first, last, batch, rates, losses, seconds, wants_outputs, stops = asked
         begun, outputs = time.perf_counter(), list[np.ndarray]()
         done = steps = 0
         while first + done < last:
@@ -81,12 +70,13 @@ class NumpyExecutor:
             if rates is not None and not self._move(not steps):
                 for array, before in self.before:
                     array[...] = before
-                self.run(given, order, first, first + done, batch, rates, wants_outputs=False)
+                again = Asked(order, first, first + done, batch, rates, wants_outputs=False)
+                self.run(given, again)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
                 losses += [float(self.values[at]) * (rows.stop - rows.start) for at in self.losses]
             if wants_outputs:
-                self._give(outputs, done, last - first)
+                self._give(outputs, done, asked.height)
             done, steps = rows.stop - first, steps + 1
             if (seconds and time.perf_counter() - begun > seconds) or (stops and stops()):
                 break

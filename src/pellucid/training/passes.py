@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.data import ArrayData, Features
 from pellucid.data.batches import gathered
-from pellucid.executors.executor import Done, Executor
+from pellucid.executors.executor import Asked, Done, Executor
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import shaped_input, shaped_target
 from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
@@ -83,18 +83,18 @@ class Pass:
         memory, meters = self.engine.memory, self.engine.meters
         trains, predicts = self.key[0] == "train", self.key[0] == "predict"
         count = -((first - last) // self.batch)
-        done = executor.run(
-            given,
+        asked = Asked(
             self.order,
             first,
             last,
             self.batch,
-            self.engine.optimizer.rates(memory.steps, count) if trains else None,
-            None if predicts else meters.totals,
-            seconds,
-            predicts or self.measures,
-            stops,
+            rates=self.engine.optimizer.rates(memory.steps, count) if trains else None,
+            losses=None if predicts else meters.totals,
+            seconds=seconds,
+            wants_outputs=predicts or self.measures,
+            stops=stops,
         )
+        done = executor.run(given, asked)
         memory.steps += done.steps * trains
         if not predicts and done.steps:
             self._measure(done, first, min(first + done.steps * self.batch, last))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.executors.executor import Done
+from pellucid.executors.executor import Asked, Done
 from pellucid.executors.memory import Memory
 from pellucid.executors.native._kernels import Runnable
 from pellucid.executors.native.arrays import SPARSE, available, density, fed
@@ -46,42 +46,27 @@ class NativeExecutor:
         """The inputs that may come in compressed form."""
         return self.compiled.compressible
 
-    def run(
-        self,
-        given: Feeds,
-        order: np.ndarray | None,
-        first: int,
-        last: int,
-        batch: int,
-        rates: np.ndarray | None = None,
-        losses: np.ndarray | None = None,
-        seconds: float = 0.0,
-        wants_outputs: bool = True,
-        stops: Callable[[], bool] | None = None,
-    ) -> Done:
-        """Steps on the rows `first` to `last` (of `order`), until done or `seconds` have passed."""
-        outputs = (
-            [np.empty((last - first, *value.dims), self.dtype) for value in self.outputs]
-            if wants_outputs
-            else []
-        )
+    def run(self, given: Feeds, asked: Asked) -> Done:
+        """The steps that are asked for, in one call of the program."""
+        shapes = [(asked.height, *value.dims) for value in self.outputs]
+        outputs = [np.empty(shape, self.dtype) for shape in shapes] if asked.wants_outputs else []
         steps, finite = self.program.run(
             given,
             outputs,
-            order,
-            first,
-            last,
-            batch,
-            rates,
+            asked.order,
+            asked.first,
+            asked.last,
+            asked.batch,
+            asked.rates,
             self.memory.seed,
             self.memory.steps,
-            seconds,
-            losses,
+            asked.seconds,
+            asked.losses,
             self.threads,
             CHOOSES,
-            stops,
+            asked.stops,
         )
-        rows = min(steps * batch, last - first)
+        rows = min(steps * asked.batch, asked.height)
         return Done(steps, finite, [each[:rows] for each in outputs])
 
     def fed(self, arrays: Sequence[Features], look: bool = True) -> Feeds:

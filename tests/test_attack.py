@@ -16,6 +16,7 @@ SHARES = {
     "data": 80,
     "pictures": 150,
     "names": 100,
+    "architectures": 150,
 }
 #: what an attack is made with, beside NumPy
 NEEDS = {
@@ -23,6 +24,7 @@ NEEDS = {
     "data": "pyarrow.parquet",
     "pictures": "PIL",
     "names": "sklearn",
+    "architectures": "scipy.sparse",
 }
 
 

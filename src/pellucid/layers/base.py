@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import itertools
+import math
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
@@ -18,6 +19,9 @@ from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
+
+#: numbers of an array beyond which no address goes
+MOST_NUMBERS = 1 << 48
 
 
 class Call(NamedTuple):
@@ -121,6 +125,11 @@ class Layer(Named, family="layer"):
                     f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
                     f"sizes are whole numbers of 1 or more, got {extent!r}"
                 )
+        if (count := math.prod(shape)) > MOST_NUMBERS:
+            raise ValueError(
+                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: no machine holds "
+                f"its {count:.3g} numbers; give smaller sizes"
+            )
         weight = Weight(
             shape,
             Initializer.get(initializer),

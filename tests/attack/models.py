@@ -36,12 +36,13 @@ def case(rng: np.random.Generator, folder: Path) -> str:
     how = pick(rng, HOW)
     how(path, pick(rng, ORIGINALS), rng)
     word, net = judged(lambda: keras.load(path), path)
-    if net is not None and len(net.layers) < 100 and rng.random() < 0.02:
+    deeply = 0.2 if how is counters else 0.02
+    if net is not None and len(net.layers) < 100 and rng.random() < deeply:
         use(net)
     if rng.random() < 0.01:
         judged(lambda: classifier().load_weights(path), path)
         judged(lambda: classifier().restore(path), path)
-    if net is not None and net.preprocessing is not None and rng.random() < 0.1:
+    if net is not None and net.preprocessing is not None and rng.random() < 0.4:
         prepare(path)
     return f"{how.__name__}: {word}"
 

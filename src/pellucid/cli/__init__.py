@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from typing import Any
+
+#: exit code of what Ctrl-C ends
+INTERRUPTED = 128 + signal.SIGINT
+
 
 def main() -> None:
-    """Run the command line."""
-    from pellucid.cli.app import app
+    """Run the command line. Ctrl-C and SIGTERM end it tidily, a second one at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            signal.signal(number, _end)
+    try:
+        from pellucid.cli.app import app
 
-    app()
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _end(number: int, frame: Any) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + number)

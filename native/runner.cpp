@@ -179,9 +179,9 @@ private:
         const auto places = [&](const std::vector<i64>& buffers) {
             std::vector<Address> found;
             for (i64 each : buffers)
-                found.push_back(reinterpret_cast<Address>(
-                    program_.buffers[each].of_rows() ? s_.rows_of(each, all, s_.benches[0])
-                                                     : s_.fixed(each)));
+                found.push_back(reinterpret_cast<Address>(program_.buffers[each].of_rows()
+                                                              ? s_.rows_of(each, all, s_.benches[0])
+                                                              : s_.fixed(each)));
             return found;
         };
         std::vector<double> numbers;

@@ -132,7 +132,7 @@ def test_what_is_not_finite_is_found_in_it() -> None:
             return Rooted()(x)
 
     net = started(network([D(4), Root()], "mse"), "native", "float64")
-    with pytest.raises(NonFiniteError, match="Rooted|centred"):
+    with pytest.raises(NonFiniteError, match="centred"):
         net.fit(rows(16, 5), rows(16, 4), batch_size=8, verbose=0)
 
 

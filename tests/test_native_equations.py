@@ -32,7 +32,7 @@ from pellucid.executors.native.executor import NativeExecutor
 
 pytestmark = at_every_level
 
-#: the rows of which NumPy runs some: sums over the rows of a batch and over some numbers of a row but
+#: the rows of which NumPy runs some: sums over the rows of a batch and over some numbers of a row,
 #: not all; some rows of a batch that are picked
 BY_NUMPY = {
     "Sum(axis=(0, 2))",

@@ -6,6 +6,7 @@ import ast
 import builtins
 import inspect
 import math
+import operator
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType, MethodType
@@ -22,6 +23,13 @@ IMPORTED = {"np": np, "math": math}
 #: stands for a value that is not known before the program runs
 LATER = object()
 PLAIN = (bool, int, float, str, np.number, np.ndarray, list, tuple, type(None))
+OPERATIONS: dict[type, Callable[..., Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
+    ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+}  # fmt: skip
 #: expressions that are only looked into
 AS_THEY_ARE = (ast.Constant, ast.Starred, ast.Tuple)
 
@@ -112,10 +120,10 @@ class Folding(ast.NodeTransformer):
 
     def value(self, node: ast.expr) -> Any:
         """What an expression comes to, `LATER` where it reads what is not known."""
-        read = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
-        if not all(each.id in self.known for each in read):
+        try:
+            return known(node, self.known)
+        except LookupError:
             return LATER
-        return eval(compile(ast.Expression(node), "<schedule>", "eval"), self.known)
 
     def visit(self, node: ast.AST) -> Any:
         if not isinstance(node, ast.expr) or isinstance(
@@ -157,6 +165,49 @@ class Folding(ast.NodeTransformer):
             raise NameError(f"it reads {found!r}")
         of_method = "_of" if isinstance(found, MethodType) else ""
         return self.inlined.function(found, found.__name__ + of_method)
+
+
+def known(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """What an expression comes to where these names are known; a LookupError where it needs more.
+
+    Its operations are Python's own, one by one, so that nothing is run but what it says.
+    """
+
+    def of(part: ast.expr) -> Any:
+        return known(part, names)
+
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return names[node.id]
+        case ast.Attribute():
+            return getattr(of(node.value), node.attr)
+        case ast.Tuple() | ast.List():
+            return [of(each) for each in node.elts]
+        case ast.Call():
+            named = {word.arg: of(word.value) for word in node.keywords if word.arg}
+            return of(node.func)(*map(of, node.args), **named)
+        case ast.UnaryOp():
+            return OPERATIONS[type(node.op)](of(node.operand))
+        case ast.BinOp():
+            return OPERATIONS[type(node.op)](of(node.left), of(node.right))
+        case ast.Compare(ops=[sign], comparators=[other]):
+            return OPERATIONS[type(sign)](of(node.left), of(other))
+        case ast.BoolOp():
+            return deciding(map(of, node.values), isinstance(node.op, ast.And))
+        case ast.IfExp():
+            return of(node.body if of(node.test) else node.orelse)
+    raise LookupError(ast.unparse(node))
+
+
+def deciding(values: Iterable[Any], conjunction: bool) -> Any:
+    """What `and`, or `or`, gives: the first value that decides it, or the last."""
+    value = None
+    for value in values:
+        if bool(value) is not conjunction:
+            break
+    return value
 
 
 def idle(statement: ast.stmt) -> bool:

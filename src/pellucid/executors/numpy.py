@@ -91,7 +91,7 @@ class NumpyExecutor:
             if losses is not None:
                 losses += [float(self.values[at]) * (rows.stop - rows.start) for at in self.losses]
             if wants_outputs:
-                self._give(outputs, done, asked.height)
+                self._give(outputs, done, last - first)
             done, steps = rows.stop - first, steps + 1
             if (seconds and time.perf_counter() - begun > seconds) or (stops and stops()):
                 break

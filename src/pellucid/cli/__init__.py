@@ -6,9 +6,6 @@ import signal
 import sys
 from typing import Any
 
-#: exit code of what Ctrl-C ends
-INTERRUPTED = 128 + signal.SIGINT
-
 
 def main() -> None:
     """Run the command line. Ctrl-C and SIGTERM end it tidily, a second one at once."""
@@ -20,7 +17,7 @@ def main() -> None:
 
         app()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(128 + signal.SIGINT)
 
 
 def _end(number: int, frame: Any) -> None:

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pellucid.cli import INTERRUPTED
 from pellucid.foreign import quoted, visible, visible_lines
 
 F = TypeVar("F", bound=Callable[..., None])
 
-#: exit code of a mistake in what was asked for
-MISTAKE = 1
+#: exit codes: a mistake in what was asked for, and Ctrl-C
+MISTAKE, INTERRUPTED = 1, 130
 
 
 def told(command: F) -> F:

@@ -153,12 +153,20 @@ class Meters:
         targets: Sequence[np.ndarray | None],
         outputs: Sequence[np.ndarray],
         weight: np.ndarray | None,
+        batch: int,
     ) -> None:
-        """Take the rows of one batch or more into the metrics."""
+        """Take the rows of one batch or more into the metrics.
+
+        How many batches come at once may depend on the time they took: who measures batches, not
+        rows, is given one after the other.
+        """
         for metric, output, _, weighted in self.metrics:
             target = targets[output]
             if target is not None:
-                metric.update_state(target, outputs[output], weight if weighted else None)
+                size = len(target) if metric.any_cut else batch
+                arrays = target, outputs[output], weight if weighted else None
+                for first in range(0, len(target), size):
+                    metric.update_state(*(_between(each, first, size) for each in arrays))
 
     def record(self) -> dict[str, Any]:
         """The numbers so far as plain data, which `load` takes back."""
@@ -177,6 +185,10 @@ class Meters:
         totals = zip(self.loss_names, self.totals.tolist(), strict=False)
         found = {name: total / rows for name, total in totals}
         return found | {each.name: each.metric.result() for each in self.metrics}
+
+
+def _between(array: np.ndarray | None, first: int, size: int) -> np.ndarray | None:
+    return None if array is None else array[first : first + size]
 
 
 def stale(engine: Engine | None, network: Network) -> bool:

@@ -163,10 +163,12 @@ class Meters:
         for metric, output, _, weighted in self.metrics:
             target = targets[output]
             if target is not None:
+                w = weight if weighted else None
                 size = len(target) if metric.any_cut else batch
-                arrays = target, outputs[output], weight if weighted else None
                 for first in range(0, len(target), size):
-                    metric.update_state(*(_between(each, first, size) for each in arrays))
+                    rows = slice(first, first + size)
+                    part = None if w is None else w[rows]
+                    metric.update_state(target[rows], outputs[output][rows], part)
 
     def record(self) -> dict[str, Any]:
         """The numbers so far as plain data, which `load` takes back."""
@@ -185,10 +187,6 @@ class Meters:
         totals = zip(self.loss_names, self.totals.tolist(), strict=False)
         found = {name: total / rows for name, total in totals}
         return found | {each.name: each.metric.result() for each in self.metrics}
-
-
-def _between(array: np.ndarray | None, first: int, size: int) -> np.ndarray | None:
-    return None if array is None else array[first : first + size]
 
 
 def stale(engine: Engine | None, network: Network) -> bool:

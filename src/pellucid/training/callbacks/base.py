@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from pellucid.settings import Named, nearest
@@ -32,6 +32,22 @@ class Callback(Named, family="callback"):
     def set_params(self, params: dict[str, Any]) -> None:
         """Take note of what fit was asked for: epochs, steps, rows, batch_size, validation_freq."""
         self.params = params
+
+    def set_callbacks(self, callbacks: Sequence[Callback]) -> None:
+        """Take note of all callbacks of the run."""
+
+    def to_keep(self) -> dict[str, Any]:
+        """What it remembers of this training: numbers, text, arrays, and lists and tables of them.
+
+        A backup keeps it, so that a training that was killed goes on as if it had not been.
+        """
+        return {}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        """Remember what was kept. Training has begun, or the epoch that it was kept in."""
+        raise NotImplementedError(
+            f"{type(self).__name__} keeps {', '.join(kept)}; it needs a method go_on_from(kept)"
+        )
 
     @property
     def wants_batches(self) -> bool:
@@ -102,6 +118,7 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params or {})
+            callback.set_callbacks(self.callbacks)
         #: whether any callback must be called for every batch
         self.wants_batches = any(callback.wants_batches for callback in self.callbacks)
 

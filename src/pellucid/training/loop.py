@@ -134,7 +134,7 @@ def validated(
 class Interrupt:
     """Ctrl-C while training: the first is `asked`, and the step that runs is finished or left.
 
-    A second one interrupts at once, as usual.
+    A second one interrupts at once, as usual. Where Ctrl-C is ignored, it still is.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,8 @@ class Interrupt:
         self._previous: Any = None
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
             self._previous = signal.signal(signal.SIGINT, self._ask)
         return self
 

@@ -33,6 +33,7 @@ ORDER = [
     {"callbacks"},
     {"models"},
     {"glass"},
+    {"estimators"},
     {"plots"},
     {"report"},
     {"recipes"},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
@@ -50,6 +51,12 @@ class Training:
     def stream(self) -> int:
         """The number of a stream of random numbers that nobody else draws from."""
         return next(self._streams)
+
+
+@functools.lru_cache(maxsize=1000)
+def wants_training(call: Callable[..., Any]) -> bool:
+    """Whether a layer's `call` is told of training."""
+    return "training" in inspect.signature(call).parameters
 
 
 class Layer(Named, family="layer"):
@@ -145,7 +152,7 @@ class Layer(Named, family="layer"):
     def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
         """Build the layer if need be, and write its equations on `x`."""
         self.build_for([each.shape for each in x] if isinstance(x, list) else x.shape)
-        if "training" in inspect.signature(self.call).parameters:
+        if wants_training(getattr(self.call, "__func__", self.call)):
             return self.call(x, training)
         return self.call(x)  # type: ignore[call-arg]
 

@@ -9,7 +9,7 @@ the rows are cut into batches.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,9 @@ class Metric(Named, family="metric"):
     """A number that tells how good predictions are: update_state, result, reset_state."""
 
     name: str = option(default=None, kw_only=True)
+
+    #: whether not a bit of the result depends on how rows are cut; else it is given single batches
+    any_cut: ClassVar[bool] = False
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -88,6 +91,8 @@ class Metric(Named, family="metric"):
 class Averaging(Metric, abstract=True):
     """Σ wᵢ·vᵢ / Σ wᵢ, 0 before any row is seen."""
 
+    any_cut = True
+
     def reset_state(self) -> None:
         self.total = self.weight = 0.0
 
@@ -143,6 +148,8 @@ class MeanMetricWrapper(RowMean):
     """
 
     fn: Callable[[Any, Any], Any]
+
+    any_cut = False
 
     def default_name(self) -> str:
         return getattr(self.fn, "__name__", type(self.fn).__name__).strip("<>")

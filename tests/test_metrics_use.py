@@ -34,7 +34,7 @@ def test_mean_of_any_values():
 
 def test_names():
     assert Metric.get("mse").name == "mse"
-    assert Metric.get("AUC").name == "AUC"
+    assert Metric.get("AUC").name == "auc"
     assert Metric.get("MeanAbsoluteError").name == "mean_absolute_error"
     assert Metric.get("f1_score").name == "f1_score"
     assert Metric.get(squares).name == "squares"

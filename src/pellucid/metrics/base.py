@@ -87,7 +87,7 @@ class Metric(Named, family="metric"):
         """
         if isinstance(identifier, str):
             found = cls.find(identifier)
-            return found(name=identifier)
+            return found() if identifier == found.__name__ else found(name=identifier)
         if callable(identifier) and not isinstance(identifier, (type, Metric)):
             return MeanMetricWrapper(identifier)  # type: ignore[return-value]
         return super().get(identifier)

@@ -50,8 +50,8 @@ class Network(Layer, abstract=True):
         name_layers(self.layers)
         self.built = True
 
-    @property
-    def input_shape(self) -> Any:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def input_shape(self) -> Any:
         """The shape of the input, with None for the batch; a list of them for several."""
         return alone([tensor.shape for tensor in self.inputs])
 

@@ -59,6 +59,17 @@ def wants_training(call: Callable[..., Any]) -> bool:
     return "training" in inspect.signature(call).parameters
 
 
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Layer, shape: Any) -> None:
+        build(self, shape)
+        self.built = True
+
+    return built
+
+
 class Layer(Named, family="layer"):
     """Parameters plus a few lines that write equations.
 
@@ -76,6 +87,11 @@ class Layer(Named, family="layer"):
     input_dtype: ClassVar[str] = "float"
     #: whether it reads several tensors
     several_inputs: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "build" in vars(cls):
+            cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)

@@ -19,6 +19,11 @@ from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
 from pellucid.settings import Named, option
 
+_KEPT = (
+    "a metric that is to go on in the middle of an epoch keeps numbers, arrays and lists of them. "
+    "Back up epochs instead of batches: save_freq='epoch'"
+)
+
 
 class Metric(Named, family="metric"):
     """A number that tells how good predictions are: update_state, result, reset_state."""
@@ -63,7 +68,7 @@ class Metric(Named, family="metric"):
     def record(self) -> dict[str, Any]:
         """All that was seen since the last reset, as plain data, which `load` takes back."""
         seen = {name: value for name, value in vars(self).items() if name not in self.settings()}
-        return {name: plainly(value) for name, value in seen.items()}
+        return {name: plainly(value, _KEPT) for name, value in seen.items()}
 
     def load(self, record: dict[str, Any]) -> None:
         """Go on from what was seen."""

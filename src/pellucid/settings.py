@@ -103,11 +103,9 @@ class Settings:
                     f"{type(self).__name__} needs {name!r}: "
                     f"{type(self).__name__}{inspect.signature(type(self))}"
                 )
-            if type(value) is int and value.bit_length() > 64:
-                raise ValueError(
-                    f"{type(self).__name__} got a whole number of {value.bit_length()} bits for "
-                    f"{name!r}; no setting takes one of more than 64"
-                )
+            if type(value) is int and (bits := value.bit_length()) > 64:
+                kind = type(self).__name__
+                raise ValueError(f"{kind} takes a {name!r} of up to 64 bits, got {bits:,} bits")
             setattr(self, name, value)
         for name, find in self._finders.items():
             find(getattr(self, name))

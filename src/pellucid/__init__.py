@@ -8,6 +8,8 @@ from typing import Any
 #: where each public name lives; it is imported when it is first used
 _HOMES = {
     "Input": "layers",
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
     "load": "models",

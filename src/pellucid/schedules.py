@@ -142,10 +142,19 @@ class CosineDecayRestarts(Schedule):
         return np.where(done < self.start(near), near - 1.0, near)
 
 
+class Constant(Schedule, hidden=True):
+    """η = η₀ at every step"""
+
+    learning_rate: float
+
+    def rate(self, s: np.ndarray) -> np.ndarray:
+        return np.full(np.shape(s), float(self.learning_rate))
+
+
 def following(learning_rate: float | Schedule | dict[str, Any]) -> Callable[[Any], Any]:
     """The rate of each step, by a schedule, its configuration, or a number."""
     if isinstance(learning_rate, (int, float)):
-        return lambda s: float(learning_rate)
+        return Constant(learning_rate)
     return Schedule.get(learning_rate)
 
 

@@ -58,11 +58,11 @@ def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, in
         assert worker.stdout is not None
         for line in worker.stdout:
             news = json.loads(line)
-            number = news.get("begun", number)
             if "word" in news:
                 tally.words[news["word"]] += 1
             if "bad" in news:
                 tally.bad.append((number, news["bad"]))
+            number = news.get("begun", number)
     return number, worker.returncode
 
 

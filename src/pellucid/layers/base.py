@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
@@ -52,6 +53,23 @@ class Training:
         return next(self._streams)
 
 
+@functools.lru_cache(maxsize=1000)
+def wants_training(call: Callable[..., Any]) -> bool:
+    """Whether a layer's `call` is told of training."""
+    return "training" in inspect.signature(call).parameters
+
+
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Layer, shape: Any) -> None:
+        build(self, shape)
+        self.built = True
+
+    return built
+
+
 class Layer(Named, family="layer"):
     """Parameters plus a few lines that write equations.
 
@@ -69,6 +87,11 @@ class Layer(Named, family="layer"):
     input_dtype: ClassVar[str] = "float"
     #: whether it reads several tensors
     several_inputs: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "build" in vars(cls):
+            cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -145,7 +168,7 @@ class Layer(Named, family="layer"):
     def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
         """Build the layer if need be, and write its equations on `x`."""
         self.build_for([each.shape for each in x] if isinstance(x, list) else x.shape)
-        if "training" in inspect.signature(self.call).parameters:
+        if wants_training(getattr(self.call, "__func__", self.call)):
             return self.call(x, training)
         return self.call(x)  # type: ignore[call-arg]
 

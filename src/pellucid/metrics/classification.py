@@ -21,6 +21,8 @@ AVERAGES = ("micro", "macro", "weighted")
 class Counting(Metric, abstract=True):
     """Weighted counts of true positives, false positives and false negatives, per class."""
 
+    any_cut = True
+
     def reset_state(self) -> None:
         self.tp = self.fp = self.fn = np.zeros(1)
 

@@ -52,16 +52,27 @@ class Seeing(Network, abstract=True):
         return check_gradients(engine, batch, None if places is None else whole(places, "places"))
 
     def source(
-        self, language: str = "numpy", *, only: str | None = None, epochs: int | None = None,
-        batch_size: int | None = None, shuffle: bool | None = None,
-    ) -> Source:  # fmt: skip
+        self,
+        language: str = "numpy",
+        *,
+        only: str | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        shuffle: bool | None = None,
+        sample_weight: bool | None = None,
+        class_weight: Any = None,
+        validation_data: bool | None = None,
+        validation_split: float | None = None,
+    ) -> Source:
         """One program without pellucid in it, which goes on training to the same bits as `fit`.
 
-        `epochs`, `batch_size` and `shuffle` are those of `fit`. With only="forward" it predicts.
+        With only="forward" it predicts. How it trains is said as to `fit`; the data are given to
+        the program: sample_weight=True says that they hold a weight for each row, and
+        validation_data=True that they hold rows to validate on.
         """
         from pellucid.glass import Course, source
 
-        asked: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
+        asked = {name: value for name, value in locals().items() if name in Course._fields}
         given = {name: value for name, value in asked.items() if value is not None}
         if only is None:
             self._need_compiled('cannot write how it trains (only="forward" predicts)')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
@@ -71,6 +72,17 @@ class Epochs:
             if done.steps:
                 getattr(callbacks, f"{hook}_end")(number, self._logs())
             yield done
+
+    def pass_over(self, epochs: int) -> None:
+        """Leave out the batches of so many epochs, where a stream goes on from one to the next."""
+        data = self.data
+        if not isinstance(data, StreamData) or (data.restarts and not self.goes_on):
+            return
+        try:
+            for _ in range(epochs):
+                deque(self._batches(data), maxlen=0)
+        except StreamEndedError as error:
+            self.ended = str(error)
 
     def count(self) -> int | None:
         """How many batches an epoch has, where that can be known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -34,15 +34,23 @@ class Noisy(Buffers):
         return lambda *arrays, **options: moved(function(*arrays, **options), self.rng)
 
 
-def noisily(self: Program) -> None:
-    """A program's `run`, the value of each line moved too."""
-    for run, xp, ins, outs in self.steps:
-        xp.at = 0
-        result = run(xp, *[self.values[at] for at in ins])
-        for at, each in zip(outs, [result] if len(outs) == 1 else result, strict=True):
-            self.values[at] = moved(each, Noisy.rng)
+def made_noisy(self: Program, *given: Any) -> None:
+    """A program of which the value of each line is moved too."""
+    MADE(self, *given)
+    self.steps = [(moving(run), *rest) for run, *rest in self.steps]
 
 
+def moving(run: Callable[..., Any]) -> Callable[..., Any]:
+    def runs(xp: Any, *inputs: Any) -> Any:
+        result = run(xp, *inputs)
+        if isinstance(result, tuple):
+            return tuple(moved(each, Noisy.rng) for each in result)
+        return moved(result, Noisy.rng)
+
+    return runs
+
+
+MADE = Program.__init__
 PLAIN = SimpleNamespace(**FUNCTIONS, **{name: getattr(np, name) for name in UFUNCS.split()})
 
 
@@ -61,6 +69,6 @@ def roundings() -> Iterator[None]:
     """Within it, the programs of NumPy's executor are made and run noisily."""
     with (
         mock.patch.object(program, "Buffers", Noisy),
-        mock.patch.object(Program, "run", noisily),
+        mock.patch.object(Program, "__init__", made_noisy),
     ):
         yield

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import batches_of
-from pellucid.writing import sweep, write_beside
+from pellucid.writing import make_folder, sweep, write_beside
 
 
 class BackupAndRestore(Callback):
@@ -90,7 +90,7 @@ class BackupAndRestore(Callback):
 
     def _save(self, after: int) -> None:
         """Save the model under a name of its own: till the index names it, the last one counts."""
-        self._index.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._index.parent)
         within = f"-{after:06d}" if after else ""
         path = self._index.with_name(f"epoch-{self.epoch:04d}{within}.safetensors")
         self.model.save(path)

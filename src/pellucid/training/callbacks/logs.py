@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import time
 import warnings
 from pathlib import Path
 from typing import Any
 
+from pellucid.reading import reading
 from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.writing import make_folder, writing
 
 
 class CSVLogger(Callback):
@@ -24,15 +27,20 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.path, self.failed = Path(self.filename), False
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         self.columns = self._header() if self.append else []
         if not self.columns:
-            self.path.write_text("")
+            with writing(self.path):
+                self.path.write_text("")
 
     def _header(self) -> list[str]:
-        if not self.path.exists():
+        if not self.path.is_file():
             return []
-        with self.path.open(newline="", encoding="utf-8") as file:
+        fault, mend = "is no table that a log could go on with", "Give CSVLogger another file"
+        with (
+            reading(self.path, fault, mend),
+            self.path.open(newline="", encoding="utf-8") as file,
+        ):
             return next(csv.reader(file, delimiter=self.separator), [])
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -61,8 +69,18 @@ class CSVLogger(Callback):
         return [row.get(column, "NA") for column in self.columns]
 
     def _write(self, rows: list[list[Any]]) -> None:
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file, delimiter=self.separator).writerows(rows)
+        """Whole rows, or none of them."""
+        page = io.StringIO(newline="")
+        csv.writer(page, delimiter=self.separator).writerows(rows)
+        with self.path.open("ab", buffering=0) as file:
+            content, start = page.getvalue().encode(), file.tell() if file.seekable() else None
+            try:
+                while content:
+                    content = content[file.write(content) :]
+            except BaseException:
+                if start is not None:
+                    file.truncate(start)
+                raise
 
 
 class TensorBoard(Callback):

@@ -74,14 +74,15 @@ def tried(
     net, x, y = network()
     try:
         with trouble(rng, home) as place:
-            said.write(f"{trouble.__name__}: {outcome(act, net, x, y, place)}")
+            said.write(f"{trouble.__name__}: {outcome(act, net, x, y, place, home)}")
     except NotHereError:
         said.write(f"{trouble.__name__} cannot be had here")
     said.close()
 
 
-def outcome(act: Callable[..., Any], net: Any, x: Any, y: Any, place: Path) -> str:
-    before, weights = contents(place.parent), net.get_weights()
+def outcome(act: Callable[..., Any], net: Any, x: Any, y: Any, place: Path, home: Path) -> str:
+    """What comes of it; whatever is looked at afterwards is in the case's own folder."""
+    before, weights = contents(home), net.get_weights()
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
@@ -92,12 +93,12 @@ def outcome(act: Callable[..., Any], net: Any, x: Any, y: Any, place: Path) -> s
     except (OSError, ValueError) as error:
         assert_ours(error)
         word = "refused"
-    after = contents(place.parent)
+    after = contents(home)
     parts = [name for name in after if name.endswith(".part")]
     assert not parts, f"{act.__name__} leaves {parts}"
-    if word == "refused" and act in WHOLE and os.path.isdir(place.parent):
+    if word == "refused" and act in WHOLE and home.exists():
         assert after == before, f"{act.__name__} changed {before} into {after}"
-    look_at_files(place.parent, net)
+    look_at_files(home, net)
     assert all(np.isfinite(each).all() for each in [*weights, net.predict(x, verbose=0)])
     return word
 

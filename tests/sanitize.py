@@ -33,7 +33,7 @@ KINDS = {
     "address": Kind(
         "address,undefined,float-cast-overflow",
         "libasan.so",
-        ("native*", "models", "nonfinite", "resume", "sparse", "torch_step", "training"),
+        ("native*", "models", "nonfinite", "resume*", "sparse", "torch_step", "training"),
         {"sparse": 300, "architectures": 100, "threads": 5, "fork": 3},
     ),
     "thread": Kind(

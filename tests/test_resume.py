@@ -12,11 +12,7 @@ import pytest
 
 import pellucid as keras
 from pellucid import Sequential, layers
-from pellucid.callbacks import (
-    BackupAndRestore,
-    Callback,
-    LearningRateScheduler,
-)
+from pellucid.callbacks import BackupAndRestore, Callback, LearningRateScheduler
 from pellucid.optimizers import Adam, Optimizer
 from pellucid.schedules import CosineDecay
 from tests.nets import WIDTH, assert_same, clusters

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ class _Root:
     def __init__(self) -> None:
         self.entropy = secrets.randbits(63)
         self.drawn = 0
+        self.lock = threading.RLock()
 
     def reset(self, seed: int) -> None:
         self.entropy, self.drawn = int(seed), 0
@@ -54,6 +57,18 @@ def set_random_seed(seed: int) -> None:
 
 def _here() -> _Root:
     return getattr(_own, "root", _root)
+
+
+@contextmanager
+def drawing_from(seed: int) -> Iterator[None]:
+    """Fresh seeds are derived from this one within a `with`, as if nothing was drawn before."""
+    with _root.lock:
+        before = _root.entropy, _root.drawn
+        _root.reset(seed)
+        try:
+            yield
+        finally:
+            _root.entropy, _root.drawn = before
 
 
 def next_seed() -> int:

@@ -19,6 +19,8 @@ class CSVLogger(Callback):
     """Write a row for each epoch; `append` goes on with a file that is there.
 
     A disk error while training is told once, as a warning, and training goes on without the file.
+    A training that goes on from a backup has the rows up to there, whatever the file has meanwhile;
+    if there is no backup yet it is another training, whose rows are appended as such.
     """
 
     filename: str | os.PathLike[str]
@@ -32,6 +34,19 @@ class CSVLogger(Callback):
         if not self.columns:
             with writing(self.path):
                 self.path.write_text("")
+        #: where this training's rows begin, and what it wrote
+        self.start, self.written = self.path.stat().st_size, ""
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"columns": self.columns, "start": self.start, "written": self.written}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.columns, self.start = kept["columns"], min(kept["start"], self.start)
+        self.written = kept["written"]
+        with writing(self.path), self.path.open("r+b") as file:
+            file.truncate(self.start)
+            file.seek(self.start)
+            file.write(self.written.encode())
 
     def _header(self) -> list[str]:
         if not self.path.is_file():
@@ -70,10 +85,10 @@ class CSVLogger(Callback):
 
     def _write(self, rows: list[list[Any]]) -> None:
         """Whole rows, or none of them."""
-        page = io.StringIO(newline="")
-        csv.writer(page, delimiter=self.separator).writerows(rows)
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=self.separator).writerows(rows)
         with self.path.open("ab", buffering=0) as file:
-            content, start = page.getvalue().encode(), file.tell() if file.seekable() else None
+            content, start = text.getvalue().encode(), file.tell() if file.seekable() else None
             try:
                 while content:
                     content = content[file.write(content) :]
@@ -81,6 +96,7 @@ class CSVLogger(Callback):
                 if start is not None:
                     file.truncate(start)
                 raise
+        self.written += text.getvalue()
 
 
 class TensorBoard(Callback):

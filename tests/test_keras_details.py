@@ -109,6 +109,27 @@ def test_numbers_for_several_axes() -> None:
     np.testing.assert_allclose(net.predict(x, verbose=0), (x - mean) / 2, rtol=1e-6)
 
 
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_fewer_steps_than_the_data_have_go_on_through_them(shuffle: bool) -> None:
+    """Ten rows in batches of 4, 4, 2; epochs of two steps; each time over the data has each row."""
+    x, seen = np.arange(10.0)[:, None], list[float]()
+
+    def noted(y: Any, p: Any) -> Any:
+        seen.extend(y.ravel().tolist())
+        return np.mean(y)
+
+    net = Sequential([layers.Input((1,)), D(1)])
+    net.compile("sgd", "mse", metrics=[noted])
+    fit = {"batch_size": 4, "steps_per_epoch": 2, "shuffle": shuffle, "verbose": 0}
+    net.fit(x, x, epochs=2, **fit)
+    net.fit(x, x, epochs=1, **fit)
+    assert len(seen) == 20
+    for part in (seen[:10], seen[10:]):
+        assert sorted(part) == x.ravel().tolist()
+        assert (part == x.ravel().tolist()) == (not shuffle)
+    assert (seen[:10] == seen[10:]) == (not shuffle)
+
+
 def test_a_network_first_in_a_row() -> None:
     x = Input((3,))
     net = Sequential([Model(x, D(4)(x)), D(1)])

@@ -12,7 +12,7 @@ import pellucid
 from pellucid import layers, models, report
 from pellucid.cli.choices import Choices
 from pellucid.cli.training import train
-from pellucid.report.sizes import Sizes, layer_outputs, matrices
+from pellucid.report.sizes import Sizes, matrices
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
@@ -146,7 +146,7 @@ def test_sizes_are_those_of_the_equations():
     dW2 = A1.T @ (Y - np.eye(2)[y]) / 20
     np.testing.assert_allclose(values["A1"], A1, rtol=1e-9)
     np.testing.assert_allclose(values["dW2"], dW2, rtol=1e-9)
-    assert layer_outputs(values.plan) == ["A1", "Ŷ"]
+    assert values.plan.layer_outputs == ["A1", "Ŷ"]
     assert matrices(values.plan) == {"W1": "dW1", "W2": "dW2"}
 
 

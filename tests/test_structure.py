@@ -33,6 +33,7 @@ ORDER = [
     {"callbacks"},
     {"models"},
     {"glass"},
+    {"lenses"},
     {"estimators"},
     {"plots"},
     {"report"},
@@ -102,7 +103,16 @@ def test_public_names():
     for name in pellucid.__all__:
         assert getattr(pellucid, name) is not None, name
     assert set(pellucid.__all__) <= set(dir(pellucid))
-    for room in ("layers", "models", "losses", "optimizers", "metrics", "callbacks", "data"):
+    for room in (
+        "layers",
+        "models",
+        "losses",
+        "optimizers",
+        "metrics",
+        "callbacks",
+        "data",
+        "lenses",
+    ):
         module = getattr(pellucid, room, None) or __import__(f"pellucid.{room}", fromlist=["x"])
         for name in module.__all__:
             assert getattr(module, name) is not None, f"{room}.{name}"

@@ -47,7 +47,7 @@ STILL_CIRCLES = []
 OPENED_LATE = {"models/seeing.py": {"glass", "interop"}, "training/nonfinite.py": {"glass"}}
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
-         "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip
+         "torch", "narwhals", "pyarrow", "onnx", "array_api_strict", "jax"}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

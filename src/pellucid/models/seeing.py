@@ -85,8 +85,9 @@ class Seeing(Network, abstract=True):
     def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
         """Write the prediction as a program without pellucid in it; gives the paths written.
 
-        By the ending of the path: .c (C99, with a .h beside it) or .js (an ES module). It tests
-        itself on a few `rows`, or on some that are invented.
+        By the ending of the path: .c (C99, with a .h beside it), .js (an ES module), .py (NumPy)
+        or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
+        them in its metadata.
         """
         from pellucid.interop import export
 

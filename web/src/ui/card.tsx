@@ -2,7 +2,6 @@
 
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
-import { exactSum } from "../engine/element";
 import { figure, whole } from "../engine/figures";
 import { brief } from "./colour";
 import { Grid } from "./grid";
@@ -51,32 +50,23 @@ function Summary({ name }: { name: string }): VNode | null {
 
 /** The least, the mean and the largest number, and the share of zeros. */
 function summary(name: string): string {
-  const numbers = all(name);
+  const numbers = trace.value.numbers(name);
   if (numbers.length < 2) return "";
-  let least = Infinity, most = -Infinity, zeros = 0;
+  let least = Infinity, most = -Infinity, zeros = 0, sum = 0;
   for (const each of numbers) {
     if (each < least) least = each;
     if (each > most) most = each;
     if (each === 0) zeros++;
+    sum += each;
   }
   const empty = zeros ? ` · ${Math.round((100 * zeros) / numbers.length)} % are 0` : "";
-  return `${brief(least)} … ${brief(most)}, mean ${brief(exactSum(numbers) / numbers.length)}${empty}`;
-}
-
-function all(name: string): number[] {
-  const size = trace.value.shape(name).reduce((a, b) => a * b, 1);
-  const found: number[] = [];
-  for (let at = 0; at < size; at++) {
-    const each = trace.value.maybe(name, at);
-    if (each !== undefined) found.push(each);
-  }
-  return found;
+  return `${brief(least)} … ${brief(most)}, mean ${brief(sum / numbers.length)}${empty}`;
 }
 
 /** All numbers of a value, as NumPy reads them, on the clipboard. */
 async function copy(name: string): Promise<void> {
   const { shape } = trace.value.about(name), single = trace.value.isSingle(name);
-  const numbers = all(name).map((each) => whole(each, single).replaceAll("−", "-").replace("∞", "np.inf").replace("NaN", "np.nan"));
+  const numbers = Array.from(trace.value.numbers(name), (each) => whole(each, single).replaceAll("−", "-").replace("∞", "np.inf").replace("NaN", "np.nan"));
   const type = single ? "np.float32" : "float";
   try {
     await navigator.clipboard.writeText(`np.array([${numbers.join(", ")}], ${type}).reshape(${shape.join(", ")})`);

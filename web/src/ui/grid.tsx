@@ -144,10 +144,8 @@ function largestOf(name: string): number {
   let found = sizes.get(name);
   if (found === undefined) {
     found = 0;
-    const size = trace.value.shape(name).reduce((a, b) => a * b, 1);
-    for (let at = 0; at < size; at++) {
-      const number = trace.value.maybe(name, at);
-      if (number !== undefined && Number.isFinite(number)) found = Math.max(found, Math.abs(number));
+    for (const number of trace.value.numbers(name)) {
+      if (Number.isFinite(number)) found = Math.max(found, Math.abs(number));
     }
     sizes.set(name, found);
   }
@@ -181,9 +179,10 @@ function pixels(tile: Tile, name: string, most: number, colours: Palette): HTMLC
   const small = document.createElement("canvas");
   (small.width = tile.columns), (small.height = tile.rows);
   const context = small.getContext("2d")!, image = context.createImageData(tile.columns, tile.rows);
+  const numbers = trace.value.isSparse(name) ? null : trace.value.numbers(name);
   for (let r = 0, to = 0; r < tile.rows; r++) {
     for (let c = 0; c < tile.columns; c++, to += 4) {
-      const at = tile.at(r, c), number = at < 0 ? undefined : trace.value.maybe(name, at);
+      const at = tile.at(r, c), number = at < 0 ? undefined : numbers ? numbers[at] : trace.value.maybe(name, at);
       if (number === undefined) continue;
       const [red, green, blue] = Number.isFinite(number) ? shade(number, most, colours) : [200, 0, 120];
       image.data.set([red, green, blue, 255], to);

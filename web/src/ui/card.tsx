@@ -1,19 +1,21 @@
 // A value: its name, shape and picture, and in few numbers what is in it.
 
 import type { VNode } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { figure, whole } from "../engine/figures";
 import { brief } from "./colour";
 import { Grid } from "./grid";
 import { pointing } from "./mathml";
-import { go, lit, open, pointed, row, said, trace } from "./state";
-import { tilesOf } from "./tiles";
+import { go, lit, open, opened, pointed, reads, row, said, trace } from "./state";
+import { columnsAsPictures, tilesOf } from "./tiles";
 
 interface Shown { name: string; height: number; result?: boolean }
 
 export function Card({ name, height, result }: Shown): VNode {
   const found = trace.value, { label, shape } = found.about(name);
-  const { tiles, left } = useMemo(() => tilesOf(found, name, row.value), [found, name, row.value]);
+  const [pictures, setPictures] = useState(false);
+  const around = opened.value?.source === name ? opened.value.at : [...(reads.value.get(name) ?? [0])][0];
+  const { tiles, first, count } = useMemo(() => tilesOf(found, name, row.value, around, pictures), [found, name, row.value, around, pictures]);
   const title = name.startsWith("new ") ? `${label}, new` : label;
   const computed = found.lineOf(name);
   const here = pointed.value?.source === name ? pointed.value : null;
@@ -26,13 +28,16 @@ export function Card({ name, height, result }: Shown): VNode {
         <span class="shape">{shape.length ? shape.join(" × ") : "one number"}{tiles[0].title && tiles.length === 1 && shape[0] > 1 ? `, ${tiles[0].title}` : ""}</span>
       </header>
       {shape.length
-        ? <Grid name={name} tiles={tiles} height={height} title={`${title}, ${shape.join(" by ")}; arrows move, Enter opens`} />
+        ? <Grid name={name} tiles={tiles} height={tiles.length > 8 ? height * 1.6 : height} title={`${title}, ${shape.join(" by ")}; arrows move, Enter opens`} />
         : <button class="single" onClick={() => open({ source: name, at: 0 })}>{number(name, 0)}</button>}
       <footer>
         <span class="here">{here ? `${found.named(here)} = ${number(name, here.at)}` : <Summary name={name} />}</span>
+        {columnsAsPictures(found, name) && (
+          <button class="quiet" aria-pressed={pictures} onClick={() => setPictures(!pictures)} title="each column as a picture of the input">pictures</button>
+        )}
         {shape.length > 0 && !found.isSparse(name) && <button class="quiet" onClick={() => copy(name)} title="copy as NumPy">copy</button>}
       </footer>
-      {left > 0 && <p class="soft">and {left} more pictures</p>}
+      {count > tiles.length && <p class="soft">pictures {first} to {first + tiles.length - 1} of {count}; those around the number that is opened</p>}
       {found.isSparse(name) && <p class="soft">Only the places with the largest gradients are in this page.</p>}
     </section>
   );

@@ -5,7 +5,7 @@ import type { VNode } from "preact";
 import type { Place } from "../engine/element";
 import { brief, inkOn, Palette, palette, shade } from "./colour";
 import { looks, open, opened, pointed, reads, row, scale, trace, value } from "./state";
-import type { Tile } from "./tiles";
+import { cellOf, Tile } from "./tiles";
 
 const GAP = 6, DIGITS = { width: 54, height: 24 }, LARGEST = 22;
 
@@ -14,14 +14,18 @@ interface Layout { cell: [number, number]; digits: boolean; width: number; heigh
 
 /** Where tiles stand, and how large a cell is, in a width and a height that are there. */
 export function layout(tiles: Tile[], width: number, height: number): Layout {
-  const { rows, columns } = tiles[0];
-  const digits = tiles.length === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
-  const across = tiles.length === 1 ? 1 : Math.max(1, Math.min(tiles.length, Math.floor(width / Math.max(columns * 3 + GAP, 44))));
-  const down = Math.ceil(tiles.length / across);
-  const fit = Math.min((width - GAP * (across - 1)) / across / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+  const { rows, columns } = tiles[0], count = tiles.length;
+  const digits = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
+  let across = 1, fit = 0;
+  for (let tried = 1; tried <= count; tried++) {
+    const down = Math.ceil(count / tried);
+    const size = Math.min((width - GAP * (tried - 1)) / tried / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+    if (size > fit) (fit = size), (across = tried);
+  }
   const size = fit >= 1 ? Math.floor(fit) : fit;
-  const wide = size >= 1 ? size : Math.min(1, Math.max(size, width / columns / across > 1 ? 1 : width / columns / across));
+  const wide = count > 1 || size >= 1 ? size : Math.min(1, width / columns);
   const cell: [number, number] = digits ? [DIGITS.width, DIGITS.height] : [wide, size];
+  const down = Math.ceil(count / across);
   const placed = tiles.map((tile, at) => ({
     tile, x: (at % across) * (columns * cell[0] + GAP), y: Math.floor(at / across) * (rows * cell[1] + GAP),
   }));
@@ -91,18 +95,6 @@ export function Grid({ name, tiles, title, height }: Shown): VNode {
       </div>
     </div>
   );
-}
-
-function cellOf(tiles: Tile[], position: number): [number, number, number] | null {
-  for (let which = 0; which < tiles.length; which++) {
-    const { rows, columns, at } = tiles[which];
-    const first = at(0, 0), step = columns > 1 ? at(0, 1) - first : rows > 1 ? at(1, 0) - first : 1;
-    const offset = (position - first) / step;
-    if (Number.isInteger(offset) && offset >= 0 && offset < rows * columns) {
-      return [which, Math.floor(offset / columns), offset % columns];
-    }
-  }
-  return null;
 }
 
 function stepped({ key, ctrlKey }: KeyboardEvent, [which, r, c]: [number, number, number], tiles: Tile[]): [number, number, number] | null {

@@ -17,8 +17,8 @@ _HOMES = {
     "set_random_seed": "randomness",
 }
 _ROOMS = (
-    "activations", "callbacks", "datasets", "initializers", "layers", "losses", "metrics", "models",
-    "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
+    "activations", "callbacks", "datasets", "initializers", "layers", "lenses", "losses", "metrics",
+    "models", "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
     "schedules", "utils",
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ from pellucid.weights import Weight
 
 #: a number for every weight of a layer, or for some by their names
 Multipliers = float | Mapping[str, float] | None
+#: numbers of an array beyond which no address goes
+MOST_NUMBERS = 1 << 48
 
 
 class Call(NamedTuple):
@@ -63,6 +65,17 @@ def wants_training(call: Callable[..., Any]) -> bool:
     return "training" in inspect.signature(call).parameters
 
 
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Layer, shape: Any) -> None:
+        build(self, shape)
+        self.built = True
+
+    return built
+
+
 class Layer(Named, family="layer"):
     """Parameters plus a few lines that write equations.
 
@@ -85,6 +98,11 @@ class Layer(Named, family="layer"):
     input_dtype: ClassVar[str] = "float"
     #: whether it reads several tensors
     several_inputs: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "build" in vars(cls):
+            cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -137,6 +155,11 @@ class Layer(Named, family="layer"):
                     f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
                     f"sizes are whole numbers of 1 or more, got {extent!r}"
                 )
+        if (count := math.prod(shape)) > MOST_NUMBERS:
+            raise ValueError(
+                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: no machine holds "
+                f"its {count:.3g} numbers; give smaller sizes"
+            )
         weight = Weight(
             shape,
             Initializer.get(initializer),

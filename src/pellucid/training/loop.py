@@ -9,14 +9,12 @@ import warnings
 from types import FrameType
 from typing import Any, NamedTuple, Self
 
-import numpy as np
-
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Epochs, evaluate
+from pellucid.training.epochs import Epochs, Order, evaluate
 from pellucid.training.history import History
 from pellucid.training.nonfinite import NonFiniteError
 
@@ -117,12 +115,13 @@ def run_epoch(
     return logs
 
 
-def order_of(course: Course, engine: Engine) -> np.ndarray | None:
-    """The order of the rows of arrays: shuffled by (seed, epochs trained so far) alone."""
-    data, memory = course.training.data, engine.memory
+def order_of(course: Course, engine: Engine) -> Order | None:
+    """The order of the rows of arrays: shuffled by (seed, times over them so far) alone."""
+    data, seed = course.training.data, engine.memory.seed
     if not course.shuffle or not isinstance(data, ArrayData):
         return None
-    return permutation(memory.seed, 0, memory.epochs, len(data))
+    rows = len(data)
+    return lambda time: permutation(seed, 0, time, rows)
 
 
 def validated(

@@ -82,6 +82,10 @@ class Callback(Named, family="callback"):
 
 
 HOOKS = tuple(name for name in vars(Callback) if name.startswith("on_"))
+OTHER_NAMES = {
+    "on_batch_begin": "on_train_batch_begin",
+    "on_batch_end": "on_train_batch_end",
+}
 BATCH_HOOKS = tuple(name for name in HOOKS if "_batch_" in name)
 
 
@@ -150,13 +154,21 @@ def as_callbacks(given: Any) -> list[Callback]:
     several = isinstance(given, Iterable) and not isinstance(given, (str, dict, Callback))
     found = [Callback.get(item) for item in given] if several else [Callback.get(given)]
     for callback in found:
+        _hear_other_names(callback)
         _warn_of_unknown_moments(callback)
     return found
 
 
+def _hear_other_names(callback: Callback) -> None:
+    """Call what listens by Keras's short name of a moment."""
+    for other, hook in OTHER_NAMES.items():
+        if hasattr(callback, other) and not overrides(callback, hook):
+            setattr(callback, hook, getattr(callback, other))
+
+
 def _warn_of_unknown_moments(callback: Callback) -> None:
     own = {name for kind in type(callback).__mro__ for name in vars(kind) if name[:3] == "on_"}
-    for name in sorted(own.difference(HOOKS)):
+    for name in sorted(own.difference(HOOKS, OTHER_NAMES)):
         warnings.warn(
             f"{type(callback).__name__}.{name} is never called: {nearest(name, HOOKS)}",
             stacklevel=4,

@@ -96,7 +96,7 @@ class Model(Seeing):
         self._need_compiled("cannot fit")
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
-        data = preparing.checked(data, engine)
+        data = preparing.checked(data, engine, to_fit=True)
         data, held = preparing.split(data, validation_split, engine)
         if validation_data is not None:
             held = preparing.checked(self._validation(validation_data), engine)

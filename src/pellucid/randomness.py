@@ -7,6 +7,8 @@ executor.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,16 @@ def set_random_seed(seed: int) -> None:
 def next_seed() -> int:
     """A fresh seed, derived from the root seed and the number of seeds drawn since it was set."""
     return _root.draw()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever seeds are drawn within, afterwards the next are those that would have come."""
+    entropy, drawn = _root.entropy, _root.drawn
+    try:
+        yield
+    finally:
+        _root.entropy, _root.drawn = entropy, drawn
 
 
 def generator(seed: int | None, *purpose: int) -> np.random.Generator:

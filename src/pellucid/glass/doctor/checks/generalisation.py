@@ -1,0 +1,421 @@
+"""Generalisation: what a network that has learnt its rows is worth on others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from pellucid import layers, regularizers
+from pellucid.glass.doctor.blueprint import part
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.rows import held_out_anew, pooled
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.mending import hidden_at, output_at
+from pellucid.glass.doctor.runs import of_rows
+
+#: by how much better the rows trained on are hit than others, where they are learnt by heart
+GAP = 0.1
+#: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.08
+TOO_SMALL = 25
+#: the factor by which a network is made larger
+LARGER = 8
+#: how many times its least validation loss the last one is, where it was trained too long
+RISEN = 1.1
+#: by how much the figure of one seed differs from that of another
+DISAGREE = 0.15
+
+FIRST = (
+    "PL101", "PL102", "PL103", "PL104", "PL105", "PL106", "PL107", "PL108", "PL117", "PL118",
+    "PL204", "PL207", "PL208", "PL210", "PL211", "PL216", "PL218", "PL301", "PL302", "PL303",
+    "PL304", "PL305", "PL306", "PL307", "PL308", "PL310", "PL311", "PL312", "PL313", "PL314",
+    "PL315", "PL401", "PL402", "PL404", "PL406", "PL407", "PL408", "PL409", "PL410", "PL411",
+)  # fmt: skip
+
+
+def on_trained_rows(evidence: Evidence) -> float | None:
+    """The figure on the rows that were trained on, at most as many as are held out."""
+    outcome = evidence.as_it_is
+    if not outcome.worked or outcome.net is None or outcome.end is None:
+        return None
+    rows = evidence.chosen.train[: max(500, len(evidence.chosen.held))]
+    outputs = outcome.net.predict(of_rows(evidence.case.x, rows), verbose=0)
+    y = np.asarray(of_rows(evidence.case.y, rows))
+    return float(np.mean(FIGURES[evidence.task].each(outcome.end, outputs, y)))
+
+
+class Memorises(Check):
+    """The network learns its rows by heart.
+
+    It hits the rows that it was trained on and not others: what it has learnt is their noise.
+    """
+
+    code = "PL501"
+    severity = "warning"
+    sure = False
+    share = 0.1
+    after = FIRST
+    cure = "A penalty, dropout, a smaller network, or more rows."
+    confused = "Wrong labels, which are learnt by heart as well."
+    example = """
+net = Sequential([layers.Dense(256, "relu", input_shape=(20,)), layers.Dense(128, "relu"), layers.Dense(1)])
+net.compile(optimizers.Adam(0.003), "mse")
+x = rng.normal(size=(120, 20))
+y = x[:, 0] - x[:, 1] + 0.8 * rng.normal(size=120)
+fit = {"epochs": 150}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(1000)
+fit = {"epochs": 20}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+            return
+        seen, new = on_trained_rows(evidence), evidence.as_it_is.mean(evidence.task)
+        if seen is None or seen - new < GAP:
+            return
+        yield Suspicion(
+            f"rows that were trained on are hit at {seen:.3g}, others at {new:.3g}",
+            {"on rows trained on": seen, "on others": new},
+            {},
+            penalised(1e-3),
+            others=(penalised(1e-2), penalised(3e-2, regularizers.L1), dropping, smaller),
+        )
+
+
+def penalised(weight: float, kind: type = regularizers.L2) -> Callable[[Case], Case]:
+    """A penalty on the weights of every dense layer."""
+
+    def mend(case: Case) -> Case:
+        def change(each):  # type: ignore[no-untyped-def]
+            return each.changed(kernel_regularizer=kind(weight)) if each.kind is layers.Dense else each
+
+        return case.designed(case.net.each(change))
+
+    return mend
+
+
+def dropping(case: Case) -> Case:
+    """Dropout before the output layer."""
+    return case.designed(case.net.inserted(output_at(case.net), part(layers.Dropout, rate=0.5)))
+
+
+def smaller(case: Case) -> Case:
+    """Hidden layers of an eighth of the units."""
+    net = case.net
+    for at in hidden_at(net):
+        if net.parts[at].kind is layers.Dense:
+            net = net.changed(at, units=max(4, net.parts[at].get("units") // LARGER))
+    return case.designed(net)
+
+
+class Underfits(Check):
+    """The network is too small for what there is to learn.
+
+    It hits neither the rows that it was trained on nor others, and a larger one does, in as many
+    epochs.
+    """
+
+    code = "PL502"
+    severity = "warning"
+    sure = False
+    share = 0.2
+    after = (*FIRST, "PL413")
+    cure = "More units, or a hidden layer."
+    confused = "A rate that is too low, or too few epochs: then this network would do, later."
+    example = """
+net = Sequential([layers.Dense(1, "sigmoid", input_shape=(2,))])
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(600, noise=0.08)
+fit = {"epochs": 60}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(2,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(600, noise=0.08)
+fit = {"epochs": 60}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+            return
+        seen, new = on_trained_rows(evidence), evidence.as_it_is.mean(evidence.task)
+        if seen is None or seen - new > GAP:
+            return
+        yield Suspicion(
+            f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
+            {"on rows trained on": seen, "on others": new},
+            {},
+            larger,
+        )
+
+
+def larger(case: Case) -> Case:
+    """Hidden layers of more units; one hidden layer where there is none."""
+    net = case.net
+    hidden = [at for at in hidden_at(net) if net.parts[at].kind is layers.Dense]
+    if not hidden:
+        added = part(layers.Dense, units=32, activation="relu")
+        return case.designed(net.inserted(output_at(net), added))
+    for at in hidden:
+        net = net.changed(at, units=max(32, net.parts[at].get("units") * LARGER))
+    return case.designed(net)
+
+
+class TrainedTooLong(Check):
+    """It is trained too long.
+
+    The loss on rows that are held out has its least value long before the end, and rises from then
+    on: early stopping would have kept it.
+    """
+
+    code = "PL503"
+    severity = "warning"
+    sure = False
+    share = 0.05
+    after = FIRST
+    cure = "`callbacks.EarlyStopping(patience=…)`, or fewer epochs."
+    confused = "Memorising that a penalty mends: fewer epochs are the cheaper way."
+    example = """
+net = Sequential([layers.Dense(64, "tanh", input_shape=(10,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.005), "mse")
+x = rng.normal(size=(80, 10))
+y = x @ np.linspace(-1, 1, 10) + 1.2 * rng.normal(size=80)
+fit = {"epochs": 500}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(64, "tanh", input_shape=(10,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.005), "mse")
+x = rng.normal(size=(600, 10))
+y = x @ np.linspace(-1, 1, 10) + 0.3 * rng.normal(size=600)
+fit = {"epochs": 40}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or stops_early(evidence):
+            return
+        losses = evidence.as_it_is.validation
+        if len(losses) < 5 or not evidence.budget.whole or not np.isfinite(losses).all():
+            return
+        best = int(np.argmin(losses)) + 1
+        if best == len(losses) or losses[-1] < RISEN * losses[best - 1]:
+            return
+
+        def mend(case: Case) -> Case:
+            return case.fitted(epochs=best)
+
+        yield Suspicion(
+            f"the held-out loss was least after {best} of {len(losses)} epochs",
+            {"least": losses[best - 1], "at the end": losses[-1], "epoch": best},
+            {},
+            mend,
+        )
+
+
+def stops_early(evidence: Evidence) -> bool:
+    given = evidence.fit.get("callbacks") or []
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    return any("EarlyStopping" in type(each).__name__ for each in listed)
+
+
+class ValidationTooSmall(Check):
+    """There are too few rows to validate on.
+
+    The share that is right among n rows is known up to √(p·(1 − p)/n): of ten rows, ±0.13.
+    """
+
+    code = "PL504"
+    severity = "warning"
+    sure = True
+    tried = False
+    after = ("PL217", "PL220", "PL222", "PL224")
+    cure = "A hundred rows or more; or the mean over several splits."
+    confused = "Rows from another distribution, which are wrong however many there are."
+    example = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(6,)), layers.Dense(2, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(408, 6, 2, apart=0.7)
+fit = {"epochs": 20, "validation_data": (x[400:], y[400:])}
+x, y = x[:400], y[:400]
+"""
+    near_miss = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(6,)), layers.Dense(2, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(500, 6, 2, apart=0.7)
+fit = {"epochs": 20, "validation_data": (x[400:], y[400:])}
+x, y = x[:400], y[:400]
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        held = evidence.validation
+        if held is None or len(held) >= TOO_SMALL:
+            return
+        error = float(np.sqrt(0.8 * 0.2 / len(held)))
+        enough = len(evidence.rows) >= 4 * TOO_SMALL
+        own = "validation_data" in evidence.fit
+        yield Suspicion(
+            f"{len(held)} rows to validate on tell an accuracy of 0.8 up to ±{error:.2f}",
+            {"rows to validate on": len(held), "standard error": error},
+            {},
+            (pooled if own and evidence.plain else held_out_anew) if enough else None,
+            "warning" if enough else "note",
+        )
+
+
+class Overconfident(Check):
+    """The network is surer than it is right.
+
+    The probability that it gives its answer is far above the share of its answers that are right:
+    each confident error costs dearly in the loss.
+    """
+
+    code = "PL505"
+    severity = "warning"
+    sure = False
+    figure = "likelihood"
+    share = 0.2
+    after = (*FIRST, "PL503")
+    cure = "Fewer epochs, dropout, or a penalty; `label_smoothing` in the loss."
+    confused = "Memorising, of which it is a part: here the answers may still be the right ones."
+    example = """
+net = Sequential([layers.Dense(256, "relu", input_shape=(6,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+x, y = clusters(300, 6, 3, apart=0.7)
+fit = {"epochs": 150}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(6,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+x, y = clusters(300, 6, 3, apart=2.0)
+fit = {"epochs": 20}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or evidence.task != "classes":
+            return
+        outcome, end = evidence.as_it_is, evidence.ending
+        if not outcome.worked or end is None or not end.of_classes or stops_early(evidence):
+            return
+        likely, chance = outcome.mean("likelihood"), entropy(evidence)
+        if likely > 1 - 0.7 * chance:
+            return
+        losses = outcome.validation
+        best = int(np.argmin(losses)) + 1 if losses else 1
+
+        def mend(case: Case) -> Case:
+            return case.fitted(epochs=best)
+
+        yield Suspicion(
+            f"a held-out row costs {1 - likely:.3g}; saying the class shares costs {chance:.3g}",
+            {"mean loss of the true class": 1 - likely, "entropy of the class shares": chance},
+            {},
+            dropping,
+            others=(penalised(1e-2), mend),
+        )
+
+
+def entropy(evidence: Evidence) -> float:
+    assert evidence.labels is not None
+    shares = np.bincount(evidence.labels) / len(evidence.labels)
+    shares = shares[shares > 0]
+    return float(-np.sum(shares * np.log(shares)))
+
+
+class BaselineAsGood(Check):
+    """A baseline is better: one linear layer, or saying the same for every row.
+
+    What the hidden layers add is noise, or the training does not use them.
+    """
+
+    code = "PL506"
+    severity = "warning"
+    sure = False
+    share = 0.05
+    after = (*FIRST, "PL501", "PL503")
+    cure = "Use the linear model, or find what keeps the network from being better."
+    confused = "A network and a line that are equally good, where nothing is wrong with either."
+    example = """
+net = Sequential(
+    [layers.Dense(64, "relu", input_shape=(12,))]
+    + [layers.Dense(64, "relu") for _ in range(2)]
+    + [layers.Dense(1)]
+)
+net.compile(optimizers.SGD(0.03), "mse")
+x = rng.normal(size=(140, 12))
+y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=140)
+fit = {"epochs": 200}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(1, input_shape=(12,))])
+net.compile(optimizers.SGD(0.03), "mse")
+x = rng.normal(size=(140, 12))
+y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=140)
+fit = {"epochs": 200}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+            return
+        net = evidence.case.net
+        if not net.chain or not hidden_at(net) or any(each.kind not in PLAIN for each in net.parts):
+            return
+        yield Suspicion(
+            "a linear model is better on rows that are held out",
+            {"network": evidence.as_it_is.mean(evidence.task), "chance": evidence.chance},
+            {},
+            linear,
+        )
+
+
+PLAIN = (layers.Dense, layers.Dropout, layers.Activation, layers.Flatten, layers.Rescaling,
+         layers.Normalization, layers.InputLayer, layers.BatchNormalization)  # fmt: skip
+
+
+def linear(case: Case) -> Case:
+    """The output layer alone."""
+    net = case.net
+    kept = (layers.Flatten, layers.Rescaling, layers.Normalization, layers.InputLayer)
+    gone = [at for at in range(output_at(net)) if net.parts[at].kind not in kept]
+    return case.designed(net.without(*gone))
+
+
+class SeedsDisagree(Check):
+    """Two seeds give very different networks.
+
+    What is gained by a change has to be more than what another seed gives.
+    """
+
+    code = "PL507"
+    severity = "note"
+    sure = True
+    tried = False
+    cure = "Train with several seeds, and compare means."
+    confused = "A rate that is too high, or units that die: mend these first."
+    example = """
+net = Sequential([layers.Dense(2, "relu", input_shape=(2,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(400, noise=0.08)
+fit = {"epochs": 40}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(48, "relu", input_shape=(2,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(400, noise=0.08)
+fit = {"epochs": 40}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+            return
+        if "second_opinion" not in evidence.__dict__ or not evidence.second_opinion.worked:
+            return
+        one, two = (each.mean(evidence.task) for each in (evidence.as_it_is, evidence.second_opinion))
+        if abs(one - two) > DISAGREE:
+            yield Suspicion(
+                f"one seed gives {one:.3g}, another {two:.3g}", {"one seed": one, "another": two}
+            )

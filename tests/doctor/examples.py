@@ -49,3 +49,11 @@ def case_of(program: str) -> tuple[Any, Any, Any, dict[str, Any]]:
         warnings.simplefilter("ignore")
         exec(program, known)
     return known["net"], known["x"], known.get("y"), known["fit"]
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    from pellucid.glass.doctor import pages
+
+    Path("docs/doctor.md").write_text(pages.text(), encoding="utf-8")

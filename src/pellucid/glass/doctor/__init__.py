@@ -43,6 +43,8 @@ def diagnose(
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     """What a check sees; nothing where it cannot look at such data."""
     try:
+        if check.guessed and not evidence.wants(check.figure or evidence.task):
+            return []
         return list(check().look(evidence))
     except Exception:
         if STRICT:

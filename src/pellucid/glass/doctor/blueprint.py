@@ -9,7 +9,7 @@ import copy
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pellucid import layers
 from pellucid.layers.base import Layer
@@ -22,6 +22,9 @@ from pellucid.tensor import Shape, Tensor
 
 #: settings by which a layer says the shape of the input, which the blueprint says itself
 SHAPES = ("input_shape", "input_dim")
+#: shape, kind and name of each input; the part that each call calls, and what it reads
+Inputs = tuple[tuple[Shape | None, str, str], ...]
+Calls = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +63,8 @@ class Blueprint:
     """
 
     parts: tuple[Part, ...]
-    inputs: tuple[tuple[Shape | None, str, str], ...]
-    calls: tuple[tuple[int, tuple[int, ...]], ...]
+    inputs: Inputs
+    calls: Calls
     outputs: tuple[int, ...]
     chain: bool
     dtype: str
@@ -145,26 +148,44 @@ def blueprint(net: Model) -> Blueprint:
     asked = None if net._asked is None else dict(net._asked)
     running = dict(net._running)
     parts = tuple(part_of(layer, at) for at, layer in enumerate(net.layers))
-    return Blueprint(parts, *found, chain, net.dtype, net.trainable, asked, running)
+    return Blueprint(
+        parts=parts,
+        inputs=found.inputs,
+        calls=found.calls,
+        outputs=found.outputs,
+        chain=chain,
+        dtype=net.dtype,
+        trainable=net.trainable,
+        compiled=asked,
+        running=running,
+    )
 
 
-def chain_of(net: Sequential) -> tuple[Any, ...]:
+class Graph(NamedTuple):
+    """The inputs, calls and outputs of a blueprint."""
+
+    inputs: Inputs
+    calls: Calls
+    outputs: tuple[int, ...]
+
+
+def chain_of(net: Sequential) -> Graph:
     first = net.inputs[0] if net.built else net._first
     shape = first.shape if first is not None else net._known_shape()
     kind = net.input_kinds[0] if net.built else (first.dtype if first is not None else "float")
     inputs = ((shape, kind, ""),)
     count = len(net.layers)
-    return inputs, tuple((at, (at - 1,)) for at in range(count)), (count - 1,)
+    return Graph(inputs, tuple((at, (at - 1,)) for at in range(count)), (count - 1,))
 
 
-def graph_of(net: Model) -> tuple[Any, ...]:
+def graph_of(net: Model) -> Graph:
     numbers = {tensor: -1 - at for at, tensor in enumerate(net.inputs)}
     listed, calls = net.layers, []
     for at, node in enumerate(net.nodes):
         calls.append((listed.index(node.layer), tuple(numbers[each] for each in node.inputs)))
         numbers[node.output] = at
     inputs = tuple((each.shape, each.dtype, each.name) for each in net.inputs)
-    return inputs, tuple(calls), tuple(numbers[each] for each in net.outputs)
+    return Graph(inputs, tuple(calls), tuple(numbers[each] for each in net.outputs))
 
 
 def part_of(layer: Layer, at: int) -> Part:

@@ -47,7 +47,7 @@ class Case:
         return replace(self, fit={name: value for name, value in fit.items() if value is not None})
 
     def with_x(self, expression: str, change: Callable[[Any], Any]) -> Case:
-        """With other inputs, also of the validation data: an expression of `{0}`, and what it does."""
+        """With other inputs, also to validate on: an expression of `{0}`, and what it does."""
         return self._mapped("x", expression, change)
 
     def with_y(self, expression: str, change: Callable[[Any], Any]) -> Case:
@@ -64,8 +64,10 @@ class Case:
         each[name] = change(np.asarray(each[name]))
         inside = {"x": "x_val", "y": "y_val"}
         inside[name] = expression.format(inside[name])
-        more = ('x_val, y_val = fit["validation_data"]',
-                f'fit["validation_data"] = ({inside["x"]}, {inside["y"]})')
+        more = (
+            'x_val, y_val = fit["validation_data"]',
+            f'fit["validation_data"] = ({inside["x"]}, {inside["y"]})',
+        )
         fit = found.fit | {"validation_data": (each["x"], each["y"])}
         return replace(found, fit=fit, lines=(*found.lines, *more))
 

@@ -14,8 +14,19 @@ from pellucid.glass.doctor import statistics
 from pellucid.glass.doctor.blueprint import blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.first import First
-from pellucid.glass.doctor.goal import Ending, classes_in, ending, kind_of, task_of
-from pellucid.glass.doctor.runs import Budget, Cut, Outcome, budget, cut, prepared, run
+from pellucid.glass.doctor.goal import FIGURES, Ending, classes_in, ending, kind_of, task_of
+from pellucid.glass.doctor.runs import (
+    Budget,
+    Cut,
+    Outcome,
+    budget,
+    cut,
+    folds,
+    merged,
+    of_rows,
+    prepared,
+    run,
+)
 from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
 from pellucid.models.course import course
@@ -24,6 +35,10 @@ from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
 ROWS = 256
+#: less than this is not left to be won: it is not worth a guess
+REST = 0.1
+#: rows below which every one is held out once
+FEW = 1200
 #: what is no argument of the course of a training
 APART = ("verbose", "callbacks")
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
@@ -99,9 +114,11 @@ class Evidence:
 
     @once
     def plain(self) -> bool:
-        """Whether there is one input, an array of numbers, and one array of targets for its rows."""
+        """Whether there is one input, an array of numbers, and one of targets for its rows."""
         x, y = self.x, self.y
-        arrays = isinstance(x, np.ndarray) and x.dtype.kind in "biuf" and x.ndim > 1 and y is not None
+        arrays = (
+            isinstance(x, np.ndarray) and x.dtype.kind in "biuf" and x.ndim > 1 and y is not None
+        )
         return bool(arrays and len(x) == len(y) and x.size and self.single)
 
     @property
@@ -146,7 +163,7 @@ class Evidence:
     @once
     def labels(self) -> np.ndarray | None:
         """The class of each row, numbered from 0 in the order of their values."""
-        if self.y is None or self.task != "classes":
+        if self.y is None or (self.task != "classes" and self.kind != "one-hot"):
             return None
         return classes_in(self.y, self.kind)
 
@@ -236,14 +253,57 @@ class Evidence:
         return self.trial(self.case, watch=True)
 
     @once
+    def on_trained_rows(self) -> float | None:
+        """The figure on rows that the network as it is was trained on; None where it was not."""
+        outcome = self.as_it_is
+        if not outcome.worked or outcome.net is None or outcome.end is None:
+            return None
+        rows = self.chosen.train[: max(500, len(self.chosen.held))]
+        outputs = outcome.net.predict(of_rows(self.case.x, rows), verbose=0)
+        y = np.asarray(of_rows(self.case.y, rows))
+        return float(np.mean(FIGURES[self.task].each(outcome.end, outputs, y)))
+
+    @property
+    def learns(self) -> bool:
+        """Whether the network as it is learns the rows that it is trained on."""
+        return self.on_trained_rows is not None and self.on_trained_rows > 1 - REST
+
+    @once
     def second_opinion(self) -> Outcome:
         """The same from other draws."""
         return self.trial(replace(self.case, start=None), seed=1)
 
+    def wants(self, figure: str) -> bool:
+        """Whether the network as it is leaves something to be won, as a run of it shows."""
+        if not self.trials or not self.plain or self.late:
+            return False
+        return not self.as_it_is.worked or self.as_it_is.mean(figure) < 1 - REST
+
+    @once
+    def few(self) -> bool:
+        """Whether rows are so few that one part of them tells little."""
+        return len(self.x) < FEW and self.budget.whole
+
+    @once
+    def folded_as_it_is(self) -> Outcome:
+        """The network as it is, with every row held out once; where rows are many, some of them."""
+        return self.folded(self.case) if self.few else self.as_it_is
+
+    def folded(self, case: Case) -> Outcome:
+        """A case, with every row held out once."""
+        if not self.few:
+            return self.trial(case)
+        parts = folds(len(self.x), self.labels)
+        return merged([self.trial(case, watch=True, chosen=each) for each in parts])
+
     def trial(
-        self, case: Case, seed: int | None = None, watch: bool = False, longer: int = 1
+        self,
+        case: Case,
+        seed: int | None = None,
+        watch: bool = False,
+        chosen: Cut | None = None,
     ) -> Outcome:
-        """A case, trained on the rows that all trials are trained on; `longer` times the epochs."""
+        """A case, trained on the rows that all trials are trained on, or on others."""
         try:
             net = prepared(case, seed)
         except Exception as error:
@@ -251,7 +311,7 @@ class Evidence:
         epochs = case.fit.get("epochs", 0)
         asked = self.fit.get("epochs", 0)
         own = epochs if epochs != asked and self.budget.whole else self.budget.epochs
-        return run(case, net, self.chosen, own * longer, self.end, watch)
+        return run(case, net, chosen or self.chosen, own, self.end, watch)
 
     @once
     def chance(self) -> float:

@@ -1,4 +1,4 @@
-"""What a network is for: the kind of its targets, how it ends, and how well its outputs hit them."""
+"""What a network is for: the kind of its targets, its ending, and how well its outputs hit."""
 
 from __future__ import annotations
 

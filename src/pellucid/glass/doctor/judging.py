@@ -11,13 +11,23 @@ from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import SEVERITIES, Finding, Trial
 from pellucid.glass.doctor.trials import Suspect, Tried, all_tried, trial_of
 
+#: families whose checks look at what comes of a training, where several mends may help
+BY_TRIAL = "45"
+
 
 def findings(evidence: Evidence, suspects: Sequence[Suspect], trials: bool) -> list[Finding]:
     """The findings, with what came of their mends."""
     tried = all_tried(evidence, suspects) if trials and evidence.plain else {}
     if not trials:
-        return ordered([untried(evidence, each) for each in suspects])
-    return ordered([judged(evidence, each, tried.get(id(each.seen))) for each in suspects])
+        found = [untried(evidence, each) for each in suspects if not each.check.guessed]
+        return ordered(found)
+    pairs = [(each, judged(evidence, each, tried.get(id(each.seen)))) for each in suspects]
+    return ordered([each for suspect, each in pairs if worth_saying(suspect, each)])
+
+
+def worth_saying(suspect: Suspect, found: Finding) -> bool:
+    """Whether there is anything to it: a guess without a mend that helps is none."""
+    return not suspect.check.guessed or suspect.sure or found.severity != "note"
 
 
 def untried(evidence: Evidence, suspect: Suspect) -> Finding:
@@ -43,7 +53,7 @@ def judged(evidence: Evidence, suspect: Suspect, tried: Tried | None) -> Finding
     if tried is None or not tried.helps:
         return finding(suspect, "note", None)
     code = code_of(evidence.case, tried.case)
-    return finding(suspect, suspect.severity, code, trial_of(evidence, tried))
+    return finding(suspect, suspect.severity, code, trial_of(evidence, tried, suspect.check.folded))
 
 
 def finding(
@@ -69,7 +79,16 @@ def ordered(found: Sequence[Finding]) -> list[Finding]:
     """
     stand = {each.code for each in found if each.severity != "note"}
     fallen = [explained(each, stand) for each in found]
-    return sorted(fallen, key=lambda each: (SEVERITIES.index(each.severity), each.code))
+    return sorted(fallen, key=place)
+
+
+def place(found: Finding) -> tuple[int, str, float, str]:
+    """Families are in the order of cause and effect; of what a training or its end shows, that
+    stands first whose mend gets furthest.
+    """
+    family = found.code[2]
+    reached = found.trial.after if found.trial and family in BY_TRIAL else 0.0
+    return SEVERITIES.index(found.severity), family, -reached, found.code
 
 
 def explained(found: Finding, stand: set[str]) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -26,12 +27,16 @@ OPERATIONS = {True: 1e10, False: 2e9}
 OVERHEAD = {True: 2e-5, False: 4e-4}
 #: the share of the rows that runs are judged on, and the fewest and the most of them
 HELD, FEWEST, MOST = 0.25, 8, 4000
+#: into how many parts rows are cut, each held out once, where there are few of them
+FOLDS = 4
 #: rows that a run has at least, before its epochs are cut
 LEAST_ROWS = 2000
 #: steps of a run where nobody says how many epochs there are to be
 STEPS = 600
 #: what is asked of fit that a run asks too
 ASKED = ("batch_size", "shuffle", "class_weight", *BY_ROW)
+#: networks are made one after the other, so that what each draws does not depend on the others
+ONE_AT_A_TIME = threading.Lock()
 #: the stream of draws from which rows to hold out are taken
 _STREAM = 0x646F63
 
@@ -134,6 +139,35 @@ def cut(rows: int, labels: np.ndarray | None, most: int) -> Cut:
     return Cut(np.sort(kept[:most]), np.sort(out))
 
 
+def folds(rows: int, labels: np.ndarray | None, count: int = FOLDS) -> list[Cut]:
+    """Every row is held out once; every class has its share of each fold."""
+    from pellucid.randomness import permutation
+
+    order = permutation(_STREAM, 1, 0, rows)
+    if labels is not None:
+        order = order[np.argsort(labels[order], kind="stable")]
+    number = np.empty(rows, dtype=np.intp)
+    number[order] = np.arange(rows) % count
+    return [Cut(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(count)]
+
+
+def merged(outcomes: list[Outcome]) -> Outcome:
+    """The outcomes of all folds as one, with every row held out."""
+    broken = next((each for each in outcomes if not each.worked), None)
+    if broken is not None:
+        return broken
+    rows = np.concatenate([each.rows for each in outcomes if each.rows is not None])
+    order = np.argsort(rows, kind="stable")
+    outputs = np.concatenate([each.outputs for each in outcomes if each.outputs is not None])
+    y = np.concatenate([each.y for each in outcomes if each.y is not None])
+    found = Outcome(rows=rows[order], outputs=outputs[order], y=y[order], end=outcomes[0].end)
+    curves = [each.validation for each in outcomes]
+    length = min(map(len, curves))
+    found.validation = np.mean([each[:length] for each in curves], axis=0).tolist()
+    found.losses = np.mean([each.losses[:length] for each in outcomes], axis=0).tolist()
+    return found
+
+
 def of_rows(data: Any, rows: np.ndarray) -> Any:
     """Some rows of an array, or of each of several."""
     if isinstance(data, dict):
@@ -153,8 +187,8 @@ def arguments(case: Case, rows: np.ndarray) -> dict[str, Any]:
 
 
 def prepared(case: Case, seed: int | None = None) -> Model:
-    """The network to train, with weights drawn as they would be; by another seed if one is given."""
-    with randomness.undone():
+    """The network to train, with weights drawn as they would be, or by another seed."""
+    with ONE_AT_A_TIME, randomness.undone():
         if seed is not None:
             randomness.set_random_seed(seed)
         as_it_stands = seed is None and case.start is not None and not case.fresh

@@ -15,22 +15,19 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import Outcome
 
-#: how many standard errors of the paired difference a gain must have: a dozen mends are tried, and
-#: of each the chance to seem to help is 0.6 %; a second seed is asked before it is said
-ERRORS = 2.5
 #: which share of what is still to be won a gain must have: less is not worth a warning
 ROOM = 0.2
-#: a fault that is proven has to show no more than that its mend does some good
-SOME = 1.0
 #: from this share of the room on, no second opinion is asked for
 OVERWHELMING = 0.5
+#: by how much what was trained for the first time has to be better than chance
+LEARNT = 0.05
 #: the most mends that are tried one by one, and suspicions that are put together in pairs
-MOST, PAIRS = 16, 3
+MOST, PAIRS = 60, 3
 #: the seed of the second opinion
 SECOND = 1
 THREADS = 2
@@ -71,6 +68,8 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     if not to_try or evidence.late:
         return {}
     _ = evidence.as_it_is, evidence.task, evidence.chance
+    if any(each.check.folded for each in to_try):
+        _ = evidence.folded_as_it_is
     work = [(each, case) for each in to_try for case in mended(evidence, each)][:MOST]
     with ThreadPoolExecutor(THREADS) as pool:
         waiting = [(each, pool.submit(judge, evidence, each, case)) for each, case in work]
@@ -123,11 +122,14 @@ def mended(evidence: Evidence, suspect: Suspect) -> list[Case]:
 
 def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried:
     """A mended case, trained and compared; by a second seed where it seems to help."""
-    outcome = evidence.trial(case)
+    folded = suspect.check.folded
+    before = evidence.folded_as_it_is if folded else evidence.as_it_is
+    outcome = evidence.folded(case) if folded else evidence.trial(case)
     figures = figures_of(evidence, suspect)
     for figure in figures:
-        helps, gain = better(evidence, suspect, figure, evidence.as_it_is, outcome)
-        if helps and not overwhelming(evidence, gain, figure) and not suspect.sure:
+        helps, gain = better(evidence, suspect, figure, before, outcome)
+        settled = suspect.sure or (folded and evidence.few) or overwhelming(before, gain, figure)
+        if helps and not settled:
             again = evidence.trial(case, SECOND)
             helps, _ = better(evidence, suspect, figure, evidence.second_opinion, again)
         if helps:
@@ -138,35 +140,43 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried:
 def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
     figures = [suspect.check.figure or evidence.task]
-    return [*figures, "likelihood"] if suspect.sure and evidence.task == "classes" else figures
+    likely = suspect.sure and not suspect.check.folded and evidence.task == "classes"
+    return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
 
 
-def overwhelming(evidence: Evidence, gain: float, figure: str) -> bool:
-    before = evidence.as_it_is
-    if not before.worked:
-        return True
-    return gain > OVERWHELMING * max(1 - before.mean(figure), 0.1)
+def overwhelming(before: Outcome, gain: float, figure: str) -> bool:
+    return not before.worked or gain > OVERWHELMING * max(1 - before.mean(figure), 0.1)
 
 
 def better(
     evidence: Evidence, suspect: Suspect, figure: str, before: Outcome, after: Outcome
 ) -> tuple[bool, float]:
-    """Whether held-out rows are hit better, by more than chance and by what matters; by how much."""
+    """Whether held-out rows are hit better, by more than chance and enough; by how much."""
     reached = after.mean(figure)
     if not math.isfinite(reached):
         return False, 0.0
     if not before.worked:
-        return True, math.inf
+        learnt = reached > chance_of(evidence, figure) + LEARNT
+        return suspect.sure or learnt, reached
     try:
         gain, error = difference(before, after, figure)
     except (ValueError, IndexError):
         return False, 0.0
+    proven, guessed = suspect.check.errors
     if suspect.sure:
-        return gain > SOME * error and gain > 0, gain
+        return gain > proven * error and gain > 0, gain
     room = 1.0 - max(before.mean(figure), 0.0)
-    way = reached - (evidence.chance if figure == "classes" else 0.0)
+    if suspect.check.guessed and room < REST:
+        return False, gain
+    way = reached - chance_of(evidence, figure)
     enough = gain > ROOM * room and gain > suspect.check.share * way
-    return gain > ERRORS * error and enough, gain
+    most = gain > suspect.check.rest * room > REST
+    return gain > guessed * error and (enough or most), gain
+
+
+def chance_of(evidence: Evidence, figure: str) -> float:
+    """What saying the same for every row is worth."""
+    return evidence.chance if figure == "classes" else 0.0
 
 
 def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:
@@ -178,15 +188,18 @@ def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, flo
     return float(gains.mean()), float(gains.std() / math.sqrt(max(1, len(gains))))
 
 
-def trial_of(evidence: Evidence, tried: Tried) -> Trial:
+def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
     """The numbers of a trial, for the finding."""
     before, chosen = evidence.as_it_is, evidence.chosen
+    if folded:
+        before = evidence.folded_as_it_is
     was = before.mean(tried.figure)
+    every = folded and evidence.few
     return Trial(
         figure=FIGURES[tried.figure].name,
         before=was if math.isfinite(was) else None,
         after=tried.outcome.mean(tried.figure),
         epochs=evidence.budget.epochs,
         rows=len(chosen.train),
-        held=len(chosen.held),
+        held=len(evidence.x) if every else len(chosen.held),
     )

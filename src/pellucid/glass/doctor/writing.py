@@ -167,7 +167,7 @@ def compilation(net: Blueprint) -> list[str]:
 
 def optimizer_text(optimizer: Any) -> str:
     """Adam with nothing changed goes by its name, "adam"."""
-    defaults = {name: each for name, each in type(optimizer)._fields.items()}
+    defaults = type(optimizer)._fields
     given = optimizer.settings()
     if home(type(optimizer)) and all(same(given[name], defaults[name]) for name in given):
         return quoted(type(optimizer).registered_name())

@@ -67,6 +67,14 @@ class Check:
     #: the way from chance the mend has to add
     figure: ClassVar[str] = ""
     share: ClassVar[float] = 0.1
+    #: of what was still to be won, the share that is enough by itself; 1 for none
+    rest: ClassVar[float] = 1.0
+    #: how many standard errors a mend has to gain where the fault is proven, and where it is not
+    errors: ClassVar[tuple[float, float]] = (1.0, 2.5)
+    #: every row is held out once, where they are few
+    folded: ClassVar[bool] = False
+    #: nothing but a mend that helps speaks for it: else it is not even a note
+    guessed: ClassVar[bool] = False
     confused: ClassVar[str] = ""
     cure: ClassVar[str] = ""
     example: ClassVar[str] = ""

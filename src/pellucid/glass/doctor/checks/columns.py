@@ -126,7 +126,9 @@ fit = {"epochs": 30}
         if y is None or y.dtype.kind != "f" or np.isfinite(y).all():
             return
         wrong = ~np.isfinite(y.reshape(len(y), -1)).all(axis=1)
-        line = "np.isfinite(y)" if y.ndim == 1 else "np.isfinite(y).all(axis=tuple(range(1, y.ndim)))"
+        line = (
+            "np.isfinite(y)" if y.ndim == 1 else "np.isfinite(y).all(axis=tuple(range(1, y.ndim)))"
+        )
 
         def mend(case: Case) -> Case:
             return case.only(line, ~wrong)
@@ -216,14 +218,14 @@ class EqualColumns(Check):
     confused = "Columns that are strongly correlated, which is common."
     example = """
 net = Sequential([layers.Dense(8, "relu", input_shape=(5,)), layers.Dense(3, "softmax")])
-net.compile("adam", "sparse_categorical_crossentropy")
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 x = np.column_stack([x, x[:, 1]])
 fit = {"epochs": 30}
 """
     near_miss = """
 net = Sequential([layers.Dense(8, "relu", input_shape=(5,)), layers.Dense(3, "softmax")])
-net.compile("adam", "sparse_categorical_crossentropy")
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 x = np.column_stack([x, x[:, 1] + 0.1 * rng.normal(size=300)])
 fit = {"epochs": 30}
@@ -263,7 +265,13 @@ x = 255 * x
 fit = {"epochs": 10}
 """
     near_miss = """
-net = Sequential([layers.Rescaling(1 / 255, input_shape=(64,)), layers.Dense(32, "sigmoid"), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Rescaling(1 / 255, input_shape=(64,)),
+        layers.Dense(32, "sigmoid"),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = digits(600)
 x = 255 * x
@@ -351,8 +359,12 @@ fit = {"epochs": 30}
             return
         small = int(np.argmin(np.where(sizes > 0, sizes, np.inf)))
         yield Suspicion(
-            f"column {large} is about {sizes[large] / sizes[small]:,.0f} times as large as column {small}",
-            {f"size of column {large}": float(sizes[large]), f"of column {small}": float(sizes[small])},
+            f"column {large} is about {sizes[large] / sizes[small]:,.0f} times as large as "
+            f"column {small}",
+            {
+                f"size of column {large}": float(sizes[large]),
+                f"of column {small}": float(sizes[small]),
+            },
             {"columns": [large, small]},
             standardised,
         )
@@ -410,7 +422,9 @@ def unit_targets(case: Case) -> Case:
     """Targets of mean 0 and deviation 1."""
     y = np.asarray(case.y, dtype=np.float64)
     mean, deviation = float(f"{y.mean():.4g}"), float(f"{y.std():.4g}")
-    return case.with_y(f"({{0}} - {mean!r}) / {deviation!r}", lambda y: (np.asarray(y) - mean) / deviation)
+    return case.with_y(
+        f"({{0}} - {mean!r}) / {deviation!r}", lambda y: (np.asarray(y) - mean) / deviation
+    )
 
 
 class Outliers(Check):
@@ -550,7 +564,9 @@ def dates(column: np.ndarray) -> bool:
     """Whether numbers are dates written 20240131, or seconds since 1970."""
     whole = column.astype(np.int64)
     year, month, day = whole // 10000, whole // 100 % 100, whole % 100
-    written = (year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    written = (
+        (year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    )
     seconds = (whole > 900_000_000) & (whole < 2_200_000_000)
     many = len(np.unique(whole)) > len(whole) // 4
     return bool(written.all()) or bool(seconds.all() and many)
@@ -569,7 +585,9 @@ def dropped(at: int) -> Callable[[Case], Case]:
     """A mend: without a column."""
 
     def mend(case: Case) -> Case:
-        found = case.with_x(f"np.delete({{0}}, {at}, axis=1)", lambda x: np.delete(np.asarray(x), at, 1))
+        found = case.with_x(
+            f"np.delete({{0}}, {at}, axis=1)", lambda x: np.delete(np.asarray(x), at, 1)
+        )
         return found.designed(narrowed(case.net, 1))
 
     return mend

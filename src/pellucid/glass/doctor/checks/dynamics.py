@@ -59,11 +59,12 @@ class RateTooHigh(Check):
     code = "PL401"
     severity = "error"
     sure = False
+    guessed = True
     share = 0.15
     after = (
         "PL101", "PL103", "PL106", "PL107", "PL108", "PL118", "PL201", "PL203", "PL204", "PL207",
         "PL208", "PL210", "PL211", "PL218", "PL301", "PL302", "PL307", "PL310", "PL311", "PL312",
-        "PL409", "PL411",
+        "PL404", "PL408", "PL409", "PL411",
     )  # fmt: skip
     cure = "A lower rate; the finding says which of those tried helps most."
     confused = "Inputs or targets in large units, with which no rate is right."
@@ -82,7 +83,7 @@ fit = {"epochs": 15}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         rate = rate_of(evidence)
-        if not rate or not evidence.trials or not evidence.plain:
+        if not rate or evidence.learns:
             return
         before = evidence.as_it_is
         lost = not before.worked
@@ -90,7 +91,11 @@ fit = {"epochs": 15}
         words = "and training runs away" if lost else "for these data"
         first, *others = (at_rate(rate * each) for each in LOWER)
         yield Suspicion(
-            f"the learning rate {rate:g} is too high {words}", numbers, {}, first, others=tuple(others)
+            f"the learning rate {rate:g} is too high {words}",
+            numbers,
+            {},
+            first,
+            others=tuple(others),
         )
 
 
@@ -103,6 +108,7 @@ class RateTooLow(Check):
     code = "PL402"
     severity = "error"
     sure = False
+    guessed = True
     share = 0.5
     after = (*RateTooHigh.after, "PL303", "PL304", "PL305", "PL306", "PL406", "PL407")
     cure = "A higher rate; the finding says which of those tried helps most."
@@ -122,7 +128,7 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         rate = rate_of(evidence)
-        if not rate or not evidence.trials or not evidence.plain or not evidence.budget.whole:
+        if not rate or not evidence.budget.whole:
             return
         before = evidence.as_it_is
         if not before.worked or "epochs" not in evidence.fit:
@@ -147,8 +153,9 @@ class Oscillates(Check):
     code = "PL404"
     severity = "error"
     sure = False
+    guessed = True
     share = 0.15
-    after = RateTooHigh.after
+    after = tuple(code for code in RateTooHigh.after if code != "PL404")
     cure = "A momentum of 0.9, and a lower rate with it."
     confused = "A loss that is noisy by small batches, whose epochs still go down."
     example = """
@@ -168,7 +175,7 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         rate = rate_of(evidence)
-        if not rate or not evidence.trials or not evidence.plain:
+        if not rate or evidence.learns:
             return
         momentum = getattr(optimizer_of(evidence.case.net), "momentum", 0.0) or 0.0
         if momentum < HEAVY:
@@ -253,21 +260,29 @@ class WarmUpNeeded(Check):
     """
 
     code = "PL412"
-    severity = "warning"
+    severity = "error"
     sure = False
+    guessed = True
     share = 0.2
-    after = (*RateTooHigh.after, "PL401", "PL404")
+    after = (*RateTooHigh.after, "PL404")
     cure = "Let the rate rise over the first steps: `schedules.WarmUp(rate, steps)`."
     confused = "A rate that is too high throughout: then only a lower one helps."
     example = """
 net = Sequential(
-    [layers.Dense(32, "relu", input_shape=(64,), kernel_initializer="he_normal")]
-    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(6)]
+    [
+        layers.Dense(
+            48, "relu", kernel_initializer=initializers.VarianceScaling(6.0), input_shape=(64,)
+        )
+    ]
+    + [
+        layers.Dense(48, "relu", kernel_initializer=initializers.VarianceScaling(6.0))
+        for _ in range(4)
+    ]
     + [layers.Dense(10, "softmax")]
 )
-net.compile(optimizers.Adam(0.03), "sparse_categorical_crossentropy")
-x, y = digits(600)
-fit = {"epochs": 12}
+net.compile(optimizers.SGD(0.05, momentum=0.9), "sparse_categorical_crossentropy")
+x, y = digits(1000)
+fit = {"epochs": 6, "batch_size": 32}
 """
     near_miss = """
 net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
@@ -278,7 +293,7 @@ fit = {"epochs": 12}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         rate = rate_of(evidence)
-        if not rate or not evidence.trials or not evidence.plain or evidence.trained:
+        if not rate or evidence.trained or evidence.learns:
             return
         batch = evidence.fit.get("batch_size") or 32
         steps = evidence.budget.epochs * math.ceil(len(evidence.chosen.train) / batch)
@@ -304,18 +319,32 @@ class EndsEarly(Check):
     code = "PL413"
     severity = "warning"
     sure = False
+    guessed = True
     share = 0.4
+    rest = 0.8
     after = (*RateTooLow.after, "PL401", "PL402", "PL404", "PL408", "PL410")
     cure = "More epochs, with EarlyStopping to end them."
     confused = "A rate that is too low: then a higher one gets there in the same epochs."
     example = """
-net = Sequential([layers.Dense(48, "relu", input_shape=(64,)), layers.Dense(48, "relu"), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(48, "relu", input_shape=(64,)),
+        layers.Dense(48, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile(optimizers.Adam(0.003), "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 1}
 """
     near_miss = """
-net = Sequential([layers.Dense(48, "relu", input_shape=(64,)), layers.Dense(48, "relu"), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(48, "relu", input_shape=(64,)),
+        layers.Dense(48, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile(optimizers.Adam(0.003), "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 30}
@@ -323,7 +352,7 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         epochs = evidence.fit.get("epochs")
-        if not isinstance(epochs, int) or epochs < 1 or not evidence.trials or not evidence.plain:
+        if not isinstance(epochs, int) or epochs < 1:
             return
         if not evidence.budget.whole:
             return

@@ -17,7 +17,7 @@ from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted, Stage, slopes
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at, standardised
 
-#: √k·σ of the weights of k inputs is about 1 by every usual initializer; from 0.4 to 2.5 in practice
+#: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
 LOUD, QUIET = 4.0, 0.05
 #: a unit is saturated on a row where its slope is below this share of the steepest
 SATURATED = 0.05
@@ -110,7 +110,7 @@ fit = {"epochs": 40}
             if at in hidden and each.value.shape[-1] > 1 and np.ptp(each.value, axis=-1).max() == 0
         ]
         if same:
-            at, each = same[0]
+            each = same[0][1]
             number = float(each.value.reshape(-1)[0])
             redraw = redrawn([at for at, _ in kernels(evidence)])
             yield Suspicion(
@@ -123,7 +123,9 @@ fit = {"epochs": 40}
 
 def gain(value: np.ndarray) -> float:
     """√k·σ: how many times larger a layer makes the values that it reads."""
-    return float(np.sqrt(np.mean(np.square(value, dtype=np.float64))) * math.sqrt(value[..., 0].size))
+    return float(
+        np.sqrt(np.mean(np.square(value, dtype=np.float64))) * math.sqrt(value[..., 0].size)
+    )
 
 
 class WeightsTooLarge(Check):
@@ -142,7 +144,9 @@ class WeightsTooLarge(Check):
     example = """
 net = Sequential(
     [
-        layers.Dense(32, "tanh", kernel_initializer=initializers.RandomNormal(stddev=5.0), input_shape=(64,)),
+        layers.Dense(
+            32, "tanh", kernel_initializer=initializers.RandomNormal(stddev=5.0), input_shape=(64,)
+        ),
         layers.Dense(10, "softmax"),
     ]
 )
@@ -160,7 +164,7 @@ fit = {"epochs": 15}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         loud = [(at, each) for at, each in kernels(evidence) if gain(each.value) > LOUD]
         if loud and not evidence.trained:
-            at, each = loud[0]
+            each = loud[0][1]
             yield Suspicion(
                 f"the weights of {each.layer} start {gain(each.value):.1f} times as large as usual",
                 {"√k·σ of the weights": gain(each.value), "usual": 1.0},
@@ -185,7 +189,12 @@ class WeightsTooSmall(Check):
     example = """
 net = Sequential(
     [
-        layers.Dense(32, "relu", kernel_initializer=initializers.RandomNormal(stddev=1e-4), input_shape=(64,)),
+        layers.Dense(
+            32,
+            "relu",
+            kernel_initializer=initializers.RandomNormal(stddev=1e-4),
+            input_shape=(64,),
+        ),
         layers.Dense(32, "relu", kernel_initializer=initializers.RandomNormal(stddev=1e-4)),
         layers.Dense(10, "softmax"),
     ]
@@ -215,9 +224,9 @@ fit = {"epochs": 20}
             if at in hidden and 0 < gain(each.value) < QUIET
         ]
         if quiet and not evidence.trained:
-            at, each = quiet[0]
+            each = quiet[0][1]
             yield Suspicion(
-                f"the weights of {each.layer} start {1 / gain(each.value):,.0f} times as small as usual",
+                f"the weights of {each.layer} start {1 / gain(each.value):,.0f} times too small",
                 {"√k·σ of the weights": gain(each.value), "usual": 1.0},
                 {"layer": each.layer},
                 redrawn([at for at, _ in quiet]),
@@ -318,7 +327,12 @@ class SaturatedUnits(Check):
     cure = "Inputs of mean 0 and deviation 1, and usual initializers."
     confused = "Outputs near 0 and 1 after training, where a network is sure and right."
     example = """
-net = Sequential([layers.Dense(32, "tanh", bias_initializer=initializers.Constant(9.0), input_shape=(3,)), layers.Dense(1)])
+net = Sequential(
+    [
+        layers.Dense(32, "tanh", bias_initializer=initializers.Constant(9.0), input_shape=(3,)),
+        layers.Dense(1),
+    ]
+)
 net.compile(optimizers.Adam(0.01), "mse")
 x = rng.normal(size=(300, 3))
 y = np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2]
@@ -375,22 +389,22 @@ class VanishingGradients(Check):
     example = """
 net = Sequential(
     [layers.Dense(24, "sigmoid", input_shape=(64,))]
-    + [layers.Dense(24, "sigmoid") for _ in range(7)]
+    + [layers.Dense(24, "sigmoid") for _ in range(5)]
     + [layers.Dense(10, "softmax")]
 )
 net.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy")
-x, y = digits(600)
-fit = {"epochs": 20}
+x, y = digits(400)
+fit = {"epochs": 12}
 """
     near_miss = """
 net = Sequential(
     [layers.Dense(24, "relu", kernel_initializer="he_normal", input_shape=(64,))]
-    + [layers.Dense(24, "relu", kernel_initializer="he_normal") for _ in range(7)]
+    + [layers.Dense(24, "relu", kernel_initializer="he_normal") for _ in range(5)]
     + [layers.Dense(10, "softmax")]
 )
 net.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy")
-x, y = digits(600)
-fit = {"epochs": 20}
+x, y = digits(400)
+fit = {"epochs": 12}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
@@ -430,8 +444,15 @@ class ExplodingGradients(Check):
     confused = "Inputs or targets that are too large, whose gradients are large in every layer."
     example = """
 net = Sequential(
-    [layers.Dense(32, "relu", kernel_initializer=initializers.VarianceScaling(14.0), input_shape=(64,))]
-    + [layers.Dense(32, "relu", kernel_initializer=initializers.VarianceScaling(14.0)) for _ in range(7)]
+    [
+        layers.Dense(
+            32, "relu", kernel_initializer=initializers.VarianceScaling(14.0), input_shape=(64,)
+        )
+    ]
+    + [
+        layers.Dense(32, "relu", kernel_initializer=initializers.VarianceScaling(14.0))
+        for _ in range(5)
+    ]
     + [layers.Dense(10, "softmax")]
 )
 net.compile(optimizers.SGD(0.02, momentum=0.9), "sparse_categorical_crossentropy")
@@ -441,19 +462,22 @@ fit = {"epochs": 20}
     near_miss = """
 net = Sequential(
     [layers.Dense(32, "relu", kernel_initializer="he_normal", input_shape=(64,))]
-    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(7)]
+    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(5)]
     + [layers.Dense(10, "softmax")]
 )
 net.compile(optimizers.SGD(0.02, momentum=0.9), "sparse_categorical_crossentropy")
-x, y = digits(600)
-fit = {"epochs": 20}
+x, y = digits(400)
+fit = {"epochs": 12}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
         if first is None or len(kernels(evidence)) <= DEEP or evidence.trained:
             return
-        sizes = [float(np.sqrt(np.mean(np.square(each.value, dtype=np.float64)))) for each in first.linear()]
+        sizes = [
+            float(np.sqrt(np.mean(np.square(each.value, dtype=np.float64))))
+            for each in first.linear()
+        ]
         read = float(np.sqrt(np.mean(np.square(first.before(first.linear()[0]), dtype=np.float64))))
         if read > 0 and max(sizes) / read > EXPLODED:
             yield Suspicion(
@@ -473,7 +497,7 @@ class FirstLossFar(Check):
     """
 
     code = "PL308"
-    severity = "warning"
+    severity = "error"
     sure = False
     after = ("PL101", "PL103", "PL204", "PL207", "PL208", "PL301", "PL302", "PL310", "PL312")
     cure = "A last layer of usual size, and inputs of mean 0 and deviation 1."
@@ -482,7 +506,12 @@ class FirstLossFar(Check):
 net = Sequential(
     [
         layers.Dense(32, "relu", input_shape=(64,)),
-        layers.Dense(10, "softmax", kernel_initializer=initializers.RandomNormal(stddev=0.6), bias_initializer=initializers.RandomNormal(stddev=20.0)),
+        layers.Dense(
+            10,
+            "softmax",
+            kernel_initializer=initializers.RandomNormal(stddev=0.6),
+            bias_initializer=initializers.RandomNormal(stddev=20.0),
+        ),
     ]
 )
 net.compile(optimizers.Adam(0.001), "sparse_categorical_crossentropy")
@@ -505,7 +534,7 @@ fit = {"epochs": 15}
         if not is_crossentropy(end.loss) or entropy == 0 or not first.loss > FAR * entropy:
             return
         yield Suspicion(
-            f"the first loss is {first.loss:.3g}; saying the share of each class costs {entropy:.3g}",
+            f"the first loss is {first.loss:.3g}; saying the class shares costs {entropy:.3g}",
             {"first loss": first.loss, "entropy of the class shares": entropy},
             {},
             redrawn([output_at(evidence.case.net)]),
@@ -529,14 +558,26 @@ class DeadInputs(Check):
     cure = "Leave out what stands in front, or standardise the inputs first."
     confused = "Columns that are constant in the data themselves."
     example = """
-net = Sequential([layers.Activation("relu", input_shape=(4,)), layers.Dense(16, "relu"), layers.Dense(3, "softmax")])
+net = Sequential(
+    [
+        layers.Activation("relu", input_shape=(4,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(3, "softmax"),
+    ]
+)
 net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 x = x - 9
 fit = {"epochs": 30}
 """
     near_miss = """
-net = Sequential([layers.Activation("tanh", input_shape=(4,)), layers.Dense(16, "relu"), layers.Dense(3, "softmax")])
+net = Sequential(
+    [
+        layers.Activation("tanh", input_shape=(4,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(3, "softmax"),
+    ]
+)
 net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 fit = {"epochs": 30}

@@ -7,25 +7,29 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from pellucid import layers, regularizers
-from pellucid.glass.doctor.blueprint import part
+from pellucid.glass.doctor.blueprint import Part, part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.rows import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.goal import probabilities
 from pellucid.glass.doctor.mending import hidden_at, output_at
-from pellucid.glass.doctor.runs import of_rows
+from pellucid.glass.doctor.runs import Outcome
 
 #: by how much better the rows trained on are hit than others, where they are learnt by heart
 GAP = 0.1
+#: and by how much where that is proven: all rows are learnt, and this share of others is missed
+BY_HEART, MISSED = 0.95, 0.15
 #: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.08
 TOO_SMALL = 25
 #: the factor by which a network is made larger
 LARGER = 8
 #: how many times its least validation loss the last one is, where it was trained too long
-RISEN = 1.1
+RISEN, DOUBLED = 1.1, 1.5
 #: by how much the figure of one seed differs from that of another
 DISAGREE = 0.15
+#: by how much surer than right a network may be
+SURER = 0.08
 
 FIRST = (
     "PL101", "PL102", "PL103", "PL104", "PL105", "PL106", "PL107", "PL108", "PL117", "PL118",
@@ -33,17 +37,6 @@ FIRST = (
     "PL304", "PL305", "PL306", "PL307", "PL308", "PL310", "PL311", "PL312", "PL313", "PL314",
     "PL315", "PL401", "PL402", "PL404", "PL406", "PL407", "PL408", "PL409", "PL410", "PL411",
 )  # fmt: skip
-
-
-def on_trained_rows(evidence: Evidence) -> float | None:
-    """The figure on the rows that were trained on, at most as many as are held out."""
-    outcome = evidence.as_it_is
-    if not outcome.worked or outcome.net is None or outcome.end is None:
-        return None
-    rows = evidence.chosen.train[: max(500, len(evidence.chosen.held))]
-    outputs = outcome.net.predict(of_rows(evidence.case.x, rows), verbose=0)
-    y = np.asarray(of_rows(evidence.case.y, rows))
-    return float(np.mean(FIGURES[evidence.task].each(outcome.end, outputs, y)))
 
 
 class Memorises(Check):
@@ -55,12 +48,17 @@ class Memorises(Check):
     code = "PL501"
     severity = "warning"
     sure = False
+    guessed = True
+    folded = True
+    errors = (1.0, 2.0)
     share = 0.1
     after = FIRST
     cure = "A penalty, dropout, a smaller network, or more rows."
     confused = "Wrong labels, which are learnt by heart as well."
     example = """
-net = Sequential([layers.Dense(256, "relu", input_shape=(20,)), layers.Dense(128, "relu"), layers.Dense(1)])
+net = Sequential(
+    [layers.Dense(256, "relu", input_shape=(20,)), layers.Dense(128, "relu"), layers.Dense(1)]
+)
 net.compile(optimizers.Adam(0.003), "mse")
 x = rng.normal(size=(120, 20))
 y = x[:, 0] - x[:, 1] + 0.8 * rng.normal(size=120)
@@ -74,9 +72,9 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+        if not evidence.as_it_is.worked:
             return
-        seen, new = on_trained_rows(evidence), evidence.as_it_is.mean(evidence.task)
+        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.task)
         if seen is None or seen - new < GAP:
             return
         yield Suspicion(
@@ -84,6 +82,7 @@ fit = {"epochs": 20}
             {"on rows trained on": seen, "on others": new},
             {},
             penalised(1e-3),
+            sure=seen > BY_HEART and seen - new > MISSED,
             others=(penalised(1e-2), penalised(3e-2, regularizers.L1), dropping, smaller),
         )
 
@@ -92,8 +91,9 @@ def penalised(weight: float, kind: type = regularizers.L2) -> Callable[[Case], C
     """A penalty on the weights of every dense layer."""
 
     def mend(case: Case) -> Case:
-        def change(each):  # type: ignore[no-untyped-def]
-            return each.changed(kernel_regularizer=kind(weight)) if each.kind is layers.Dense else each
+        def change(each: Part) -> Part:
+            dense = each.kind is layers.Dense
+            return each.changed(kernel_regularizer=kind(weight)) if dense else each
 
         return case.designed(case.net.each(change))
 
@@ -124,6 +124,8 @@ class Underfits(Check):
     code = "PL502"
     severity = "warning"
     sure = False
+    guessed = True
+    folded = True
     share = 0.2
     after = (*FIRST, "PL413")
     cure = "More units, or a hidden layer."
@@ -142,9 +144,9 @@ fit = {"epochs": 60}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+        if not evidence.as_it_is.worked:
             return
-        seen, new = on_trained_rows(evidence), evidence.as_it_is.mean(evidence.task)
+        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.task)
         if seen is None or seen - new > GAP:
             return
         yield Suspicion(
@@ -177,6 +179,9 @@ class TrainedTooLong(Check):
     code = "PL503"
     severity = "warning"
     sure = False
+    guessed = True
+    folded = True
+    errors = (1.5, 2.0)
     share = 0.05
     after = FIRST
     cure = "`callbacks.EarlyStopping(patience=…)`, or fewer epochs."
@@ -197,9 +202,9 @@ fit = {"epochs": 40}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or stops_early(evidence):
+        if stops_early(evidence):
             return
-        losses = evidence.as_it_is.validation
+        losses = evidence.folded_as_it_is.validation
         if len(losses) < 5 or not evidence.budget.whole or not np.isfinite(losses).all():
             return
         best = int(np.argmin(losses)) + 1
@@ -214,6 +219,7 @@ fit = {"epochs": 40}
             {"least": losses[best - 1], "at the end": losses[-1], "epoch": best},
             {},
             mend,
+            sure=losses[-1] > DOUBLED * losses[best - 1],
         )
 
 
@@ -277,6 +283,8 @@ class Overconfident(Check):
     code = "PL505"
     severity = "warning"
     sure = False
+    guessed = True
+    folded = True
     figure = "likelihood"
     share = 0.2
     after = (*FIRST, "PL503")
@@ -285,8 +293,8 @@ class Overconfident(Check):
     example = """
 net = Sequential([layers.Dense(256, "relu", input_shape=(6,)), layers.Dense(3, "softmax")])
 net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-x, y = clusters(300, 6, 3, apart=0.7)
-fit = {"epochs": 150}
+x, y = clusters(240, 6, 3, apart=0.75)
+fit = {"epochs": 100}
 """
     near_miss = """
 net = Sequential([layers.Dense(16, "relu", input_shape=(6,)), layers.Dense(3, "softmax")])
@@ -296,13 +304,13 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or evidence.task != "classes":
+        if evidence.task != "classes":
             return
-        outcome, end = evidence.as_it_is, evidence.ending
+        outcome, end = evidence.folded_as_it_is, evidence.ending
         if not outcome.worked or end is None or not end.of_classes or stops_early(evidence):
             return
-        likely, chance = outcome.mean("likelihood"), entropy(evidence)
-        if likely > 1 - 0.7 * chance:
+        said, right = confidence(outcome), outcome.mean("classes")
+        if said - right < SURER:
             return
         losses = outcome.validation
         best = int(np.argmin(losses)) + 1 if losses else 1
@@ -311,19 +319,20 @@ fit = {"epochs": 20}
             return case.fitted(epochs=best)
 
         yield Suspicion(
-            f"a held-out row costs {1 - likely:.3g}; saying the class shares costs {chance:.3g}",
-            {"mean loss of the true class": 1 - likely, "entropy of the class shares": chance},
+            f"the network is {said:.0%} sure of its answers, of which {right:.0%} are right",
+            {"mean probability of the answer": said, "share that is right": right},
             {},
             dropping,
             others=(penalised(1e-2), mend),
         )
 
 
-def entropy(evidence: Evidence) -> float:
-    assert evidence.labels is not None
-    shares = np.bincount(evidence.labels) / len(evidence.labels)
-    shares = shares[shares > 0]
-    return float(-np.sum(shares * np.log(shares)))
+def confidence(outcome: Outcome) -> float:
+    """The mean probability that the network gives its answers."""
+    assert outcome.outputs is not None
+    assert outcome.end is not None
+    p = probabilities(outcome.end, outcome.outputs.reshape(len(outcome.outputs), -1))
+    return float(np.mean(p.max(axis=1) if p.shape[1] > 1 else np.maximum(p, 1 - p)))
 
 
 class BaselineAsGood(Check):
@@ -335,6 +344,9 @@ class BaselineAsGood(Check):
     code = "PL506"
     severity = "warning"
     sure = False
+    guessed = True
+    folded = True
+    errors = (1.5, 2.0)
     share = 0.05
     after = (*FIRST, "PL501", "PL503")
     cure = "Use the linear model, or find what keeps the network from being better."
@@ -346,20 +358,20 @@ net = Sequential(
     + [layers.Dense(1)]
 )
 net.compile(optimizers.SGD(0.03), "mse")
-x = rng.normal(size=(140, 12))
-y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=140)
-fit = {"epochs": 200}
+x = rng.normal(size=(400, 12))
+y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=400)
+fit = {"epochs": 60}
 """
     near_miss = """
 net = Sequential([layers.Dense(1, input_shape=(12,))])
 net.compile(optimizers.SGD(0.03), "mse")
-x = rng.normal(size=(140, 12))
-y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=140)
-fit = {"epochs": 200}
+x = rng.normal(size=(400, 12))
+y = x @ np.linspace(-1, 1.5, 12) + 1.0 * rng.normal(size=400)
+fit = {"epochs": 60}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+        if not evidence.as_it_is.worked:
             return
         net = evidence.case.net
         if not net.chain or not hidden_at(net) or any(each.kind not in PLAIN for each in net.parts):
@@ -394,11 +406,12 @@ class SeedsDisagree(Check):
     severity = "note"
     sure = True
     tried = False
+    guessed = True
     cure = "Train with several seeds, and compare means."
     confused = "A rate that is too high, or units that die: mend these first."
     example = """
-net = Sequential([layers.Dense(2, "relu", input_shape=(2,)), layers.Dense(1, "sigmoid")])
-net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+net = Sequential([layers.Dense(3, "relu", input_shape=(2,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.05), "binary_crossentropy")
 x, y = datasets.circles(400, noise=0.08)
 fit = {"epochs": 40}
 """
@@ -410,11 +423,13 @@ fit = {"epochs": 40}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.trials or not evidence.plain or not evidence.as_it_is.worked:
+        if not evidence.as_it_is.worked:
             return
-        if "second_opinion" not in evidence.__dict__ or not evidence.second_opinion.worked:
+        if not evidence.second_opinion.worked:
             return
-        one, two = (each.mean(evidence.task) for each in (evidence.as_it_is, evidence.second_opinion))
+        one, two = (
+            each.mean(evidence.task) for each in (evidence.as_it_is, evidence.second_opinion)
+        )
         if abs(one - two) > DISAGREE:
             yield Suspicion(
                 f"one seed gives {one:.3g}, another {two:.3g}", {"one seed": one, "another": two}

@@ -157,7 +157,9 @@ fit = {"epochs": 30}
             yield self.seen(1, len(values), of_all(int(values[-1]) + 1))
 
     def seen(self, width: int, classes: int, mend: Mend) -> Suspicion:
-        title = f"there are {classes} classes, but the last layer has {width} output{'s' * (width > 1)}"
+        title = (
+            f"there are {classes} classes, but the last layer has {width} output{'s' * (width > 1)}"
+        )
         return Suspicion(title, {"classes": classes, "outputs": width}, {}, mend)
 
 
@@ -186,13 +188,13 @@ class TooManyOutputs(Check):
     confused = "A class that is missing in one part of the data only."
     example = """
 net = Sequential([layers.Dense(20, "softmax", input_shape=(4,))])
-net.compile("adam", "sparse_categorical_crossentropy")
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 fit = {"epochs": 30}
 """
     near_miss = """
 net = Sequential([layers.Dense(3, "softmax", input_shape=(4,))])
-net.compile("adam", "sparse_categorical_crossentropy")
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
 x, y = clusters(300, 4, 3)
 fit = {"epochs": 30}
 """
@@ -255,7 +257,9 @@ fit = {"epochs": 30}
             return
         missing = sorted(set(range(int(values[-1]) + 1)) - set(values.tolist()))
         refused = evidence.error is not None
-        start = f"start at {values[0]:g}" if values[0] != 0 else f"have gaps: {missing[:5]} are missing"
+        start = (
+            f"start at {values[0]:g}" if values[0] != 0 else f"have gaps: {missing[:5]} are missing"
+        )
 
         def mend(case: Case) -> Case:
             found = case.with_y(NUMBERED, numbered)
@@ -371,7 +375,9 @@ fit = {"epochs": 30}
             self.mend(evidence, given, wanted),
         )
 
-    def mend(self, evidence: Evidence, given: tuple[int, ...], wanted: tuple[Any, ...]) -> Mend | None:
+    def mend(
+        self, evidence: Evidence, given: tuple[int, ...], wanted: tuple[Any, ...]
+    ) -> Mend | None:
         if len(given) == 1 and len(wanted) == 2:
             return with_units(given[0])
         if not given and len(wanted) == 2 and not isinstance(evidence.ending, OwnLoss):

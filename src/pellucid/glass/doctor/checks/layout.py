@@ -102,7 +102,9 @@ class ConstantLoss(Check):
     confused = "Dead units, where the loss has a slope that does not reach the weights."
     example = """
 net = Sequential([layers.Dense(8, "tanh", input_shape=(3,)), layers.Dense(1)])
-net.compile("adam", lambda y_true, y_pred: ops.square(y_true - ops.maximum(ops.minimum(y_pred, 0.0), 0.0)))
+net.compile(
+    "adam", lambda y_true, y_pred: ops.square(y_true - ops.maximum(ops.minimum(y_pred, 0.0), 0.0))
+)
 x = rng.normal(size=(300, 3))
 y = x[:, 0] - x[:, 1]
 fit = {"epochs": 30}
@@ -121,7 +123,11 @@ fit = {"epochs": 30}
             return
         outputs = first.output_gradient()
         if outputs is None or not np.any(outputs):
-            own = end is not None and end.loss is not None and not end.loss.registered_name() in losses_known()
+            own = (
+                end is not None
+                and end.loss is not None
+                and end.loss.registered_name() not in losses_known()
+            )
             if own or outputs is not None:
                 yield Suspicion(
                     "the loss does not depend on the outputs: its gradient for them is 0",
@@ -167,7 +173,9 @@ class NoLossReaches(Check):
     example = """
 first = layers.Input((4,))
 inside = layers.Dense(8, "relu")(first)
-net = Model(first, [layers.Dense(3, "softmax", name="kind")(first), layers.Dense(1, name="size")(inside)])
+net = Model(
+    first, [layers.Dense(3, "softmax", name="kind")(first), layers.Dense(1, name="size")(inside)]
+)
 net.compile("adam", {"kind": "sparse_categorical_crossentropy"})
 x, y = clusters(300, 4, 3)
 fit = {"epochs": 30}
@@ -175,7 +183,9 @@ fit = {"epochs": 30}
     near_miss = """
 first = layers.Input((4,))
 inside = layers.Dense(8, "relu")(first)
-net = Model(first, [layers.Dense(3, "softmax", name="kind")(inside), layers.Dense(1, name="size")(inside)])
+net = Model(
+    first, [layers.Dense(3, "softmax", name="kind")(inside), layers.Dense(1, name="size")(inside)]
+)
 net.compile("adam", {"kind": "sparse_categorical_crossentropy", "size": "mse"})
 x, y = clusters(300, 4, 3)
 y = [y, y * 1.0]
@@ -188,7 +198,9 @@ fit = {"epochs": 30}
             return
         left = {each.layer or each.name for each in first.fitted() if each.gradient is None}
         if left and len(left) < len({each.layer or each.name for each in first.fitted()}) + 1:
-            yield Suspicion(f"no loss reaches {', '.join(sorted(left)[:5])}", {}, {"layers": sorted(left)})
+            yield Suspicion(
+                f"no loss reaches {', '.join(sorted(left)[:5])}", {}, {"layers": sorted(left)}
+            )
 
 
 class NormalisedOutput(Check):
@@ -204,13 +216,25 @@ class NormalisedOutput(Check):
     cure = "Leave the normalisation out, or put it before the output layer."
     confused = "A normalisation between layers, which helps."
     example = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(64,)), layers.Dense(10, "softmax"), layers.BatchNormalization()])
+net = Sequential(
+    [
+        layers.Dense(16, "relu", input_shape=(64,)),
+        layers.Dense(10, "softmax"),
+        layers.BatchNormalization(),
+    ]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 30}
 """
     near_miss = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(64,)), layers.BatchNormalization(momentum=0.9), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(16, "relu", input_shape=(64,)),
+        layers.BatchNormalization(momentum=0.9),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 30}
@@ -225,7 +249,10 @@ fit = {"epochs": 30}
             if net.parts[at].kind in kinds:
                 name = names(net, evidence, at)
                 yield Suspicion(
-                    f"{name} normalises what the output layer has said", {}, {"layer": name}, without(at)
+                    f"{name} normalises what the output layer has said",
+                    {},
+                    {"layer": name},
+                    without(at),
                 )
 
 
@@ -242,13 +269,17 @@ class DroppedOutput(Check):
     cure = "Leave it out: dropout stands between layers."
     confused = "Dropout before the output layer, which is usual."
     example = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(64,)), layers.Dense(10, "softmax"), layers.Dropout(0.5)])
+net = Sequential(
+    [layers.Dense(16, "relu", input_shape=(64,)), layers.Dense(10, "softmax"), layers.Dropout(0.5)]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 20}
 """
     near_miss = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(64,)), layers.Dropout(0.2), layers.Dense(10, "softmax")])
+net = Sequential(
+    [layers.Dense(16, "relu", input_shape=(64,)), layers.Dropout(0.2), layers.Dense(10, "softmax")]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 20}
@@ -283,13 +314,21 @@ class DropsAlmostAll(Check):
     cure = "A rate of 0.2 to 0.5."
     confused = "A network that is too small: both underfit."
     example = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dropout(0.95), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dropout(0.95),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 20}
 """
     near_miss = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dropout(0.4), layers.Dense(10, "softmax")])
+net = Sequential(
+    [layers.Dense(32, "relu", input_shape=(64,)), layers.Dropout(0.4), layers.Dense(10, "softmax")]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 20}
@@ -303,7 +342,9 @@ fit = {"epochs": 20}
             if part.kind is layers.Dropout and (part.get("rate") or 0) >= ALMOST_ALL
         ]
         if found:
-            rates = {f"rate of {names(net, evidence, at)}": net.parts[at].get("rate") for at in found}
+            rates = {
+                f"rate of {names(net, evidence, at)}": net.parts[at].get("rate") for at in found
+            }
             yield Suspicion(
                 f"{names(net, evidence, found[0])} drops {net.parts[found[0]].get('rate'):.0%} "
                 "of what reaches it",
@@ -335,13 +376,25 @@ class BottleneckOfOne(Check):
     cure = "Give the layer more units."
     confused = "An output of one unit, which is right for one number or two classes."
     example = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(1, "relu"), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dense(1, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 30}
 """
     near_miss = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(16, "relu"), layers.Dense(10, "softmax")])
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
 net.compile("adam", "sparse_categorical_crossentropy")
 x, y = digits(400)
 fit = {"epochs": 30}
@@ -388,13 +441,21 @@ class LinearInARow(Check):
     cure = 'Give the hidden layers an activation, such as "relu".'
     confused = "A network that is too small: both underfit."
     example = """
-net = Sequential([layers.Dense(32, input_shape=(2,)), layers.Dense(16), layers.Dense(1, "sigmoid")])
+net = Sequential(
+    [layers.Dense(32, input_shape=(2,)), layers.Dense(16), layers.Dense(1, "sigmoid")]
+)
 net.compile(optimizers.Adam(0.02), "binary_crossentropy")
 x, y = datasets.circles(400, noise=0.08)
 fit = {"epochs": 60}
 """
     near_miss = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(2,)), layers.Dense(16, "relu"), layers.Dense(1, "sigmoid")])
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(2,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(1, "sigmoid"),
+    ]
+)
 net.compile(optimizers.Adam(0.02), "binary_crossentropy")
 x, y = datasets.circles(400, noise=0.08)
 fit = {"epochs": 60}
@@ -419,8 +480,15 @@ def linear_hidden(evidence: Evidence) -> list[int]:
     """The hidden dense layers whose values go to a layer of weights as they are."""
     first, net = evidence.first, evidence.case.net
     assert first is not None
-    linear = {line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)}
-    straight = {linear[tensor].layer for line in linear.values() for tensor in line.inputs if tensor in linear}
+    linear = {
+        line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)
+    }
+    straight = {
+        linear[tensor].layer
+        for line in linear.values()
+        for tensor in line.inputs
+        if tensor in linear
+    }
     return [
         at
         for at in hidden_at(net)

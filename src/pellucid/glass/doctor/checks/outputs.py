@@ -11,7 +11,6 @@ from pellucid.equations.activations import HardSigmoid, LogSoftmax, Sigmoid, Sof
 from pellucid.equations.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-
     SparseCategoricalCrossentropy,
 )
 from pellucid.glass.doctor.case import Case
@@ -180,8 +179,8 @@ fit = {"epochs": 20}
             )
 
     def by_loss(self, evidence: Evidence, end: Ending) -> Suspicion:
-        kind = type(end.loss)
-        settings = end.loss.settings() if end.loss is not None else {}
+        assert end.loss is not None
+        kind, settings = type(end.loss), end.loss.settings()
 
         def mend(case: Case) -> Case:
             return case.aimed(loss=kind(**(settings | {"from_logits": False})))
@@ -229,12 +228,19 @@ fit = {"epochs": 20}
         if not scores and not is_a(end.last, Sigmoid, HardSigmoid):
             return
         if isinstance(end.loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
-            title = f"the loss is that of exclusive classes, but the {end.width} outputs are sigmoids"
+            title = (
+                f"the loss is that of exclusive classes, but the {end.width} outputs are sigmoids"
+            )
         else:
-            title = f"each row has one of {end.width} classes, but each output is a sigmoid of its own"
+            title = (
+                f"each row has one of {end.width} classes, but each output is a sigmoid of its own"
+            )
         loss = suited_loss(evidence)
         yield Suspicion(
-            title, {"outputs": end.width}, {"layer": evidence.last_layer}, ending_with("softmax", loss)
+            title,
+            {"outputs": end.width},
+            {"layer": evidence.last_layer},
+            ending_with("softmax", loss),
         )
 
 
@@ -356,9 +362,12 @@ class RegressionLossForClasses(Check):
 
     code = "PL107"
     sure = True
+    figure = "classes"
     after = ("PL103", "PL104")
     cure = "Give each class an output, and use a cross-entropy."
-    confused = "Counts and ratings, which are whole numbers to be hit: a loss for numbers suits them."
+    confused = (
+        "Counts and ratings, which are whole numbers to be hit: a loss for numbers suits them."
+    )
     example = """
 net = Sequential([layers.Dense(24, "relu", input_shape=(6,)), layers.Dense(1)])
 net.compile("adam", "mse")
@@ -479,14 +488,14 @@ class AccuracyForNumbers(Check):
     confused = "A network that learns nothing: here the loss falls all the same."
     example = """
 net = Sequential([layers.Dense(16, "relu", input_shape=(3,)), layers.Dense(1)])
-net.compile("adam", "mse", metrics=["accuracy"])
+net.compile(optimizers.Adam(0.01), "mse", metrics=["accuracy"])
 x = rng.normal(size=(300, 3))
 y = x[:, 0] + x[:, 1] ** 2
 fit = {"epochs": 40}
 """
     near_miss = """
 net = Sequential([layers.Dense(16, "relu", input_shape=(3,)), layers.Dense(1)])
-net.compile("adam", "mse", metrics=["mae"])
+net.compile(optimizers.Adam(0.01), "mse", metrics=["mae"])
 x = rng.normal(size=(300, 3))
 y = x[:, 0] + x[:, 1] ** 2
 fit = {"epochs": 40}
@@ -503,5 +512,3 @@ fit = {"epochs": 40}
             return case.aimed(metrics=["mae"])
 
         yield Suspicion("accuracy is asked for, but the targets are numbers", {}, {}, mend)
-
-

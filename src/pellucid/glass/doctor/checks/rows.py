@@ -1,4 +1,4 @@
-"""Rows of the data: which stand where, twice, or in which order, and what their targets are like."""
+"""Rows of the data: which stand where, twice, or in which order, and their targets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pellucid.data.batches import dense_rows
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.goal import probabilities
+from pellucid.glass.doctor.runs import Outcome
 from pellucid.glass.doctor.statistics import columns, row_keys, sampled
 
 #: the share of rows with a twin of another class, from which on it is a fault
@@ -29,6 +31,8 @@ EXPECTED = 5
 #: the least rows of a class, or of a number to be hit, that a network is trained on, and how many
 #: parameters for each row are then too many
 FEW_ROWS, PARAMETERS = 12, 20.0
+#: the share of the rows whose label is doubted, from which on it is a fault
+NOISE, MOST_NOISE = 0.1, 0.6
 #: the share of the rows that new validation rows are
 VALIDATION = 0.2
 
@@ -117,8 +121,8 @@ fit = {"epochs": 30}
             first[np.unique(keys, return_index=True)[1]] = True
 
             def mend(case: Case) -> Case:
-                line = "np.isin(np.arange(len(x)), np.unique(x.reshape(len(x), -1), axis=0, return_index=True)[1])"
-                return case.only(line, first)
+                found = "np.unique(x.reshape(len(x), -1), axis=0, return_index=True)[1]"
+                return case.only(f"np.isin(np.arange(len(x)), {found})", first)
 
             yield Suspicion(
                 f"{twins.sum():,} of {len(keys):,} rows stand there twice, with different labels",
@@ -285,7 +289,13 @@ x, y = x[:500], y[:500]
         stretched = (wide > 3) | ((wide < 1 / 3) & (train.std > 0) & (wide > 0))
         enough = min(len(two[0]), len(two[1])) >= 10
         if enough and max(moved.mean(), stretched.mean()) > 0.2:
-            at = int(np.argmax(np.where(moved, apart, 0) if moved.any() else np.abs(np.log(np.maximum(wide, 1e-9)))))
+            at = int(
+                np.argmax(
+                    np.where(moved, apart, 0)
+                    if moved.any()
+                    else np.abs(np.log(np.maximum(wide, 1e-9)))
+                )
+            )
             yield Suspicion(
                 "the rows to validate on are from another distribution than those to train on",
                 {
@@ -342,8 +352,11 @@ fit = {"epochs": 20}
             return case.fitted(class_weight="balanced")
 
         yield Suspicion(
-            f"{shares.min():.1%} of the rows are of class {int(shares.argmin())}, and all count alike",
-            {"share of the rarest class": float(shares.min()), "of the commonest": float(shares.max())},
+            f"{shares.min():.1%} of the rows are of class {int(shares.argmin())}; all count alike",
+            {
+                "share of the rarest class": float(shares.min()),
+                "of the commonest": float(shares.max()),
+            },
             {"class": int(shares.argmin())},
             mend,
         )
@@ -378,7 +391,12 @@ x, y, fit = x[~part], y[~part], {"epochs": 30, "validation_data": (x[part], y[pa
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         held, labels = evidence.validation, evidence.labels
-        if held is None or labels is None or len(held.y) != 1 or evidence.kind not in ("classes", "one-hot"):
+        if (
+            held is None
+            or labels is None
+            or len(held.y) != 1
+            or evidence.kind not in ("classes", "one-hot")
+        ):
             return
         here = of_part(evidence.data)
         there = of_part(held)
@@ -414,7 +432,7 @@ class TooFewRows(Check):
     """
 
     code = "PL224"
-    severity = "warning"
+    severity = "error"
     sure = True
     tried = False
     cure = "More rows, a smaller network, or a penalty; judge by rows that were held out."
@@ -444,5 +462,87 @@ fit = {"epochs": 20}
             of_class = "" if labels is None else f", {rows / groups:.1f} of each class,"
             yield Suspicion(
                 f"there are {rows} rows{of_class} for {parameters:,} parameters",
-                {"rows": rows, "parameters": parameters, "parameters for each row": parameters / rows},
+                {
+                    "rows": rows,
+                    "parameters": parameters,
+                    "parameters for each row": parameters / rows,
+                },
             )
+
+
+class WrongLabels(Check):
+    """Labels that are wrong.
+
+    Networks trained without a row say another class than its label, and are sure of it; trained
+    without these rows, they are better on the others.
+    """
+
+    code = "PL223"
+    severity = "warning"
+    sure = False
+    guessed = True
+    folded = True
+    after = (
+        "PL101",
+        "PL103",
+        "PL110",
+        "PL111",
+        "PL114",
+        "PL207",
+        "PL208",
+        "PL216",
+        "PL301",
+        "PL313",
+        "PL314",
+        "PL401",
+        "PL502",
+    )
+    cure = "Look at the rows that are named; label them anew, or leave them out."
+    confused = "Classes that overlap, where networks are not sure; memorising, which it leads to."
+    example = """
+net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+x, y = digits(500)
+y = np.where(rng.random(500) < 0.35, rng.integers(0, 10, 500), y)
+fit = {"epochs": 80}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+x, y = digits(500)
+fit = {"epochs": 40}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        labels = evidence.labels
+        if labels is None or not evidence.few:
+            return
+        end, curve = evidence.ending, evidence.folded_as_it_is.validation
+        if end is None or not end.of_classes or len(labels) < 60 or not curve:
+            return
+        best = int(np.argmin(curve)) + 1
+        outcome = evidence.folded(evidence.case.fitted(epochs=best))
+        if not outcome.worked or outcome.rows is None:
+            return
+        wrong = outcome.each("classes") == 0
+        share, of_surest = float(wrong.mean()), float(wrong[surest(outcome)].mean())
+        if not NOISE < share < MOST_NOISE or of_surest < NOISE:
+            return
+        rows = outcome.rows[wrong]
+        kept = ~np.isin(np.arange(len(labels)), rows)
+        line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
+        yield Suspicion(
+            f"{len(rows)} rows have another label than networks say that were trained without them",
+            {"rows": len(rows), "share": share, "of the half they are surest of": of_surest},
+            {"rows": rows[:20].tolist()},
+            lambda case: case.only(line, kept),
+        )
+
+
+def surest(outcome: Outcome) -> np.ndarray:
+    """The half of the rows of whose class networks are surest."""
+    assert outcome.outputs is not None
+    assert outcome.end is not None
+    p = probabilities(outcome.end, outcome.outputs.reshape(len(outcome.outputs), -1))
+    sure = p.max(axis=1) if p.shape[1] > 1 else np.abs(p[:, 0] - 0.5)
+    return np.argsort(-sure, kind="stable")[: len(sure) // 2]

@@ -94,7 +94,9 @@ def penalties(evidence: Evidence) -> list[Part]:
 
 def penalised(part: Part) -> list[str]:
     """The settings of a layer that are penalties."""
-    return [name for name, value in part.settings.items() if name.endswith("_regularizer") and value]
+    return [
+        name for name, value in part.settings.items() if name.endswith("_regularizer") and value
+    ]
 
 
 def lighter(factor: float) -> Callable[[Case], Case]:
@@ -106,7 +108,9 @@ def lighter(factor: float) -> Callable[[Case], Case]:
         for name in penalised(part):
             penalty = regularizers.get(part.settings[name])
             assert penalty is not None
-            values = {key: float(f"{each * factor:.2g}") for key, each in penalty.settings().items()}
+            values = {
+                key: float(f"{each * factor:.2g}") for key, each in penalty.settings().items()
+            }
             found[name] = type(penalty)(**values) if factor else None
         return part.changed(**found) if found else part
 
@@ -126,7 +130,7 @@ class BatchTooLarge(Check):
     severity = "error"
     sure = False
     share = 0.2
-    after = RateTooHigh.after
+    after = tuple(code for code in RateTooHigh.after if code != "PL408")
     cure = "A smaller batch, such as 32, in the same epochs."
     confused = "A rate that is too low: a higher one helps here as well, less surely."
     example = """
@@ -179,11 +183,11 @@ class BatchTooSmall(Check):
     cure = "A batch of 16 to 64 rows, or a lower rate."
     confused = "A rate that is too high for batches of any size."
     example = """
-net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
-net.compile(optimizers.SGD(0.1), "mse")
-x = rng.normal(size=(600, 3))
-y = np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2] + 0.8 * rng.normal(size=600)
-fit = {"epochs": 25, "batch_size": 1}
+net = Sequential([layers.Dense(24, "relu", input_shape=(5,)), layers.Dense(1)])
+net.compile(optimizers.SGD(0.08), "mse")
+x = rng.normal(size=(600, 5))
+y = np.sin(2 * x[:, 0]) + 0.6 * x[:, 1] * x[:, 2] - 0.5 * x[:, 3] + 0.8 * rng.normal(size=600)
+fit = {"epochs": 15, "batch_size": 1}
 """
     near_miss = """
 net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
@@ -292,7 +296,12 @@ class StateExplodes(Check):
     example = """
 net = Sequential(
     [
-        layers.SimpleRNN(16, "relu", recurrent_initializer=initializers.RandomNormal(stddev=1.5), input_shape=(16, 1)),
+        layers.SimpleRNN(
+            16,
+            "relu",
+            recurrent_initializer=initializers.RandomNormal(stddev=1.5),
+            input_shape=(16, 1),
+        ),
         layers.Dense(1, "sigmoid"),
     ]
 )
@@ -320,8 +329,10 @@ fit = {"epochs": 15}
                 continue
             read = np.asarray(first.values[line.inputs[0]], dtype=np.float64)
             state = np.asarray(first.values[line.output], dtype=np.float64)
-            size = float(np.sqrt(np.mean(np.square(state[:, -1])))) if state.ndim == 3 else float(
-                np.sqrt(np.mean(np.square(state)))
+            size = (
+                float(np.sqrt(np.mean(np.square(state[:, -1]))))
+                if state.ndim == 3
+                else float(np.sqrt(np.mean(np.square(state))))
             )
             usual = max(1.0, float(np.sqrt(np.mean(np.square(read)))))
             if not size < GROWS * usual:

@@ -1,16 +1,29 @@
 """The checks, family by family; each joins its family's table by being defined."""
 
 from pellucid.glass.doctor.checks import (  # noqa: F401, their checks join the table
-    columns,
-    dynamics,
-    first_state,
-    generalisation,
+    batches,
+    capacity,
+    finite,
+    gradients,
+    growth,
     labels,
     layout,
-    outputs,
+    losses,
+    meanings,
+    memory,
+    order,
+    parts,
+    probabilities,
+    rates,
+    reach,
     rows,
+    scales,
     setting_up,
-    training,
+    steps,
+    targets,
+    units,
+    weights,
+    worth,
 )
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pellucid import layers
+from pellucid.glass.doctor.patient import Patient, face, in_a_row
 from pellucid.layers.base import Layer
-from pellucid.models.model import Model
-from pellucid.models.sequential import Sequential
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
 from pellucid.settings import snake_case
@@ -66,6 +65,7 @@ class Blueprint:
     inputs: Inputs
     calls: Calls
     outputs: tuple[int, ...]
+    face: Callable[..., Patient]
     chain: bool
     dtype: str
     trainable: bool = True
@@ -96,7 +96,7 @@ class Blueprint:
         """Compiled otherwise."""
         return replace(self, compiled={**(self.compiled or {}), **asked})
 
-    def built(self) -> Model:
+    def built(self) -> Patient:
         """A fresh network."""
         net = self._row() if self.chain else self._graph()
         net.trainable = self.trainable
@@ -104,7 +104,7 @@ class Blueprint:
             self.compile(net)
         return net
 
-    def compile(self, net: Model) -> None:
+    def compile(self, net: Patient) -> None:
         """Compile a network as this one is."""
         assert self.compiled is not None
         asked = self.compiled | {"optimizer": copy.copy(self.compiled["optimizer"])}
@@ -114,13 +114,13 @@ class Blueprint:
         running = self.running or {}
         return {"executor": running.get("choice", "auto"), "threads": running.get("threads")}
 
-    def _row(self) -> Model:
+    def _row(self) -> Patient:
         made = [part.made() for part in self.parts]
         shape, kind, name = self.inputs[0]
         first = [] if shape is None else [input_tensor(shape, kind, name)]
-        return Sequential([*first, *made], dtype=self.dtype)
+        return self.face([*first, *made], dtype=self.dtype)
 
-    def _graph(self) -> Model:
+    def _graph(self) -> Patient:
         made = [part.made() for part in self.parts]
         inputs = [input_tensor(shape or (None,), kind, name) for shape, kind, name in self.inputs]
         values: list[Tensor] = []
@@ -128,7 +128,7 @@ class Blueprint:
             given = [inputs[-1 - each] if each < 0 else values[each] for each in read]
             values.append(made[at](given if made[at].several_inputs else given[0]))
         outputs = [inputs[-1 - each] if each < 0 else values[each] for each in self.outputs]
-        return Model(inputs, outputs, dtype=self.dtype)
+        return self.face(inputs, outputs, dtype=self.dtype)
 
 
 def copied(asked: dict[str, Any]) -> dict[str, Any]:
@@ -141,10 +141,10 @@ def input_tensor(shape: Shape, kind: str, name: str) -> Tensor:
     return Tensor(tuple(shape), name, role="input", dtype=kind)
 
 
-def blueprint(net: Model) -> Blueprint:
+def blueprint(net: Patient) -> Blueprint:
     """The blueprint of a network, compiled or not."""
-    chain = isinstance(net, Sequential)
-    found = chain_of(net) if isinstance(net, Sequential) else graph_of(net)
+    chain = in_a_row(net)
+    found = chain_of(net) if chain else graph_of(net)
     asked = None if net._asked is None else dict(net._asked)
     running = dict(net._running)
     parts = tuple(part_of(layer, at) for at, layer in enumerate(net.layers))
@@ -153,6 +153,7 @@ def blueprint(net: Model) -> Blueprint:
         inputs=found.inputs,
         calls=found.calls,
         outputs=found.outputs,
+        face=face(net),
         chain=chain,
         dtype=net.dtype,
         trainable=net.trainable,
@@ -169,7 +170,7 @@ class Graph(NamedTuple):
     outputs: tuple[int, ...]
 
 
-def chain_of(net: Sequential) -> Graph:
+def chain_of(net: Any) -> Graph:
     first = net.inputs[0] if net.built else net._first
     shape = first.shape if first is not None else net._known_shape()
     kind = net.input_kinds[0] if net.built else (first.dtype if first is not None else "float")
@@ -178,7 +179,7 @@ def chain_of(net: Sequential) -> Graph:
     return Graph(inputs, tuple((at, (at - 1,)) for at in range(count)), (count - 1,))
 
 
-def graph_of(net: Model) -> Graph:
+def graph_of(net: Patient) -> Graph:
     numbers = {tensor: -1 - at for at, tensor in enumerate(net.inputs)}
     listed, calls = net.layers, []
     for at, node in enumerate(net.nodes):

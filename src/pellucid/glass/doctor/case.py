@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from pellucid.glass.doctor.blueprint import Blueprint
+from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.writing import BEFORE, compilation, imports, program, written
-from pellucid.models.model import Model
 
 #: arguments of fit that have an entry for each row
 BY_ROW = ("sample_weight",)
@@ -30,7 +30,7 @@ class Case:
     fit: dict[str, Any]
     rows: np.ndarray
     lines: tuple[str, ...] = ()
-    start: Model | None = None
+    start: Patient | None = None
     fresh: bool = False
 
     def designed(self, net: Blueprint) -> Case:

@@ -14,10 +14,10 @@ from pellucid.glass.doctor.blueprint import blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.goal import Ending, classes_in, ending, kind_of, task_of
+from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
 from pellucid.models.course import course
-from pellucid.models.model import Model
 from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
@@ -30,7 +30,7 @@ class Facts:
     """The facts about one case. `net` is a copy, which is never trained itself."""
 
     def __init__(
-        self, net: Model, x: Any, y: Any, fit: dict[str, Any], seconds: float, trials: bool = True
+        self, net: Patient, x: Any, y: Any, fit: dict[str, Any], seconds: float, trials: bool = True
     ):
         self.net, self.given, self.fit, self.trials = net, (x, y), fit, trials
         self.seconds, self.end = seconds, time.perf_counter() + seconds

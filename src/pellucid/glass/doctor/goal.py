@@ -9,8 +9,7 @@ import numpy as np
 
 from pellucid.equations.activations import HardSigmoid, LogSoftmax, Sigmoid, Softmax, Tanh
 from pellucid.equations.losses import Loss
-from pellucid.models.model import Model
-from pellucid.networks.planning import prediction_plan
+from pellucid.glass.doctor.patient import Patient
 from pellucid.tensor import Operation
 
 #: whole numbers of up to so many values are classes, if each stands in several rows
@@ -47,11 +46,11 @@ class Ending(NamedTuple):
         return expects in ("classes", "one-hot", "probability", "sign")
 
 
-def ending(net: Model) -> Ending:
+def ending(net: Patient) -> Ending:
     """How the network ends, at its one output with a loss."""
     goal = net.engine.aim.goal
     at = next(at for at, loss in enumerate(goal.losses) if loss is not None)
-    plan = prediction_plan(net)
+    plan = net.engine.plan("predict")
     output = plan.outputs[at]
     width = int(output.shape[-1] or 1) if len(output.shape) > 1 else 1
     writer = plan.writers.get(output)

@@ -18,7 +18,7 @@ import numpy as np
 from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending
-from pellucid.models.model import Model
+from pellucid.glass.doctor.patient import Patient
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.nonfinite import NonFiniteError
 
@@ -68,7 +68,7 @@ class Outcome:
     end: Ending | None = None
     error: str = ""
     stopped: bool = False
-    net: Model | None = None
+    net: Patient | None = None
 
     @property
     def worked(self) -> bool:
@@ -108,7 +108,7 @@ class Until(Callback, hidden=True):
             self.model.stop_training = True
 
 
-def cost(net: Model, rows: int, epochs: int, batch: int) -> float:
+def cost(net: Patient, rows: int, epochs: int, batch: int) -> float:
     """The seconds that a slow machine would take."""
     engine = net.engine
     native = not isinstance(engine.native("train"), str)
@@ -117,7 +117,7 @@ def cost(net: Model, rows: int, epochs: int, batch: int) -> float:
     return rows * epochs * flops / OPERATIONS[native] + steps * OVERHEAD[native]
 
 
-def budget(net: Model, rows: int, fit: dict[str, Any], seconds: float) -> Budget:
+def budget(net: Patient, rows: int, fit: dict[str, Any], seconds: float) -> Budget:
     """As many epochs as fit was asked for, on as many rows as there is time for; or fewer."""
     batch = fit.get("batch_size") or 32
     default = max(1, min(200, round(STEPS / math.ceil(rows / batch))))
@@ -186,7 +186,7 @@ def arguments(case: Case, rows: np.ndarray) -> dict[str, Any]:
     return given
 
 
-def prepared(case: Case, seed: int | None = None) -> Model:
+def prepared(case: Case, seed: int | None = None) -> Patient:
     """The network to train, with weights drawn as they would be, or by another seed."""
     with ONE_AT_A_TIME, randomness.undone():
         if seed is not None:
@@ -206,7 +206,7 @@ def prepared(case: Case, seed: int | None = None) -> Model:
 
 
 def run(
-    case: Case, net: Model, chosen: Cut, epochs: int, until: float, watch: bool = False
+    case: Case, net: Patient, chosen: Cut, epochs: int, until: float, watch: bool = False
 ) -> Outcome:
     """Train on the rows of the case that are to be trained on, and judge by the others."""
     train = np.flatnonzero(np.isin(case.rows, chosen.train))

@@ -108,7 +108,7 @@ net = Sequential(
     ]
     + [
         layers.Dense(32, "relu", kernel_initializer=initializers.VarianceScaling(14.0))
-        for _ in range(5)
+        for _ in range(7)
     ]
     + [layers.Dense(10, "softmax")]
 )
@@ -119,7 +119,7 @@ fit = {"epochs": 20}
     near_miss = """
 net = Sequential(
     [layers.Dense(32, "relu", kernel_initializer="he_normal", input_shape=(64,))]
-    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(5)]
+    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(7)]
     + [layers.Dense(10, "softmax")]
 )
 net.compile(optimizers.SGD(0.02, momentum=0.9), "sparse_categorical_crossentropy")

@@ -54,10 +54,31 @@ class RateTooHigh(Check):
     guessed = True
     share = 0.15
     after = (
-        "PL101", "PL103", "PL106", "PL107", "PL108", "PL118", "PL201", "PL203", "PL204", "PL207",
-        "PL208", "PL210", "PL211", "PL218", "PL301", "PL302", "PL307", "PL310", "PL311", "PL312",
-        "PL404", "PL408", "PL409", "PL411",
-    )  # fmt: skip
+        "PL101",
+        "PL103",
+        "PL106",
+        "PL107",
+        "PL108",
+        "PL118",
+        "PL201",
+        "PL203",
+        "PL204",
+        "PL207",
+        "PL208",
+        "PL210",
+        "PL211",
+        "PL218",
+        "PL301",
+        "PL302",
+        "PL307",
+        "PL310",
+        "PL311",
+        "PL312",
+        "PL404",
+        "PL408",
+        "PL409",
+        "PL411",
+    )
     cure = "A lower rate; the finding says which of those tried helps most."
     confused = "Inputs or targets in large units, with which no rate is right."
     example = """

@@ -266,11 +266,14 @@ fit = {"epochs": 60}
             inside = x[~far[:, at], at]
             yield Suspicion(
                 f"column {at} has numbers far outside of its others",
-                {"usual from": float(inside.min()), "to": float(inside.max()),
-                 "furthest": float(x[np.argmax(off[:, at]), at])},
+                {
+                    "usual from": float(inside.min()),
+                    "to": float(inside.max()),
+                    "furthest": float(x[np.argmax(off[:, at]), at]),
+                },
                 {"columns": columns[:10].tolist()},
                 cut_to(x, far),
-            )  # fmt: skip
+            )
 
 
 def spread(x: np.ndarray) -> np.ndarray:

@@ -19,8 +19,16 @@ from pellucid.glass.doctor.mending import hidden_at, output_at
 TOO_SMALL = 25
 #: by how much the figure of one seed differs from that of another
 DISAGREE = 0.15
-PLAIN = (layers.Dense, layers.Dropout, layers.Activation, layers.Flatten, layers.Rescaling,
-         layers.Normalization, layers.InputLayer, layers.BatchNormalization)  # fmt: skip
+PLAIN = (
+    layers.Dense,
+    layers.Dropout,
+    layers.Activation,
+    layers.Flatten,
+    layers.Rescaling,
+    layers.Normalization,
+    layers.InputLayer,
+    layers.BatchNormalization,
+)
 
 
 class Underfits(Check):

@@ -2,6 +2,7 @@
 #pragma once
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/array.h>
+#include <nanobind/stl/function.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/variant.h>
@@ -65,6 +66,8 @@ inline void bind_steps(nanobind::module_& m) {
          F(Weights, each));
     PART(OnRows, F(OnRows, kernel));
     PART(Once, F(Once, kernel), F(Once, size), F(Once, sums));
+    PART(Elsewhere, F(Elsewhere, call), F(Elsewhere, reads), F(Elsewhere, numbers),
+         F(Elsewhere, gives));
     PART(Uniform, F(Uniform, to), F(Uniform, stream), F(Uniform, seed));
     PART(Normal, F(Normal, to), F(Normal, stream), F(Normal, seed));
     PART(Lookup, F(Lookup, x), F(Lookup, w), F(Lookup, e), F(Lookup, count), F(Lookup, width),

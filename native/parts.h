@@ -4,6 +4,7 @@
 // buffer.
 #pragma once
 #include <array>
+#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -37,6 +38,13 @@ struct Weights { i64 x, dz, dw, k, m, each; };   // dw = xᵀ·dz
 // A kernel on rows; and one on fixed values, of which it computes so many, adding into `sums`.
 struct OnRows { i64 kernel; };
 struct Once { i64 kernel, size; std::vector<i64> sums; };
+
+// An equation that somebody else runs on all rows of the batch: called with their number, where its
+// buffers are, plain numbers, and where its results go.
+struct Elsewhere {
+    std::function<void(i64, std::vector<Address>, std::vector<double>, std::vector<Address>)> call;
+    std::vector<i64> reads, numbers, gives;
+};
 
 // Random numbers, from a seed of their own or from that of the network.
 struct Uniform { i64 to, stream; std::optional<i64> seed; };
@@ -118,7 +126,7 @@ template <class F> void visit_if(const Step& step, F f) {
 // What is computed for all rows before anything that depends on sums over them.
 struct Phase {
     std::vector<Step> rows;
-    std::vector<Once> fixed;
+    std::vector<std::variant<Once, Elsewhere>> fixed;
     std::vector<i64> sums;    // buffers that kernels add into
     std::vector<i64> totals;  // all buffers that are summed over rows, products included
 };

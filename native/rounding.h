@@ -9,19 +9,19 @@
 namespace pellucid {
 
 #if defined(__SSE2__)
-class FlushTiny {
+template <bool flush> class Tiny {
 public:
-    FlushTiny() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~FlushTiny() { _mm_setcsr(before_); }
+    Tiny() : before_(_mm_getcsr()) { _mm_setcsr(flush ? before_ | 0x8040 : before_ & ~0x8040u); }
+    ~Tiny() { _mm_setcsr(before_); }
 
 private:
     unsigned before_;
 };
 #elif defined(__aarch64__)
-class FlushTiny {
+template <bool flush> class Tiny {
 public:
-    FlushTiny() : before_(control()) { control(before_ | 1u << 24); }
-    ~FlushTiny() { control(before_); }
+    Tiny() : before_(control()) { control(flush ? before_ | 1u << 24 : before_ & ~(1ul << 24)); }
+    ~Tiny() { control(before_); }
 
 private:
     std::uint64_t before_;
@@ -34,9 +34,11 @@ private:
     static void control(std::uint64_t then) { asm volatile("msr fpcr, %0" : : "r"(then)); }
 };
 #else
-struct FlushTiny {
-    FlushTiny() {}
+template <bool flush> struct Tiny {
+    Tiny() {}
 };
 #endif
+using FlushTiny = Tiny<true>;
+using KeepTiny = Tiny<false>;  // as whoever is called has it
 
 }  // namespace pellucid

@@ -153,7 +153,9 @@ private:
         for (const Phase& phase : program_.phases) {
             if (!phase.rows.empty()) run_rows(phase);
             if (asking_ && (stopped_ || stops_within())) return false;
-            for (const Once& each : phase.fixed) shared_.run_once(each);
+            for (const auto& each : phase.fixed)
+                if (!std::visit([&](const auto& one) { return run_fixed(one); }, each))
+                    return false;
         }
         for (const auto& [target, value] : program_.assigned)
             std::memcpy(s_.fixed(target), s_.fixed(value), sizeof(T) * s_.width(target));
@@ -164,6 +166,34 @@ private:
         }
         for (const auto& bench : s_.benches) finite &= bench.finite;
         return finite;
+    }
+
+    bool run_fixed(const Once& once) {
+        shared_.run_once(once);
+        return true;
+    }
+
+    // False if it throws, which is kept for the end of the run.
+    bool run_fixed(const Elsewhere& other) {
+        const Tile all{0, s_.row_count, 0, true};
+        const auto places = [&](const std::vector<i64>& buffers) {
+            std::vector<Address> found;
+            for (i64 each : buffers)
+                found.push_back(reinterpret_cast<Address>(program_.buffers[each].of_rows()
+                                                              ? s_.rows_of(each, all, s_.benches[0])
+                                                              : s_.fixed(each)));
+            return found;
+        };
+        std::vector<double> numbers;
+        for (i64 each : other.numbers) numbers.push_back(s_.numbers[each]);
+        try {
+            const KeepTiny as_they_have_it;
+            other.call(s_.row_count, places(other.reads), numbers, places(other.gives));
+        } catch (...) {
+            thrown_ = std::current_exception();
+            stopped_ = true;
+        }
+        return !thrown_;
     }
 
     void add_losses() {

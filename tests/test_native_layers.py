@@ -227,30 +227,6 @@ def test_an_update_that_would_overflow_is_not_made() -> None:
     assert all(np.isfinite(each).all() for each in net.get_weights())
 
 
-def test_what_is_not_native_is_named() -> None:
-    net = pl.Sequential([D(3, lambda z: ops.softmax(z, axis=0), input_shape=(2,))])
-    net.compile("sgd", "mse", executor="native")
-    with pytest.raises(RuntimeError, match="Softmax"):
-        net.fit(np.ones((4, 2)), np.ones((4, 3)), verbose=0)
-    net.compile("sgd", "mse")
-    net.fit(np.ones((4, 2)), np.ones((4, 3)), verbose=0)
-    assert "not native: Softmax" in net.executor_report()
-
-
-def test_every_equation_that_is_not_native_is_named() -> None:
-    net = pl.Sequential(
-        [
-            D(4, lambda z: ops.softmax(z, axis=0), input_shape=(2,)), pl.layers.Reshape((2, 2)),
-            pl.layers.BatchNormalization(axis=1), pl.layers.Flatten(), D(3),
-        ]
-    )  # fmt: skip
-    net.compile("sgd", "mse")
-    net.fit(np.ones((4, 2)), np.ones((4, 3)), verbose=0)
-    (report,) = [line for line in net.executor_report().splitlines() if "not native" in line][:1]
-    assert "Softmax: " in report
-    assert "Standardize: " in report
-
-
 def test_the_report_names_the_steps() -> None:
     net = network([D(6, "tanh"), D(4)], "mse")("native", "float64")
     report = net.executor_report()

@@ -1,6 +1,7 @@
 """Reports: whole, in one file, safe, and about the very run."""
 
 import csv
+import html
 import re
 from html.parser import HTMLParser
 
@@ -11,7 +12,7 @@ import pellucid
 from pellucid import layers, models, report
 from pellucid.cli.choices import Choices
 from pellucid.cli.training import train
-from pellucid.report.sizes import Sizes, layer_outputs, matrices
+from pellucid.report.sizes import Sizes, matrices
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
@@ -74,6 +75,22 @@ def test_a_report_is_whole_and_in_one_file(runs, name, tmp_path):
     assert len(names) == len(set(names))
 
 
+def test_a_row_of_each_class_is_explained(runs, tmp_path):
+    """Its score, as the network computes it: the terms that are shown add up to it."""
+    run = runs["digits"]
+    text = html.unescape(page(run, tmp_path))
+    for at, name in enumerate(run.classes):
+        row = int(np.flatnonzero(run.truth == at)[0])
+        assert f"{name} (row {row})" in text
+        said = int(run.guess[row])
+        found = run.net.explain(run.preparation.transform(run.raw[[row]]))
+        last = [each for each in found.recording if each.startswith("Z")][-1]
+        why = found.why(last, 0, said, most=4)
+        assert why.text() in text
+        assert why.more == len(why.made.parts) - 4
+    assert "explained" not in page(runs["diabetes"], tmp_path)
+
+
 def test_what_people_wrote_is_escaped(runs, tmp_path):
     run = runs["moons"]
     run.notes.append("<script>alert(1)</script>")
@@ -108,18 +125,18 @@ def test_scores_are_those_of_the_rows_held_out(runs):
     assert run.scores["r2"] == pytest.approx(r2(run.truth, run.guess))
 
 
-def small(dropout=0.0):
+def small(dropout=0.0, dtype="float32"):
     pellucid.set_random_seed(3)
     net = models.Sequential([
         layers.Dense(4, activation="tanh", input_shape=(3,)), layers.Dropout(dropout),
         layers.Dense(2, activation="softmax"),
-    ])  # fmt: skip
+    ], dtype=dtype)  # fmt: skip
     net.compile("sgd", "sparse_categorical_crossentropy")
     return net
 
 
 def test_sizes_are_those_of_the_equations():
-    net = small()
+    net = small(dtype="float64")
     x, y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2
     values = net.record(x, y)
     W1, b1, W2, b2 = net.get_weights()
@@ -127,9 +144,9 @@ def test_sizes_are_those_of_the_equations():
     scores = np.exp(A1 @ W2 + b2)
     Y = scores / scores.sum(axis=1, keepdims=True)
     dW2 = A1.T @ (Y - np.eye(2)[y]) / 20
-    np.testing.assert_allclose(values["A1"], A1, rtol=1e-5)
-    np.testing.assert_allclose(values["dW2"], dW2, rtol=1e-4, atol=1e-6)
-    assert layer_outputs(values.plan) == ["A1", "Ŷ"]
+    np.testing.assert_allclose(values["A1"], A1, rtol=1e-9)
+    np.testing.assert_allclose(values["dW2"], dW2, rtol=1e-9)
+    assert values.plan.layer_outputs == ["A1", "Ŷ"]
     assert matrices(values.plan) == {"W1": "dW1", "W2": "dW2"}
 
 

@@ -32,7 +32,9 @@ ORDER = [
     {"training"},
     {"callbacks"},
     {"models"},
-    {"glass"},
+    {"glass", "interop"},
+    {"lenses"},
+    {"estimators"},
     {"plots"},
     {"report"},
     {"recipes"},
@@ -41,8 +43,8 @@ ORDER = [
 RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 #: circles of files that are still there; the list may only shrink
 STILL_CIRCLES = []
-#: what a file opens only where it is asked to, in a function of its own
-OPENED_LATE = {"models/seeing.py": "glass", "training/nonfinite.py": "glass"}
+#: the rooms that a file opens only where it is asked to, in functions of their own
+OPENED_LATE = {"models/seeing.py": {"glass", "interop"}, "training/nonfinite.py": {"glass"}}
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
          "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip
@@ -54,9 +56,14 @@ def test_nothing_imports_what_comes_after_it(path):
     if room == "__init__":
         return
     assert room in RANK, f"say in ORDER where the room {room!r} stands"
-    late = OPENED_LATE.get(short(path))
+    late = OPENED_LATE.get(short(path), set())
     for module in imports(path):
-        if module[0] == "pellucid" and len(module) > 1 and module[1] in RANK and module[1] != late:
+        if (
+            module[0] == "pellucid"
+            and len(module) > 1
+            and module[1] in RANK
+            and module[1] not in late
+        ):
             assert RANK[module[1]] <= RANK[room], f"{room} imports {'.'.join(module)}"
 
 
@@ -90,7 +97,7 @@ def test_nothing_that_could_run_a_file(path):
     called = {node.func.id for node in ast.walk(tree)
               if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
     assert not called & {"eval", "exec", "compile", "__import__"}
-    modules = {module[0] for module in imports(path)}
+    modules = {module[0] for module in imports(path) if module[:2] != ["joblib", "parallel"]}
     assert not modules & {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
     loads = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.keyword)]
     assert "allow_pickle=True" not in loads
@@ -101,7 +108,16 @@ def test_public_names():
     for name in pellucid.__all__:
         assert getattr(pellucid, name) is not None, name
     assert set(pellucid.__all__) <= set(dir(pellucid))
-    for room in ("layers", "models", "losses", "optimizers", "metrics", "callbacks", "data"):
+    for room in (
+        "layers",
+        "models",
+        "losses",
+        "optimizers",
+        "metrics",
+        "callbacks",
+        "data",
+        "lenses",
+    ):
         module = getattr(pellucid, room, None) or __import__(f"pellucid.{room}", fromlist=["x"])
         for name in module.__all__:
             assert getattr(module, name) is not None, f"{room}.{name}"

@@ -142,10 +142,19 @@ class CosineDecayRestarts(Schedule):
         return np.where(done < self.start(near), near - 1.0, near)
 
 
+class Constant(Schedule, hidden=True):
+    """η = η₀ at every step"""
+
+    learning_rate: float
+
+    def rate(self, s: np.ndarray) -> np.ndarray:
+        return np.full(np.shape(s), float(self.learning_rate))
+
+
 def following(learning_rate: float | Schedule | dict[str, Any]) -> Callable[[Any], Any]:
     """The rate of each step, by a schedule, its configuration, or a number."""
     if isinstance(learning_rate, (int, float)):
-        return lambda s: float(learning_rate)
+        return Constant(learning_rate)
     return Schedule.get(learning_rate)
 
 
@@ -180,6 +189,8 @@ class OneCycle(Schedule):
     final_div_factor: float = 1e4
 
     def rate(self, s: np.ndarray) -> np.ndarray:
+        if not (self.div_factor and self.final_div_factor):
+            raise ValueError("OneCycle divides by div_factor and final_div_factor; got one of 0")
         top = self.max_learning_rate
         start, end = top / self.div_factor, top / self.div_factor / self.final_div_factor
         peak, last = self.pct_start * self.total_steps - 1.0, self.total_steps - 1.0

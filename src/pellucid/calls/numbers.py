@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.numbers import NUMBERS
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 #: the operators of Python, and the array functions that they stand for
 OPERATORS = {
@@ -24,7 +24,11 @@ COMPARISONS = {"gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less
 
 
 class Unrecordable(Exception):  # noqa: N818
-    """Why what an equation does with arrays cannot be written down as calls."""
+    """Why what an equation does with arrays cannot be written down as calls; in which line."""
+
+    def __init__(self, why: str, line: Line | None = None):
+        super().__init__(why)
+        self.line = line
 
 
 class Number:

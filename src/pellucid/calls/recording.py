@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from pellucid.calls.arrays import Array, Sheet, read_of
@@ -14,13 +14,19 @@ from pellucid.calls.wholes import DRAWS, WHOLES
 from pellucid.tensor import Line, Tensor
 
 
-def record(lines: Iterable[Line], dtype: str = "float32", plain: bool = False) -> Calls:
+def record(
+    lines: Iterable[Line],
+    dtype: str = "float32",
+    plain: bool = False,
+    elsewhere: Container[Line] = (),
+) -> Calls:
     """The calls that the lines make on arrays of a dtype.
 
     If `plain`, an equation with a call of its own (a convolution) is written out by array
-    functions, unless it draws random numbers. An equation that cannot be recorded is named.
+    functions, unless it draws random numbers. Lines that are run `elsewhere` are one call each. An
+    equation that cannot be recorded is named.
     """
-    recording = Recording(dtype, plain)
+    recording = Recording(dtype, plain, elsewhere)
     for line in lines:
         recording.line(line)
     return Calls(tuple(recording.given), tuple(recording.sheet.calls), recording.values)
@@ -29,8 +35,8 @@ def record(lines: Iterable[Line], dtype: str = "float32", plain: bool = False) -
 class Recording:
     """What has been recorded so far: `values` holds what became of each tensor."""
 
-    def __init__(self, dtype: str, plain: bool):
-        self.sheet, self.plain = Sheet(dtype), plain
+    def __init__(self, dtype: str, plain: bool, elsewhere: Container[Line]):
+        self.sheet, self.plain, self.elsewhere = Sheet(dtype), plain, elsewhere
         self.given: list[Given | Number] = []
         self.values: dict[Tensor, Operand] = {}
 
@@ -40,9 +46,9 @@ class Recording:
         try:
             results = self._results(line)
         except Unrecordable as why:
-            raise Unrecordable(f"{name}: {why}") from None
+            raise Unrecordable(f"{name}: {why}", line) from None
         except (TypeError, AttributeError, ValueError, IndexError) as why:
-            raise Unrecordable(f"{name} cannot be recorded ({why})") from None
+            raise Unrecordable(f"{name} cannot be recorded ({why})", line) from None
         self.values.update(zip(line.outputs, results, strict=True))
 
     def _results(self, line: Line) -> list[Operand]:
@@ -50,10 +56,25 @@ class Recording:
         if line.output.is_setting:
             return [equation.run(Scalars(), *map(self._of, line.inputs))]
         xp, given = Namespace(self.sheet), [self._array(self._of(each)) for each in line.inputs]
+        if line in self.elsewhere:
+            return self._called(line, given)
         own = None if self.plain and not isinstance(equation, DRAWS) else WHOLES.get(type(equation))
         result = equation.run(xp, *given) if own is None else own(xp, equation, *given)
         results = result if isinstance(result, tuple) else (result,)
         return [self._settled(*pair) for pair in zip(results, line.outputs, strict=True)]
+
+    def _called(self, line: Line, given: list[Any]) -> list[Operand]:
+        """One call for all that the equation does, with its further results beside the first."""
+        (first, kind), *others = [(opened(each.shape), self._kind(each)) for each in line.outputs]
+        result = self.sheet.write("elsewhere", given, first, kind)
+        beside = [
+            self.sheet.write("beside", [result], *each, number=at)
+            for at, each in enumerate(others, start=1)
+        ]
+        return [read_of(each) for each in (result, *beside)]
+
+    def _kind(self, tensor: Tensor) -> str:
+        return "int64" if tensor.dtype == "int" else self.sheet.dtype
 
     def _of(self, tensor: Tensor) -> Operand:
         if tensor not in self.values:
@@ -63,9 +84,10 @@ class Recording:
     def _given(self, tensor: Tensor) -> Operand:
         if tensor.value is not None and tensor.is_setting:
             return tensor.value
-        kind = "int64" if tensor.dtype == "int" else self.sheet.dtype
         plain = Number("given", tensor=tensor)
-        self.given.append(plain if tensor.is_setting else Given(tensor, opened(tensor.shape), kind))
+        self.given.append(
+            plain if tensor.is_setting else Given(tensor, opened(tensor.shape), self._kind(tensor))
+        )
         return self.given[-1]
 
     def _array(self, value: Operand) -> Any:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..randomness import generator
 
-_STREAM = 0x73706C6974
+#: the purpose of the draw, for the generator
+STREAM = 0x73706C6974
 
 
 def holdout(
@@ -50,10 +51,13 @@ def divide(
     rows: int, held: int, seed: int, labels: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """`rows - held` row numbers and `held` others, both shuffled; with `labels`, stratified."""
-    order = generator(seed, _STREAM).permutation(rows)
-    if labels is None:
-        return order[held:], order[:held]
-    codes = _codes(labels, rows)[order]
+    order = generator(seed, STREAM).permutation(rows)
+    return (order[held:], order[:held]) if labels is None else parted(order, held, labels)
+
+
+def parted(order: np.ndarray, held: int, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    """All but `held` of the rows in an order, and the others; every class has its share of both."""
+    codes = _codes(labels, len(order))[order]
     quota = _quotas(np.bincount(codes), held)
     chosen = _rank_in_class(codes) < quota[codes]
     return order[~chosen], order[chosen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.data import ArrayData, Batch
@@ -53,16 +55,27 @@ class Seeing(Network, abstract=True):
         return check_gradients(engine, batch, None if places is None else whole(places, "places"))
 
     def source(
-        self, language: str = "numpy", *, only: str | None = None, epochs: int | None = None,
-        batch_size: int | None = None, shuffle: bool | None = None,
-    ) -> Source:  # fmt: skip
+        self,
+        language: str = "numpy",
+        *,
+        only: str | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        shuffle: bool | None = None,
+        sample_weight: bool | None = None,
+        class_weight: Any = None,
+        validation_data: bool | None = None,
+        validation_split: float | None = None,
+    ) -> Source:
         """One program without pellucid in it, which goes on training to the same bits as `fit`.
 
-        `epochs`, `batch_size` and `shuffle` are those of `fit`. With only="forward" it predicts.
+        With only="forward" it predicts. How it trains is said as to `fit`; the data are given to
+        the program: sample_weight=True says that they hold a weight for each row, and
+        validation_data=True that they hold rows to validate on.
         """
         from pellucid.glass import Course, source
 
-        asked: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
+        asked = {name: value for name, value in locals().items() if name in Course._fields}
         given = {name: value for name, value in asked.items() if value is not None}
         if only is None:
             self._need_compiled('cannot write how it trains (only="forward" predicts)')
@@ -81,6 +94,16 @@ class Seeing(Network, abstract=True):
         from pellucid.glass.doctor import diagnose
 
         return diagnose(self, x, y, seconds=seconds, trials=trials, **fit)
+
+    def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
+        """Write the prediction as a program without pellucid in it; gives the paths written.
+
+        By the ending of the path: .c (C99, with a .h beside it) or .js (an ES module). It tests
+        itself on a few `rows`, or on some that are invented.
+        """
+        from pellucid.interop import export
+
+        return export(self._ready(), path, rows)
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:

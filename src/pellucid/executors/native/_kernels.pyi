@@ -120,6 +120,13 @@ class Once:
     sums: Sequence[int]
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    call: Callable[[int, Sequence[int], Sequence[float], Sequence[int]], None]
+    reads: Sequence[int]
+    numbers: Sequence[int]
+    gives: Sequence[int]
+
+@dataclass(frozen=True, kw_only=True)
 class Uniform:
     to: int
     stream: int
@@ -275,7 +282,7 @@ class Buffer:
 @dataclass(frozen=True, kw_only=True)
 class Phase:
     rows: Sequence[Step]
-    fixed: Sequence[Once]
+    fixed: Sequence[Once | Elsewhere]
     sums: Sequence[int]
     totals: Sequence[int]
 

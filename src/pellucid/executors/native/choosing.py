@@ -43,10 +43,8 @@ def predictor(plan: Plan, memory: Memory, threads: int | None = None) -> Any:
 def made(plan: Plan, memory: Memory, threads: int | None) -> Any:
     from pellucid.executors.native.executor import NativeExecutor
     from pellucid.executors.native.graph import Unsupported
-    from pellucid.executors.native.reasons import without_native_form
 
     try:
         return NativeExecutor(plan, memory, threads)
     except Unsupported as reason:
-        found = without_native_form(plan, memory.dtype.name)
-        return "; ".join(found) or str(reason)
+        return str(reason)

@@ -5,12 +5,14 @@ plan ──whole──▶ values ──simplify──▶ ──schedule──▶
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from pellucid.executors.memory import Memory
 from pellucid.executors.native import _kernels
+from pellucid.executors.native.calling import call
 from pellucid.executors.native.graph import Number, Unsupported, Value, root
 from pellucid.executors.native.kernels import Kernel, scale_of_gradient
 from pellucid.executors.native.places import Places, in_place
@@ -27,6 +29,7 @@ from pellucid.executors.native.simplifying import simplify
 from pellucid.executors.native.steps import STEPS, Step
 from pellucid.executors.native.whole import Gathered, Whole, whole
 from pellucid.plan import Plan
+from pellucid.tensor import Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +41,29 @@ class Compiled:
     stages: list[Stage]
     places: Places
     kernels: list[Kernel]
+    #: why equations are run by NumPy, if they are
+    elsewhere: Mapping[Line, str]
     #: inputs that nothing but products reads, so that they may come in compressed form
     compressible: list[int]
 
 
 def compiled(plan: Plan, memory: Memory) -> Compiled:
-    """The program of a plan on the arrays of `memory`, or `Unsupported` with the reason."""
-    made = whole(plan, memory)
+    """The program of a plan on the arrays of `memory`, or `Unsupported` with the reason.
+
+    An equation that has no native form is left to NumPy, which is called for it.
+    """
+    elsewhere: dict[Line, str] = {}
+    while True:
+        try:
+            return with_elsewhere(plan, memory, elsewhere)
+        except Unsupported as why:
+            if why.line is None or why.line in elsewhere or why.line.output.is_setting:
+                raise
+            elsewhere[why.line] = str(why)
+
+
+def with_elsewhere(plan: Plan, memory: Memory, elsewhere: Mapping[Line, str]) -> Compiled:
+    made = whole(plan, memory, elsewhere)
     wanted = {*made.outputs, *made.losses, *(each.new for each in made.moved)}
     simplify(made.values, {root(each) for each in wanted})
     values = living([*wanted, *made.checks])
@@ -54,10 +73,13 @@ def compiled(plan: Plan, memory: Memory) -> Compiled:
     homes |= {root(each.new): each.array for each in replaced}
     before = {root(each.new): each.old for each in replaced}
     places = Places(memory.dtype, stages, values, wanted, homes, before)
-    return assembled(made, stages, places, memory)
+    program, kernels = assembled(made, stages, places, memory)
+    return Compiled(program, made, stages, places, kernels, elsewhere, compressible(places))
 
 
-def assembled(made: Whole, stages: list[Stage], places: Places, memory: Memory) -> Compiled:
+def assembled(
+    made: Whole, stages: list[Stage], places: Places, memory: Memory
+) -> tuple[_kernels.Program, list[Kernel]]:
     kernels: list[Kernel] = []
     phases = [phase(at, stage, made, places, kernels) for at, stage in enumerate(stages)]
     assigned = [
@@ -91,7 +113,7 @@ def assembled(made: Whole, stages: list[Stage], places: Places, memory: Memory) 
         losses=losses,
         stream=stream,
     )
-    return Compiled(program, made, stages, places, kernels, compressible(places))
+    return program, kernels
 
 
 def phase(
@@ -131,9 +153,12 @@ def on_rows(work: Work, places: Places, kernels: list[Kernel]) -> list[Step]:
     return [_kernels.OnRows(kernel=len(kernels) - 1)]
 
 
-def once(work: Work, places: Places, kernels: list[Kernel]) -> _kernels.Once:
+def once(work: Work, places: Places, kernels: list[Kernel]) -> _kernels.Once | _kernels.Elsewhere:
     if not work.is_kernel:
-        raise Unsupported(f"{work.values[0].op} of weights")
+        (value,) = work.values
+        if value.op != "elsewhere":
+            raise Unsupported(f"{value.op} of weights")
+        return call(places, value)
     kernels.append(Kernel(places, work.values, of_rows=False))
     sums = kernels[-1].sums
     return _kernels.Once(kernel=len(kernels) - 1, size=domain(work.values[0]), sums=sums)

@@ -14,10 +14,15 @@ import numpy as np
 
 from pellucid.calls import Rows, Shape
 from pellucid.executors.native import _kernels
+from pellucid.tensor import Line
 
 
 class Unsupported(Exception):  # noqa: N818
-    """Why a plan, or an equation of it, has no native program."""
+    """Why a plan, or the equation of a `line` of it, has no native program."""
+
+    def __init__(self, why: str, line: Line | None = None):
+        super().__init__(why)
+        self.line = line
 
 
 class Number:
@@ -146,6 +151,12 @@ def identity(operand: Operand) -> Hashable:
 def same(operand: Operand, number: float) -> bool:
     """Whether what is read is this plain number."""
     return isinstance(operand.value, Number) and operand.value.value == number
+
+
+def is_called(value: Value) -> bool:
+    """Whether an equation that NumPy runs gives it, for all rows of a batch at once."""
+    first = value.reads[0] if value.op == "beside" else value
+    return first.op == "elsewhere"
 
 
 def root(value: Value) -> Value:

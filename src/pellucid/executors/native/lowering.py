@@ -8,6 +8,7 @@ from pellucid.calls import Call
 from pellucid.calls.vocabulary import BINARY, CONDITIONS, UNARY
 from pellucid.executors.native import (
     elementwise,
+    elsewhere,
     products,
     recurring,
     reducing,
@@ -47,6 +48,7 @@ LOWERINGS: dict[str, Callable[[Lowerer, Call], Lowered]] = {
     "mean_pool": windows.pooling,
     "mean_pool_image": windows.pooling,
     **dict.fromkeys(recurring.NAMES, recurring.recurrence),
+    "elsewhere": elsewhere.called,
     "beside": recurring.beside,
 }
 
@@ -57,7 +59,8 @@ def lower(to: Lowerer, calls: Iterable[Call]) -> None:
         try:
             to.values[call] = lowering_of(call)(to, call)
         except Unsupported as why:
-            raise Unsupported(f"{type(call.line.equation).__name__}: {why}") from None
+            name, line = type(call.line.equation).__name__, why.line or call.line
+            raise Unsupported(f"{name}: {why}", line) from None
 
 
 def lowering_of(call: Call) -> Callable[[Lowerer, Call], Lowered]:

@@ -17,6 +17,7 @@ PRODUCTS = {
     "convolve_back": "fold(dA·Wᵀ)",
     "convolve_weights": "patches(A)ᵀ·dA",
 }
+WORDS = {"elsewhere": "NumPy"}
 
 
 def report(plan: Plan, made: Compiled, nbytes: int) -> str:
@@ -27,6 +28,7 @@ def report(plan: Plan, made: Compiled, nbytes: int) -> str:
         for part, rows in ((stage.rows, "each tile of rows"), (stage.fixed, "once")):
             lines += [f"  {rows}:"] if part else []
             lines += [f"    {described(made.places, work, equations)}" for work in part]
+    lines += [f"  by NumPy, once a batch: {why}" for why in dict.fromkeys(made.elsewhere.values())]
     return "\n".join([*lines, f"  buffers: {nbytes:,} bytes"])
 
 
@@ -48,7 +50,7 @@ def described(places: Places, work: Work, equations: dict[Value, str]) -> str:
         if work.is_kernel
         else f"product {PRODUCTS[last.op]}"
         if last.op in PRODUCTS
-        else last.op
+        else WORDS.get(last.op, last.op)
     )
     names = [equations[value] for value in work.values if value in equations]
     shape = ", ".join("n" if not isinstance(extent, int) else str(extent) for extent in last.shape)

@@ -39,6 +39,9 @@ class Stage(NamedTuple):
 
 
 def works_on_rows(value: Value) -> bool:
+    """Whether it is computed tile by tile, rather than once."""
+    if value.op == "elsewhere":
+        return False
     return value.of_rows or (value.op in SUMS and value.reads[0].of_rows)
 
 
@@ -63,9 +66,10 @@ def phases_of(values: list[Value]) -> dict[Value, int]:
     """The phase of each value; −1 for what depends on no rows."""
     phase: dict[Value, int] = {}
     for value in values:
-        at = 0 if works_on_rows(value) else -1
+        at = 0 if works_on_rows(value) or value.of_rows else -1
         for read in value.reads:
-            waits = works_on_rows(value) and not read.of_rows and phase[read] >= 0
+            at_once = read.op == "elsewhere" or not read.of_rows
+            waits = works_on_rows(value) and at_once and phase[read] >= 0
             at = max(at, phase[read] + waits)
         phase[value] = at
     return phase

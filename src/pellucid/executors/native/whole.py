@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,11 +11,12 @@ import numpy as np
 from pellucid.calls import Call, Calls, Given, Unrecordable, record
 from pellucid.calls.recording import opened
 from pellucid.executors.memory import Memory, views
+from pellucid.executors.native.elsewhere import settled
 from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
 from pellucid.executors.native.lowerer import Lowerer
 from pellucid.executors.native.lowering import lower
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 Outside = Mapping[Tensor, Value | Number]
 #: what is not computed by a kernel or a step of its own, so that it cannot be told where to stand
@@ -64,9 +65,9 @@ class Whole:
     rows: Number
 
 
-def whole(plan: Plan, memory: Memory) -> Whole:
+def whole(plan: Plan, memory: Memory, elsewhere: Container[Line]) -> Whole:
     """The plan lowered: forward and backward, then the gathering of g, then the update."""
-    calls, to = recorded(plan, memory.dtype.name), Lowerer()
+    calls, to = recorded(plan, memory.dtype.name, elsewhere), Lowerer()
     rate, time = Number("rate"), Number("time")
     outside = given(plan, memory, to, rate, time)
     enter(calls, outside, to)
@@ -76,7 +77,7 @@ def whole(plan: Plan, memory: Memory) -> Whole:
     lower(to, [each for each in update if each.line.output is not plan.g])
     of = {tensor: to.operand(each) for tensor, each in calls.values.items() if to.knows(each)}
     of |= outside
-    outputs = [to.filled(of[tensor]) for tensor in plan.outputs]
+    outputs = [settled(to, to.filled(of[tensor])) for tensor in plan.outputs]
     losses = [to.filled(of[tensor]) for tensor in reported(plan)]
     moved = moves(plan, of, to)
     checked = [gathered.value, *(each.new for each in moved)] if gathered else []
@@ -96,11 +97,11 @@ def whole(plan: Plan, memory: Memory) -> Whole:
     )
 
 
-def recorded(plan: Plan, dtype: str) -> Calls:
+def recorded(plan: Plan, dtype: str, elsewhere: Container[Line]) -> Calls:
     try:
-        return record(plan.lines, dtype)
+        return record(plan.lines, dtype, elsewhere=elsewhere)
     except Unrecordable as why:
-        raise Unsupported(str(why)) from None
+        raise Unsupported(str(why), why.line) from None
 
 
 def reported(plan: Plan) -> list[Tensor]:

@@ -116,7 +116,7 @@ class Evidence(Facts):
     ) -> Outcome:
         """A case, trained on the rows that all trials are trained on, or on others."""
         try:
-            net = prepared(case, seed)
+            net = prepared(case, self.start, seed)
         except Exception as error:
             return Outcome(error=f"{type(error).__name__}: {error}")
         epochs = case.fit.get("epochs", 0)

@@ -34,6 +34,7 @@ class Facts:
     ):
         self.net, self.given, self.fit, self.trials = net, (x, y), fit, trials
         self.seconds, self.end = seconds, time.perf_counter() + seconds
+        self.start = randomness.drawn_so_far()
         self.history = net.history.history if net.history is not None else {}
 
     @property

@@ -186,11 +186,9 @@ def arguments(case: Case, rows: np.ndarray) -> dict[str, Any]:
     return given
 
 
-def prepared(case: Case, seed: int | None = None) -> Patient:
+def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Patient:
     """The network to train, with weights drawn as they would be, or by another seed."""
-    with ONE_AT_A_TIME, randomness.undone():
-        if seed is not None:
-            randomness.set_random_seed(seed)
+    with ONE_AT_A_TIME, randomness.undone(start if seed is None else (seed, 0)):
         as_it_stands = seed is None and case.start is not None and not case.fresh
         net = copy.deepcopy(case.start) if as_it_stands else case.net.built()
         assert net is not None

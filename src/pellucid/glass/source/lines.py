@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -26,14 +27,22 @@ class Statement(NamedTuple):
 
 
 class Lines:
-    """The statements of a plan, and the functions and constants that they need."""
+    """The statements of a plan, and the functions and constants that they need.
 
-    def __init__(self, plan: Plan, dtype: str):
+    `beside` are those of another plan of the same program, whose functions and constants it shares.
+    """
+
+    def __init__(self, plan: Plan, dtype: str, beside: Lines | None = None):
         self.plan, self.dtype = plan, dtype
         self.names, self.printed = Names(), plan.names
         self.texts: dict[Tensor, Text] = {}
-        self.constants: dict[str, str] = {}
+        self.constants: dict[str, str] = {} if beside is None else beside.constants
         self.functions: dict[tuple[object, ...], tuple[str, str]] = {}
+        if beside is not None:
+            self.functions = beside.functions
+            self.names.taken |= {*self.constants, *(name for name, _ in self.functions.values())}
+            self.texts |= {each: beside.texts[each] for each in beside.known}
+            self.names.taken |= {text.text for text in self.texts.values()}
         self.statements: list[Statement] = []
         self.readers = [tensor for line in plan.lines for tensor in line.inputs]
         self.kept = {*plan.assignments.values(), *plan.outputs}
@@ -41,6 +50,17 @@ class Lines:
         self.state_of = {new: old for old, new in plan.assignments.items()}
         for at, line in enumerate(plan.lines):
             self.line(at, line)
+
+    @property
+    def known(self) -> list[Tensor]:
+        """What the program has by a name of its own outside of any step: θ, parameters, states."""
+        held = [self.plan.theta, *self.plan.layout, *self.plan.assignments]
+        return [each for each in held if each is not None and each in self.texts]
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether a statement reads n, the rows of the batch."""
+        return any(re.search(r"\bn\b", each.text) for each in self.statements)
 
     def name(self, tensor: Tensor) -> str:
         """The name of what is given, or was written by a statement."""

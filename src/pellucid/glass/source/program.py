@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from collections.abc import Sequence
 
 from pellucid.equations.embedding import added_in_order
-from pellucid.glass.source.lines import Statement
+from pellucid.glass.source.inlining import plainly
+from pellucid.glass.source.lines import Lines, Statement
 from pellucid.randomness import PURPOSE
-from pellucid.training.compiled import Reported
+from pellucid.tensor import Tensor
 
 #: the widest equation beside whose end shapes are written
 COLUMN = 60
@@ -35,26 +35,6 @@ def normal(stream, step, shape):
     r = np.sqrt(np.log1p(-u) * -2.0)
     return (r * np.cos(v * (2.0 * math.pi))).astype(np.{dtype})
 '''
-TRAIN = '''
-def train({given}, {states}):
-    """Epochs over the rows, in an order that is drawn for each; a step for each batch."""
-    {counter}for epoch in range(epochs_done, epochs_done + epochs):
-        order = {order}
-        total = {zeros}
-        for first in range(0, len(order), batch_size):
-            rows = order[first : first + batch_size]
-            {count}{results} = one_step({arguments})
-            total += np.array([{measures}]) * len(rows)
-        print(f"epoch {{epoch + 1}}: {shown}")
-    return {returned}
-'''
-METRICS = {
-    "SparseCategoricalAccuracy": "np.mean({p}.argmax(-1) == {y})",
-    "CategoricalAccuracy": "np.mean({p}.argmax(-1) == {y}.argmax(-1))",
-    "BinaryAccuracy": "np.mean(({y} > 0.5) == ({p} > {threshold}))",
-    "MeanSquaredError": "np.mean(({p} - {y}) ** 2)",
-    "MeanAbsoluteError": "np.mean(abs({p} - {y}))",
-}
 
 
 def indented(lines: Sequence[str]) -> str:
@@ -82,27 +62,16 @@ def helpers(text: str, dtype: str) -> list[str]:
     if "normal(" in text:
         found.append(NORMAL.format(dtype=dtype))
     if "added_in_order(" in text:
-        found.append("\n" + plainly(inspect.getsource(added_in_order)))
+        found.append(plainly(added_in_order))
     return found
 
 
-def plainly(text: str) -> str:
-    """A function of ours without its annotations."""
-    head, body = text.split(":\n", 1)
-    names = [part.split(":")[0].strip() for part in head.split("(", 1)[1].split(",")]
-    return f"{head.split('(')[0]}({', '.join(names)}):\n{body}"
+def taken(lines: Lines, tensor: Tensor, suffix: str = "") -> str:
+    """An array of the data, in the dtype and shape that the equations read."""
+    kind = "int64" if tensor.dtype == "int" else lines.dtype
+    shape, name = ", ".join(["-1", *map(str, tensor.shape[1:])]), lines.name(tensor) + suffix
+    return f'{name} = data["{name}"].astype(np.{kind}).reshape({shape})'
 
 
-def measured(
-    reported: Sequence[Reported], outputs: Sequence[str], targets: Sequence[str]
-) -> dict[str, str]:
-    """The metrics by name, of those that a program can write."""
-    found = {}
-    for each in reported:
-        template = METRICS.get(type(each.metric).__name__)
-        if template is not None and len(targets) == len(outputs):
-            threshold = getattr(each.metric, "threshold", "")
-            found[each.name] = template.format(
-                p=outputs[each.output], y=f"{targets[each.output]}[rows]", threshold=threshold
-            )
-    return found
+def as_main(statements: list[str]) -> str:
+    return f'if __name__ == "__main__":\n{indented(statements)}'

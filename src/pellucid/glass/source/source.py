@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+import textwrap
+import warnings
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -16,16 +18,16 @@ from pellucid.glass.recorder import held
 from pellucid.glass.source.lines import Lines
 from pellucid.glass.source.program import (
     GENERATOR,
-    TRAIN,
+    as_main,
     equations,
     helpers,
     indented,
-    measured,
+    taken,
 )
-from pellucid.glass.source.spelling import literal
-from pellucid.plan import Plan
+from pellucid.glass.source.rows import Course
+from pellucid.glass.source.spelling import WIDTH, literal
+from pellucid.glass.source.training import Training, counting
 from pellucid.plan.step import parameters
-from pellucid.schedules import Schedule
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
@@ -34,14 +36,6 @@ from pellucid.writing import write_beside
 LANGUAGES = ("numpy",)
 #: how many numbers a program holds itself; more stand in a file beside it
 FEW = 300
-
-
-class Course(NamedTuple):
-    """How a program trains."""
-
-    epochs: int = 1
-    batch_size: int = 32
-    shuffle: bool = True
 
 
 class Source:
@@ -73,12 +67,17 @@ def source(engine: Engine, language: str, only: str | None, course: Course) -> S
         raise ValueError(f"no program can be written in {quoted(language)}: {known}")
     if only not in (None, "forward"):
         raise ValueError(f'only is {quoted(only)}; expected "forward", or None for all of training')
-    plan = engine.plan("predict" if only else "train")
+    if only is None:
+        course.check(len(engine.targets))
+    plan = engine.plan("predict") if only else engine.plan("train", course.weighted)
     lines = Lines(plan, engine.memory.dtype.name)
     start = starting(lines, held(plan, engine))
-    text = predicting(lines) if only else training(engine, lines, course)
+    training = None if only else Training(engine, lines, course)
+    text = training.text() if training else predicting(lines)
+    if training and training.without:
+        warnings.warn(f"the program does not report {'; '.join(training.without)}", stacklevel=3)
     kept = {} if sum(each.size for each in start.values()) <= FEW else varied(start)
-    return Source(whole(engine, lines, start, kept, text, only is not None), kept)
+    return Source(whole(engine, lines, start, kept, text, training), kept)
 
 
 def starting(lines: Lines, given: Mapping[Tensor, Any]) -> dict[str, np.ndarray]:
@@ -97,9 +96,10 @@ def varied(start: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def whole(
     engine: Engine, lines: Lines, start: Mapping[str, np.ndarray], kept: Mapping[str, np.ndarray],
-    text: str, predicts: bool,
+    text: str, training: Training | None,
 ) -> str:  # fmt: skip
     """The program: what it is, what it starts from, its functions, its equations."""
+    predicts = training is None
     memory, functions = engine.memory, [each for _, each in lines.functions.values()]
     body = "\n\n\n".join([*functions, text])
     needs = helpers(body, memory.dtype.name)
@@ -118,7 +118,7 @@ def whole(
         loads.append(f"{lines.name(lines.plan.theta)} = np.concatenate([{listed}])")
     random = [] if predicts else [GENERATOR.strip("\n")]
     parts = [
-        heading(lines.plan, predicts),
+        heading(lines, training),
         "\n".join([*modules, "", "import numpy as np"]),
         "\n".join(settings),
         "\n".join(loads),
@@ -130,17 +130,27 @@ def whole(
     return re.sub(r"\n\n+(?=def |if __name__)", "\n\n\n", program)
 
 
-def heading(plan: Plan, predicts: bool) -> str:
-    what = "predicts" if predicts else f"trains by {plan.title}"
-    data = "X" if predicts else "X and Y"
-    gives = "outputs" if predicts else "weights"
+def heading(lines: Lines, training: Training | None) -> str:
+    plan = lines.plan
+    what = "predicts" if training is None else f"trains by {plan.title}"
+    needed = [lines.name(each) for each in plan.inputs] if training is None else training.rows.needs
+    gives = "outputs" if training is None else "weights"
+    arrays = f"the array {needed[0]}" if len(needed) == 1 else f"the arrays {listed(needed)}"
+    paragraphs = [
+        f"data.npz holds {arrays}, as the equations name them, a row for each sample; "
+        f"the {gives} are written to {gives}.npz. Written by pellucid.",
+        *(training.notes if training else []),
+    ]
+    text = "\n\n".join(textwrap.fill(each, WIDTH) for each in paragraphs)
     return (
         f'"""A network that {what}: one line for each equation, with NumPy alone.\n\n'
-        f"    python program.py data.npz {gives}.npz\n\n"
-        f"data.npz holds the arrays {data}, as the equations name them, a row for each sample;\n"
-        f"the {gives} are written to {gives}.npz. Written by pellucid.\n"
+        f"    python program.py data.npz {gives}.npz\n\n{text}\n"
         '"""'
     )
+
+
+def listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def predicting(lines: Lines) -> str:
@@ -156,111 +166,3 @@ def predicting(lines: Lines) -> str:
         f"np.savez(sys.argv[2], {named})",
     ]
     return f"def predict({inputs}):\n{indented(steps)}\n\n\n{as_main(main)}"
-
-
-def training(engine: Engine, lines: Lines, course: Course) -> str:
-    plan, optimizer = lines.plan, engine.optimizer
-    if isinstance(optimizer.learning_rate, Schedule):
-        raise ValueError(
-            "a program cannot be written for a learning rate with a schedule; "
-            "compile the network with a number as learning_rate"
-        )
-    name = lines.name
-    given = [name(each) for each in (*plan.inputs, *plan.targets)]
-    states = [name(each) for each in plan.assignments]
-    changing = [name(each) for key, each in plan.numbers.items() if key in ("t", "step")]
-    rate = plan.numbers.get("η")
-    if rate is not None:
-        lines.constants[name(rate)] = repr(float(optimizer.rate(engine.memory.steps)))
-    lines.constants |= {
-        "epochs, batch_size": f"{course.epochs}, {course.batch_size}",
-        "epochs_done, steps_done": f"{engine.memory.epochs}, {engine.memory.steps}",
-    }
-    outputs = [name(each) for each in plan.outputs]
-    moved = [name(each) for each in plan.assignments.values()]
-    loss = name(plan.total)
-    layout = [f"{each} = {part}" for each, part in cut(lines, lines.readers).items()]
-    steps = [*counting(lines), *layout, *equations(lines.statements, plan.title)]
-    returned = ", ".join(dict.fromkeys([loss, *outputs]))
-    steps.append(f"return {returned}, {', '.join(moved)}")
-    signature = ", ".join([*given, *states, *changing])
-    step = f"def one_step({signature}):\n{indented(steps)}"
-    loop = looping(engine, lines, course, given, states, changing)
-    return "\n\n\n".join([step, loop, finishing(engine, lines, given, states)])
-
-
-def cut(lines: Lines, wanted: Iterable[Tensor]) -> dict[str, str]:
-    """W1, b1, …: how each of those wanted is cut out of θ."""
-    plan, kept, found = lines.plan, set(wanted), {}
-    for each, part in plan.layout.items():
-        if each in kept and plan.theta is not None:
-            shape = f".reshape{each.shape}" if len(each.shape) > 1 else ""
-            found[lines.name(each)] = f"{lines.name(plan.theta)}[{part.start}:{part.stop}]{shape}"
-    return found
-
-
-def looping(
-    engine: Engine, lines: Lines, course: Course, given: list[str], states: list[str],
-    changing: list[str],
-) -> str:  # fmt: skip
-    plan, name = lines.plan, lines.name
-    outputs = [name(each) for each in plan.outputs]
-    targets = [name(each) for each in plan.targets]
-    metrics = measured(engine.meters.metrics, outputs, targets)
-    rows = [f"{each}[rows]" for each in given]
-    shown = [
-        f"{each} {{total[{at}] / len(order):.4f}}" for at, each in enumerate(["loss", *metrics])
-    ]
-    order = f"generator(0, epoch).permutation(len({given[0]}))"
-    numbers = [("float(steps_done)" if key == "t" else "steps_done - 1", name(each))
-               for key, each in plan.numbers.items() if key in ("t", "step")]  # fmt: skip
-    counter = "".join(f"{each} = {start}\n    " for start, each in numbers)
-    text = TRAIN.format(
-        given=", ".join(given),
-        states=", ".join(states),
-        counter=counter,
-        order=order if course.shuffle else f"np.arange(len({given[0]}))",
-        zeros=f"np.zeros({1 + len(metrics)})",
-        count="".join(f"{each} += 1\n            " for each in changing),
-        results=", ".join([*dict.fromkeys([name(plan.total), *outputs]), *states]),
-        arguments=", ".join([*rows, *states, *changing]),
-        measures=", ".join([name(plan.total), *metrics.values()]),
-        shown=", ".join(shown).replace('"', "'"),
-        returned=", ".join(states),
-    )
-    return text.strip("\n")
-
-
-def finishing(engine: Engine, lines: Lines, given: list[str], states: list[str]) -> str:
-    """The arrays read, training, the weights written."""
-    plan, theta = lines.plan, lines.name(lines.plan.theta) if lines.plan.theta is not None else ""
-    average = engine.optimizer.average
-    averaged = [each for each in plan.assignments if average is not None and each.name == average]
-    layers = [each for each in plan.assignments if each is not plan.theta]
-    found = [f"{each}={part}" for each, part in cut(lines, plan.layout).items()]
-    found += [f"{name}={name}" for name in map(lines.name, layers)]
-    main = [
-        "data = np.load(sys.argv[1])",
-        *(taken(lines, each) for each in (*plan.inputs, *plan.targets)),
-        f"{', '.join(states)} = train({', '.join([*given, *states])})",
-        *(f"{theta} = {lines.name(each)}" for each in averaged),
-        "np.savez(\n    sys.argv[2],\n    " + ",\n    ".join(found) + ",\n)",
-    ]
-    return as_main(main)
-
-
-def counting(lines: Lines) -> list[str]:
-    """n, the rows of the batch, where an equation reads it."""
-    used = any(re.search(r"\bn\b", each.text) for each in lines.statements)
-    return [f"n = len({lines.name(lines.plan.inputs[0])})"] if used else []
-
-
-def taken(lines: Lines, tensor: Tensor) -> str:
-    """An array of the data, in the dtype and shape that the equations read."""
-    kind = "int64" if tensor.dtype == "int" else lines.dtype
-    shape = ", ".join(["-1", *map(str, tensor.shape[1:])])
-    return f'{lines.name(tensor)} = data["{lines.name(tensor)}"].astype(np.{kind}).reshape({shape})'
-
-
-def as_main(statements: list[str]) -> str:
-    return f'if __name__ == "__main__":\n{indented(statements)}'

@@ -13,11 +13,12 @@ import numpy as np
 #: what names of a plan have that a name of Python may not have
 LETTERS = str.maketrans({"₀": "_0", "₁": "_1", "₂": "_2", "′": "_", "⁽": "_", "⁾": "", "ℓ": "l"})
 #: what a program uses itself
-TAKEN = (
-    "n", "np", "math", "sys", "Path", "key", "seed", "rows", "order", "total", "first", "epoch",
-    "epochs", "epochs_done", "steps_done", "batch_size", "start", "data", "found", "generator",
-    "uniform", "normal", "added_in_order", "predict", "train", "one_step",
-)  # fmt: skip
+TAKEN = """
+n np math sys Path key seed rows order total first epoch epochs epochs_done steps steps_done
+batch_size start data found generator uniform normal added_in_order predict train one_step seen
+report measured evaluate kept held labels classes counts class_weight by_class parted value
+in_top highest average roc_area pr_area ratio spread shown
+"""
 WIDTH = 96
 
 
@@ -25,7 +26,7 @@ class Names:
     """Names that are told apart also after Python has normalised them."""
 
     def __init__(self) -> None:
-        self.taken = set(TAKEN)
+        self.taken = set(TAKEN.split())
 
     def new(self, wanted: str) -> str:
         name = spelled(wanted)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import Monitor, batches_of
+from pellucid.writing import make_folder
 
 
 class ModelCheckpoint(Callback):
@@ -32,9 +34,18 @@ class ModelCheckpoint(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.every = batches_of("ModelCheckpoint", self.save_freq)
         self.seen = self.epoch = 0
+        self.watch: Monitor | None = None
         if self.save_best_only:
             self.watch = Monitor("ModelCheckpoint", self.monitor, self.mode)
             self.watch.best = self.initial_value_threshold
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"seen": self.seen, "best": self.watch and self.watch.best}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.seen = kept["seen"]
+        if self.watch is not None:
+            self.watch.best = kept["best"]
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch = epoch
@@ -49,12 +60,12 @@ class ModelCheckpoint(Callback):
             self._consider(epoch, logs or {})
 
     def _consider(self, epoch: int, logs: Logs) -> None:
-        if self.save_best_only:
+        if self.watch is not None:
             value = self.watch.value(logs, self.validated_sometimes)
             if value is None or not self.watch.accept(value):
                 return
         path = self._path(epoch, logs)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saved {path}")

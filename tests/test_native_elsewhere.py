@@ -1,0 +1,156 @@
+"""Equations without a native form: NumPy runs them, the program the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid as pl
+from pellucid import callbacks, layers, ops
+from pellucid.equations.base import Equation
+from pellucid.training.nonfinite import NonFiniteError
+from tests.native import assert_predicted, at_every_level, check, network, rows, started
+
+pytestmark = at_every_level
+D = layers.Dense
+
+
+class Centred(Equation, hidden=True):
+    """y = x − the median of its column, if any row is above it: a choice made by the numbers."""
+
+    text, latex = "centred({x})", "centred({x})"
+
+    def shape(self, x: Any) -> Any:
+        return x
+
+    def run(self, xp: Any, x: Any) -> Any:
+        return x - np.median(x, axis=0) if float(xp.max(x)) > -1e9 else x
+
+    def gradient(self, dy: Any, y: Any, x: Any) -> Any:
+        return (dy,)
+
+
+class Halves(Equation, hidden=True):
+    """y = x sorted in each row, and the sum over all rows beside it."""
+
+    text, latex = "halves({x})", "halves({x})"
+    by_products = ("T",)
+
+    def shape(self, x: Any) -> Any:
+        return [x, x[1:]]
+
+    def run(self, xp: Any, x: Any) -> Any:
+        return np.sort(x, axis=1), np.asarray(x).sum(axis=0)
+
+
+class Centre(layers.Layer):
+    def call(self, x: Any, _: Any = None) -> Any:
+        return Centred()(x)
+
+
+def nets() -> dict[str, Callable[[str, str], Any]]:
+    across = [D(4, lambda z: ops.softmax(z, axis=0), use_bias=False), layers.Reshape((2, 2)),
+              layers.BatchNormalization(axis=1), layers.Flatten(), D(3)]  # fmt: skip
+    return {
+        "between": network([D(6, "tanh"), Centre(), D(4)], "mse"),
+        "first": network([Centre(), D(4)], "mse"),
+        "last": network([D(6, "tanh"), D(4, use_bias=False), Centre()], "mse", metrics=["mae"]),
+        "alone": network([Centre()], "mse"),
+        "twice": network([Centre(), D(6, "relu"), Centre(), D(4)], "mse", "rmsprop"),
+        "across": network(across, "mse", "sgd"),
+    }
+
+
+@pytest.mark.parametrize("name", nets())
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("batch", [8, 1000])
+def test_training_is_the_same(name: str, dtype: str, batch: int) -> None:
+    width = {"alone": 5, "across": 3}.get(name, 4)
+    check(nets()[name], rows(600, 5), rows(600, width), dtype, batch_size=batch, epochs=2)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_change_no_bit(threads: int) -> None:
+    found = []
+    for each in (1, threads):
+        net = started(nets()["twice"], "native", "float32")
+        net.compile("adam", "mse", executor="native", threads=each)
+        net.fit(rows(700, 5), rows(700, 4), batch_size=600, epochs=2, verbose=0)
+        found.append(net.get_weights())
+    assert all(np.array_equal(*pair) for pair in zip(*found, strict=True))
+
+
+def test_it_is_named_with_the_reason() -> None:
+    report = nets()["across"]("native", "float64").executor_report()
+    named = [line for line in report.splitlines() if line.startswith("  by NumPy, once a batch: ")]
+    assert {line.split(": ")[1] for line in named} >= {"Softmax", "Standardize"}
+    assert "product A·W" in report
+    assert "    NumPy " in report
+
+
+def test_rows_one_by_one_and_prepared() -> None:
+    net = pl.Sequential([D(3, "tanh", input_shape=(5,)), layers.Reshape((3, 1)),
+                         layers.BatchNormalization(axis=1), layers.Flatten()])  # fmt: skip
+    net.compile("adam", "mse", executor="native")
+    net.fit(rows(64, 5), rows(64, 3), verbose=0)
+    x = rows(700, 5, seed=1).astype("float32")
+    predict = net.predictor()
+    for count in (1, 2, 3, 4, 5, 6, 1, 700):  # more sizes than arrays are kept for
+        assert_predicted(predict(x[:count]), net, x[:count])
+
+
+def test_its_error_comes_out_and_nothing_of_the_step_stays() -> None:
+    class Bad(layers.Layer):
+        def call(self, x: Any, _: Any = None) -> Any:
+            return Failing()(x)
+
+    class Failing(Centred, hidden=True):
+        def run(self, xp: Any, x: Any) -> Any:
+            if len(np.sort(x)) < 8:
+                raise ArithmeticError("seven rows are too few")
+            return x
+
+    net = started(network([D(4), Bad()], "mse"), "native", "float64")
+    before = net.get_weights()
+    with pytest.raises(ArithmeticError, match="seven rows are too few"):
+        net.fit(rows(15, 5), rows(15, 4), batch_size=8, verbose=0, shuffle=False)
+    after = net.get_weights()
+    assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))
+    net.fit(rows(16, 5), rows(16, 4), batch_size=8, verbose=0)
+
+
+def test_what_is_not_finite_is_found_in_it() -> None:
+    class Rooted(Centred, hidden=True):
+        def run(self, xp: Any, x: Any) -> Any:
+            return np.sqrt(np.sort(x, axis=0))
+
+    class Root(layers.Layer):
+        def call(self, x: Any, _: Any = None) -> Any:
+            return Rooted()(x)
+
+    net = started(network([D(4), Root()], "mse"), "native", "float64")
+    with pytest.raises(NonFiniteError, match="centred"):
+        net.fit(rows(16, 5), rows(16, 4), batch_size=8, verbose=0)
+
+
+def test_results_beside_the_first() -> None:
+    class Both(layers.Layer):
+        def call(self, x: Any, _: Any = None) -> Any:
+            first, total = Halves()(x).line.outputs
+            return first * total
+
+    net = started(network([Both()], "mse"), "native", "float64")
+    x = rows(9, 5)
+    expected = np.sort(x, axis=1) * x.sum(axis=0)
+    np.testing.assert_allclose(net.predict(x, batch_size=9, verbose=0), expected, rtol=1e-12)
+
+
+def test_a_callback_sees_each_batch() -> None:
+    seen: list[float] = []
+    each = callbacks.LambdaCallback(on_train_batch_end=lambda _, logs: seen.append(logs["loss"]))
+    net = started(nets()["between"], "native", "float64")
+    net.fit(rows(40, 5), rows(40, 4), batch_size=8, verbose=0, callbacks=[each])
+    assert len(seen) == 5

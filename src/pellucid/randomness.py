@@ -84,7 +84,7 @@ def drawn_so_far() -> tuple[int, int]:
 
 @contextmanager
 def undone(start: tuple[int, int] | None = None) -> Iterator[None]:
-    """Whatever is drawn within, from a `start` or from here, leaves no trace in what is drawn later."""
+    """Whatever is drawn within, from a `start` or from here, does not count afterwards."""
     here, before = _here(), drawn_so_far()
     here.entropy, here.drawn = start or before
     try:

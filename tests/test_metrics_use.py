@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pellucid import metrics
+from pellucid import Sequential, layers, metrics
 from pellucid.metrics import Metric, resolve_accuracy
 
 M = metrics

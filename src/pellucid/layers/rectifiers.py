@@ -20,8 +20,6 @@ class ReLU(Layer):
     negative_slope: float = 0.0
     threshold: float = 0.0
 
-    alias = ("re_lu",)
-
     def build(self, shape: Shape) -> None:
         for name in ("max_value", "negative_slope", "threshold"):
             value = getattr(self, name)
@@ -41,8 +39,6 @@ class LeakyReLU(Layer):
     """Y = X where X > 0, else negative_slope·X"""
 
     negative_slope: float = 0.3
-
-    alias = ("leaky_re_lu",)
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return LeakyRelu(self.negative_slope)(x)
@@ -66,8 +62,6 @@ class PReLU(Layer):
     alpha_initializer: InitializerLike = "zeros"
     alpha_regularizer: RegularizerLike = None
     shared_axes: Sequence[int] | None = None
-
-    alias = ("p_re_lu",)
 
     def build(self, shape: Shape) -> None:
         shared = [self.shared_axes] if isinstance(self.shared_axes, int) else self.shared_axes

@@ -246,6 +246,8 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if hasattr(value, "tolist"):
         return value.tolist()
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     for name, known in _registered.items():
@@ -266,6 +268,8 @@ def restored(value: Any) -> Any:
         if name not in _registered:
             raise ValueError(f"nothing is registered as {name!r}: {nearest(name, _registered)}")
         return _registered[name]
+    if isinstance(value, dict) and set(value) == {"slice"}:
+        return slice(*value["slice"])
     if isinstance(value, dict):
         return {key: restored(item) for key, item in value.items()}
     return [restored(item) for item in value] if isinstance(value, list) else value

@@ -332,7 +332,10 @@ MISTAKES = [
     (lambda: build(layers.ZeroPadding2D((1, 2, 3)), (9, 9, 1)), r"got \(1, 2, 3\)"),
     (lambda: build(layers.ZeroPadding1D(-1), (9, 1)), "0 or more for every side"),
     (lambda: build(layers.Cropping1D((5, 4)), (9, 1)), "nothing of 9 places is left"),
-    (lambda: build(layers.UpSampling2D(2, "cubic"), (9, 9, 1)), "interpolation 'cubic'"),
+    (
+        lambda: build(layers.UpSampling2D(2, interpolation="cubic"), (9, 9, 1)),
+        "interpolation 'cubic'",
+    ),
     (lambda: build(layers.Permute((1, 3)), (9, 1)), r"1 to 2 of \(n, 9, 1\)"),
     (lambda: build(layers.RepeatVector(0), (9,)), "from 1, got 0"),
     (lambda: build(layers.ReLU(-1.0), (9,)), r"max_value must be 0 or more, got -1\.0"),

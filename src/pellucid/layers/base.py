@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid import regularizers
+from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers.agreed import without_agreed
 from pellucid.layers.eager import on_arrays
-from pellucid.initializers import Initializer, InitializerLike
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, nearest, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from pellucid.weights import Weight
 class Writing(Protocol):
     """What a layer is here: it has weights, and writes equations."""
 
-    several_inputs: Any
+    several_inputs: ClassVar[bool]
 
     @property
     def weights(self) -> list[Weight]: ...

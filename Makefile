@@ -30,7 +30,7 @@ lint: $(STAMP)
 house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
 	$(RUN) -m tests.house
 
-sanitize: $(STAMP)  ## native tests while the compiler's sanitizers watch memory, arithmetic, threads
+sanitize: $(STAMP)  ## native tests and attacks, memory, arithmetic and threads watched
 	$(RUN) tests/sanitize.py
 
 SECONDS ?= 600

@@ -103,6 +103,9 @@ class Settings:
                     f"{type(self).__name__} needs {name!r}: "
                     f"{type(self).__name__}{inspect.signature(type(self))}"
                 )
+            if type(value) is int and (bits := value.bit_length()) > 64:
+                kind = type(self).__name__
+                raise ValueError(f"{kind} takes a {name!r} of up to 64 bits, got {bits:,} bits")
             setattr(self, name, value)
         for name, find in self._finders.items():
             find(getattr(self, name))

@@ -25,7 +25,7 @@ import numpy as np
 #: seconds of work that a case may take, unless its module names a LIMIT
 LIMIT = 2.0
 #: how much longer it may wait for a machine that is busy
-PATIENCE = 10
+PATIENCE = 20
 #: bytes that the files of a case may take, for a moment
 ROOM = 1 << 30
 
@@ -35,7 +35,7 @@ def main(name: str, seed: int, first: int, last: int, until: float) -> None:
     faulthandler.enable()
     warnings.simplefilter("ignore")
     attack = importlib.import_module(f"tests.attack.{name}")
-    watch = Watch(getattr(attack, "LIMIT", LIMIT))
+    watch = Watch(getattr(attack, "LIMIT", LIMIT) * float(os.environ.get("SLOWER", 1)))
     with tempfile.TemporaryDirectory(prefix=f"attack-{name}-", dir=in_memory()) as home:
         ended: dict[str, Any] = {}
         for number in range(first, last):

@@ -6,6 +6,7 @@ import copy
 import functools
 import inspect
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
@@ -19,6 +20,9 @@ from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
+
+#: numbers of an array beyond which no address goes
+MOST_NUMBERS = 1 << 48
 
 
 class Call(NamedTuple):
@@ -144,6 +148,11 @@ class Layer(Named, family="layer"):
                     f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
                     f"sizes are whole numbers of 1 or more, got {extent!r}"
                 )
+        if (count := math.prod(shape)) > MOST_NUMBERS:
+            raise ValueError(
+                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: no machine holds "
+                f"its {count:.3g} numbers; give smaller sizes"
+            )
         weight = Weight(
             shape,
             Initializer.get(initializer),

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid import lenses
 from pellucid.cli.using import explained, opened
-from pellucid.foreign import visible
+from pellucid.foreign import brief, visible
 from pellucid.glass import Explanation
 from pellucid.preprocessing import Preparation
 
@@ -24,7 +24,10 @@ def weighed(model: str, data: str | None, row: int, of: str | None) -> dict[str,
     net, preparation = opened(model)
     step, classes = explained(model, data, [row])
     x = step.recording["X"]
-    found = lenses.integrated_gradients(net, x, of)
+    try:
+        found = lenses.integrated_gradients(net, x, of)
+    except LookupError as error:
+        raise ValueError(f"--of {brief(of)}: {error.args[0]}") from None
     return {
         "row": row,
         "of": of or largest_output(step),

@@ -69,6 +69,15 @@ def averaged():
     return classifier(optimizers.Lion(0.01, use_ema=True), executor="numpy")
 
 
+def seeded():
+    """Draws by a seed of their own."""
+    keras.set_random_seed(4)
+    noise = [layers.GaussianNoise(0.1, seed=7), layers.Dropout(0.4, seed=8), layers.Dropout(0.4)]
+    net = Sequential([layers.Dense(9, "tanh", input_shape=(4,)), *noise, layers.Dense(1)])
+    net.compile(optimizers.Adamax(), "mse", executor="numpy")
+    return net
+
+
 #: a network, rows and targets, and the rows of a step
 CASES = {
     "784-128-64-10, one row at a time": (lambda: dense(784, 128, 64, 10),
@@ -84,6 +93,7 @@ CASES = {
     "words, recurrent, noise": (lambda: word_network("float32")[0], *word_network()[1:], 3),
     "LSTM": (lstm, numbers(9, 4, 2), numbers(9, 1), 4),
     "an own layer": (own, numbers(9, 4), numbers(9, 1), 4),
+    "seeds of their own": (seeded, numbers(9, 4), numbers(9, 1), 4),
     "averaged weights": (averaged, numbers(9, 4), np.arange(9) % 3, 4),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house sanitize attack arm bench wheel wheel-pure clean
+.PHONY: train test lint house sanitize attack arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -30,7 +30,7 @@ lint: $(STAMP)
 house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
 	$(RUN) -m tests.house
 
-sanitize: $(STAMP)  ## native tests while the compiler's sanitizers watch memory, arithmetic, threads
+sanitize: $(STAMP)  ## native tests and attacks, memory, arithmetic and threads watched
 	$(RUN) tests/sanitize.py
 
 SECONDS ?= 600
@@ -46,6 +46,10 @@ bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and gr
 	$(RUN) benchmarks/chart.py
 	$(RUN) benchmarks/imports.py
 
+# The built files are committed: nobody needs Node to install pellucid.
+web:  ## the script and the style of pages, from web/ into src/pellucid/web/static; needs Node
+	cd web && npm ci --no-audit --no-fund && npm run check && npm run build
+
 # Each is installed in an environment of its own, and trains there with the executor it should have.
 wheel: $(STAMP)  ## a wheel for this machine, in dist/
 	$(RUN) tests/wheel.py native
@@ -60,4 +64,4 @@ $(STAMP): pyproject.toml requirements-dev.txt CMakeLists.txt $(wildcard native/*
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,13 +6,13 @@ namespace pellucid {
 namespace {
 
 // c[R, V vectors] (+)= a·b, where a's element (r, i) is a[r·row + i·step] and row i of b begins at
-// i·stride.
-template <i64 R, i64 V, class Last, class T>
+// i·stride. The sums go `on` from c, or begin at 0.
+template <i64 R, i64 V, bool on = false, class Last, class T>
 inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 depth, T* c, i64 m,
                   bool add, Last last) {
     Vector<T> sum[R][V];
     EACH(r, R)
-        EACH(v, V) sum[r][v] = Vector<T>{};
+        EACH(v, V) sum[r][v] = on ? get<V>(last, c + r * m, v) : Vector<T>{};
     for (i64 i = 0; i < depth; ++i) {
         Vector<T> of_b[V];
         EACH(v, V) of_b[v] = get<V>(last, b + i * stride, v);
@@ -27,13 +27,13 @@ inline void strip(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 dep
 }
 
 // The same for any number of rows.
-template <i64 V, class Last, class T>
+template <i64 V, bool on = false, class Last, class T>
 inline void strips(const T* a, i64 row, i64 step, const T* b, i64 stride, i64 rows, i64 depth, T* c,
                    i64 m, bool add, Last last) {
     i64 r = 0;
     const auto of = [&]<i64 R>(Count<R>) {
         for (; r + R <= rows; r += R)
-            strip<R, V>(a + r * row, row, step, b, stride, depth, c + r * m, m, add, last);
+            strip<R, V, on>(a + r * row, row, step, b, stride, depth, c + r * m, m, add, last);
     };
     of(Count<STRIP>());
     if constexpr (STRIP > 4) of(Count<4>());

@@ -71,13 +71,15 @@ void product(const std::string& level, const std::string& name, const Numbers& a
         const T *x = static_cast<const T*>(a.data()), *y = static_cast<const T*>(b.data());
         T* z = static_cast<T*>(c.data());
         Room<T> pack;
-        pack.at_least(k * m);
+        pack.at_least(std::max<i64>(k * m, 8192));
         if (name == "small_nn") of.small_nn(x, y, z, rows, k, m, pack.get());
         else if (name == "small_nt") of.small_nt(x, y, z, rows, k, m, pack.get());
         else if (name == "small_tn") of.small_tn(x, y, z, rows, k, m, add, pack.get());
         else if (name == "thin_nn") of.thin_nn(x, y, z, rows, k, m);
         else if (name == "thin_nt") of.thin_nt(x, y, z, rows, k, m);
         else if (name == "thin_tn") of.thin_tn(x, y, z, rows, k, m, add);
+        else if (name == "steady_nn") of.steady_nn(x, y, z, rows, k, m, pack.get());
+        else if (name == "steady_nt") of.steady_nt(x, y, z, rows, k, m, pack.get());
         else throw std::invalid_argument("no product is called '" + name + "'");
     });
 }

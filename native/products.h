@@ -20,6 +20,7 @@ inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= SMALL; }
 template <class T>
 void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m,
              Bench<T>& bench) {
+    if (s.steady) return s.do_.steady_nn(x, w, z, rows, k, m, bench.pack.get());
     if (rows < 4) return s.do_.thin_nn(x, w, z, rows, k, m);
     if (is_small(rows, k, m)) return s.do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
     gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
@@ -28,6 +29,7 @@ void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i
 template <class T>
 void product_back(const State<T>& s, const T* dz, const T* w, T* dx, i64 rows, i64 k, i64 m,
                   Bench<T>& bench) {
+    if (s.steady) return s.do_.steady_nt(dz, w, dx, rows, k, m, bench.pack.get());
     if (rows < 4) return s.do_.thin_nt(dz, w, dx, rows, k, m);
     if (is_small(rows, k, m)) return s.do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
     gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);

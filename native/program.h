@@ -163,6 +163,9 @@ template <class T> struct Kernels {
     void (*thin_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
     void (*thin_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
     void (*thin_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add);
+    // the same for any number of rows, on which the bits of a row do not depend
+    void (*steady_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
+    void (*steady_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
     void (*add_to)(T* to, const T* from, i64 count);
     void (*uniform)(T* to, u64 seed, u64 stream, u64 step, u64 first, i64 count);
     // images and patches of images, pooled images, and their gradients

@@ -102,7 +102,8 @@ private:
     void run_pieces(const Forward& p, const Tile& tile) {
         const i64 rows = tile.rows * p.each;
         const bool sparse = s_.is_sparse(p.x);
-        const i64 pieces = sparse || by_inputs(rows, p.k) ? pieces_of_inputs(rows, p.k, p.m) : 1;
+        const bool by_columns = !s_.steady && (sparse || by_inputs(rows, p.k));
+        const i64 pieces = by_columns ? pieces_of_inputs(rows, p.k, p.m) : 1;
         if (pieces == 1) return run_by_rows(p, tile, sparse ? 1 : pieces_of_rows(tile.rows, p));
         team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
         T *z = s_.rows_of(p.z, tile, s_.benches[0]), *partial = s_.partial.get();
@@ -117,7 +118,8 @@ private:
 
     void run_pieces(const Backward& p, const Tile& tile) {
         const i64 rows = tile.rows * p.each;
-        const i64 pieces = by_inputs(rows, p.k) ? pieces_of_inputs(rows, p.k, p.m) : 1;
+        const bool by_columns = !s_.steady && by_inputs(rows, p.k);
+        const i64 pieces = by_columns ? pieces_of_inputs(rows, p.k, p.m) : 1;
         if (pieces == 1) return run_by_rows(p, tile, pieces_of_rows(tile.rows, p));
         team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
     }

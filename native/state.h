@@ -76,6 +76,7 @@ template <class T> struct State {
     std::shared_ptr<Program> program;
     const Level& level;
     const Kernels<T>& do_;
+    const bool steady;  // nothing is trained: a row has the same bits in any batch
     const Request* ask = nullptr;
     std::vector<Room<T>> across;     // by buffer: what is kept for all rows of a batch
     std::vector<Room<T>> lane_sums;  // sums of each lane but the first, by (lane, buffer)
@@ -89,8 +90,8 @@ template <class T> struct State {
     bool shared_tile = false;         // all workers work on one tile, which is on the first bench
 
     State(const Level& of, const Kernels<T>& table, std::shared_ptr<Program> whole)
-        : program(std::move(whole)), level(of), do_(table), across(program->buffers.size()),
-          panels(MOST_PIECES), numbers(program->numbers.values),
+        : program(std::move(whole)), level(of), do_(table), steady(program->changing.empty()),
+          across(program->buffers.size()), panels(MOST_PIECES), numbers(program->numbers.values),
           typed(program->numbers.values.size()) {}
 
     i64 width(i64 buffer) const { return program->buffers[buffer].width; }

@@ -118,6 +118,20 @@ def assert_as_exact(found: Any, numpy: Any, exact: Any, name: str = "") -> None:
     )
 
 
+def assert_predicted(found: Any, net: Any, x: Any, name: str = "") -> None:
+    """`found` is what the network predicts for dense rows, as exactly as NumPy's float32."""
+    numpy, exact = (by_numpy(net, dtype).predict(x, verbose=0) for dtype in ("float32", "float64"))
+    assert_as_exact(found, numpy, exact, name)
+
+
+def by_numpy(net: Any, dtype: str, **compile: Any) -> Any:
+    """The same network with the same weights, in this dtype, run by NumPy."""
+    other = type(net).from_config(net.config() | {"dtype": dtype})
+    other.compile("sgd", net.loss, executor="numpy", **compile)
+    other.set_weights(net.get_weights())
+    return other
+
+
 def apart_of(one: Any, other: Any) -> float:
     one, other = np.asarray(one), np.asarray(other)
     assert one.shape == other.shape

@@ -1,6 +1,7 @@
-"""The tests of the native executor with kernels that watch over their memory, sums and threads.
+"""Tests and attacks of the native executor, by kernels that watch their memory, sums and threads.
 
 python tests/sanitize.py [address] [thread]      both, if none is named; needs g++
+SEED=7 python tests/sanitize.py                  with other cases of the attacks
 
 Each kind is installed in a folder of its own below build/sanitize; the usual installation stays as
 it is. Python and NumPy are not watched, only what is compiled here, and what it calls in libraries.
@@ -11,22 +12,39 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 COMPILER = os.environ.get("CXX", "c++")
-#: what the compiler watches for, the library that does it, and which tests are to be run
+
+
+class Kind(NamedTuple):
+    """What the compiler watches for, the library that does it, which tests and attacks are run."""
+
+    watches: str
+    library: str
+    tests: tuple[str, ...]
+    #: cases of each attack; those of an attack that is not there are left out
+    attacks: dict[str, int]
+
+
 KINDS = {
-    "address": (
-        "address,undefined,float-cast-overflow", "libasan.so",
-        ("native*", "models", "nonfinite", "resume", "sparse", "torch_step", "training"),
+    "address": Kind(
+        "address,undefined,float-cast-overflow",
+        "libasan.so",
+        ("native*", "models", "nonfinite", "resume*", "sparse", "torch_step", "training"),
+        {"sparse": 300, "architectures": 100, "threads": 5, "fork": 3},
     ),
-    "thread": (
-        "thread", "libtsan.so",
+    "thread": Kind(
+        "thread",
+        "libtsan.so",
         ("native_machine", "native_threads", "native_layers", "sparse", "training"),
+        {"threads": 10, "sparse": 50},
     ),
-}  # fmt: skip
+}
+#: how much longer than usual a watched case may take
+SLOWER = 20
 #: Python frees little at its end. Its own pools would hide what is wrong with memory in them. A
 #: thread in a forked process is a case that is tested.
 OPTIONS = {
@@ -41,7 +59,7 @@ def installed(kind: str) -> Path:
     """The folder of a package whose kernels are watched by `kind`."""
     folder = ROOT / "build" / "sanitize" / kind
     settings = {
-        "cmake.define.SANITIZE": KINDS[kind][0],
+        "cmake.define.SANITIZE": KINDS[kind].watches,
         "cmake.build-type": "RelWithDebInfo",
         "build-dir": f"{folder}-build",
     }
@@ -63,16 +81,33 @@ def runtime(library: str) -> str:
     return found
 
 
-def tested(kind: str) -> int:
-    """Run the tests. Without `site`, so that an editable installation does not come first."""
-    folder, (_, library, names) = installed(kind), KINDS[kind]
+def is_clean(kind: str) -> bool:
+    """Run the tests, then the attacks."""
+    folder, (_, library, names, attacks) = installed(kind), KINDS[kind]
     environment = os.environ | OPTIONS | {
         "LD_PRELOAD": runtime(library),
-        "PYTHONPATH": os.pathsep.join([str(folder), sysconfig.get_path("purelib")]),
+        "PYTHONPATH": os.pathsep.join([str(folder), *packages()]),
+        "SLOWER": str(SLOWER),
     }  # fmt: skip
     files = [file for name in names for file in sorted(Path("tests").glob(f"test_{name}.py"))]
-    command = [sys.executable, "-S", "-m", "pytest", "--capture=no", "-p", "no:cacheprovider"]
-    return subprocess.run([*command, *files], env=environment).returncode
+    runs: list[list[Any]] = [["pytest", "--capture=no", "-p", "no:cacheprovider", *files]]
+    runs += [
+        ["tests.attack", name, "--cases", str(cases), "--seed", os.environ.get("SEED", "0")]
+        for name, cases in attacks.items()
+        if Path(f"tests/attack/{name}.py").exists()
+    ]
+    codes = [watched(run, environment) for run in runs]
+    return not any(codes)
+
+
+def watched(module: list[Any], environment: dict[str, str]) -> int:
+    """Run a module. Without `site`, so that an editable installation does not come first."""
+    return subprocess.run([sys.executable, "-S", "-m", *module], env=environment).returncode
+
+
+def packages() -> list[str]:
+    """Where packages are, beside those that an editable installation adds."""
+    return [each for each in sys.path if each.endswith("-packages")]
 
 
 def main() -> None:
@@ -80,7 +115,7 @@ def main() -> None:
     kinds = sys.argv[1:] or list(KINDS)
     if unknown := set(kinds) - set(KINDS):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(KINDS)}")
-    failed = [kind for kind in kinds if tested(kind) != 0]
+    failed = [kind for kind in kinds if not is_clean(kind)]
     raise SystemExit(f"not clean: {', '.join(failed)}" if failed else 0)
 
 

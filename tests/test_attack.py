@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
+import numpy as np
 import pytest
 
 from tests.attack.runner import attacked, attacks
+from tests.native import only_native
 
 #: cases of each, of which all attacks have some
 SHARES = {
@@ -12,10 +16,14 @@ SHARES = {
     "kill": 3,
     "sparse": 100,
     "threads": 5,
+    "interrupt": 6,
+    "soak": 6,
+    "jobs": 6,
     "models": 200,
     "data": 80,
     "pictures": 150,
     "names": 100,
+    "architectures": 150,
 }
 #: what an attack is made with, beside NumPy
 NEEDS = {
@@ -23,6 +31,7 @@ NEEDS = {
     "data": "pyarrow.parquet",
     "pictures": "PIL",
     "names": "sklearn",
+    "architectures": "scipy.sparse",
 }
 
 
@@ -50,3 +59,28 @@ def test_whatever_happens_is_seen():
 
 def test_a_time_is_kept():
     assert attacked("trial", 10**6, seconds=0.0).words.total() == 0
+
+
+@only_native
+def test_an_executor_that_is_wrong_is_told_from_rounding(monkeypatch, tmp_path):
+    architectures = pytest.importorskip("tests.attack.architectures", exc_type=ImportError)
+    from pellucid.executors.native.executor import NativeExecutor
+
+    run = NativeExecutor.run
+
+    def wrong(self, given, asked):
+        done = run(self, given, asked)
+        if asked.losses is not None:
+            np.multiply(asked.losses, 1.001, out=asked.losses)
+        return done
+
+    monkeypatch.setattr(NativeExecutor, "run", wrong)
+    with pytest.raises(AssertionError, match="the executors differ"):
+        some_cases(architectures.case, tmp_path)
+
+
+def some_cases(case, folder):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in range(10):
+            case(np.random.default_rng([0, number]), folder)

@@ -98,12 +98,15 @@ def test_the_source_of_a_model(home):
     assert "no program can be written in 'cobol'" in refused
 
 
-def test_explain_a_row():
+def test_explain_a_row(home):
     whole = call("explain", "runs/digits", "--row", 41)
     assert {"forward", "backward", "update"} <= set(whole.split("\n"))
     found = call("explain", "runs/answers", "answers.csv", "--why", "Z1,0,5", "--why", "L")
     assert "= Z1[0, 5]\n" in found
     assert "\nL = " in found
+    call("explain", "runs/digits", "--row", 41, "--row", 7, "--save", "why.html")
+    page = (home / "why.html").read_text(encoding="utf-8")
+    assert "<title>runs/digits, row 41, 7 · pellucid</title>" in page
     for words, said in {
         "--row 400": "there are the rows 0 to 359",
         "--why Z1,0,x": "expected a name and a place, such as Z1,0,5",

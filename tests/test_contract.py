@@ -222,4 +222,5 @@ def test_metrics_do_not_depend_on_the_batches(metric, arrays):
         found.append(metric.result())
     assert found[0] == pytest.approx(found[1], rel=1e-9)
     assert found[0] == pytest.approx(found[2], rel=1e-9)
+    assert len(set(found)) == 1 or not metric.any_cut
     metric.reset_state()

@@ -167,6 +167,22 @@ NAMES = {
     "learning rate below 0": (lambda: keras.optimizers.Adam(-1), "-1"),
     "no file": (lambda: keras.load("/nowhere/net.safetensors"), "/nowhere/net.safetensors"),
     "seed": (lambda: keras.set_random_seed("a"), "seed", "'a'"),
+    "a setting of 71 bits": (lambda: Dense(2**70), "71 bits", "'units'"),
+    "a setting of 1,329 bits": (lambda: keras.optimizers.Adam(10**400), "1,329 bits", "learning_rate"),
+    "units beyond any memory": (lambda: Dense(2**60)(Input((4,))), "no machine", "kernel"),
+    "seed of a layer": (lambda: layers.Dropout(0.5, seed=1.5)(Input((4,))), "seed", "1.5"),
+    "seed of noise": (lambda: layers.GaussianNoise(1, seed=np.inf)(Input((4,))), "seed", "inf"),
+    "deviation below 0": (
+        lambda: keras.initializers.RandomNormal(stddev=-1.0)((2, 3)), "RandomNormal", "(2, 3)",
+    ),
+    "bounds without end": (
+        lambda: keras.initializers.RandomUniform(0, np.inf)((2,)), "RandomUniform", "settings",
+    ),
+    "class of a metric": (lambda: keras.metrics.Recall(class_id=0.5), "class_id", "0.5"),
+    "class that there is not": (
+        lambda: keras.metrics.Precision(class_id=3)(HOT, HOT), "class 3", "there are 3", "class_id",
+    ),
+    "OneCycle by 0": (lambda: keras.schedules.OneCycle(0.1, 9, div_factor=0)(1), "div_factor"),
     "a loss that returns a number": (lambda: net(lambda y, p: 3.0).plan, "symbolic tensor"),
 }  # fmt: skip
 D = Dense(3)

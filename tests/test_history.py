@@ -50,11 +50,11 @@ def test_a_quantity_measured_now_and_then(plt):
 
 def test_a_record_takes_it_on():
     earlier, later = trained(loss=1.0, val_auc=float("nan")), History()
-    later.load(json.loads(json.dumps(earlier.record())))
-    assert repr(later.record()) == repr(earlier.record())
+    later.go_on_from(json.loads(json.dumps(earlier.to_keep())))
+    assert repr(later.to_keep()) == repr(earlier.to_keep())
     for wrong in ({}, {"epoch": [0], "seconds": [1], "history": {"loss": ["x"]}}):
         with pytest.raises((KeyError, ValueError)):
-            History().load(wrong)
+            History().go_on_from(wrong)
 
 
 @pytest.fixture

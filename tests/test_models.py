@@ -12,9 +12,11 @@ import pytest
 
 from pellucid import Input, Model, Sequential, layers
 from pellucid.layers import Add, Concatenate, Dense, Multiply
+from tests.native import assert_as_exact
 from tests.nets import WIDTH, assert_same, classifier, clusters, numbers, skipping
 
 X = numbers(6, WIDTH).astype("float32")
+X64 = X.astype("float64")
 
 
 def predicted(net, x=X):
@@ -58,8 +60,12 @@ ROWS = {
 def test_layers_in_a_row(make):
     net = make()
     given = predicted(net)
-    kernel_1, bias_1, kernel_2, bias_2 = net.get_weights()
-    assert_same([given], [relu(X @ kernel_1 + bias_1) @ kernel_2 + bias_2], 1e-5)
+
+    def by_hand(dtype):
+        x, W1, b1, W2, b2 = (each.astype(dtype) for each in (X, *net.get_weights()))
+        return relu(x @ W1 + b1) @ W2 + b2
+
+    assert_as_exact(given, by_hand("float32"), by_hand("float64"))
     assert net.count_params() == WIDTH * 3 + 3 + 3 * 2 + 2
 
 
@@ -91,8 +97,8 @@ def test_names_of_layers():
 def test_skip_connection_and_shared_layer():
     net = skipping()
     shared, _, last = net.layers
-    first = dense(X, shared, np.tanh)
-    assert_same([predicted(net)], [dense(first + dense(first, shared, np.tanh), last)], 1e-5)
+    first = dense(X64, shared, np.tanh)
+    assert_same([predicted(net)], [dense(first + dense(first, shared, np.tanh), last)], 1e-12)
     assert len(net.weights) == 4
 
 
@@ -111,8 +117,9 @@ MERGED = {
 def test_branches(merge):
     x = Input((WIDTH,))
     left, right = Dense(3, "relu"), Dense(3)
-    net = Model(x, merge()([left(x), right(x)]))
-    assert_same([predicted(net)], [MERGED[merge](dense(X, left, relu), dense(X, right))], 1e-5)
+    net = Model(x, merge()([left(x), right(x)]), dtype="float64")
+    expected = MERGED[merge](dense(X64, left, relu), dense(X64, right))
+    assert_same([predicted(net)], [expected], 1e-12)
 
 
 def two_in_two_out():

@@ -151,16 +151,19 @@ def test_what_is_not_finite_is_noted_anywhere(level: str, bad: float) -> None:
             assert not run(level, "check", spoilt, spoilt, rows=size), (size, at)
 
 
+MOST_ROWS = {"small": 30, "thin": 4, "steady": 80}
+FORMS = ("nn", "nt", "tn")
+PRODUCTS = [f"{kind}_{form}" for kind in MOST_ROWS for form in FORMS[: 2 + (kind != "steady")]]
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(
-    "name", ["small_nn", "small_nt", "small_tn", "thin_nn", "thin_nt", "thin_tn"]
-)
+@pytest.mark.parametrize("name", PRODUCTS)
 def test_products_of_any_size(level: str, name: str, dtype: str) -> None:
     from pellucid.executors.native import _kernels
 
     rng = np.random.default_rng(1)
     for size in SIZES:
-        rows = int(rng.integers(1, 4 if name.startswith("thin") else 30))
+        rows = int(rng.integers(1, MOST_ROWS[name[:-3]]))
         k, m = (size, int(rng.choice(SIZES))) if size % 2 else (int(rng.choice(SIZES)), size)
         shapes = {
             "nn": ((rows, k), (k, m)),
@@ -175,3 +178,23 @@ def test_products_of_any_size(level: str, name: str, dtype: str) -> None:
             _kernels.product(level, name, a, b, found, rows, k, m, add)
             most = np.finfo(dtype).eps * (abs(x).max() * abs(y).max() * max(rows, k, m) + 1)
             assert abs(found - exact - add).max() <= most, (rows, k, m, add)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["steady_nn", "steady_nt"])
+def test_steady_products_have_the_same_rows_in_any_company(
+    level: str, name: str, dtype: str
+) -> None:
+    from pellucid.executors.native import _kernels
+
+    rng = np.random.default_rng(2)
+    for k, m in [(1, 1), (7, 1), (300, 3), (5, 600), (257, 33), (600, 70)]:
+        a = rng.normal(size=(70, k if name == "steady_nn" else m)).astype(dtype)
+        b, width = rng.normal(size=(k, m)).astype(dtype), m if name == "steady_nn" else k
+        whole = np.empty((70, width), dtype)
+        _kernels.product(level, name, a, b, whole, 70, k, m)
+        for first, rows in [(0, 1), (69, 1), (3, 2), (5, 4), (9, 7), (1, 31), (30, 40)]:
+            part = np.empty((rows, width), dtype)
+            some = np.ascontiguousarray(a[first : first + rows])
+            _kernels.product(level, name, some, b, part, rows, k, m)
+            assert np.array_equal(part, whole[first : first + rows]), (k, m, first, rows)

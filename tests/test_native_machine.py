@@ -18,7 +18,7 @@ from pellucid.executors.executor import Asked
 from pellucid.executors.native.library import problem
 from pellucid.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from pellucid.randomness import permutation, uniform
-from tests.native import check, network, rows, sparse_rows
+from tests.native import assert_predicted, check, network, rows, sparse_rows
 
 if problem() is not None:
     pytest.skip(str(problem()), allow_module_level=True)
@@ -178,10 +178,10 @@ def test_a_predictor_takes_a_row_or_rows() -> None:
     for executor in ("native", "numpy"):
         net = network([D(8, "tanh"), D(3)], "mse", width=40)(executor, "float32")
         predict = net.predictor()
-        np.testing.assert_allclose(predict(x), net.predict(x), rtol=1e-5, atol=1e-6)
-        np.testing.assert_allclose(predict(x[3]), net.predict(x)[3], rtol=1e-5, atol=1e-6)
+        assert_predicted(predict(x), net, x)
+        assert_predicted(predict(x[3])[None], net, x[3:4])
         net.fit(x, rows(30, 3), verbose=0)
-        np.testing.assert_allclose(predict(x), net.predict(x), rtol=1e-5, atol=1e-6)
+        assert_predicted(predict(x), net, x)
     with pytest.raises(ValueError, match="expects"):
         network([D(3)], "mse")("native", "float32").predictor()(np.ones(6))
 

@@ -2,12 +2,13 @@
 
 import importlib
 import pickle
+import threading
 
 import numpy as np
 import pytest
 
 from pellucid import philox
-from pellucid.randomness import generator, permutation, uniform
+from pellucid.randomness import generator, next_seed, permutation, set_random_seed, uniform
 
 PELLUCID = int.from_bytes(b"pellucid", "big")
 
@@ -52,6 +53,33 @@ def test_philox_on_arrays_gives_the_bits_of_numpy(library, dtype, shape, seed):
             found = philox.uniform(xp, given, 3, step, shape, dtype == "float64")
             assert str(found.dtype).endswith(dtype)
             np.testing.assert_array_equal(np.asarray(found), expected)
+
+
+def test_a_thread_has_the_seed_that_it_sets():
+    """Two threads that draw in turn draw what each would alone; the main thread goes on its way."""
+    set_random_seed(5)
+    first, turn, drawn = next_seed(), threading.Barrier(2, timeout=10), {}
+
+    def draws(seed):
+        turn.wait()
+        set_random_seed(seed)
+        turn.wait()
+        drawn[seed] = [(turn.wait(), next_seed())[1] for _ in range(3)]
+
+    both = [threading.Thread(target=draws, args=(seed,)) for seed in (5, 6)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    second = next_seed()
+    assert drawn[5] == [next_seed_of(5, at) for at in range(3)]
+    assert drawn[6] == [next_seed_of(6, at) for at in range(3)]
+    assert [first, second] == [next_seed_of(5, 0), next_seed_of(5, 1)]
+
+
+def next_seed_of(root, number):
+    set_random_seed(root)
+    return [next_seed() for _ in range(number + 1)][-1]
 
 
 class Narrow:

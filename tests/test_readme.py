@@ -26,7 +26,8 @@ def snippets():
             yield block[2], shown
 
 
-def test_snippets():
+def test_snippets(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     namespace: dict = {}
     seen = 0
     for code, shown in snippets():

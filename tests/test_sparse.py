@@ -13,6 +13,7 @@ from pellucid import Input, Model, Sequential, layers
 from pellucid.data import CSR, as_data
 from pellucid.executors.native.library import problem
 from pellucid.training.nonfinite import NonFiniteError
+from tests.native import assert_as_exact, assert_predicted, by_numpy, check
 from tests.nets import CLASSES, WIDTH, assert_same, classes, classifier, numbers
 
 sparse = pytest.importorskip("scipy.sparse", reason="sparse matrices are SciPy's")
@@ -116,32 +117,33 @@ def test_training_is_that_on_the_dense_array_bit_for_bit(kind, options):
 @pytest.mark.parametrize("executor", ["auto", "numpy"])
 def test_evaluating_and_predicting_are_those_on_the_dense_array(executor):
     net = classifier(executor=executor)
+    kinds = "float32", "float64"
+    others = [by_numpy(net, dtype, metrics=["accuracy"]) for dtype in kinds]
     for holder in HOLDERS:
         x = holder(X)
-        assert net.evaluate(x, Y, verbose=0) == pytest.approx(net.evaluate(X, Y, verbose=0))
-        np.testing.assert_allclose(net.predict(x, verbose=0), net.predict(X, verbose=0), rtol=1e-5)
-    one = net.predict(held()[[3]], verbose=0)
-    np.testing.assert_allclose(one, net.predict(X[[3]], verbose=0), rtol=1e-5)
-    some = net.predict(held(), batch_size=7, verbose=0)
-    np.testing.assert_allclose(some, net.predict(X, verbose=0), rtol=1e-5)
+        found = net.evaluate(x, Y, verbose=0)
+        assert_as_exact(found, *(each.evaluate(X, Y, verbose=0) for each in others))
+        assert_predicted(net.predict(x, verbose=0), net, X)
+    assert_predicted(net.predict(held()[[3]], verbose=0), net, X[[3]])
+    assert_predicted(net.predict(held(), batch_size=7, verbose=0), net, X)
 
 
 @pytest.mark.parametrize("executor", ["auto", "numpy"])
 def test_single_batches(executor):
-    one, two = classifier(executor=executor), classifier(executor=executor)
-    assert two.train_on_batch(held(), Y) == pytest.approx(one.train_on_batch(X, Y))
-    assert_same(two.get_weights(), one.get_weights(), 1e-6)
-    assert two.test_on_batch(held(), Y) == pytest.approx(one.test_on_batch(X, Y))
-    assert_same([two.predict_on_batch(held())], [one.predict_on_batch(X)], 1e-6)
+    one, two = (classifier(executor=executor, dtype="float64") for _ in range(2))
+    assert two.train_on_batch(held(), Y) == pytest.approx(one.train_on_batch(X, Y), 1e-9)
+    assert_same(two.get_weights(), one.get_weights(), 1e-9)
+    assert two.test_on_batch(held(), Y) == pytest.approx(one.test_on_batch(X, Y), 1e-9)
+    assert_same([two.predict_on_batch(held())], [one.predict_on_batch(X)], 1e-9)
 
 
 @pytest.mark.parametrize("executor", ["auto", "numpy"])
 def test_training_by_either_executor_comes_to_the_same(executor):
-    one, two = classifier(executor="numpy"), classifier(executor=executor)
+    one, two = (classifier(executor=each, dtype="float64") for each in ("numpy", executor))
     one.fit(X, Y, epochs=3, verbose=0, validation_data=(X, Y))
     two.fit(held(), Y, epochs=3, verbose=0, validation_data=(held(), Y))
-    assert_same(two.get_weights(), one.get_weights(), 1e-4)
-    assert two.history.history["val_loss"] == pytest.approx(one.history.history["val_loss"], 1e-4)
+    assert_same(two.get_weights(), one.get_weights(), 1e-9)
+    assert two.history.history["val_loss"] == pytest.approx(one.history.history["val_loss"], 1e-9)
 
 
 @pytest.mark.parametrize("executor", ["auto", "numpy"])
@@ -150,12 +152,12 @@ def test_a_stream_of_sparse_batches(executor):
         for start in range(0, ROWS, 12):
             yield held()[start : start + 12], Y[start : start + 12]
 
-    one, *others = (classifier(executor=executor) for _ in range(3))
+    one, *others = (classifier(executor=executor, dtype="float64") for _ in range(3))
     one.fit(X, Y, batch_size=12, shuffle=False, epochs=2, verbose=0)
     for net, stream in zip(others, (batches, list(batches())), strict=True):
         net.fit(stream, epochs=2, verbose=0, validation_data=stream)
-        assert_same(net.get_weights(), one.get_weights(), 1e-6)
-        assert_same([net.predict(stream, verbose=0)], [one.predict(X, verbose=0)], 1e-5)
+        assert_same(net.get_weights(), one.get_weights(), 1e-9)
+        assert_same([net.predict(stream, verbose=0)], [one.predict(X, verbose=0)], 1e-9)
 
 
 @pytest.mark.parametrize("executor", ["auto", "numpy"])
@@ -163,12 +165,13 @@ def test_a_network_that_does_not_begin_with_a_product(executor):
     nets = []
     for x in (X, held()):
         keras.set_random_seed(0)
-        net = Sequential([layers.Rescaling(0.5, input_shape=(WIDTH,)), layers.Dropout(0.2)])
+        first = layers.Rescaling(0.5, input_shape=(WIDTH,))
+        net = Sequential([first, layers.Dropout(0.2)], dtype="float64")
         net.add(layers.Dense(CLASSES, "softmax"))
         net.compile("adam", "sparse_categorical_crossentropy", executor=executor)
         net.fit(x, Y, epochs=2, verbose=0, validation_split=0.25)
         nets.append(net)
-    assert_same(nets[1].get_weights(), nets[0].get_weights(), 1e-6)
+    assert_same(nets[1].get_weights(), nets[0].get_weights(), 1e-9)
 
 
 needs_native = pytest.mark.skipif(problem() is not None, reason=str(problem()))
@@ -179,12 +182,10 @@ needs_native = pytest.mark.skipif(problem() is not None, reason=str(problem()))
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("batch_size", [1, 7, 60])
 def test_the_native_executor_reads_entries(dtype, optimizer, batch_size):
-    weights = []
-    for x, executor in ((X, "numpy"), (held(), "native")):
-        net = classifier(optimizer, dtype=dtype, executor=executor)
-        net.fit(x, Y, batch_size, epochs=3, verbose=0)
-        weights.append([*net.get_weights(), net.predict(x, verbose=0)])
-    assert_same(weights[1], weights[0], 1e-10 if dtype == "float64" else 1e-4)
+    def make(executor, dtype):
+        return classifier(optimizer, dtype=dtype, executor=executor, metrics=())
+
+    check(make, held(), Y, dtype, batch_size=batch_size, epochs=3)
 
 
 @needs_native
@@ -192,22 +193,29 @@ def test_the_native_executor_reads_entries(dtype, optimizer, batch_size):
 @pytest.mark.parametrize("batch_size", [64, 300])
 def test_threads_share_the_columns_of_wide_rows(optimizer, batch_size, monkeypatch):
     monkeypatch.setattr("pellucid.executors.native.executor.CHOOSES", False)
-    (x, y), weights = wide(600, 1000), []
-    for given, executor, threads in ((x.toarray(), "numpy", 1), (x, "native", 1), (x, "native", 3)):
-        keras.set_random_seed(0)
-        net = Sequential([layers.Dense(130, "tanh", input_shape=(1000,)), layers.Dense(CLASSES)])
+    x, y = wide(600, 1000)
+    targets, weights = np.eye(CLASSES)[y], []
+
+    def make(executor, dtype, threads=1):
+        hidden = layers.Dense(130, "tanh", input_shape=(1000,))
+        net = Sequential([hidden, layers.Dense(CLASSES)], dtype=dtype)
         net.compile(optimizer, "mse", executor=executor, threads=threads)
-        net.fit(given, np.eye(CLASSES)[y], batch_size, epochs=2, verbose=0)
-        weights.append([*net.get_weights(), net.predict(given, verbose=0)])
-    assert_same(weights[1], weights[0], 1e-4)
-    assert_same(weights[2], weights[1])
+        return net
+
+    check(make, x, targets, "float32", batch_size=batch_size, epochs=2)
+    for threads in (1, 3):
+        keras.set_random_seed(0)
+        net = make("native", "float32", threads)
+        net.fit(x, targets, batch_size, epochs=2, verbose=0)
+        weights.append([*net.get_weights(), net.predict(x, verbose=0)])
+    assert_same(weights[1], weights[0])
 
 
 @needs_native
 @pytest.mark.parametrize("kind", ["bool", "uint8", "int64", "float64"])
 def test_the_native_executor_reads_entries_of_any_dtype(kind):
     x, net = (X * 3).astype(kind), classifier(executor="native")
-    assert_same([net.predict(held(x), verbose=0)], [net.predict(x, verbose=0)], 1e-5)
+    assert_predicted(net.predict(held(x), verbose=0), net, x)
 
 
 def two_inputs():
@@ -262,8 +270,8 @@ def test_normalization_adapts_to_sparse_data():
 def test_a_predictor_reads_sparse_rows(executor):
     net = classifier(executor=executor)
     predict = net.predictor()
-    np.testing.assert_allclose(predict(held()), net.predict(X, verbose=0), rtol=1e-5)
-    np.testing.assert_allclose(predict(held()[3]), net.predict(X, verbose=0)[3], rtol=1e-5)
+    assert_predicted(predict(held()), net, X)
+    assert_predicted(predict(held()[3])[None], net, X[[3]])
 
 
 @pytest.mark.parametrize("executor", ["auto", "numpy"])

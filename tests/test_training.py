@@ -64,18 +64,18 @@ def test_class_weights_are_weights_of_rows(class_weight, of_rows, hot):
 def test_class_weight_and_sample_weight_multiply():
     x, y = clusters()
     weight, table = np.linspace(0.5, 2, 90), np.array([1.0, 2.0, 3.0])
-    nets = [classifier("sgd"), classifier("sgd")]
+    nets = [classifier("sgd", dtype="float64"), classifier("sgd", dtype="float64")]
     nets[0].fit(x, y, verbose=0, sample_weight=weight, class_weight=dict(enumerate(table)))
     nets[1].fit(x, y, verbose=0, sample_weight=weight * table[y])
-    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-6)
+    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-9)
 
 
 def test_the_loss_is_the_mean_over_rows_whatever_the_batches():
-    net = classifier()
+    net = classifier(dtype="float64")
     x, y = clusters()
     whole = net.evaluate(x, y, batch_size=90, verbose=0)
     for size in (1, 7, 32, 1000):
-        assert net.evaluate(x, y, batch_size=size, verbose=0) == pytest.approx(whole, rel=1e-5)
+        assert net.evaluate(x, y, batch_size=size, verbose=0) == pytest.approx(whole, rel=1e-9)
 
 
 def test_the_logged_loss_weighs_the_last_smaller_batch_right():
@@ -239,11 +239,13 @@ def test_functions_of_ones_own():
     nets = []
     for activation, loss in ((swish, lambda y, p: ops.mean((y - p) ** 2, -1)), ("silu", "mse")):
         keras.set_random_seed(1)
-        net = Sequential([layers.Dense(6, activation, input_shape=(2,)), layers.Dense(1)])
+        net = Sequential(
+            [layers.Dense(6, activation, input_shape=(2,)), layers.Dense(1)], dtype="float64"
+        )
         net.compile("adam", loss)
         net.fit(X, Y, epochs=3, verbose=0)
         nets.append(net)
-    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-5)
+    assert_same(nets[0].get_weights(), nets[1].get_weights(), 1e-9)
     net = linear(SGD(0.1), cubic)
     net.fit(X, Y, batch_size=10, verbose=0)
     slope = 3 * np.abs(Y) * -Y
@@ -252,12 +254,12 @@ def test_functions_of_ones_own():
 
 def test_a_loss_that_adds_penalties():
     keras.set_random_seed(1)
-    net = Sequential([layers.Dense(2, kernel_regularizer="l2", input_shape=(2,))])
+    net = Sequential([layers.Dense(2, kernel_regularizer="l2", input_shape=(2,))], dtype="float64")
     net.compile("sgd", "mse")
     y = np.zeros((10, 2))
     kernel = net.get_weights()[0]
     expected = np.mean(net.predict(X, verbose=0) ** 2) + 0.01 * np.sum(kernel**2)
-    assert net.evaluate(X, y, verbose=0) == pytest.approx(expected, rel=1e-5)
+    assert net.evaluate(X, y, verbose=0) == pytest.approx(expected, rel=1e-9)
 
 
 def test_moving_statistics_follow_the_batches():

@@ -92,14 +92,14 @@ class Loader:
 
 @pytest.mark.parametrize("stream", [lambda: batches, lambda: list(batches()), Loader])
 def test_streams_train_as_their_rows_in_order(stream):
-    one, two = classifier(), classifier()
+    one, two = classifier(dtype="float64"), classifier(dtype="float64")
     one.fit(ROWS, Y, batch_size=8, epochs=3, shuffle=False, verbose=0)
     given = two.fit(stream(), epochs=3, verbose=0, validation_data=stream()).history
     assert_same(two.get_weights(), one.get_weights())
     expected = one.evaluate(ROWS, Y, batch_size=8, verbose=0)
-    assert two.evaluate(stream(), verbose=0) == pytest.approx(expected)
+    assert two.evaluate(stream(), verbose=0) == pytest.approx(expected, 1e-9)
     assert given["val_loss"][-1] == pytest.approx(expected[0])
-    assert_same([two.predict(stream(), verbose=0)], [one.predict(ROWS, verbose=0)], 1e-6)
+    assert_same([two.predict(stream(), verbose=0)], [one.predict(ROWS, verbose=0)], 1e-9)
 
 
 def test_a_stream_without_end():

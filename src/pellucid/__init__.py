@@ -8,6 +8,8 @@ from typing import Any
 #: where each public name lives; it is imported when it is first used
 _HOMES = {
     "Input": "layers",
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
     "load": "models",
@@ -15,8 +17,8 @@ _HOMES = {
     "set_random_seed": "randomness",
 }
 _ROOMS = (
-    "activations", "callbacks", "datasets", "initializers", "layers", "losses", "metrics", "models",
-    "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
+    "activations", "callbacks", "datasets", "initializers", "layers", "lenses", "losses", "metrics",
+    "models", "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
     "schedules", "utils",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from pellucid.foreign import brief
 from pellucid.randomness import generator
 from pellucid.settings import Named, nearest, option
 
@@ -21,7 +22,14 @@ class Initializer(Named, family="initializer"):
     seed: int | None = option(default=None, kw_only=True)
 
     def __call__(self, shape: Dims, dtype: DTypeLike = "float32") -> np.ndarray:
-        return self.draw(tuple(shape), generator(self.seed)).astype(dtype)
+        try:
+            drawn = self.draw(tuple(shape), generator(self.seed))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValueError(
+                f"{type(self).__name__} cannot draw an array of shape {tuple(shape)}: "
+                f"{brief(error)}; look at its settings"
+            ) from error
+        return drawn.astype(dtype)
 
     def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
         raise NotImplementedError

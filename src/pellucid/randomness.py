@@ -7,6 +7,9 @@ executor.
 from __future__ import annotations
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,11 +21,12 @@ _MASK = (1 << 64) - 1
 
 
 class _Root:
-    """The one seed that `set_random_seed` sets; each object that needs its own draws the next."""
+    """The seed that `set_random_seed` sets; each object that needs its own draws the next."""
 
     def __init__(self) -> None:
         self.entropy = secrets.randbits(63)
         self.drawn = 0
+        self.lock = threading.RLock()
 
     def reset(self, seed: int) -> None:
         self.entropy, self.drawn = int(seed), 0
@@ -34,18 +38,42 @@ class _Root:
 
 
 _root = _Root()
+#: the `root` of a thread that has set a seed of its own
+_own = threading.local()
 
 
 def set_random_seed(seed: int) -> None:
-    """Fix all randomness: weights drawn, rows shuffled, units dropped. Same seed, same bits."""
+    """Fix all randomness: weights drawn, rows shuffled, units dropped. Same seed, same bits.
+
+    In a thread other than the main one it holds for this thread alone, so that networks made in
+    several threads at once come to the same bits as one after the other.
+    """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"seed must be a whole number of 0 or more, got {seed!r}")
-    _root.reset(int(seed))
+    if threading.current_thread() is not threading.main_thread():
+        _own.root = _Root()
+    _here().reset(int(seed))
+
+
+def _here() -> _Root:
+    return getattr(_own, "root", _root)
+
+
+@contextmanager
+def drawing_from(seed: int) -> Iterator[None]:
+    """Fresh seeds are derived from this one within a `with`, as if nothing was drawn before."""
+    with _root.lock:
+        before = _root.entropy, _root.drawn
+        _root.reset(seed)
+        try:
+            yield
+        finally:
+            _root.entropy, _root.drawn = before
 
 
 def next_seed() -> int:
     """A fresh seed, derived from the root seed and the number of seeds drawn since it was set."""
-    return _root.draw()
+    return _here().draw()
 
 
 def generator(seed: int | None, *purpose: int) -> np.random.Generator:

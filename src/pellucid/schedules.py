@@ -189,6 +189,8 @@ class OneCycle(Schedule):
     final_div_factor: float = 1e4
 
     def rate(self, s: np.ndarray) -> np.ndarray:
+        if not (self.div_factor and self.final_div_factor):
+            raise ValueError("OneCycle divides by div_factor and final_div_factor; got one of 0")
         top = self.max_learning_rate
         start, end = top / self.div_factor, top / self.div_factor / self.final_div_factor
         peak, last = self.pct_start * self.total_steps - 1.0, self.total_steps - 1.0

@@ -103,6 +103,9 @@ class Settings:
                     f"{type(self).__name__} needs {name!r}: "
                     f"{type(self).__name__}{inspect.signature(type(self))}"
                 )
+            if type(value) is int and (bits := value.bit_length()) > 64:
+                kind = type(self).__name__
+                raise ValueError(f"{kind} takes a {name!r} of up to 64 bits, got {bits:,} bits")
             setattr(self, name, value)
         for name, find in self._finders.items():
             find(getattr(self, name))
@@ -196,15 +199,19 @@ class Named(Settings):
     @classmethod
     def find(cls, name: str) -> type[Self]:
         """The class that `name` (snake case, alias or class name) stands for."""
-        by_class = {member.__name__: member for member in cls.table.values()} | {
+        found = cls.table.get(name) or cls.table.get(name.lower()) or cls._by_class().get(name)
+        if found is None:
+            raise ValueError(f"unknown {cls.family} {quoted(name)}: {nearest(name, cls.table)}")
+        return found  # type: ignore[return-value]
+
+    @classmethod
+    def _by_class(cls) -> dict[str, type[Named]]:
+        """The members, and what was registered of them, by the names of their classes."""
+        return {member.__name__: member for member in cls.table.values()} | {
             known: each
             for known, each in _registered.items()
             if isinstance(each, type) and issubclass(each, cls)
         }
-        found = cls.table.get(name) or cls.table.get(name.lower()) or by_class.get(name)
-        if found is None:
-            raise ValueError(f"unknown {cls.family} {quoted(name)}: {nearest(name, cls.table)}")
-        return found  # type: ignore[return-value]
 
     @classmethod
     def get(cls, identifier: Any) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -37,11 +36,19 @@ def assert_refused(error: Exception, path: Path | None = None) -> None:
     """The error is a sentence of the library's own: of one line, for a terminal, with the name."""
     text = str(error)
     assert isinstance(error, (ValueError, TypeError, OSError, RuntimeError)), repr(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    assert frames[-1].filename.startswith(ROOM), f"raised in {frames[-1]}: {error!r}"
+    where = raised_in(error)
+    assert where.startswith(ROOM), f"raised in {where}: {error!r}"
     assert 10 <= len(text) <= LONGEST, f"{len(text)} letters: {text[:2000]!r}"
     assert text.isprintable(), f"{type(error).__name__} prints {text!r}"
     assert path is None or path.name in text, f"{path.name} is not named: {text!r}"
+
+
+def raised_in(error: Exception) -> str:
+    """The file that raised the error."""
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename
 
 
 def assert_advice(warning: warnings.WarningMessage) -> None:

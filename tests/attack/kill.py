@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import os
 import signal
@@ -16,7 +17,16 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Sequential, layers
-from pellucid.callbacks import BackupAndRestore, LearningRateScheduler, ModelCheckpoint
+from pellucid.callbacks import (
+    BackupAndRestore,
+    Callback,
+    CSVLogger,
+    EarlyStopping,
+    LearningRateScheduler,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+)
+from pellucid.models.files import opened
 from tests.attack.children import ended, forked
 
 LIMIT = 60.0
@@ -34,8 +44,9 @@ class Setting(NamedTuple):
     epochs: int
     optimizer: str
     every: str | int
-    streamed: bool
-    changes_rate: bool
+    streamed: str
+    changes_rate: str
+    patience: int
     split: float
 
 
@@ -82,11 +93,12 @@ def chosen(rng: np.random.Generator) -> Setting:
         seed=int(rng.integers(1000)),
         rows=int(rng.integers(40, 400)),
         batch_size=int(rng.choice([7, 16, 32])),
-        epochs=int(rng.integers(1, 6)),
+        epochs=int(rng.integers(1, 12)),
         optimizer=str(rng.choice(["sgd", "adam", "rmsprop", "nadam", "averaged"])),
         every="epoch" if rng.random() < 0.3 else int(rng.integers(1, 12)),
-        streamed=bool(rng.random() < 0.2),
-        changes_rate=bool(rng.random() < 0.3),
+        streamed=str(rng.choice(["no", "no", "no", "by epochs", "endless"])),
+        changes_rate=str(rng.choice(["no", "by a schedule", "on a plateau"])),
+        patience=int(rng.integers(1, 4)),
         split=float(rng.choice([0.0, 0.25])),
     )
 
@@ -100,25 +112,80 @@ def train(setting: Setting, path: Path, backups: Path | str) -> None:
     rng = np.random.default_rng(setting.seed)
     x, y = rng.normal(size=(setting.rows, WIDTH)), rng.integers(0, CLASSES, setting.rows)
     net = network(setting)
-    callbacks: list[Any] = [ModelCheckpoint(path.with_suffix(".safetensors"), save_freq=3)]
-    if setting.changes_rate:
-        callbacks.append(LearningRateScheduler(lambda epoch, rate: rate * 0.7))
+    stopping, largest = EarlyStopping("accuracy", patience=setting.patience), Largest()
+    callbacks: list[Any] = [stopping, largest, *writers(path), *rates(setting)]
     if isinstance(backups, Path):
         callbacks.append(BackupAndRestore(backups, setting.every))
     data: dict[str, Any] = {"x": x, "y": y, "batch_size": setting.batch_size}
     data["validation_split"] = setting.split
-    if setting.streamed:
+    if setting.streamed != "no":
         data = {"x": [(x[at : at + 20], y[at : at + 20]) for at in range(0, len(x), 20)]}
+    if setting.streamed == "endless":
+        data = {"x": itertools.cycle(data["x"]), "steps_per_epoch": 7}
     history = net.fit(**data, epochs=setting.epochs, callbacks=callbacks, verbose=0)
     weights = b"".join(each.tobytes() for each in net.get_weights())
     found = {
         "weights": hashlib.sha256(weights).hexdigest(),
         "steps": net._ready().memory.steps,
         "history": history.history,
+        "stopped": stopping.stopped_epoch,
+        "largest": largest.found.tolist(),
+        "files": {file.suffix: content(file) for file in files(path)},
     }
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(found))
     beside.replace(path.with_suffix(".json"))
+
+
+def writers(path: Path) -> list[Any]:
+    often, best, new, more = files(path)
+    return [
+        ModelCheckpoint(often, save_freq=3), ModelCheckpoint(best, "loss", save_best_only=True),
+        CSVLogger(new), CSVLogger(more, append=True),
+    ]  # fmt: skip
+
+
+def files(path: Path) -> list[Path]:
+    return [path.with_suffix(ending) for ending in (".safetensors", ".best", ".csv", ".more")]
+
+
+def content(file: Path) -> Any:
+    """The text of a table; of a model file the checksum, as its parts come in any order."""
+    if not file.exists():
+        return None
+    if file.suffix in (".csv", ".more"):
+        text = file.read_text()
+        return last_rows(text) if file.suffix == ".more" else text
+    with opened(file) as container:
+        return container.metadata["checksum"]
+
+
+def last_rows(text: str) -> str:
+    """The rows from the last epoch 0 on: those before are of a run killed before its backup."""
+    return text[text.rindex("\n0,") :]
+
+
+def rates(setting: Setting) -> list[Any]:
+    if setting.changes_rate == "by a schedule":
+        return [LearningRateScheduler(lambda epoch, rate: rate * 0.7)]
+    plateau = ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=0.05, cooldown=1)
+    return [plateau] if setting.changes_rate == "on a plateau" else []
+
+
+class Largest(Callback):
+    """A callback of one's own: the largest that each number of the last bias ever was."""
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.found = np.full(CLASSES, -np.inf, np.float32)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.found = np.maximum(self.found, self.model.get_weights()[-1])
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"found": self.found}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.found = kept["found"]
 
 
 def network(setting: Setting) -> Any:

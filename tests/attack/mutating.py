@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+import pickle
 from typing import Any
 
 import numpy as np
@@ -60,19 +59,28 @@ def mutated_bytes(content: bytes, rng: np.random.Generator) -> bytes:
 
 def mutated_data(value: Any, rng: np.random.Generator, others: list[Any]) -> Any:
     """A copy of plain data with a few of its parts changed; some become parts of `others`."""
-    root = [copy.deepcopy(value)]
+    root = [copied(value)]
     for _ in range(int(rng.geometric(0.5))):
-        holder, key = pick(rng, list(places(root)))
+        holder, key = pick(rng, places(root))
         change(holder, key, rng, others)
     return root[0]
 
 
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
+def copied(value: Any) -> Any:
+    """A copy of plain data; faster than `copy` makes one."""
+    return pickle.loads(pickle.dumps(value))
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
     """Every place of the data: what holds it, and its key there."""
-    if isinstance(value, (list, dict)):
-        for key in list(value) if isinstance(value, dict) else range(len(value)):
-            yield value, key
-            yield from places(value[key])
+    found, holders = [], [value]
+    while holders:
+        holder = holders.pop()
+        for key in holder if isinstance(holder, dict) else range(len(holder)):
+            found.append((holder, key))
+            if isinstance(holder[key], (list, dict)):
+                holders.append(holder[key])
+    return found
 
 
 def change(holder: Any, key: Any, rng: np.random.Generator, others: list[Any]) -> None:
@@ -83,10 +91,10 @@ def change(holder: Any, key: Any, rng: np.random.Generator, others: list[Any]) -
     elif kind == 1:
         holder[key] = pick(rng, NUMBERS)
     elif kind == 2:
-        holder[key] = copy.deepcopy(pick(rng, ODD))
+        holder[key] = copied(pick(rng, ODD))
     elif kind == 3:
-        where, at = pick(rng, list(places([pick(rng, others)])))
-        holder[key] = copy.deepcopy(where[at])
+        where, at = pick(rng, places([pick(rng, others)]))
+        holder[key] = copied(where[at])
     elif kind == 4 and isinstance(old, list) and old:
         holder[key] = old * int(rng.integers(2, 30))
     elif kind == 5 and isinstance(holder, dict):

@@ -36,7 +36,8 @@ def attacked(name: str, cases: int, seed: int = 0, first: int = 0, seconds: floa
     tally, last, until = Tally(), first + cases, time.time() + seconds
     while first < last and time.time() < until:
         numbers = map(str, (seed, first, last, until))
-        command = [sys.executable, "-m", "tests.attack.worker", name, *numbers]
+        site = ["-S"] if sys.flags.no_site else []
+        command = [sys.executable, *site, "-m", "tests.attack.worker", name, *numbers]
         with tempfile.TemporaryFile("w+") as errors:
             begun, code = listened(command, errors, tally)
             if code:
@@ -58,11 +59,11 @@ def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, in
         assert worker.stdout is not None
         for line in worker.stdout:
             news = json.loads(line)
-            number = news.get("begun", number)
             if "word" in news:
                 tally.words[news["word"]] += 1
             if "bad" in news:
                 tally.bad.append((number, news["bad"]))
+            number = news.get("begun", number)
     return number, worker.returncode
 
 

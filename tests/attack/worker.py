@@ -25,7 +25,9 @@ import numpy as np
 #: seconds of work that a case may take, unless its module names a LIMIT
 LIMIT = 2.0
 #: how much longer it may wait for a machine that is busy
-PATIENCE = 10
+PATIENCE = 20
+#: bytes that the files of a case may take, for a moment
+ROOM = 1 << 30
 
 
 def main(name: str, seed: int, first: int, last: int, until: float) -> None:
@@ -33,12 +35,23 @@ def main(name: str, seed: int, first: int, last: int, until: float) -> None:
     faulthandler.enable()
     warnings.simplefilter("ignore")
     attack = importlib.import_module(f"tests.attack.{name}")
-    with tempfile.TemporaryDirectory(prefix=f"attack-{name}-") as home:
+    watch = Watch(getattr(attack, "LIMIT", LIMIT) * float(os.environ.get("SLOWER", 1)))
+    with tempfile.TemporaryDirectory(prefix=f"attack-{name}-", dir=in_memory()) as home:
+        ended: dict[str, Any] = {}
         for number in range(first, last):
             if time.time() > until:
                 break
-            say({"begun": number})
-            say(outcome(attack, np.random.default_rng([seed, number]), Path(home) / "case"))
+            say(ended | {"begun": number})
+            ended = outcome(attack, np.random.default_rng([seed, number]), Path(home), watch)
+        say(ended)
+    watch.end()
+
+
+def in_memory() -> str | None:
+    """A file system in memory with room for the files of a case; None where there is none."""
+    shared = "/dev/shm"
+    roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM
+    return shared if roomy else None
 
 
 def talk() -> Callable[[dict[str, Any]], None]:
@@ -49,11 +62,27 @@ def talk() -> Callable[[dict[str, Any]], None]:
     return lambda news: print(json.dumps(news), file=lines, flush=True)
 
 
-def outcome(attack: ModuleType, rng: np.random.Generator, folder: Path) -> dict[str, str]:
+class Watch:
+    """Ends the process if a case hangs. A thread for each case would cost more than the case."""
+
+    def __init__(self, limit: float):
+        self.limit, self.wound = limit, 0.0
+
+    def wind(self) -> None:
+        now = time.monotonic()
+        if now > self.wound + self.limit:
+            faulthandler.dump_traceback_later(self.limit * (PATIENCE + 1), exit=True)
+            self.wound = now
+
+    def end(self) -> None:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def outcome(
+    attack: ModuleType, rng: np.random.Generator, folder: Path, watch: Watch
+) -> dict[str, str]:
     """The word of a case, or what was bad about it."""
-    limit = getattr(attack, "LIMIT", LIMIT)
-    faulthandler.dump_traceback_later(limit * PATIENCE, exit=True)
-    folder.mkdir()
+    watch.wind()
     begun = time.process_time()
     try:
         word = attack.case(rng, folder)
@@ -61,9 +90,17 @@ def outcome(attack: ModuleType, rng: np.random.Generator, folder: Path) -> dict[
         return {"bad": traceback.format_exc()}
     finally:
         spent = time.process_time() - begun
-        faulthandler.cancel_dump_traceback_later()
-        shutil.rmtree(folder, ignore_errors=True)
-    return {"bad": f"it took {spent:.1f} s"} if spent > limit else {"word": word}
+        empty(folder)
+    return {"bad": f"it took {spent:.1f} s"} if spent > watch.limit else {"word": word}
+
+
+def empty(folder: Path) -> None:
+    with os.scandir(folder) as found:
+        for each in found:
+            if each.is_dir(follow_symlinks=False):
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                os.unlink(each)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,8 @@ def source(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid explain runs/digits --row 41[/]  ·  "
-    "[bold]pellucid explain runs/digits --row 41 --why Z1,0,5 --why L[/]"
+    "[bold]pellucid explain runs/digits --row 41 --why Z1,0,5 --why L[/]  ·  "
+    "[bold]pellucid explain runs/digits --row 41 --row 42 --save why.html[/]"
 )
 @told
 def explain(
@@ -86,17 +87,27 @@ def explain(
         str | None,
         typer.Argument(help="Rows with their target; those held out in training if not said."),
     ] = None,
-    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(help="A row to take, counted from 0; the first if not said, up to 8."),
+    ] = None,
     why: Annotated[
         list[str] | None,
-        typer.Option(help="A number by name and place, such as Z1,0,5; the row taken is row 0."),
+        typer.Option(help="A number by name and place, such as Z1,0,5; the first row is row 0."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Write a page here, in which every number can be opened.")
     ] = None,
 ) -> None:
-    """Explain a step on one row, line by line; with --why, what single numbers are made of."""
+    """Explain a step on a row, line by line; with --why, what single numbers are made of."""
     from pellucid.cli.using import asked, explained
 
-    found = explained(model, data, row)
-    if not why:
+    rows = row or [0]
+    found, classes = explained(model, data, rows)
+    if save is not None:
+        found.save(save, f"{model}, row {', '.join(map(str, rows))}", classes)
+        say(f"wrote {save}")
+    elif not why:
         print(found)
     for place in why or ():
         print(asked(found, place))

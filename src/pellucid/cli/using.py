@@ -66,16 +66,24 @@ def evaluated(model: str, data: str | None) -> dict[str, Any]:
 
 def checked(model: str, data: str | None, rows: int) -> GradientCheck:
     """The gradients of a model on the first rows of data with a target, or of those held out."""
-    net, x, y = as_numbers(model, data)
+    net, x, y, _ = as_numbers(model, data)
     return net.check_gradients(x[:rows], y[:rows])
 
 
-def explained(model: str, data: str | None, row: int) -> Explanation:
-    """The next step of a model on one row of data with a target, or of those held out."""
-    net, x, y = as_numbers(model, data)
-    if not 0 <= row < len(y):
-        raise ValueError(f"--row is {row}; there are the rows 0 to {len(y) - 1}")
-    return net.explain(x[row : row + 1], y[row : row + 1])
+def explained(
+    model: str, data: str | None, rows: list[int]
+) -> tuple[Explanation, list[str] | None]:
+    """The next step of a model on rows of data with a target, or of those held out.
+
+    With it, the names of the classes, if it tells classes apart.
+    """
+    net, x, y, target = as_numbers(model, data)
+    if not all(0 <= row < len(y) for row in rows):
+        raise ValueError(
+            f"--row is {', '.join(map(str, rows))}; there are the rows 0 to {len(y) - 1}"
+        )
+    names = target.names if isinstance(target, Classes) else None
+    return net.explain(x[rows], y[rows]), names
 
 
 def asked(found: Explanation, place: str) -> Why:
@@ -89,12 +97,12 @@ def asked(found: Explanation, place: str) -> Why:
         raise ValueError(f"--why {brief(place)}: {error.args[0]}") from None
 
 
-def as_numbers(model: str, data: str | None) -> tuple[Any, np.ndarray, np.ndarray]:
-    """A model, and rows with their targets as it is trained on them."""
+def as_numbers(model: str, data: str | None) -> tuple[Any, np.ndarray, np.ndarray, Any]:
+    """A model, rows with their targets as it is trained on them, and what the target is."""
     net, preparation, x, y, _ = with_truth(model, data)
     target = preparation.target
     y = target.encode(_as_classes(y) if isinstance(target, Classes) else y)
-    return net, preparation.transform(x), y
+    return net, preparation.transform(x), y, target
 
 
 def with_truth(model: str, data: str | None) -> tuple[Any, Preparation, Any, np.ndarray, str]:

@@ -94,6 +94,8 @@ def _equal_length(arrays: Mapping[str, Features]) -> int:
 
 def _weights(sample_weight: Any, rows: int) -> np.ndarray:
     weight = as_array(sample_weight, "sample_weight")
+    if weight.shape == (rows, 1):
+        weight = weight[:, 0]
     if weight.shape != (rows,):
         raise ValueError(
             f"sample_weight has shape {weight.shape}; expected one weight for each of the "

@@ -34,6 +34,15 @@ class StreamData:
         self._opened: Iterator[Any] | None = None
         self._begun: tuple[Batch, Iterator[Batch]] | None = None
 
+    @property
+    def restarts(self) -> bool:
+        """Whether each pass begins anew; a generator goes on where the pass before it ended."""
+        return not isinstance(self.source, Iterator)
+
+    @property
+    def _opens(self) -> bool:
+        return callable(self.source) and not isinstance(self.source, Iterable)
+
     def first(self) -> Batch:
         """The first batch; the next pass begins with it, so that none is lost."""
         if self._begun is None:
@@ -54,8 +63,7 @@ class StreamData:
 
     def _pass(self) -> Iterator[Batch]:
         source: Any = self.source
-        opens = callable(source) and not isinstance(source, Iterable)
-        iterator = iter(source() if opens else source)
+        iterator = iter(source() if self._opens else source)
         again = iterator is self._opened
         self._opened = iterator
         number = 0

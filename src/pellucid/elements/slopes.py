@@ -50,6 +50,49 @@ def slope(number: Element, of: Callable[[Place], float]) -> float:
     return Slopes(of).of(number)
 
 
+def slopes(number: Element) -> dict[Place, float]:
+    """The derivative of a number by each place that it reads: its formula walked backwards."""
+    found: dict[Place, float] = {}
+    moves = {key(number): 1.0}
+    for each in reversed(in_order(number)):
+        move = moves.pop(key(each))
+        if each.place is not None:
+            found[each.place] = found.get(each.place, 0.0) + move
+        elif each.operation is not None:
+            for part, partial in zip(each.parts, partials(each), strict=True):
+                moves[key(part)] = moves.get(key(part), 0.0) + partial * move
+    return found
+
+
+def partials(number: Element) -> list[float]:
+    """The derivative of a number by each of its parts."""
+    assert number.operation is not None
+    partial, values = PARTIALS[number.operation.name], [*map(np.float64, number.parts)]
+    with np.errstate(all="ignore"):
+        return [float(partial(np.float64(number), values, at)) for at in range(len(values))]
+
+
+def in_order(number: Element) -> list[Element]:
+    """A number and all that it is made of, each once, after its parts."""
+    found: dict[int, Element] = {}
+    left = [(number, False)]
+    while left:
+        each, opened = left.pop()
+        if key(each) in found:
+            continue
+        if opened or not each.parts:
+            found[key(each)] = each
+        else:
+            left.append((each, True))
+            left.extend((part, False) for part in each.parts)
+    return list(found.values())
+
+
+def key(number: Element) -> int:
+    """What tells numbers apart: those that were merely chosen anew have the same parts."""
+    return id(number.parts) if number.parts else id(number)
+
+
 class Slopes:
     """The derivatives of a number's parts, each found once."""
 

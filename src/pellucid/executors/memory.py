@@ -112,8 +112,10 @@ class Flat:
         return {"weights": self.weights, "vector": self.vector}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """A copy has views of its own vector."""
+        """A copy has views of its own vector, which can be written to."""
         self.weights, self.vector = state["weights"], state["vector"]
+        if not self.vector.flags.writeable:
+            self.vector = self.vector.copy()
         self.views = views(self.vector, [weight.shape for weight in self.weights])
 
     def gather(self) -> None:

@@ -22,6 +22,8 @@ from pellucid.tensor import Tensor
 
 #: prepared programs kept at a time, one for each batch size
 PROGRAMS = 4
+#: multiplications of a step that is asked between its equations whether to stop
+LONG_STEP = 100_000_000
 
 
 class NumpyExecutor:
@@ -30,7 +32,7 @@ class NumpyExecutor:
     name = "numpy"
 
     def __init__(self, plan: Plan, memory: Memory):
-        self.plan, self.memory = plan, memory
+        self.plan, self.memory, self.work = plan, memory, plan.flops
         self.feeds = [*plan.inputs, *plan.targets, *plan.weights]
         arrays = memory.arrays()
         read = [tensor for line in plan.lines for tensor in (*line.inputs, *line.outputs)]
@@ -59,19 +61,32 @@ class NumpyExecutor:
 
     @np.errstate(all="ignore")
     def run(self, given: Sequence[Features], asked: Asked) -> Done:
-        """The steps that are asked for, one after the other."""
+        """The steps that are asked for, one after the other; what is raised in one undoes all."""
+        if asked.rates is None:
+            return self._run(given, asked)
+        for array, before in self.before:
+            before[...] = array
+        try:
+            return self._run(given, asked)
+        except BaseException:
+            self._go_back()
+            raise
+
+    def _run(self, given: Sequence[Features], asked: Asked) -> Done:
         order, first, last, batch, rates, losses, seconds, wants_outputs, stops = asked
         begun, outputs = time.perf_counter(), list[np.ndarray]()
+        within = stops if min(batch, asked.height) * self.work > LONG_STEP else None
         done = steps = 0
         while first + done < last:
             rows = slice(first + done, min(first + done + batch, last))
             self._take(given, rows if order is None else order[rows])
-            self._compute(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
-            if rates is not None and not self._move(not steps):
-                for array, before in self.before:
-                    array[...] = before
+            self._tell(self.memory.steps + steps, 0.0 if rates is None else float(rates[steps]))
+            if not self._program().run(within):
+                break
+            if rates is not None and not self._move():
+                self._go_back()
                 again = Asked(order, first, first + done, batch, rates, wants_outputs=False)
-                self.run(given, again)
+                self._run(given, again)
                 return Done(steps, False, [each[:done] for each in outputs])
             if losses is not None:
                 losses += [float(self.values[at]) * (rows.stop - rows.start) for at in self.losses]
@@ -103,14 +118,13 @@ class NumpyExecutor:
             dtype = None if tensor.dtype == "int" else self.memory.dtype
             self.values[self.index[tensor]] = dense_rows(array, rows, dtype)
 
-    def _compute(self, step: int, rate: float) -> None:
-        """Forward and, where the plan has it, backward, up to g."""
+    def _tell(self, step: int, rate: float) -> None:
+        """What the equations of this step read besides its rows."""
         for at, array in self.kept:
             self.values[at] = float(array)
         known = {"seed": self.memory.seed, "step": step, "t": step + 1.0, "η": rate}
         for at, name in self.told:
             self.values[at] = known[name]
-        self._program().run()
 
     def _program(self) -> Program:
         key = tuple(self.value(tensor).shape for tensor in self.feeds)
@@ -120,15 +134,18 @@ class NumpyExecutor:
             self.programs[key] = Program(self.lines, self.index, self.values)
         return self.programs[key]
 
-    def _move(self, first: bool) -> bool:
-        """θ and states, kept before the `first` step, to new values; whether these are finite."""
-        for array, before in self.before if first else ():
-            before[...] = array
+    def _move(self) -> bool:
+        """θ and states to new values; whether these are finite."""
         if not all(finite(self.values[at]) for at in self.watched):
             return False
         for array, at in self.others:
             array[...] = self.values[at]
         return self.update.run()
+
+    def _go_back(self) -> None:
+        """θ and states to what they were before the first of the steps."""
+        for array, before in self.before:
+            array[...] = before
 
     def _give(self, outputs: list[np.ndarray], done: int, count: int) -> None:
         """Put the outputs of the last step after those `done`, in arrays of `count` rows."""

@@ -38,10 +38,12 @@ class Program:
             for line in lines
         ]
 
-    def run(self) -> None:
-        """Run every line once."""
+    def run(self, stops: Callable[[], bool] | None = None) -> bool:
+        """Run every line once; False where it `stops` between two of them."""
         values = self.values
         for run, xp, ins, outs in self.steps:
+            if stops and stops():
+                return False
             xp.at = 0
             result = run(xp, *[values[at] for at in ins])
             if len(outs) == 1:
@@ -49,6 +51,7 @@ class Program:
             else:
                 for at, each in zip(outs, result, strict=True):
                     values[at] = each
+        return True
 
 
 class Buffers:

@@ -41,9 +41,16 @@ class Update:
 
     def run(self) -> bool:
         """Move; and whether all new numbers are finite."""
-        values, sound = self.values, True
         self.whole.run()
-        vectors = [(at, values[at]) for at in self.vectors]
+        vectors = [(at, self.values[at]) for at in self.vectors]
+        try:
+            return self._move_parts(vectors)
+        finally:
+            for at, vector in vectors:
+                self.values[at] = vector
+
+    def _move_parts(self, vectors: list[tuple[int, np.ndarray]]) -> bool:
+        values, sound = self.values, True
         for part, program, moves in self.parts:
             for at, vector in vectors:
                 values[at] = vector[part]
@@ -53,8 +60,6 @@ class Update:
                 if value is not place:
                     place[...] = value
                 sound &= finite(place)
-        for at, vector in vectors:
-            values[at] = vector
         return sound
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
+from os import PathLike
+from pathlib import Path as File
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +15,14 @@ from pellucid.glass.changes import Change, change, changed, differences
 from pellucid.glass.elements import NEW, StepElements
 from pellucid.glass.figures import figure
 from pellucid.glass.lines import ShownLine, lines
+from pellucid.glass.page import IN_A_NOTEBOOK, framed, page, too_large, trace
 from pellucid.glass.path import Path, on_the_way
 from pellucid.glass.recording import Recording
 from pellucid.glass.shown import Shown
 from pellucid.glass.why import Why
 from pellucid.lazy import once
 from pellucid.settings import nearest
+from pellucid.writing import write_beside
 
 #: rows of the data that are explained together
 ROWS = 8
@@ -75,6 +81,30 @@ class Explanation(Shown):
         place = self.found.place(name, index)
         after = changed(self.found, place, value)
         return Explanation(after, change(self.found, self.recording, place, value))
+
+    def as_data(self, title: str = "", classes: Sequence[str] | None = None) -> dict[str, Any]:
+        """The step as plain data and packed arrays: what its page shows (docs/page.md)."""
+        before = None if self.change is None else self.change.before
+        change = "" if self.change is None else self.change.words
+        return trace(self.found, title, classes, before, change)
+
+    def save(
+        self, path: str | PathLike[str], title: str = "", classes: Sequence[str] | None = None
+    ) -> None:
+        """Write the page of the step: one HTML file in which every number can be opened.
+
+        It asks for nothing from anywhere. `classes` are the names of the classes, by number.
+        """
+        write_beside(File(path), page(self.as_data(title, classes)).encode())
+
+    def _repr_html_(self) -> str:
+        text = page(self.as_data())
+        size = len(text.encode())
+        return framed(text) if size <= IN_A_NOTEBOOK else too_large(size)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the page, and where pages are not shown, the lines."""
+        return {"text/plain": self.text(), "text/html": self._repr_html_()}
 
     @once
     def moved(self) -> dict[str, np.ndarray]:

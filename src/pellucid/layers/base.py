@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,6 +20,9 @@ from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
+
+#: numbers of an array beyond which no address goes
+MOST_NUMBERS = 1 << 48
 
 
 class Call(NamedTuple):
@@ -52,6 +57,23 @@ class Training:
         return next(self._streams)
 
 
+@functools.lru_cache(maxsize=1000)
+def wants_training(call: Callable[..., Any]) -> bool:
+    """Whether a layer's `call` is told of training."""
+    return "training" in inspect.signature(call).parameters
+
+
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Layer, shape: Any) -> None:
+        build(self, shape)
+        self.built = True
+
+    return built
+
+
 class Layer(Named, family="layer"):
     """Parameters plus a few lines that write equations.
 
@@ -69,6 +91,11 @@ class Layer(Named, family="layer"):
     input_dtype: ClassVar[str] = "float"
     #: whether it reads several tensors
     several_inputs: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "build" in vars(cls):
+            cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -121,6 +148,11 @@ class Layer(Named, family="layer"):
                     f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
                     f"sizes are whole numbers of 1 or more, got {extent!r}"
                 )
+        if (count := math.prod(shape)) > MOST_NUMBERS:
+            raise ValueError(
+                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: no machine holds "
+                f"its {count:.3g} numbers; give smaller sizes"
+            )
         weight = Weight(
             shape,
             Initializer.get(initializer),
@@ -145,7 +177,7 @@ class Layer(Named, family="layer"):
     def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
         """Build the layer if need be, and write its equations on `x`."""
         self.build_for([each.shape for each in x] if isinstance(x, list) else x.shape)
-        if "training" in inspect.signature(self.call).parameters:
+        if wants_training(getattr(self.call, "__func__", self.call)):
             return self.call(x, training)
         return self.call(x)  # type: ignore[call-arg]
 

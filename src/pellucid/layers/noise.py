@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import ClassVar
 
 from pellucid.equations.random import Mask, Noise
@@ -23,6 +24,11 @@ class Chance(Layer, abstract=True):
         if not 0 <= value < below:
             top = "" if below == float("inf") else f" and below {below:g}"
             raise ValueError(f"{self.layer_name}: {name} must be 0 or more{top}, got {value!r}")
+        if self.seed is not None and not isinstance(self.seed, Integral):
+            raise TypeError(
+                f"{self.layer_name}: seed must be a whole number, or None for the network's, "
+                f"got {self.seed!r}"
+            )
 
     def drawn_from(self, training: Training) -> tuple[Tensor, Tensor]:
         """What its draws depend on: the seed, and the step."""

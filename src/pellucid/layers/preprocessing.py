@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -73,6 +74,8 @@ class Normalization(Layer):
 def spread(given: ArrayLike, extents: Sequence[int]) -> np.ndarray:
     """A number for all positions, or one for each, as an array of `extents`."""
     numbers = np.asarray(given, float)
+    if numbers.size == math.prod(extents):
+        return numbers.reshape(extents)
     return np.broadcast_to(numbers.reshape(-1), extents) if extents else numbers
 
 

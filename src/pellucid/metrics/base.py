@@ -9,7 +9,7 @@ the rows are cut into batches.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,11 +19,19 @@ from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
 from pellucid.settings import Named, option
 
+_KEPT = (
+    "a metric that is to go on in the middle of an epoch keeps numbers, arrays and lists of them. "
+    "Back up epochs instead of batches: save_freq='epoch'"
+)
+
 
 class Metric(Named, family="metric"):
     """A number that tells how good predictions are: update_state, result, reset_state."""
 
     name: str = option(default=None, kw_only=True)
+
+    #: whether not a bit of the result depends on how rows are cut; else it is given single batches
+    any_cut: ClassVar[bool] = False
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -60,7 +68,7 @@ class Metric(Named, family="metric"):
     def record(self) -> dict[str, Any]:
         """All that was seen since the last reset, as plain data, which `load` takes back."""
         seen = {name: value for name, value in vars(self).items() if name not in self.settings()}
-        return {name: plainly(value) for name, value in seen.items()}
+        return {name: plainly(value, _KEPT) for name, value in seen.items()}
 
     def load(self, record: dict[str, Any]) -> None:
         """Go on from what was seen."""
@@ -87,6 +95,8 @@ class Metric(Named, family="metric"):
 
 class Averaging(Metric, abstract=True):
     """Σ wᵢ·vᵢ / Σ wᵢ, 0 before any row is seen."""
+
+    any_cut = True
 
     def reset_state(self) -> None:
         self.total = self.weight = 0.0
@@ -143,6 +153,8 @@ class MeanMetricWrapper(RowMean):
     """
 
     fn: Callable[[Any, Any], Any]
+
+    any_cut = False
 
     def default_name(self) -> str:
         return getattr(self.fn, "__name__", type(self.fn).__name__).strip("<>")

@@ -7,6 +7,7 @@ Where nothing can be divided by, the value is 0.
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ AVERAGES = ("micro", "macro", "weighted")
 
 class Counting(Metric, abstract=True):
     """Weighted counts of true positives, false positives and false negatives, per class."""
+
+    any_cut = True
 
     def reset_state(self) -> None:
         self.tp = self.fp = self.fn = np.zeros(1)
@@ -88,6 +91,10 @@ class Pointed(Counting, abstract=True):
                 f"{kind} takes one threshold, got {self.thresholds!r}: make a metric for each, "
                 f"[metrics.{kind}(t, name=f'at_{{t}}') for t in {self.thresholds!r}]"
             )
+        if self.class_id is not None and not isinstance(self.class_id, Integral):
+            raise TypeError(
+                f"{kind} takes the number of a class as class_id, got {self.class_id!r}"
+            )
         if self.average is not None:
             check_average(kind, self.average)
             if self.class_id is not None:
@@ -104,7 +111,13 @@ class Pointed(Counting, abstract=True):
     def result(self) -> float:
         if self.class_id is None:
             return self.averaged(self.average)
-        return float(self.per_class()[self.class_id])
+        scores = self.per_class()
+        if not 0 <= self.class_id < len(scores):
+            raise ValueError(
+                f"{type(self).__name__} is to look at class {self.class_id}, but there are "
+                f"{len(scores)}, counted from 0: give another class_id"
+            )
+        return float(scores[self.class_id])
 
 
 class Precision(Pointed):

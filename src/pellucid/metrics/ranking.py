@@ -21,6 +21,8 @@ class AUC(Metric):
     The scores are kept in memory, so the area is exact.
     """
 
+    any_cut = True
+
     curve: str = "ROC"
     average: str | None = None
 

@@ -53,6 +53,7 @@ class R2Score(Metric):
     """
 
     alias = ("r2",)
+    any_cut = True
 
     class_aggregation: str = "uniform_average"
 

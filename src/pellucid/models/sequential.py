@@ -29,6 +29,7 @@ class Sequential(Model):
         Network.__init__(self, name=name, trainable=trainable, dtype=dtype)
         self._start()
         self._row: list[Layer] = []
+        self._inside: set[Layer] = set()
         self._first: Tensor | None = None
         for layer in layers or ():
             self._put(layer)
@@ -48,18 +49,20 @@ class Sequential(Model):
                 f"a Sequential is made of layers, got {layer!r}. "
                 "Lists of layers go in as Sequential([...]); functions as layers.Activation(f)"
             )
-        if any(layer is each for each in self._row):
+        if layer in self._inside:
             raise ValueError(
                 f"{layer.layer_name} is in this Sequential already; "
                 "to use a layer twice, write the network as Model(inputs, outputs)"
             )
         self._row.append(layer)
+        self._inside.add(layer)
 
     def pop(self) -> Layer:
         """Take the last layer off."""
         if not self._row:
             raise ValueError("there is no layer to take off")
         layer = self._row.pop()
+        self._inside.remove(layer)
         self._settle()
         return layer
 

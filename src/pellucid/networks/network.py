@@ -10,7 +10,7 @@ from pellucid.foreign import check_name, quoted
 from pellucid.layers.base import Call, Layer, Training
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
-from pellucid.tensor import Tensor, show_shape
+from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
 
 #: the kinds of number that a network computes with
@@ -44,15 +44,33 @@ class Network(Layer, abstract=True):
         for tensor in inputs:
             check_name(tensor.name, "input")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
-        self.nodes = tuple(calls_between(self.inputs, self.outputs))
+        self.nodes = tuple(by_depth(calls_between(self.inputs, self.outputs), self.outputs))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
         self.input_dtype = self.input_kinds[0]  # type: ignore[misc]
         name_layers(self.layers)
         self.built = True
 
+    @property  # type: ignore[misc]
+    def input_shape(self) -> Any:
+        """The shape of the input, with None for the batch; a list of them for several."""
+        return alone([tensor.shape for tensor in self.inputs])
+
+    @input_shape.setter
+    def input_shape(self, given: Any) -> None:
+        """A network's shape is that of its inputs, not a setting."""
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the output, with None for the batch; a list of them for several."""
+        return alone([tensor.shape for tensor in self.outputs])
+
+    @property
+    def given_shape(self) -> Shape | None:
+        return self.inputs[0].shape if len(self.inputs) == 1 else None
+
     @property
     def layers(self) -> list[Layer]:
-        """The layers, each once, in the order in which they are first called."""
+        """The layers, each once, in the order in which they are first called: Keras's."""
         return list(dict.fromkeys(node.layer for node in self.nodes))
 
     @property
@@ -133,12 +151,43 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
             )
         waiting = [each for each in tensor.source.inputs if each not in done]
         if waiting:
-            stack.extend(waiting)
+            stack.extend(reversed(waiting))
             continue
         nodes.append(Node(*tensor.source, tensor))
         done.add(tensor)
         stack.pop()
     return nodes
+
+
+def alone(shapes: list[Shape]) -> Any:
+    """The shapes; the only one by itself; None where nothing is known yet."""
+    return None if not shapes else shapes[0] if len(shapes) == 1 else shapes
+
+
+def by_depth(nodes: Sequence[Node], outputs: Sequence[Tensor]) -> list[Node]:
+    """The calls, those furthest from the outputs first; the equally far as one meets them."""
+    depth: Counter[Tensor] = Counter()
+    of_layer: Counter[Layer] = Counter()
+    for node in reversed(nodes):
+        here = max(depth[node.output], of_layer[node.layer])
+        depth[node.output] = of_layer[node.layer] = here
+        for tensor in node.inputs:
+            depth[tensor] = max(depth[tensor], here + 1)
+    met = {layer: at for at, layer in enumerate(met_from(outputs, nodes))}
+    return sorted(nodes, key=lambda node: (-depth[node.output], met[node.layer]))
+
+
+def met_from(outputs: Sequence[Tensor], nodes: Sequence[Node]) -> list[Layer]:
+    """The layers as one meets them on the way from the outputs to the inputs."""
+    writers = {node.output: node for node in nodes}
+    stack, met, seen = list(reversed(outputs)), dict[Layer, None](), set[Tensor]()
+    while stack:
+        node = writers.get(tensor := stack.pop())
+        if node is not None and tensor not in seen:
+            seen.add(tensor)
+            met[node.layer] = None
+            stack.extend(reversed(node.inputs))
+    return list(met)
 
 
 def name_layers(layers: Sequence[Layer]) -> None:

@@ -6,7 +6,7 @@ gradients of its inputs; where a tensor is read more than once, its gradients ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pellucid.plan.trace import mark
 from pellucid.tensor import Line, Tensor, setting
@@ -16,10 +16,17 @@ def derive(
     forward: Sequence[Line], loss: Tensor, parameters: Sequence[Tensor]
 ) -> dict[Tensor, Tensor]:
     """The gradient tensor of each of `parameters`, in the order in which they are reached."""
-    reaching = depending(forward, parameters)
-    gradients: dict[Tensor, Tensor] = {loss: setting(1.0)}
+    return pulled_back(forward, {loss: setting(1.0)}, parameters)
+
+
+def pulled_back(
+    lines: Sequence[Line], seeds: Mapping[Tensor, Tensor], parameters: Sequence[Tensor]
+) -> dict[Tensor, Tensor]:
+    """The same from the gradients of any tensors, which are given."""
+    reaching = depending(lines, parameters)
+    gradients: dict[Tensor, Tensor] = dict(seeds)
     reached: dict[Tensor, None] = {}
-    for line in reversed(forward):
+    for line in reversed(lines):
         dy = gradients.get(line.output)
         if dy is None or line.output not in reaching:
             continue

@@ -77,6 +77,28 @@ class Plan(Listing):
         """The name of each tensor that has one: Z1, W1, dZ1, …"""
         return name_tensors(self)
 
+    @property
+    def layer_outputs(self) -> list[str]:
+        """What each layer with a named result gives, by its name: A1, A2, Ŷ.
+
+        Of a layer that is called more than once, also what others read of its earlier calls.
+        """
+        names = self.names
+        lines = [line for line in self.section("forward") if line.layer != "loss"]
+        read = {(tensor, line.layer) for line in lines for tensor in line.inputs}
+        by_others = {
+            line.output
+            for line in lines
+            for tensor, layer in read
+            if tensor is line.output and layer != line.layer
+        }
+        named = [
+            line for line in lines if line.output in names and line.output.shape[:1] == (None,)
+        ]
+        last = {line.layer: line.output for line in named}
+        given = by_others.union(last.values())
+        return [names[line.output] for line in named if line.output in given]
+
     def latex(self) -> str:
         """The plan as a LaTeX `align*` environment."""
         return latex(self)

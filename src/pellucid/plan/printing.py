@@ -1,4 +1,4 @@
-"""Printing a plan: as aligned text, as LaTeX, and as HTML for notebooks."""
+"""Printing a plan: as aligned text, as LaTeX, as MathML, and as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pellucid.equations.arithmetic import Multiply
 from pellucid.equations.base import ATOM
+from pellucid.plan import mathml
 from pellucid.plan.listing import Listing
 from pellucid.plan.naming import name_tensors
 from pellucid.tensor import Line, Tensor, show_shape, size
@@ -152,6 +153,12 @@ def latex(plan: Listing) -> str:
     return "\n".join([r"\begin{align*}", *lines, r"\end{align*}"])
 
 
+def mathml_rows(plan: Listing) -> Iterator[Row]:
+    """The equations in MathML; a name says whose it is by its `data-t`."""
+    for row in rows(plan, "mathml"):
+        yield row._replace(left=mathml.mathml(row.left), right=mathml.mathml(row.right))
+
+
 def html(plan: Listing) -> str:
     return f"<pre style='line-height:1.35'>{escaping.escape(text(plan))}</pre>"
 
@@ -165,9 +172,11 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def styled(name: str, style: str) -> str:
-    """A name in LaTeX: Z1 → Z_{1}, dZ1 → dZ_{1}, Ŷ → \\hat{Y}."""
+    """A name in LaTeX: Z1 → Z_{1}, dZ1 → dZ_{1}, Ŷ → \\hat{Y}; in MathML's LaTeX, marked."""
     if style == "text":
         return name
+    if style == "mathml":
+        return mathml.marked(name)
     name = re.sub(r"([₀-₉]+)", lambda match: match[1].translate(SUBSCRIPTS), name)
     name = re.sub(r"(\d+)", r"_{\1}", name).replace("Ŷ", r"\hat{Y}").replace("′", "'")
     name = re.sub(r"⁽(.+)⁾", lambda match: f"^{{({match[1].translate(SUPERSCRIPTS)})}}", name)

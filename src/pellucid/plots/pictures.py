@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.lenses import Confusion, kernels
 from pellucid.plots.style import SIGNED, axes, grid, label
 
 
@@ -24,21 +25,50 @@ def images(
     return panels
 
 
-def weights(
-    net: Any, shape: Sequence[int] | None = None, most: int = 32, columns: int = 8, ax: Any = None
+def mistakes(
+    found: Confusion,
+    x: Any,
+    true: int | None = None,
+    guess: int | None = None,
+    most: int = 16,
+    shape: Sequence[int] | None = None,
+    columns: int = 8,
+    ax: Any = None,
 ) -> list[Any]:
-    """What each unit of the first dense layer looks for, as an image; the Axes of these.
+    """The rows that were taken for another class, as pictures, the surest first.
 
-    `shape` is that of the input; None where the network says it. Units with the largest weights
-    come first.
+    With `true` or `guess`, the rows of that class, or taken for it. `shape` is that of a picture
+    whose pixels stand in one row.
     """
-    kernel, shape = first_kernel(net, shape)
-    largest = np.argsort(-np.abs(kernel).sum(axis=0), kind="stable")[:most]
+    rows = found.mistakes if true is None and guess is None else found.rows(true, guess)
+    if not len(rows):
+        raise ValueError("there are no such rows to draw")
+    chosen = np.asarray(x)[rows[:most]]
+    if shape is not None:
+        chosen = chosen.reshape(-1, *shape)
+    return images(chosen, [found.words(row) for row in rows[:most]], columns, ax)
+
+
+def weights(
+    net: Any,
+    shape: Sequence[int] | None = None,
+    most: int = 32,
+    columns: int = 8,
+    ax: Any = None,
+    layer: str | None = None,
+) -> list[Any]:
+    """What each unit of a layer looks for, as an image; the Axes of these.
+
+    `layer` is a layer's name; without it, the first one with a kernel. `shape` is that of what a
+    dense layer reads; None where the network says it. Units with the largest weights come first.
+    """
+    units = kernels(net, layer, shape)
+    images = units.mean(axis=-1) if units.ndim == 4 else units
+    largest = np.argsort(-np.abs(images).sum(axis=(1, 2)), kind="stable")[:most]
     panels = _panels(ax, len(largest), columns)
-    limit = float(np.abs(kernel[:, largest]).max()) or 1.0
+    limit = float(np.abs(images[largest]).max()) or 1.0
     for panel, unit in zip(panels, largest, strict=True):
-        image = kernel[:, unit].reshape(shape)
-        image = image.mean(axis=-1) if image.ndim == 3 else image
+        image = images[unit]
         panel.imshow(image, cmap=SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
         panel.axis("off")
         panel.set_title(f"unit {unit}", fontsize=7)
@@ -73,7 +103,7 @@ def first_kernel(net: Any, shape: Sequence[int] | None) -> tuple[np.ndarray, tup
 
 def _panels(ax: Any, count: int, columns: int) -> list[Any]:
     if ax is None:
-        return grid(count, columns)
+        return grid(count, columns, 1.15)
     panels = list(np.ravel(np.asarray(ax, dtype=object)))
     if len(panels) != count:
         raise ValueError(f"got {len(panels)} Axes for {count} pictures")

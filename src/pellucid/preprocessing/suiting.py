@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pellucid.foreign import brief
 
+types_of = functools.cache(get_type_hints)
 #: whole numbers are below, so that arrays can hold them
 MOST = 1 << 63
 
@@ -15,7 +17,7 @@ def check_settings(of: type, config: Any) -> None:
     """Refuse a configuration in which a setting is no such data as the class says."""
     if not isinstance(config, dict):
         raise TypeError(f"{of.__name__} has the settings {brief(config, 60)}")
-    for name, kind in get_type_hints(of).items():
+    for name, kind in types_of(of).items():
         if name in config and not suits(config[name], kind):
             raise TypeError(f"{of.__name__} has {name} = {brief(config[name], 60)}")
 

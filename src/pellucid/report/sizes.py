@@ -27,17 +27,10 @@ class Sizes(Callback, hidden=True):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         step = self.model.record(self.x, self.y)
         self.epochs.append(epoch + 1)
-        for name in layer_outputs(step.plan):
+        for name in step.plan.layer_outputs:
             self.activations.setdefault(name, []).append(rms(step[name]))
         for name, gradient in matrices(step.plan).items():
             self.gradients.setdefault(name, []).append(rms(step[gradient]))
-
-
-def layer_outputs(plan: Plan) -> list[str]:
-    """What each layer with a named result gives, by its name in the plan."""
-    names = plan.names
-    last = {line.layer: line.output for line in plan.section("forward") if line.layer != "loss"}
-    return [names[tensor] for tensor in last.values() if tensor in names]
 
 
 def matrices(plan: Plan) -> dict[str, str]:

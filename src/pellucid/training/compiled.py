@@ -150,5 +150,7 @@ def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -
     if isinstance(identifier, str) and is_loss(identifier):
         return MeanMetricWrapper(losses.get(identifier).rows, name=identifier)
     metric = Metric.get(identifier)
+    if isinstance(identifier, str):
+        metric.name = identifier
     metric.reset_state()
     return metric

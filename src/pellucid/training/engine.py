@@ -153,12 +153,22 @@ class Meters:
         targets: Sequence[np.ndarray | None],
         outputs: Sequence[np.ndarray],
         weight: np.ndarray | None,
+        batch: int,
     ) -> None:
-        """Take the rows of one batch or more into the metrics."""
+        """Take the rows of one batch or more into the metrics.
+
+        How many batches come at once may depend on the time they took: who measures batches, not
+        rows, is given one after the other.
+        """
         for metric, output, _, weighted in self.metrics:
             target = targets[output]
             if target is not None:
-                metric.update_state(target, outputs[output], weight if weighted else None)
+                w = weight if weighted else None
+                size = len(target) if metric.any_cut else batch
+                for first in range(0, len(target), size):
+                    rows = slice(first, first + size)
+                    part = None if w is None else w[rows]
+                    metric.update_state(target[rows], outputs[output][rows], part)
 
     def record(self) -> dict[str, Any]:
         """The numbers so far as plain data, which `load` takes back."""

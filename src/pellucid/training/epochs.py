@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import numpy as np
@@ -16,6 +17,8 @@ from pellucid.training.engine import Engine
 from pellucid.training.passes import Pass, Stops
 
 Data = ArrayData | StreamData
+#: the rows in the order of the first, the second, … time over them
+Order = Callable[[int], np.ndarray]
 #: how the moments of callbacks call each purpose
 MOMENTS = {"train": "train", "evaluate": "test", "predict": "predict"}
 #: rows at a time where nothing is trained, so that the size changes only speed and memory
@@ -27,8 +30,8 @@ DENSE_AT_ONCE = 1 << 22
 class Epochs:
     """Data, the purpose for which they are gone over, and the size of batches of arrays.
 
-    An epoch has all of the data, or `limit` batches of them. A stream that `goes_on` is then taken
-    up by the next epoch where this one left it.
+    An epoch has all of the data, or `limit` batches of them. Where it `goes_on`, the data are then
+    taken up by the next epoch where this one left them.
     """
 
     def __init__(
@@ -50,14 +53,15 @@ class Epochs:
         self,
         callbacks: CallbackList,
         epoch: int = 0,
-        order: np.ndarray | None = None,
+        order: Order | None = None,
         seconds: float = 0.0,
         stops: Stops = None,
         begun: int = 0,
     ) -> Iterator[Done]:
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
-        Rows of arrays are taken in this `order`. So many batches are `begun` with already.
+        Rows of arrays are taken in the `order` of each time over them. So many batches are `begun`
+        with already.
         """
         if not callbacks.wants_batches:
             for rows, first, last in self._parts(epoch, order, begun):
@@ -72,6 +76,17 @@ class Epochs:
                 getattr(callbacks, f"{hook}_end")(number, self._logs())
             yield done
 
+    def pass_over(self, epochs: int) -> None:
+        """Leave out the batches of so many epochs, where a stream goes on from one to the next."""
+        data = self.data
+        if not isinstance(data, StreamData) or (data.restarts and not self.goes_on):
+            return
+        try:
+            for _ in range(epochs):
+                deque(self._batches(data), maxlen=0)
+        except StreamEndedError as error:
+            self.ended = str(error)
+
     def count(self) -> int | None:
         """How many batches an epoch has, where that can be known."""
         if not isinstance(self.data, ArrayData):
@@ -80,23 +95,43 @@ class Epochs:
         return count if self.limit is None else min(count, self.limit)
 
     def _parts(
-        self, epoch: int, order: np.ndarray | None, begun: int, singly: bool = False
+        self, epoch: int, order: Order | None, begun: int, singly: bool = False
     ) -> Iterator[tuple[Pass, int, int]]:
         """Passes over the rows from one number to another, in turn."""
         if isinstance(self.data, ArrayData):
-            rows, last = self._rows, min(len(self.data), self.batch * (self.count() or 0))
-            rows.epoch = epoch
-            if order is not None:
-                rows.order = order if self.data.rows is None else self.data.rows[order]
-            size = self.batch if singly else max(1, last)
-            for first in range(begun * self.batch, last, size):
-                yield rows, first, min(first + size, last)
+            self._rows.epoch = epoch
+            for time, begin, end in self._times_over(self.data, begun):
+                if order is not None:
+                    given, picked = self.data.rows, order(time)
+                    self._rows.order = picked if given is None else given[picked]
+                last = min(end * self.batch, len(self.data))
+                size = self.batch if singly else max(1, last)
+                for first in range(begin * self.batch, last, size):
+                    yield self._rows, first, min(first + size, last)
             return
         batches = islice(enumerate(self._batches(self.data)), begun, None)
         for number, (x, y, weight, _) in batches:
             one = Pass(self.engine, self.purpose, ArrayData(x, y, weight), len(x[0]), look=False)
             one.epoch, one.number = epoch, number
             yield one, 0, one.batch
+
+    def _times_over(self, data: ArrayData, begun: int) -> Iterator[tuple[int, int, int]]:
+        """The number of each time over the data that the epoch is a part of, and its batches."""
+        total, count, epochs = -(-len(data) // self.batch), self.count() or 0, self._trained
+        if not self.goes_on or count == total:
+            yield epochs, begun, count
+            return
+        at, end = epochs * count + begun, (epochs + 1) * count
+        while at < end:
+            time, first = divmod(at, total)
+            last = min(total, first + end - at)
+            yield time, first, last
+            at += last - first
+
+    @property
+    def _trained(self) -> int:
+        """How many epochs the network has been trained for."""
+        return self.engine.memory.epochs
 
     @once
     def _rows(self) -> Pass:

@@ -40,8 +40,8 @@ class History(Callback):
             self.history.setdefault(name, []).append(float(value))
             self.measured.setdefault(name, []).append(epoch)
 
-    def record(self) -> dict[str, Any]:
-        """The history as plain data, which `load` takes back."""
+    def to_keep(self) -> dict[str, Any]:
+        """The history as plain data, which `go_on_from` takes back."""
         return {
             "history": self.history,
             "epoch": self.epoch,
@@ -49,16 +49,16 @@ class History(Callback):
             "measured": self.measured,
         }
 
-    def load(self, record: dict[str, Any]) -> None:
+    def go_on_from(self, kept: dict[str, Any]) -> None:
         """Go on from an earlier history."""
-        self.epoch = [int(epoch) for epoch in record["epoch"]]
-        self.seconds = [float(value) for value in record["seconds"]]
+        self.epoch = [int(epoch) for epoch in kept["epoch"]]
+        self.seconds = [float(value) for value in kept["seconds"]]
         self.history = {
             str(name): [float(value) for value in values]
-            for name, values in record["history"].items()
+            for name, values in kept["history"].items()
         }
         self.measured = {
-            name: [int(epoch) for epoch in record["measured"][name]] for name in self.history
+            name: [int(epoch) for epoch in kept["measured"][name]] for name in self.history
         }
 
     def plot(self, ax: Any = None) -> Any:

@@ -9,14 +9,12 @@ import warnings
 from types import FrameType
 from typing import Any, NamedTuple, Self
 
-import numpy as np
-
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Epochs, evaluate
+from pellucid.training.epochs import Epochs, Order, evaluate
 from pellucid.training.history import History
 from pellucid.training.nonfinite import NonFiniteError
 
@@ -48,6 +46,15 @@ class Course(NamedTuple):
             "batch_size": self.training.batch,
         }
 
+    def first_epoch(self, resume_at: int | None) -> int:
+        """The first epoch. Streams that go on from epoch to epoch are taken to where they were."""
+        first, freq = self.initial_epoch, self.validation_freq
+        start = first if resume_at is None else resume_at
+        self.training.pass_over(start - first)
+        if self.validation is not None:
+            self.validation.pass_over(start // freq - first // freq)
+        return start
+
 
 def train(
     model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList
@@ -56,15 +63,15 @@ def train(
     model.stop_training = False
     model.resume_at, model.resume_after = None, 0
     callbacks.on_train_begin({})
-    start = course.initial_epoch if model.resume_at is None else model.resume_at
+    start = course.first_epoch(model.resume_at)
     logs: dict[str, float] = {}
     engine.memory.wake(engine.optimizer.average)
     try:
         with Interrupt() as interrupt:
             for epoch in range(start, course.epochs):
-                logs = run_epoch(model, engine, course, epoch, callbacks, interrupt)
-                if model.stop_training or interrupt.asked:
+                if interrupt.asked or (model.stop_training and not model.resume_after):
                     break
+                logs = run_epoch(model, engine, course, epoch, callbacks, interrupt)
     except NonFiniteError as error:
         error.history = history
         raise
@@ -88,7 +95,8 @@ def run_epoch(
         engine.meters.reset()
     reported, count = time.perf_counter(), begun
     order, asked = order_of(course, engine), lambda: interrupt.asked
-    for done in course.training.steps(callbacks, epoch, order, STRETCH, asked, begun):
+    steps = course.training.steps(callbacks, epoch, order, STRETCH, asked, begun)
+    for done in () if begun and model.stop_training else steps:
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now
@@ -107,12 +115,13 @@ def run_epoch(
     return logs
 
 
-def order_of(course: Course, engine: Engine) -> np.ndarray | None:
-    """The order of the rows of arrays: shuffled by (seed, epochs trained so far) alone."""
-    data, memory = course.training.data, engine.memory
+def order_of(course: Course, engine: Engine) -> Order | None:
+    """The order of the rows of arrays: shuffled by (seed, times over them so far) alone."""
+    data, seed = course.training.data, engine.memory.seed
     if not course.shuffle or not isinstance(data, ArrayData):
         return None
-    return permutation(memory.seed, 0, memory.epochs, len(data))
+    rows = len(data)
+    return lambda time: permutation(seed, 0, time, rows)
 
 
 def validated(
@@ -134,7 +143,7 @@ def validated(
 class Interrupt:
     """Ctrl-C while training: the first is `asked`, and the step that runs is finished or left.
 
-    A second one interrupts at once, as usual.
+    A second one interrupts at once, as usual. Where Ctrl-C is ignored, it still is.
     """
 
     def __init__(self) -> None:
@@ -142,7 +151,8 @@ class Interrupt:
         self._previous: Any = None
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
             self._previous = signal.signal(signal.SIGINT, self._ask)
         return self
 

@@ -106,7 +106,7 @@ class Pass:
         if self.measures:
             targets = [self._rows(y, first, last) for y in self.targets]
             weight = self._rows(self.data.weight, first, last)
-            meters.add_metrics(targets, done.outputs, weight)
+            meters.add_metrics(targets, done.outputs, weight, self.batch)
 
     def _rows(self, array: np.ndarray | None, first: int, last: int) -> np.ndarray | None:
         if array is None or self.order is None:

@@ -1,5 +1,6 @@
 """Callbacks: what is done at set moments of training, beside training itself."""
 
+from pellucid.training.callbacks.activations import Activations
 from pellucid.training.callbacks.backup import BackupAndRestore
 from pellucid.training.callbacks.base import Callback, CallbackList, LambdaCallback
 from pellucid.training.callbacks.checkpoint import ModelCheckpoint
@@ -10,6 +11,7 @@ from pellucid.training.history import History
 from pellucid.training.progress import Progress
 
 __all__ = [
+    "Activations",
     "BackupAndRestore",
     "CSVLogger",
     "Callback",

@@ -1,4 +1,4 @@
-"""Going on after a crash: a backup of the model and of the history, found again by the next run.
+"""Going on after a crash: a backup of the model and of all callbacks, found again by the next run.
 
 The model is saved under a new name, then `backup.json` is put in place by one rename: it names
 the model file, so the two always belong together.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from pellucid.metrics.keeping import back, plainly
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import batches_of
 from pellucid.writing import sweep, write_beside
@@ -19,10 +23,12 @@ from pellucid.writing import sweep, write_beside
 class BackupAndRestore(Callback):
     """Back the run up after every epoch, or every so many batches, and go on from a backup.
 
-    It goes on exactly where it was, also within an epoch: with the same rows in the same order, and
-    what loss and metrics have seen of the epoch. A stream is opened anew and passed over up to the
-    batch where it was. The backup is removed when training has come to its end, unless
-    `delete_checkpoint` is False.
+    It goes on exactly where it was, also within an epoch: with the same rows in the same order,
+    with what loss and metrics have seen of the epoch, and with what the other callbacks remember
+    (`to_keep`, also of a callback of your own). A stream is opened anew and passed over up to the
+    batch where it was; a generator must be as fresh as at the first start, and a stream that gives
+    other batches at each pass must not take them from what it remembers of the pass before. The
+    backup is removed when training has come to its end, unless `delete_checkpoint` is False.
     """
 
     backup_dir: str | os.PathLike[str]
@@ -39,19 +45,35 @@ class BackupAndRestore(Callback):
     def _index(self) -> Path:
         return Path(self.backup_dir) / "backup.json"
 
+    def set_callbacks(self, callbacks: Sequence[Callback]) -> None:
+        """They are known by their class, and where there are several, by their number in it."""
+        self.others: dict[str, Callback] = {}
+        counts: Counter[str] = Counter()
+        for each in callbacks:
+            name = type(each).__name__
+            counts[name] += 1
+            if each is not self:
+                self.others[f"{name} {counts[name]}"] = each
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.every = batches_of("BackupAndRestore", self.save_freq)
         self.seen = self.epoch = 0
         self.rate: float | None = None
+        self.within: dict[str, Any] = {}
         if self._index.exists():
-            try:
+            with self._understanding():
                 self._restore()
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                raise ValueError(
-                    f"the backup in {self.backup_dir} is damaged or belongs to another network "
-                    f"({type(error).__name__}: {error}). To start over: "
-                    f"shutil.rmtree({os.fspath(self.backup_dir)!r})"
-                ) from error
+
+    @contextmanager
+    def _understanding(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"the backup in {self.backup_dir} is damaged or belongs to another network "
+                f"({type(error).__name__}: {error}). To start over: "
+                f"shutil.rmtree({os.fspath(self.backup_dir)!r})"
+            ) from error
 
     def _restore(self) -> None:
         backup = json.loads(self._index.read_text(encoding="utf-8"))
@@ -60,16 +82,26 @@ class BackupAndRestore(Callback):
             raise FileNotFoundError(f"{path} is missing")
         self.epoch, after, self.seen = (int(backup[key]) for key in ("epoch", "after", "seen"))
         self.model.restore(path)
-        self.model.history.load(backup["history"])
         self.model.resume_at, self.model.resume_after = self.epoch, after
+        self.model.stop_training = bool(backup["stops"])
         if after:
             self.model._ready().meters.load(backup["meters"])
+            self.within = backup["callbacks"]
             self.rate = self.model.optimizer.learning_rate
+        else:
+            self._go_on(backup["callbacks"])
+
+    def _go_on(self, kept: dict[str, Any]) -> None:
+        for name, each in self.others.items():
+            if name in kept:
+                each.go_on_from(back(kept[name]))
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch = epoch
         if self.rate is not None:  # callbacks have begun this epoch for a second time
             self.model.optimizer.learning_rate, self.rate = self.rate, None
+            with self._understanding():
+                self._go_on(self.within)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self.seen += 1
@@ -99,11 +131,21 @@ class BackupAndRestore(Callback):
             "after": after,
             "seen": self.seen,
             "file": path.name,
-            "history": self.model.history.record(),
+            "stops": self.model.stop_training,
+            "callbacks": self._kept(),
             "meters": self.model._ready().meters.record() if after else None,
         }
         write_beside(self._index, json.dumps(backup).encode())
         self._remove_models_but(path)
+
+    def _kept(self) -> dict[str, Any]:
+        """What the other callbacks remember, of those that remember anything."""
+        found = {}
+        for name, each in self.others.items():
+            mend = f"{type(each).__name__}.to_keep() gives numbers, text, arrays, and lists of them"
+            if kept := each.to_keep():
+                found[name] = plainly(kept, mend)
+        return found
 
     def _remove_models_but(self, kept: Path | None) -> None:
         for path in self._index.parent.glob("epoch-*.safetensors"):

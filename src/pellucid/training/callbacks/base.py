@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from pellucid.settings import Named, nearest
@@ -32,6 +32,22 @@ class Callback(Named, family="callback"):
     def set_params(self, params: dict[str, Any]) -> None:
         """Take note of what fit was asked for: epochs, steps, rows, batch_size, validation_freq."""
         self.params = params
+
+    def set_callbacks(self, callbacks: Sequence[Callback]) -> None:
+        """Take note of all callbacks of the run."""
+
+    def to_keep(self) -> dict[str, Any]:
+        """What it remembers of this training: numbers, text, arrays, and lists and tables of them.
+
+        A backup keeps it, so that a training that was killed goes on as if it had not been.
+        """
+        return {}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        """Remember what was kept. Training has begun, or the epoch that it was kept in."""
+        raise NotImplementedError(
+            f"{type(self).__name__} keeps {', '.join(kept)}; it needs a method go_on_from(kept)"
+        )
 
     @property
     def wants_batches(self) -> bool:
@@ -66,6 +82,10 @@ class Callback(Named, family="callback"):
 
 
 HOOKS = tuple(name for name in vars(Callback) if name.startswith("on_"))
+OTHER_NAMES = {
+    "on_batch_begin": "on_train_batch_begin",
+    "on_batch_end": "on_train_batch_end",
+}
 BATCH_HOOKS = tuple(name for name in HOOKS if "_batch_" in name)
 
 
@@ -102,6 +122,7 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params or {})
+            callback.set_callbacks(self.callbacks)
         #: whether any callback must be called for every batch
         self.wants_batches = any(callback.wants_batches for callback in self.callbacks)
 
@@ -133,13 +154,21 @@ def as_callbacks(given: Any) -> list[Callback]:
     several = isinstance(given, Iterable) and not isinstance(given, (str, dict, Callback))
     found = [Callback.get(item) for item in given] if several else [Callback.get(given)]
     for callback in found:
+        _hear_other_names(callback)
         _warn_of_unknown_moments(callback)
     return found
 
 
+def _hear_other_names(callback: Callback) -> None:
+    """Call what listens by Keras's short name of a moment."""
+    for other, hook in OTHER_NAMES.items():
+        if hasattr(callback, other) and not overrides(callback, hook):
+            setattr(callback, hook, getattr(callback, other))
+
+
 def _warn_of_unknown_moments(callback: Callback) -> None:
     own = {name for kind in type(callback).__mro__ for name in vars(kind) if name[:3] == "on_"}
-    for name in sorted(own.difference(HOOKS)):
+    for name in sorted(own.difference(HOOKS, OTHER_NAMES)):
         warnings.warn(
             f"{type(callback).__name__}.{name} is never called: {nearest(name, HOOKS)}",
             stacklevel=4,

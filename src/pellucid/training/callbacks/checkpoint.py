@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Callback, Logs
@@ -32,9 +33,18 @@ class ModelCheckpoint(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.every = batches_of("ModelCheckpoint", self.save_freq)
         self.seen = self.epoch = 0
+        self.watch: Monitor | None = None
         if self.save_best_only:
             self.watch = Monitor("ModelCheckpoint", self.monitor, self.mode)
             self.watch.best = self.initial_value_threshold
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"seen": self.seen, "best": self.watch and self.watch.best}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.seen = kept["seen"]
+        if self.watch is not None:
+            self.watch.best = kept["best"]
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch = epoch
@@ -49,7 +59,7 @@ class ModelCheckpoint(Callback):
             self._consider(epoch, logs or {})
 
     def _consider(self, epoch: int, logs: Logs) -> None:
-        if self.save_best_only:
+        if self.watch is not None:
             value = self.watch.value(logs, self.validated_sometimes)
             if value is None or not self.watch.accept(value):
                 return

@@ -61,6 +61,12 @@ class ReduceLROnPlateau(Callback):
         self.watch = Monitor("ReduceLROnPlateau", self.monitor, self.mode, self.min_delta)
         self.wait = self.cooling = 0
 
+    def to_keep(self) -> dict[str, Any]:
+        return {"best": self.watch.best, "wait": self.wait, "cooling": self.cooling}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.watch.best, self.wait, self.cooling = kept["best"], kept["wait"], kept["cooling"]
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value, rate = self.watch.value(logs, self.validated_sometimes), current_rate(self)
         if logs is not None:

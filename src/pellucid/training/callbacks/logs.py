@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import time
 import warnings
@@ -16,6 +17,8 @@ class CSVLogger(Callback):
     """Write a row for each epoch; `append` goes on with a file that is there.
 
     A disk error while training is told once, as a warning, and training goes on without the file.
+    A training that goes on from a backup has the rows up to there, whatever the file has meanwhile;
+    if there is no backup yet it is another training, whose rows are appended as such.
     """
 
     filename: str | os.PathLike[str]
@@ -28,6 +31,19 @@ class CSVLogger(Callback):
         self.columns = self._header() if self.append else []
         if not self.columns:
             self.path.write_text("")
+        #: where this training's rows begin, and what it wrote
+        self.start, self.written = self.path.stat().st_size, ""
+
+    def to_keep(self) -> dict[str, Any]:
+        return {"columns": self.columns, "start": self.start, "written": self.written}
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.columns, self.start = kept["columns"], min(kept["start"], self.start)
+        self.written = kept["written"]
+        with self.path.open("r+b") as file:
+            file.truncate(self.start)
+            file.seek(self.start)
+            file.write(self.written.encode())
 
     def _header(self) -> list[str]:
         if not self.path.exists():
@@ -61,8 +77,11 @@ class CSVLogger(Callback):
         return [row.get(column, "NA") for column in self.columns]
 
     def _write(self, rows: list[list[Any]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=self.separator).writerows(rows)
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file, delimiter=self.separator).writerows(rows)
+            file.write(text.getvalue())
+        self.written += text.getvalue()
 
 
 class TensorBoard(Callback):

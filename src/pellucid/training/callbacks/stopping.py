@@ -47,6 +47,20 @@ class EarlyStopping(Callback):
         if self.restore_best_weights:
             self.best_weights = [weights.copy() for weights in self.model.get_weights()]
 
+    def to_keep(self) -> dict[str, Any]:
+        return {
+            "best": self.watch.best,
+            "best_epoch": self.best_epoch,
+            "best_weights": self.best_weights,
+            "wait": self.wait,
+            "stopped_epoch": self.stopped_epoch,
+        }
+
+    def go_on_from(self, kept: dict[str, Any]) -> None:
+        self.watch.best, self.best_epoch = kept["best"], kept["best_epoch"]
+        self.best_weights, self.wait = kept["best_weights"], kept["wait"]
+        self.stopped_epoch = kept["stopped_epoch"]
+
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.verbose and self.stopped_epoch is not None:
             print(

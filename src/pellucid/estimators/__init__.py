@@ -1,0 +1,13 @@
+"""Networks with scikit-learn's contract: fit, predict, score, in pipelines and searches."""
+
+from __future__ import annotations
+
+try:
+    import sklearn  # noqa: F401
+except ImportError as error:
+    raise ImportError('estimators need scikit-learn: pip install "pellucid[standard]"') from error
+
+from pellucid.estimators.classifier import MLPClassifier
+from pellucid.estimators.regressor import MLPRegressor
+
+__all__ = ["MLPClassifier", "MLPRegressor"]

@@ -1,0 +1,141 @@
+"""A step as data for a page: its lines, how each number is made, and the numbers themselves.
+
+`docs/page.md` says what stands in it.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.foreign import visible
+from pellucid.glass.elements import StepElements
+from pellucid.glass.page.programs import lines_within, program, read_by
+from pellucid.glass.page.values import Values
+from pellucid.glass.page.verdicts import verdicts
+from pellucid.glass.recording import Recording
+from pellucid.plan.printing import Row, mathml_rows, rows
+from pellucid.tensor import Line, Tensor, show_shape
+
+FORMAT = 1
+#: numbers of a row of the input from which on a square of them is a picture
+LEAST_PICTURE = 64
+
+Data = dict[str, Any]
+
+
+def trace(
+    found: StepElements,
+    title: str = "",
+    classes: Sequence[str] | None = None,
+    before: Recording | None = None,
+    change: str = "",
+) -> Data:
+    """All that the page shows. `before` is the step as it was, if it was changed."""
+    written = Writing(found)
+    lines = [written.line(*pair) for pair in zip(*both(found), strict=True)]
+    data: Data = {"pellucid": FORMAT, "title": visible(title) or written.title()}
+    data |= {"rows": written.count, "change": change, "notes": list(found.plan.notes)}
+    names = None if classes is None else [visible(each) for each in classes]
+    data["verdicts"] = verdicts(Recording(found.plan, {}, found.values), names)
+    data |= {"picture": picture(found), "lines": lines, "values": written.values.data()}
+    data["moved"] = written.moved()
+    if before is not None:
+        data["before"] = written.before(before)
+    return data | {"arrays": written.values.packing.text()}
+
+
+def both(found: StepElements) -> tuple[list[Row], list[Row]]:
+    """The lines in text and in MathML."""
+    return list(rows(found.plan, "text")), list(mathml_rows(found.plan))
+
+
+class Writing:
+    """Writes lines, and keeps the values that they read and write."""
+
+    def __init__(self, found: StepElements):
+        self.found, self.values = found, Values(found)
+        self.values.enter((*found.plan.inputs, *found.plan.targets, *found.plan.weights))
+        first = found.values[found.plan.inputs[0]]
+        self.count = len(first)
+
+    def title(self) -> str:
+        inputs = [show_shape(each.shape[1:]) for each in self.found.plan.inputs]
+        outputs = [show_shape(each.shape[1:]) for each in self.found.plan.outputs]
+        what = f"a step of {self.found.plan.title}" if self.found.plan.flat else "a prediction"
+        return f"{what}, {' '.join(inputs)} → {' '.join(outputs)}"
+
+    def line(self, text: Row, mathml: Row) -> Data:
+        plan, reading = self.found.plan, self.found.reading
+        tensor = plan.assignments.get(text.target, text.target)
+        line = reading.writers.get(tensor)
+        known = reading.writers, self.found.names
+        made = program(line, *known, self.values.key, self.count) if line else None
+        lines = [*lines_within(line, *known), line] if line else []
+        reads = read_by(made) if made else self.reads(lines)
+        return {
+            "section": text.section,
+            "value": self.values.key(tensor),
+            "gives": [self.values.key(each) for each in (line.outputs if line else (tensor,))],
+            "text": f"{text.left} {text.arrow} {text.right}",
+            "mathml": f"<math>{mathml.left}<mo>{text.arrow}</mo>{mathml.right}</math>",
+            "reads": self.in_turn(reads, mathml.right),
+            "note": " · ".join(each.note for each in text.lines if each.note),
+            "layer": visible(line.layer or "") if line else "",
+            "program": made,
+        }
+
+    def reads(self, lines: list[Line]) -> list[str]:
+        """The arrays that lines read, by name, each once."""
+        found = [tensor for line in lines for tensor in line.inputs if self.is_shown(tensor)]
+        return list(dict.fromkeys(map(self.values.key, found)))
+
+    def in_turn(self, names: list[str], mathml: str) -> list[str]:
+        """Of the values called so, those that are no plain numbers, as the formula has them."""
+        tensors = self.values.tensors
+        arrays = [name for name in names if not tensors[name].is_setting]
+        return sorted(arrays, key=lambda name: place_in(mathml, self.values.label(tensors[name])))
+
+    def is_shown(self, tensor: Tensor) -> bool:
+        known = tensor in self.found.names or tensor not in self.found.reading.writers
+        return known and not tensor.is_setting
+
+    def moved(self) -> dict[str, str]:
+        """What each state moves to, by name."""
+        keys, pairs = self.values.keys, self.found.plan.assignments.items()
+        return {keys[state]: keys[new] for state, new in pairs if {state, new} <= keys.keys()}
+
+    def before(self, before: Recording) -> dict[str, Data]:
+        """What has moved by the change, as it was: small arrays, at their names."""
+        found = {}
+        for tensor, key in self.values.keys.items():
+            was, now = before.by_tensor.get(tensor), self.found.values.get(tensor)
+            if was is None or self.values.is_sparse(tensor, np.asarray(now)):
+                continue
+            if not np.array_equal(np.asarray(was), np.asarray(now), equal_nan=True):
+                found[key] = self.values.packing.add(np.asarray(was))
+        return found
+
+
+def place_in(mathml: str, label: str) -> int:
+    """Where a name stands in a formula; after all others if it does not."""
+    at = mathml.find(f'data-t="{html.escape(label)}"')
+    return len(mathml) if at < 0 else at
+
+
+def picture(found: StepElements) -> Data | None:
+    """Where rows of the input are pictures: its name, and their height, width and channels."""
+    plan = found.plan
+    value, shape = np.asarray(found.values[plan.inputs[0]]), plan.inputs[0].shape[1:]
+    name = found.names[plan.inputs[0]]
+    if len(shape) == 3 and shape[2] in (1, 3):
+        return {"name": name, "shape": list(shape)}
+    side = math.isqrt(value[0].size) if len(value) else 0
+    square = len(shape) == 1 and side * side == value[0].size >= LEAST_PICTURE
+    if square and value.dtype.kind == "f" and value.min() >= 0:
+        return {"name": name, "shape": [side, side, 1]}
+    return None

@@ -1,0 +1,71 @@
+"""What the network says of each row, beside what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.glass.recording import Recording
+
+Data = dict[str, Any]
+
+
+def verdicts(recording: Recording, classes: Sequence[str] | None = None) -> list[Data]:
+    """For each row the class or the number that is said, how sure, and the truth where it is known.
+
+    Empty for a network of several outputs.
+    """
+    plan = recording.plan
+    if len(plan.outputs) != 1 or len(plan.targets) > 1:
+        return []
+    said = np.asarray(recording.by_tensor[plan.outputs[0]])
+    truth = np.asarray(recording.by_tensor[plan.targets[0]]) if plan.targets else None
+    said = said.reshape(len(said), -1)
+    names = numbered(classes, said, truth)
+    if names is None:
+        return [quantity(row, truth, at) for at, row in enumerate(said)]
+    true = None if truth is None else class_numbers(truth.reshape(len(said), -1))
+    return [choice(row, None if true is None else true[at], names) for at, row in enumerate(said)]
+
+
+def numbered(
+    classes: Sequence[str] | None, said: np.ndarray, truth: np.ndarray | None
+) -> Sequence[str] | None:
+    """The names of the classes; None where numbers are predicted."""
+    count = max(said.shape[1], 2)
+    if classes is not None:
+        return [*map(str, classes), *map(str, range(len(classes), count))]
+    shares = bool(np.all((said >= 0) & (said <= 1)))
+    sums_to_one = said.shape[1] == 1 or np.allclose(said.sum(axis=1), 1, atol=1e-3)
+    return list(map(str, range(count))) if shares and sums_to_one and is_choice(truth) else None
+
+
+def is_choice(truth: np.ndarray | None) -> bool:
+    return truth is None or bool(np.all(truth == np.round(truth)))
+
+
+def class_numbers(truth: np.ndarray) -> np.ndarray:
+    return truth.argmax(axis=1) if truth.shape[1] > 1 else truth[:, 0].astype(int)
+
+
+def choice(row: np.ndarray, true: int | None, names: Sequence[str]) -> Data:
+    shares = np.array([1 - row[0], row[0]]) if len(row) == 1 else row
+    best = int(np.argmax(shares))
+    found: Data = {"said": names[best]}
+    if 0 <= shares[best] <= 1:
+        found["sure"] = float(shares[best])
+    if true is not None and 0 <= true < len(names):
+        found |= {"truth": names[true], "right": bool(best == true)}
+    return found
+
+
+def quantity(row: np.ndarray, truth: np.ndarray | None, at: int) -> Data:
+    found: Data = {"said": few(row)}
+    return found if truth is None else found | {"truth": few(truth[at].reshape(-1))}
+
+
+def few(numbers: np.ndarray) -> str:
+    shown = ", ".join(f"{each:.4g}".replace("-", "−") for each in numbers[:3].tolist())
+    return f"{shown}, …" if len(numbers) > 3 else shown

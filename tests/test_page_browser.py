@@ -1,0 +1,270 @@
+"""The page of a step in a browser: its numbers are Python's, and everybody can reach them."""
+
+from __future__ import annotations
+
+import pytest
+
+import pellucid
+from pellucid import Input, Model, Sequential, layers
+from tests.attack.names import NAMES
+from tests.browsing import browser, shown, violations  # noqa: F401, a fixture
+from tests.nets import classes, numbers
+from tests.test_explanation import classifier, small
+from tests.test_glass_elements import NETWORKS, OPTIMIZERS, every_number
+from tests.test_page import hostile_page, large
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Pages, and what they explain."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = {"small": small(), "large": large(), "images": classifier(*NETWORKS["images"])}
+    found = {}
+    for name, (net, x, y) in made.items():
+        found[name] = (net.explain(x, y), folder / f"{name}.html")
+        found[name][0].save(found[name][1])
+    return found
+
+
+def answers(page, asked):
+    """Why each number is what it is, in the words of the page."""
+    return page.evaluate(
+        "asked => asked.map(([name, ...at]) => window.pellucid.why(name, ...at))", asked
+    )
+
+
+ACTIVE = ["gelu", "selu", "softplus", "swish", "mish", "elu", "hard_sigmoid", "softsign"]
+LOSSES = {"binary_crossentropy": 1, "mae": 2, "huber": 2, "hinge": 1, "poisson": 2, "log_cosh": 2}
+
+
+def active():
+    """A network with every kind of activation, in a row."""
+    parts = [layers.Dense(2, each) for each in ACTIVE]
+    return classifier([*parts, layers.Dense(2, "softmax")], (3,))
+
+
+def of_loss(loss, units):
+    net = Sequential([layers.Dense(units, "sigmoid", input_shape=(3,))], dtype="float64")
+    net.compile("sgd", loss)
+    y = classes(4, 2)[:, None].repeat(units, axis=1).astype(float)
+    return net, numbers(4, 3), y
+
+
+def attending():
+    """An embedding, a layer that is called twice, and two inputs."""
+    pellucid.set_random_seed(5)
+    words, more = Input((4,), dtype="int32"), Input((12,))
+    shared = layers.Dense(2, "tanh")
+    first = shared(layers.Flatten()(layers.Embedding(6, 3)(words)))
+    both = layers.Concatenate()([first, shared(more)])
+    net = Model([words, more], layers.Dense(2, "softmax")(both), dtype="float64")
+    net.compile("adam", "sparse_categorical_crossentropy", executor="numpy")
+    return net, [classes(3, 6)[:, None].repeat(4, axis=1), numbers(3, 12)], classes(3, 2)
+
+
+MADE = {
+    **{name: lambda name=name: classifier(*NETWORKS[name]) for name in NETWORKS},
+    **{f"{name} float32": lambda name=name: classifier(*NETWORKS[name], dtype="float32")
+       for name in ("images", "gru")},
+    **{repr(each): lambda each=each: classifier(*NETWORKS["dense"], optimizer=each)
+       for each in OPTIMIZERS},
+    **{pair[0]: lambda pair=pair: of_loss(*pair) for pair in LOSSES.items()},
+    "active": active, "attending": attending,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_page_says_what_python_says(browser, tmp_path, name):  # noqa: F811
+    """Word for word and figure for figure."""
+    explained = (lambda made: made[0].explain(*made[1:]))(MADE[name]())
+    explained.save(tmp_path / "why.html")
+    asked = [[name, *map(int, at)] for name, at, _ in every_number(explained.found, 6)]
+    assert len(asked) > 20
+    with shown(browser, tmp_path / "why.html") as page:
+        for place, said in zip(asked, answers(page, asked), strict=True):
+            assert said == explained.why(*place).text(), place
+        assert page.locator(".plan .lines > button").count() == len(explained.lines)
+
+
+def test_a_large_network_in_the_page(browser, pages):  # noqa: F811
+    explained, path = pages["large"]
+    with shown(browser, path) as page:
+        asked = [["Z1", 3, 77], ["dW1", 300, 5], ["Ŷ", 0, 3], ["L"]]
+        places = explained.as_data()["values"]["new θ"]
+        assert places["count"] < 2_000
+        for place, said in zip(asked, answers(page, asked), strict=True):
+            assert said == explained.why(*place).text()
+        best = int(abs(explained.recording["dW1"]).argmax())
+        place = ["new W1", *divmod(best, 128)]
+        assert answers(page, [place])[0] == explained.why(*place).text()
+        page.evaluate("location.hash = ''")
+        page.locator("#find").fill("m ←")
+        page.locator("#find").press("Enter")
+        assert page.get_by_text("largest gradients").first.is_visible()
+
+
+def cell(page, name, right, down):
+    """Where a cell of a picture stands on the screen."""
+    box = page.locator(f'.cells[aria-label^="{name},"]').bounding_box()
+    return box["x"] + right, box["y"] + down
+
+
+def test_pointing_and_clicking(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    with shown(browser, path) as page:
+        page.mouse.move(*cell(page, "Z1", 80, 36))
+        assert page.locator(".card.result .here").inner_text().startswith("Z1[1, 1] = ")
+        page.mouse.click(*cell(page, "Z1", 80, 36))
+        head = page.locator(".head h2").inner_text()
+        value = float(explained.recording["Z1"][1, 1])
+        assert head == f"Z1[1, 1] = {value:.9g}".replace("-", "−")
+        page.get_by_label("all figures").check()
+        exact = page.locator(".head output").inner_text().replace("−", "-")
+        assert float(exact) == value
+        page.locator(".terms .number").first.click()
+        assert page.locator(".head h2").inner_text().startswith(("X[1", "W1[", "b1["))
+        assert page.locator(".inspector").get_by_text("back").is_visible()
+        page.get_by_text("← back").click()
+        assert page.locator(".head h2").inner_text().startswith("Z1[1, 1]")
+
+
+def test_a_name_lights_its_value(browser, pages):  # noqa: F811
+    with shown(browser, pages["small"][1]) as page:
+        page.locator('.equation.large [data-t="W1"]').hover()
+        assert page.locator(".card.lit .name").inner_text() == "W1"
+        page.locator(".lines button").nth(1).click()
+        page.locator('.equation.large [data-t="Z1"]').click()
+        assert page.locator('[aria-current="step"]').inner_text().startswith("Z1 =")
+
+
+def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    count = len(explained.lines)
+    with shown(browser, path) as page:
+        press = page.keyboard.press
+        press(".")
+        assert page.locator(".count").inner_text() == f"2/{count}"
+        press(",")
+        for _ in range(60):
+            press("Tab")
+            if page.evaluate("document.activeElement.ariaLabel?.startsWith('Z1,')"):
+                break
+        press("Control+Home")
+        press("ArrowDown")
+        press("End")
+        active = page.evaluate(
+            "document.getElementById(document.activeElement.getAttribute("
+            "'aria-activedescendant')).textContent"
+        )
+        assert active.startswith("Z1[1, 2] = ")
+        press("Enter")
+        assert page.locator(".head h2").inner_text().startswith("Z1[1, 2]")
+        assert page.locator("[role=status]").inner_text().startswith("Z1[1, 2] = ")
+        press("b")
+        assert page.locator(".head h2").inner_text().startswith("dZ1[1, 2]")
+        press("Backspace")
+        assert page.locator(".head h2").inner_text().startswith("Z1[1, 2]")
+        press("f")
+        assert page.evaluate("document.activeElement.id") == "find"
+        press(".")
+        assert page.locator(".count").inner_text().startswith("1/")
+
+
+def test_other_rows(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    with shown(browser, path) as page:
+        page.locator(".sample").nth(2).click()
+        assert page.locator(".head h2").inner_text().startswith("Z1[2, ")
+        said = explained.as_data()["verdicts"][2]
+        assert page.locator(".sample").nth(2).inner_text().startswith(said["said"])
+
+
+def test_it_plays(browser, pages):  # noqa: F811
+    with shown(browser, pages["small"][1]) as page:
+        page.clock.install()
+        page.get_by_label("Play").click()
+        page.clock.run_for(1700)
+        page.get_by_label("Pause").click()
+        assert page.locator(".count").inner_text().startswith("2/")
+
+
+@pytest.mark.parametrize("name", ["small", "large", "images"])
+def test_on_a_small_screen(browser, pages, name):  # noqa: F811
+    with shown(browser, pages[name][1], **PHONE) as page:
+        for _ in range(4):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+            page.get_by_label("Next line").click()
+        assert page.locator(".inspector h2").is_visible()
+
+
+def test_light_and_dark(browser, pages):  # noqa: F811
+    paper = "getComputedStyle(document.body).backgroundColor"
+    with shown(browser, pages["small"][1], color_scheme="dark") as page:
+        dark = page.evaluate(paper)
+        assert max(map(int, dark[4:-1].split(","))) < 50
+        page.get_by_label("Light or dark").click()
+        assert min(map(int, page.evaluate(paper)[4:-1].split(","))) > 200
+
+
+def test_nothing_moves_for_who_wants_none(browser, pages):  # noqa: F811
+    durations = (
+        "[...document.querySelectorAll('*')].map(e => getComputedStyle(e).transitionDuration)"
+    )
+    with shown(browser, pages["small"][1], reduced_motion="reduce") as page:
+        assert set(page.evaluate(durations)) == {"0s"}
+    with shown(browser, pages["small"][1]) as page:
+        assert len(set(page.evaluate(durations))) > 1
+
+
+LOOKS = {"wide": {}, "phone": PHONE, "dark": {"color_scheme": "dark"}}
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+@pytest.mark.parametrize("name", ["large", "images"])
+def test_nothing_against_anybody(browser, pages, name, looks):  # noqa: F811
+    with shown(browser, pages[name][1], **LOOKS[looks]) as page:
+        assert not violations(page)
+        page.get_by_label("Next line").click()
+        page.locator("#help").click()
+        assert not violations(page)
+
+
+def test_names_do_nothing_in_the_page(browser, tmp_path):  # noqa: F811
+    hostile = next(each for each in NAMES if "onerror" in each)
+    made, _ = hostile_page(hostile)
+    path = tmp_path / "why.html"
+    names = [hostile, "</script><script>document.title = 'taken'"]
+    made.save(path, title=hostile, classes=names)
+    with shown(browser, path) as page:
+        assert page.locator("h1").inner_text() == hostile
+        assert page.locator(".sample b").first.inner_text() in names
+        assert page.locator("img").count() == 0
+        assert page.title() == f"{hostile} · pellucid"
+
+
+def test_in_a_frame_of_a_notebook(browser, pages, tmp_path):  # noqa: F811
+    """It works where it may not see what is around it."""
+    explained, _ = pages["small"]
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><title>n</title>{explained._repr_html_()}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator(".lines button").nth(2).click()
+    assert frame.locator(".count").inner_text().startswith("3/")
+    page.close()
+
+
+def test_what_has_changed_is_seen(browser, pages, tmp_path):  # noqa: F811
+    explained, _ = pages["small"]
+    path = tmp_path / "changed.html"
+    explained.changed("A1", (0, 1), 0.75).save(path)
+    with shown(browser, path) as page:
+        assert "changed A1[0, 1]" in page.locator(".top .changed").inner_text()
+        page.evaluate("location.hash = ''")
+        page.locator(".lines button").nth(2).click()
+        assert page.locator(".head .changed").inner_text().startswith("it was ")

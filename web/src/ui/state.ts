@@ -1,0 +1,145 @@
+// What the reader looks at: a line, a row of the data, an opened number, and how they came there.
+
+import { batch, computed, signal } from "@preact/signals";
+import { indexOf } from "../engine/arrays";
+import type { Place } from "../engine/element";
+import { figure } from "../engine/figures";
+import { placesOf, Why } from "../engine/why";
+import { Absent, Line, Trace } from "../trace";
+
+export type Scale = "value" | "section" | "step";
+
+export const trace = signal<Trace>(null as unknown as Trace);
+export const at = signal(0);
+export const row = signal(0);
+export const opened = signal<Place | null>(null);
+export const trail = signal<Place[]>([]);
+/** The value whose name is pointed at. */
+export const lit = signal("");
+/** A number that is pointed at. */
+export const pointed = signal<Place | null>(null);
+export const scale = signal<Scale>("value");
+export const playing = signal(false);
+export const keysOn = signal(true);
+export const said = signal("");
+/** Counts changes of colours, so that pictures are drawn again. */
+export const looks = signal(0);
+
+export const line = computed<Line>(() => trace.value.lines[at.value]);
+
+/** What the opened number is made of, or why the page cannot say. */
+export const why = computed<Why | string | null>(() => answer(opened.value));
+
+export function answer(place: Place | null): Why | string | null {
+  if (!place) return null;
+  try {
+    return trace.value.why(place);
+  } catch (error) {
+    if (error instanceof Absent) return error.message;
+    if (error instanceof RangeError) return "it is made of more numbers, one inside of the other, than this page can follow";
+    throw error;
+  }
+}
+
+/** Positions that the opened number reads, by the value they stand in. */
+export const reads = computed<Map<string, Set<number>>>(() => {
+  const found = new Map<string, Set<number>>();
+  const known = why.value;
+  if (!(known instanceof Why)) return found;
+  for (const { source, at } of placesOf(known.number)) {
+    if (!found.has(source)) found.set(source, new Set());
+    found.get(source)!.add(at);
+  }
+  return found;
+});
+
+/** Open a number; the one before stays on the trail. */
+export function open(place: Place, keep = true): void {
+  batch(() => {
+    const before = opened.value;
+    if (keep && before && !same(before, place)) trail.value = [...trail.value, before].slice(-30);
+    if (!keep) trail.value = [];
+    opened.value = place;
+    const { batch: ofRows, shape } = trace.value.about(place.source);
+    if (ofRows) row.value = indexOf(place.at, shape)[0];
+    const written = trace.value.written(place);
+    const where = trace.value.lines.indexOf(trace.value.lineOf(written?.source ?? place.source) as Line);
+    if (where >= 0 && !line.value.reads.includes(place.source)) at.value = where;
+    else if (where >= 0 && written) at.value = where;
+    said.value = `${trace.value.named(place)} = ${value(place)}`;
+  });
+  remember(place);
+}
+
+export function back(): void {
+  const before = trail.value[trail.value.length - 1];
+  if (!before) return;
+  const rest = trail.value.slice(0, -1);
+  open(before, false);
+  trail.value = rest;
+}
+
+/** Go to a line, and open its largest number of the row. */
+export function go(to: number): void {
+  const where = Math.max(0, Math.min(trace.value.lines.length - 1, to));
+  batch(() => {
+    at.value = where;
+    trail.value = [];
+    opened.value = largest(trace.value.lines[where].value);
+    said.value = `line ${where + 1}, ${trace.value.lines[where].text}`;
+  });
+  if (opened.value) remember(opened.value);
+}
+
+export function choose(other: number): void {
+  batch(() => {
+    const place = opened.value;
+    row.value = other;
+    if (!place) return;
+    const { batch: ofRows, shape } = trace.value.about(place.source);
+    if (!ofRows) return;
+    const inner = shape.slice(1).reduce((a, b) => a * b, 1);
+    opened.value = { source: place.source, at: other * inner + (place.at % inner) };
+  });
+}
+
+/** The largest number of a value, in the chosen row where it has rows. */
+export function largest(key: string): Place | null {
+  const { batch: ofRows, shape } = trace.value.about(key);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const inner = ofRows ? size / shape[0] : size, start = ofRows ? row.value * inner : 0;
+  let best = -1, most = -1;
+  for (let each = start; each < start + inner; each++) {
+    const number = trace.value.maybe(key, each);
+    if (number !== undefined && Math.abs(number) > most) (most = Math.abs(number)), (best = each);
+  }
+  return best < 0 ? null : { source: key, at: best };
+}
+
+export function value(place: Place, figures = 9): string {
+  const number = trace.value.maybe(place.source, place.at);
+  return number === undefined ? "not in this page" : figure(number, figures);
+}
+
+export function same(one: Place | null, other: Place | null): boolean {
+  return !!one && !!other && one.source === other.source && one.at === other.at;
+}
+
+/** The name and the place in the address, where there is an address that can be changed. */
+function remember(place: Place): void {
+  const index = indexOf(place.at, trace.value.shape(place.source));
+  try {
+    history.replaceState(null, "", `#${encodeURIComponent([place.source, ...index].join(","))}`);
+  } catch {
+    // within a notebook there is none
+  }
+}
+
+export function remembered(): Place | null {
+  const [key, ...index] = decodeURIComponent(location.hash.slice(1)).split(",");
+  const found = trace.value;
+  if (!key || !found.has(key) || found.shape(key).length !== index.length) return null;
+  const numbers = index.map(Number);
+  const fits = numbers.every((each, axis) => Number.isInteger(each) && each >= 0 && each < found.shape(key)[axis]);
+  return fits ? found.place(key, numbers) : null;
+}

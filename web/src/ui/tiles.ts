@@ -1,0 +1,67 @@
+// How a value is laid out as pictures: tiles of rows and columns, and which number stands where.
+
+import { sizeOf } from "../engine/arrays";
+import type { Trace } from "../trace";
+
+export interface Tile {
+  rows: number;
+  columns: number;
+  /** The position of the number in a cell; −1 for none. */
+  at: (row: number, column: number) => number;
+  title: string;
+}
+
+/** Tiles of a value that are drawn. */
+const MOST = 32;
+/** Numbers that stand side by side; longer rows are wrapped. */
+const WIDE = 24;
+
+export function tilesOf(trace: Trace, key: string, row: number): { tiles: Tile[]; left: number } {
+  const { shape, batch } = trace.about(key);
+  const found = all(trace, key, shape, batch, row);
+  return { tiles: found.slice(0, MOST), left: Math.max(0, found.length - MOST) };
+}
+
+function all(trace: Trace, key: string, shape: number[], batch: boolean, row: number): Tile[] {
+  const picture = pictureOf(trace, key);
+  const own = batch ? shape.slice(1) : shape, start = batch ? row * sizeOf(own) : 0;
+  if (picture) return channels(picture, start);
+  if (shape.length < 2) return [wrapped(sizeOf(shape), 0, "")];
+  if (batch && shape.length === 2 && own[0] > WIDE) return [wrapped(own[0], start, `row ${row}`)];
+  if (shape.length === 2) return [matrix(shape[0], shape[1], 0, 1, "")];
+  if (own.length === 2) return [matrix(own[0], own[1], start, 1, `row ${row}`)];
+  if (own.length === 3) return channels(own, start);
+  return kernels(own);
+}
+
+/** The shape of a picture, where rows of a value are pictures: of the input, and its derivative. */
+export function pictureOf(trace: Trace, key: string): number[] | null {
+  const known = trace.data.picture;
+  const { shape, batch } = trace.about(key);
+  const fits = known && batch && [known.name, `d${known.name}`].includes(key) && sizeOf(shape.slice(1)) === sizeOf(known.shape);
+  return fits ? known.shape : null;
+}
+
+function matrix(rows: number, columns: number, start: number, step: number, title: string): Tile {
+  return { rows, columns, title, at: (r, c) => start + (r * columns + c) * step };
+}
+
+/** Numbers in a row, in lines of a power of two. */
+function wrapped(size: number, start: number, title: string): Tile {
+  const columns = size <= WIDE ? size : 2 ** Math.round(Math.log2(Math.sqrt(size * 2)) + 0.2);
+  const at = (r: number, c: number) => (r * columns + c < size ? start + r * columns + c : -1);
+  return { rows: Math.ceil(size / columns), columns, title, at };
+}
+
+function channels([height, width, count]: number[], start: number): Tile[] {
+  return Array.from({ length: count }, (_, channel) =>
+    matrix(height, width, start + channel, count, count > 1 ? `channel ${channel}` : ""));
+}
+
+/** Of (…, height, width, in, out) a tile for each pair of channels; of (width, in, out) for each out. */
+function kernels(shape: number[]): Tile[] {
+  if (shape.length < 4) return channels(shape, 0);
+  const [height, width, ins, outs] = shape;
+  const pairs = Array.from({ length: ins * outs }, (_, pair) => pair);
+  return pairs.map((pair) => matrix(height, width, pair, ins * outs, `${Math.floor(pair / outs)} → ${pair % outs}`));
+}

@@ -19,6 +19,7 @@ from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
 from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
 from pellucid.training.history import History
+from pellucid.training.honest import again
 from pellucid.training.loop import Course, train
 from pellucid.training.passes import Pass
 from pellucid.training.progress import Progress
@@ -87,10 +88,12 @@ class Model(Seeing):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        honest: bool = False,
     ) -> History:
         """Train for `epochs` passes over the data, and give the history of losses and metrics.
 
         `validation_split` holds out a seeded, shuffled sample, in which every class has its share.
+        With `honest` the training rows are measured again after each epoch: honest_loss, …
         Ctrl-C ends training after the running step; the history so far is returned.
         """
         self._need_compiled("cannot fit")
@@ -109,7 +112,7 @@ class Model(Seeing):
             validation = Epochs(engine, "evaluate", held, held_size, validation_steps)
         course = Course(
             training, validation, whole(epochs, "epochs", 0), initial_epoch, shuffle,
-            validation_freq,
+            validation_freq, again(engine, data, honest),
         )  # fmt: skip
         history, params = History(), course.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]

@@ -17,6 +17,8 @@ SHARES = {
     "sparse": 100,
     "threads": 5,
     "interrupt": 6,
+    "disk": 8,
+    "arrays": 150,
     "soak": 6,
     "jobs": 6,
     "models": 200,
@@ -31,6 +33,7 @@ NEEDS = {
     "data": "pyarrow.parquet",
     "pictures": "PIL",
     "names": "sklearn",
+    "disk": "sklearn",
     "architectures": "scipy.sparse",
 }
 

@@ -150,3 +150,20 @@ def test_files_where_validation_is_not_after_each_epoch(tmp_path):
     play(Net(), [CSVLogger(tmp_path / "log"), best], [1, 3, 0, 2], freq=2)
     assert sorted(os.listdir(tmp_path)) == ["2", "4", "log"]
     assert [row[2] for row in read(tmp_path / "log")] == ["val_loss", "NA", "3", "NA", "2"]
+
+
+def test_a_row_is_logged_whole_or_not_at_all(tmp_path):
+    """The disk is full in the middle of the second row; once there is space, rows are whole."""
+    resource = pytest.importorskip("resource")
+    path, (soft, hard) = tmp_path / "log.csv", resource.getrlimit(resource.RLIMIT_FSIZE)
+    calls = CallbackList([CSVLogger(path)], Net(), {})
+    calls.on_train_begin({})
+    calls.on_epoch_end(0, {"loss": 0.5})
+    whole = path.read_bytes()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 4, hard))
+    try:
+        with pytest.warns(UserWarning, match="could not write epoch 2"):
+            calls.on_epoch_end(1, {"loss": 0.25})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == whole

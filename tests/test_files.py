@@ -180,3 +180,32 @@ def test_what_a_killed_process_was_writing_is_swept_up(tmp_path):
         (tmp_path / name).write_text("half")
     classifier().save(tmp_path / "net")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, "net"])
+
+
+def test_what_cannot_be_written_is_told_with_the_mend(tmp_path):
+    """Also before anything is written: a folder, a name that no file can have."""
+    net, whole = classifier(), saved(tmp_path / "net.safetensors")
+    for place, words in [
+        (tmp_path, "is a directory. It is a folder: name a file in it"),
+        (tmp_path / "no" / "net", "No such file or directory. Make its folder first"),
+        (tmp_path / ("x" * 300), "name too long. Choose a shorter name"),
+        (tmp_path / "net.safetensors" / "net", "Not a directory. A part of its path is a file"),
+        (tmp_path / "a\0b", "cannot be the name of a file"),
+    ]:
+        with pytest.raises((OSError, ValueError), match=f"(?i){words}"):
+            net.save(place)
+    assert (tmp_path / "net.safetensors").read_bytes() == whole
+    assert [each.name for each in tmp_path.iterdir()] == ["net.safetensors"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and devices are another thing there")
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path):
+    net, link, pipe = classifier(), tmp_path / "latest", tmp_path / "pipe"
+    link.symlink_to("net.safetensors")
+    os.mkfifo(pipe)
+    net.save(link)
+    assert link.is_symlink()
+    assert_same(keras.load(tmp_path / "net.safetensors").get_weights(), net.get_weights())
+    with pytest.raises(OSError, match="a device or a pipe, which no file can replace"):
+        net.save(pipe)
+    assert pipe.is_fifo()

@@ -1,6 +1,7 @@
 """Reports: whole, in one file, safe, and about the very run."""
 
 import csv
+import html
 import re
 from html.parser import HTMLParser
 
@@ -72,6 +73,22 @@ def test_a_report_is_whole_and_in_one_file(runs, name, tmp_path):
     assert balance.open == []
     names = re.findall(r'\bid="([^"]*)"', text)
     assert len(names) == len(set(names))
+
+
+def test_a_row_of_each_class_is_explained(runs, tmp_path):
+    """Its score, as the network computes it: the terms that are shown add up to it."""
+    run = runs["digits"]
+    text = html.unescape(page(run, tmp_path))
+    for at, name in enumerate(run.classes):
+        row = int(np.flatnonzero(run.truth == at)[0])
+        assert f"{name} (row {row})" in text
+        said = int(run.guess[row])
+        found = run.net.explain(run.preparation.transform(run.raw[[row]]))
+        last = [each for each in found.recording if each.startswith("Z")][-1]
+        why = found.why(last, 0, said, most=4)
+        assert why.text() in text
+        assert why.more == len(why.made.parts) - 4
+    assert "explained" not in page(runs["diabetes"], tmp_path)
 
 
 def test_what_people_wrote_is_escaped(runs, tmp_path):

@@ -65,6 +65,23 @@ def lstm():
     return net
 
 
+def rated():
+    """Rates and decays of parts, both of which change, a dropout that does, and scaled columns."""
+    net = Sequential(
+        [
+            layers.Scaling(rates=6.0, input_shape=(4,)),
+            layers.PeriodicEmbedding(2, 3, rates=0.1),
+            layers.Dense(3, decays={"bias": 0.0}),
+            layers.ParametricActivation("mish"),
+            layers.Dropout(schedules.FlatCosine(0.3, 6)),
+            layers.Dense(1),
+        ]
+    )
+    rate, decay = schedules.LogCosine(0.04, 9), schedules.FlatCosine(0.1, 6)
+    net.compile(optimizers.Adam(rate, weight_decay=decay), "mse", executor="numpy")
+    return net
+
+
 def averaged():
     return classifier(optimizers.Lion(0.01, use_ema=True), executor="numpy")
 
@@ -95,6 +112,7 @@ CASES = {
     "an own layer": (own, numbers(9, 4), numbers(9, 1), 4),
     "seeds of their own": (seeded, numbers(9, 4), numbers(9, 1), 4),
     "averaged weights": (averaged, numbers(9, 4), np.arange(9) % 3, 4),
+    "rates and schedules": (rated, numbers(9, 4), numbers(9, 1), 4),
 }  # fmt: skip
 
 
@@ -170,6 +188,8 @@ SCHEDULES = [
     schedules.WarmUp(0.1, 4),
     schedules.WarmUp(schedules.CosineDecay(0.1, 9), 4),
     schedules.OneCycle(0.1, 20),
+    schedules.FlatCosine(0.1, 20),
+    schedules.LogCosine(0.1, 20),
 ]
 
 

@@ -59,17 +59,23 @@ class CSR:
 
 
 def is_sparse(value: Any) -> bool:
-    return hasattr(value, "tocsr")
+    return all(hasattr(value, name) for name in ("tocsr", "shape", "dtype"))
 
 
 def by_rows(value: Any, name: str) -> CSR:
     """A matrix, or a single row; the numbers of a CSR whose columns are in order are not copied."""
-    if getattr(value, "format", "") != "csr":
-        refuse_unsound(value, name)  # SciPy goes by the places unseen when it looks for the rows
-    found = value.tocsr()
-    rows, columns = (1, *map(int, value.shape))[-2:]
-    starts, indices = np.array(signed(found.indptr)), signed(found.indices)
-    x = CSR(starts, indices, found.data, (rows, columns))
+    try:
+        if getattr(value, "format", "") != "csr":
+            refuse_unsound(value, name)  # SciPy goes by the places unseen when it looks for rows
+        found = value.tocsr()
+        rows, columns = (1, *map(int, value.shape))[-2:]
+        starts, indices = np.array(signed(found.indptr)), signed(found.indices)
+        x = CSR(starts, indices, found.data, (rows, columns))
+    except AttributeError as error:
+        raise TypeError(
+            f"{name}, a {type(value).__name__}, cannot be read as a sparse matrix: {error}. "
+            "Give an array, or a matrix of SciPy's"
+        ) from error
     refuse_unsound(x, name)
     held = slice(x.indptr[-1])
     x = replace(x, indices=x.indices[held], data=x.data[held])

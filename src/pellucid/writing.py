@@ -6,20 +6,71 @@ A process that is killed leaves what it was writing; whoever writes next to it s
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import platform
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+
+from pellucid.foreign import brief
 
 #: of the files that are being written: by which machine, and by which process
 _HOST = re.sub(r"\W", "_", platform.node())[:40]
 _NAME = re.compile(rf"\.pellucid-[0-9a-f]+-{_HOST}-(\d+)\.part")
 #: those that this process is writing
 _mine: set[str] = set()
+_FULL, _DENIED = "Free some space, or write elsewhere", "Choose a folder that you may write to"
+#: what to do about an error of the disk
+MENDS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: _DENIED,
+    errno.ENOENT: "Make its folder first",
+    errno.ENOTDIR: "A part of its path is a file: choose another folder",
+    errno.EEXIST: "A file has its name: choose another folder",
+    errno.EISDIR: "It is a folder: name a file in it",
+    errno.ENAMETOOLONG: "Choose a shorter name",
+}
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say of an error of the disk what was to be written, and the mend."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        mend = MENDS.get(error.errno or 0, "Write elsewhere, or look after the disk")
+        said = type(error)(f"{brief(path, 250)} cannot be written: {reason}. {mend}")
+        said.errno = error.errno
+        raise said from error
+    except ValueError as error:
+        raise ValueError(f"{brief(path, 250)} cannot be the name of a file: {error}") from error
+
+
+def make_folder(path: Path) -> None:
+    """The folder, and those that it is in, if they are not there."""
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
 
 
 def write_beside(path: Path, content: bytes) -> None:
+    """A whole file in this place, or an error and what was there. Links stay links to it."""
+    with writing(path):
+        place = Path(os.path.realpath(path))
+        if place.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if place.exists() and not place.is_file():
+            raise OSError(errno.EINVAL, "it is a device or a pipe, which no file can replace")
+        _write_beside(place, content)
+
+
+def _write_beside(path: Path, content: bytes) -> None:
     sweep(path.parent)
     beside = path.with_name(f".pellucid-{secrets.token_hex(6)}-{_HOST}-{os.getpid()}.part")
     _mine.add(beside.name)

@@ -81,7 +81,7 @@ def training(rng: np.random.Generator, folder: Path, blow: Blow) -> str:
     assert mine["end"] == alone["end"], f"{setting} resumed: {mine['end']} not {alone['end']}"
     left = sorted(path.name for path in folder.iterdir() if path.suffix not in (".json", ".txt"))
     assert set(left) <= {"alone.safetensors", "mine.safetensors", "backups"}, f"{setting}: {left}"
-    assert not list((folder / "backups").iterdir())
+    assert not list((folder / "backups").glob("*"))
     return f"fit {word}"
 
 

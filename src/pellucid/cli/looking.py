@@ -45,6 +45,23 @@ def check(
 
 
 @looking_app.command(
+    epilog="Examples:  [bold]pellucid export runs/digits digits.c[/]  ·  "
+    "[bold]pellucid export runs/digits digits.js[/]"
+)
+@told
+def export(
+    model: Model,
+    out: Annotated[Path, typer.Argument(help="Where to write it; the ending says what.")],
+) -> None:
+    """Write the prediction of a model as a program: .c (and .h) or .js, which tests itself."""
+    import pellucid
+    from pellucid.cli.folder import model_path
+
+    for path in pellucid.load(model_path(model)).export(out):
+        say(f"written: {path}")
+
+
+@looking_app.command(
     epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
     "[bold]pellucid source runs/digits --language torch --only forward[/]"
 )

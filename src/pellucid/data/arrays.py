@@ -84,10 +84,11 @@ def refuse_other_than_numbers(array: np.ndarray, name: str) -> None:
 def _mend_of_objects(array: np.ndarray, name: str) -> str:
     if array.ndim == 0:
         return "Give an array, a list, a table, or an iterable of batches"
-    text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
+    flat = array if array.ndim <= 32 else array.reshape(-1)  # as far as `flat` goes
+    text = next((item for item in flat.flat if isinstance(item, (str, bytes))), None)
     if text is not None:
         return f"It holds text such as {str(text)!r}. {_text_mend(name)}"
-    row = next((item for item in array.flat if hasattr(item, "__len__")), None)
+    row = next((item for item in flat.flat if hasattr(item, "__len__")), None)
     if row is not None:
         return "Its rows are objects of their own: stack those of one shape with `np.stack`"
     return f"Say which kind of number it holds: `{name}.astype(np.float32)`"

@@ -40,9 +40,19 @@ def _is_stream(x: Any) -> bool:
         return False
     if any(hasattr(x, name) for name in ("__array__", "__dlpack__", "__fspath__", "tocsr")):
         return False
+    if _is_memory(x):
+        return False
     if isinstance(x, Iterable) or hasattr(x, "__getitem__"):
         return as_frame(x) is None
     return callable(x)
+
+
+def _is_memory(x: Any) -> bool:
+    """Whether it shows its numbers as a buffer, as `array.array` and memory views do."""
+    try:
+        return bool(memoryview(x).format)
+    except (TypeError, ValueError, BufferError):
+        return False
 
 
 def _holds_batches(x: list[Any]) -> bool:

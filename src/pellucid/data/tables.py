@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..foreign import brief
+
 _LIBRARIES = {
     "cudf",
     "dask",
@@ -42,9 +44,13 @@ def as_frame(value: Any) -> Any:
             f"reading a {type(value).__module__} table needs narwhals: "
             f"`pip install 'pellucid[standard]'`, or give `table.to_numpy()`"
         ) from error
-    frame = nw.from_native(value, allow_series=True, pass_through=True)
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
+    try:
+        frame = nw.from_native(value, allow_series=True, pass_through=True)
+        if isinstance(frame, nw.LazyFrame):
+            frame = frame.collect()
+    except Exception as error:  # of any library
+        kind = type(value).__name__
+        raise ValueError(f"the {kind} cannot be read as a table: {brief(error)}") from error
     return frame if isinstance(frame, (nw.DataFrame, nw.Series)) else None
 
 

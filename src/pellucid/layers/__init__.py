@@ -21,6 +21,12 @@ from pellucid.layers.merging import (
 )
 from pellucid.layers.noise import Dropout, GaussianNoise
 from pellucid.layers.normalisation import BatchNormalization, LayerNormalization
+from pellucid.layers.numeric import (
+    ParametricActivation,
+    PeriodicEmbedding,
+    PLREmbedding,
+    Scaling,
+)
 from pellucid.layers.preprocessing import Normalization, Rescaling
 from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
 from pellucid.layers.shaping import Flatten, Reshape
@@ -32,5 +38,6 @@ __all__ = [
     "BatchNormalization", "Concatenate", "Conv2D", "Dense", "Dropout", "Embedding", "Flatten",
     "GaussianNoise", "GlobalAveragePooling2D", "Input", "InputLayer", "Layer",
     "LayerNormalization", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply",
-    "Normalization", "Rescaling", "Reshape", "SimpleRNN", "Subtract",
+    "Normalization", "PLREmbedding", "ParametricActivation", "PeriodicEmbedding", "Rescaling",
+    "Reshape", "Scaling", "SimpleRNN", "Subtract",
 ]  # fmt: skip

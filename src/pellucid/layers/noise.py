@@ -5,8 +5,9 @@ from __future__ import annotations
 from numbers import Integral
 from typing import ClassVar
 
-from pellucid.equations.random import Mask, Noise
+from pellucid.equations.random import ChangingMask, Mask, Noise
 from pellucid.layers.base import Layer, Training
+from pellucid.schedules import RateLike, Schedule
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, setting
 
@@ -21,6 +22,8 @@ class Chance(Layer, abstract=True):
     def build(self, shape: Shape) -> None:
         name, below = self.limits
         value = getattr(self, name)
+        if isinstance(value, (Schedule, dict)):
+            return
         if not 0 <= value < below:
             top = "" if below == float("inf") else f" and below {below:g}"
             raise ValueError(f"{self.layer_name}: {name} must be 0 or more{top}, got {value!r}")
@@ -36,16 +39,24 @@ class Chance(Layer, abstract=True):
 
 
 class Dropout(Chance):
-    """Y = X ⊙ M, where M is 0 with probability `rate`, else 1/(1 − rate)"""
+    """Y = X ⊙ M, where M is 0 with probability `rate`, else 1/(1 − rate)
 
-    rate: float
+    The rate is a number, or a schedule of the step that writes equations, such as `FlatCosine`.
+    """
+
+    rate: RateLike
 
     limits = ("rate", 1.0)
 
     def call(self, x: Tensor, training: Training | None) -> Tensor:
         if training is None or not self.rate:
             return x
-        mask = Mask(rate=self.rate, stream=training.stream())(x, *self.drawn_from(training))
+        given, stream = (x, *self.drawn_from(training)), training.stream()
+        if isinstance(self.rate, (int, float)):
+            mask = Mask(rate=self.rate, stream=stream)(*given)
+        else:
+            rate = Schedule.get(self.rate).write(training.step).called("p")
+            mask = ChangingMask(stream=stream)(*given, rate)
         return (x * mask).called("D")
 
 

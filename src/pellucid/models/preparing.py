@@ -10,10 +10,16 @@ import numpy as np
 
 from pellucid.data import ArrayData, StreamData, as_data, holdout
 from pellucid.networks.network import Network
+from pellucid.sparse import by_rows, is_sparse
 from pellucid.tensor import Tensor
 from pellucid.training.compiled import Compiled, per_output
 from pellucid.training.engine import Engine
-from pellucid.training.feeding import check_targets, shaped_input, target_in_shape
+from pellucid.training.feeding import (
+    check_targets,
+    shaped_input,
+    target_in_shape,
+    whole_numbers,
+)
 
 Data = ArrayData | StreamData
 #: what a loss expects, where the rows have classes
@@ -65,21 +71,18 @@ def with_class_weight(data: Data, class_weight: Any) -> Data:
 def class_weights(class_weight: Any, labels: np.ndarray) -> np.ndarray:
     """A weight for each row from the weight of its class; "balanced" counts classes equally."""
     numbers = labels.argmax(axis=-1) if labels.ndim > 1 and labels.shape[-1] > 1 else labels
-    numbers = numbers.reshape(-1).astype(np.int64)
+    numbers = whole_numbers(numbers.reshape(-1), "y, by which class_weight weighs the rows,")
+    classes, places, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str):
         if class_weight != "balanced":
             raise ValueError(f"class_weight is 'balanced' or a dictionary, got {class_weight!r}")
-        classes, counts = np.unique(numbers, return_counts=True)
         share = len(numbers) / (len(classes) * counts)
         class_weight = dict(zip(classes.tolist(), share.tolist(), strict=True))
-    missing = sorted(set(numbers.tolist()) - {int(each) for each in class_weight})
+    weights = {int(each): weight for each, weight in class_weight.items()}
+    missing = [each for each in classes.tolist() if each not in weights]
     if missing:
         raise ValueError(f"class_weight has no entry for the classes {missing}")
-    table = np.zeros(numbers.max() + 1)
-    for each, weight in class_weight.items():
-        if int(each) < len(table):
-            table[int(each)] = weight
-    return table[numbers]
+    return np.array([weights[each] for each in classes.tolist()], np.float64)[places]
 
 
 def split(data: Data, fraction: float, engine: Engine) -> tuple[Data, Data | None]:
@@ -157,9 +160,12 @@ def row_or_rows(network: Any) -> Any:
     """A function that predicts a row, or rows, by the network's `predict`."""
 
     def predict(x: Any) -> Any:
-        if np.ndim(x) < len(network.inputs[0].shape):
-            row = x.reshape(1, -1) if hasattr(x, "toarray") else np.asarray(x)[None]
-            return network.predict(row, verbose=0)[0]
+        if is_sparse(x):
+            x = by_rows(x, "x").dense().reshape(x.shape)  # a predictor is given few
+        elif not isinstance(x, np.ndarray):
+            x = np.asarray(x)
+        if x.ndim < len(network.inputs[0].shape):
+            return network.predict(x[None], verbose=0)[0]
         return network.predict(x, verbose=0)
 
     return predict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.data import ArrayData, Batch
@@ -82,6 +84,16 @@ class Seeing(Network, abstract=True):
         elif given:
             raise ValueError(f"a program that only predicts takes no {', '.join(given)}: leave out")
         return source(self._ready(), language, only, Course(**given))
+
+    def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
+        """Write the prediction as a program without pellucid in it; gives the paths written.
+
+        By the ending of the path: .c (C99, with a .h beside it) or .js (an ES module). It tests
+        itself on a few `rows`, or on some that are invented.
+        """
+        from pellucid.interop import export
+
+        return export(self._ready(), path, rows)
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:

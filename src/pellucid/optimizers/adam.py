@@ -44,7 +44,7 @@ class AdamW(Adam):
     """θ ← (1 − λ·η)·θ, then Adam's rule, with the weight decay λ"""
 
     learning_rate: Any = 0.001
-    weight_decay: float | None = 0.004
+    weight_decay: Any = 0.004
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-7

@@ -12,6 +12,7 @@ import numpy as np
 from pellucid.models.summary import flops_by_layer
 from pellucid.preprocessing.tables import take
 from pellucid.report import page
+from pellucid.report.explaining import explained
 from pellucid.report.run import Run
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
@@ -34,6 +35,7 @@ def parts(run: Run) -> Iterator[str]:
     yield curves(run)
     yield classes(run) if run.classes is not None else quantities(run)
     yield mistakes(run)
+    yield explained(run)
     yield network(run)
     yield weights(run)
     yield sizes(run)

@@ -54,9 +54,7 @@ function Stage(): VNode {
       <div class="cards">
         {others.map((each) => <Card key={each} name={each} height={height} />)}
         <span class="gives" aria-hidden="true">=</span>
-        {gives.filter((each) => each === value || trace.value.about(each).role !== "activation" || gives.length < 4).map((each) => (
-          <Card key={each} name={each} height={height} result={each === value} />
-        ))}
+        {gives.map((each) => <Card key={each} name={each} height={height} result={each === value} />)}
       </div>
     </section>
   );

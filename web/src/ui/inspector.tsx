@@ -168,17 +168,30 @@ export function Formula({ part }: { part: Element }): VNode {
   );
 }
 
+/** The number of a parameter at a place of θ, or of what is laid out as θ is. */
+function partAt({ source, at }: Place): Place | null {
+  const found = trace.value, [size] = found.shape(source), whole = found.has("θ") ? found.shape("θ") : [];
+  if (found.shape(source).length !== 1 || size !== whole[0] || found.isPlain(source)) return null;
+  for (const [key, { part, start, shape, role }] of Object.entries(found.data.values)) {
+    const within = at - (start ?? 0);
+    if (part === "θ" && role === "parameter" && within >= 0 && within < shape.reduce((a, b) => a * b, 1)) return { source: key, at: within };
+  }
+  return null;
+}
+
 /** Where to go from here: the derivative of the loss, and the lines that read the value. */
 function Ways({ place }: { place: Place }): VNode | null {
   const found = trace.value, { label: name, shape } = found.about(place.source);
   const slope = `d${name}`, has = !place.source.startsWith("new ") && found.has(slope) && String(found.shape(slope)) === String(shape);
   const forward = name.startsWith("d") && found.has(name.slice(1)) ? name.slice(1) : "";
   const readers = found.lines.filter((each) => each.reads.includes(place.source) && each.value !== place.source);
-  if (!has && !forward && !readers.length) return null;
+  const part = partAt(place), moved = `new ${place.source}`;
   return (
     <p class="ways">
       {has && <span>∂L/∂{name} here: <Number place={{ source: slope, at: place.at }} text={shown({ source: slope, at: place.at })} /></span>}
       {forward && String(found.shape(forward)) === String(shape) && <span>of <Number place={{ source: forward, at: place.at }} /></span>}
+      {part && <span>the place of <Number place={part} /></span>}
+      {found.has(moved) && <span>it moves to <Number place={{ source: moved, at: place.at }} text={shown({ source: moved, at: place.at })} /></span>}
       {readers.length > 0 && <span>read by {readers.slice(0, 8).map((each, at) => (
         <button key={at} class="number" title={each.text} onClick={() => go(found.lines.indexOf(each))}>{found.about(each.value).label}</button>
       ))}</span>}

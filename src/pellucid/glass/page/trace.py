@@ -22,8 +22,8 @@ from pellucid.plan.printing import Row, mathml_rows, rows
 from pellucid.tensor import Line, Tensor, show_shape
 
 FORMAT = 1
-#: numbers of a row of the input from which on a square of them is a picture
-LEAST_PICTURE = 64
+#: numbers at a side of a row from which on it is a picture, if none of them is negative
+LEAST_SIDE = 8
 
 Data = dict[str, Any]
 
@@ -129,13 +129,17 @@ def place_in(mathml: str, label: str) -> int:
 
 def picture(found: StepElements) -> Data | None:
     """Where rows of the input are pictures: its name, and their height, width and channels."""
-    plan = found.plan
-    value, shape = np.asarray(found.values[plan.inputs[0]]), plan.inputs[0].shape[1:]
-    name = found.names[plan.inputs[0]]
+    tensor = found.plan.inputs[0]
+    value, shape = np.asarray(found.values[tensor]), tensor.shape[1:]
+    side = math.isqrt(math.prod(value.shape[1:]))
     if len(shape) == 3 and shape[2] in (1, 3):
-        return {"name": name, "shape": list(shape)}
-    side = math.isqrt(value[0].size) if len(value) else 0
-    square = len(shape) == 1 and side * side == value[0].size >= LEAST_PICTURE
-    if square and value.dtype.kind == "f" and value.min() >= 0:
-        return {"name": name, "shape": [side, side, 1]}
-    return None
+        sizes = list(shape)
+    elif not value.size or value.dtype.kind != "f" or value.min() < 0:
+        return None
+    elif len(shape) == 2 and min(value.shape[1:]) >= LEAST_SIDE:
+        sizes = [*shape, 1]
+    elif len(shape) == 1 and side >= LEAST_SIDE and side * side == value.shape[1]:
+        sizes = [side, side, 1]
+    else:
+        return None
+    return {"name": found.names[tensor], "shape": sizes}

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from pellucid.metrics.keeping import back, plainly
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import batches_of
-from pellucid.writing import sweep, write_beside
+from pellucid.writing import make_folder, sweep, write_beside
 
 
 class BackupAndRestore(Callback):
@@ -122,7 +122,7 @@ class BackupAndRestore(Callback):
 
     def _save(self, after: int) -> None:
         """Save the model under a name of its own: till the index names it, the last one counts."""
-        self._index.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._index.parent)
         within = f"-{after:06d}" if after else ""
         path = self._index.with_name(f"epoch-{self.epoch:04d}{within}.safetensors")
         self.model.save(path)

@@ -9,6 +9,7 @@ from typing import Any
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import Monitor, batches_of
+from pellucid.writing import make_folder
 
 
 class ModelCheckpoint(Callback):
@@ -64,7 +65,7 @@ class ModelCheckpoint(Callback):
             if value is None or not self.watch.accept(value):
                 return
         path = self._path(epoch, logs)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saved {path}")

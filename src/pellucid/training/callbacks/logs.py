@@ -10,7 +10,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from pellucid.reading import reading
 from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.writing import make_folder, writing
 
 
 class CSVLogger(Callback):
@@ -27,10 +29,11 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.path, self.failed = Path(self.filename), False
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         self.columns = self._header() if self.append else []
         if not self.columns:
-            self.path.write_text("")
+            with writing(self.path):
+                self.path.write_text("")
         #: where this training's rows begin, and what it wrote
         self.start, self.written = self.path.stat().st_size, ""
 
@@ -40,15 +43,19 @@ class CSVLogger(Callback):
     def go_on_from(self, kept: dict[str, Any]) -> None:
         self.columns, self.start = kept["columns"], min(kept["start"], self.start)
         self.written = kept["written"]
-        with self.path.open("r+b") as file:
+        with writing(self.path), self.path.open("r+b") as file:
             file.truncate(self.start)
             file.seek(self.start)
             file.write(self.written.encode())
 
     def _header(self) -> list[str]:
-        if not self.path.exists():
+        if not self.path.is_file():
             return []
-        with self.path.open(newline="", encoding="utf-8") as file:
+        fault, mend = "is no table that a log could go on with", "Give CSVLogger another file"
+        with (
+            reading(self.path, fault, mend),
+            self.path.open(newline="", encoding="utf-8") as file,
+        ):
             return next(csv.reader(file, delimiter=self.separator), [])
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -77,10 +84,18 @@ class CSVLogger(Callback):
         return [row.get(column, "NA") for column in self.columns]
 
     def _write(self, rows: list[list[Any]]) -> None:
+        """Whole rows, or none of them."""
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=self.separator).writerows(rows)
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            file.write(text.getvalue())
+        with self.path.open("ab", buffering=0) as file:
+            content, start = text.getvalue().encode(), file.tell() if file.seekable() else None
+            try:
+                while content:
+                    content = content[file.write(content) :]
+            except BaseException:
+                if start is not None:
+                    file.truncate(start)
+                raise
         self.written += text.getvalue()
 
 

@@ -48,6 +48,10 @@ LAYERS: dict[str, str | Refused] = {
     "kernel_regularizer recurrent_regularizer bias_regularizer",
     "Flatten": "",
     "Reshape": "target_shape",
+    "Scaling": Refused(""),
+    "ParametricActivation": Refused(""),
+    "PeriodicEmbedding": Refused(""),
+    "PLREmbedding": Refused(""),
 }
 #: an activation with settings of its own, as a function; one without goes by its name
 ACTIVATIONS = {
@@ -82,6 +86,7 @@ LOSSES: dict[str, str | Refused] = {
     "BinaryFocalCrossentropy": "from_logits label_smoothing apply_class_balancing alpha gamma",
     "CategoricalFocalCrossentropy": "from_logits label_smoothing alpha gamma",
     "Huber": "delta",
+    "Pinball": Refused(""),
     **dict.fromkeys(
         [
             "CategoricalHinge",
@@ -128,6 +133,8 @@ SCHEDULES: dict[str, str | Refused] = {
     "CosineDecayRestarts": "initial_learning_rate first_decay_steps t_mul m_mul alpha",
     "WarmUp": Refused(INSTEAD),
     "OneCycle": Refused(INSTEAD),
+    "FlatCosine": Refused("CosineDecay falls from its first step on"),
+    "LogCosine": Refused("CosineDecayRestarts has waves too"),
 }
 REGULARIZERS: dict[str, str | Refused] = {"L1": "l1", "L2": "l2", "L1L2": "l1 l2"}
 #: metrics that Keras computes alike, by batches; others are left out, and said to be

@@ -143,7 +143,10 @@ def concatenated(step: Step) -> Made:
 
 
 def dropout(step: Step) -> Made:
-    return Made(f"nn.Dropout({step.layer.rate})", f"{{m}}({step.read[0]})")  # type: ignore[attr-defined]
+    rate = step.layer.rate  # type: ignore[attr-defined]
+    if not isinstance(rate, (int, float)):
+        raise refused(f"Dropout with {rate!r}", TORCH, "give a number")
+    return Made(f"nn.Dropout({rate})", f"{{m}}({step.read[0]})")
 
 
 def noise(step: Step) -> Made:
@@ -296,10 +299,16 @@ LAYERS: dict[str, Row | Refused] = {
     "GRU": recurrent("GRU", (1, 0, 2), "tanh", "sigmoid"),
     "Flatten": flatten,
     "Reshape": reshape,
+    "Scaling": Refused(""),
+    "ParametricActivation": Refused(""),
+    "PeriodicEmbedding": Refused(""),
+    "PLREmbedding": Refused(""),
 }
 
 
 def made(step: Step) -> Made:
     """A layer in PyTorch."""
     found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
+    if any(weight.rate != 1 or weight.decay != 1 for weight in step.layer.weights):
+        raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
     return found

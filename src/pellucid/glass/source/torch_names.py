@@ -33,6 +33,7 @@ LOSSES = {
         "(torch.log1p(p.clamp(min=1e-7)) - torch.log1p(y.clamp(min=1e-7))) ** 2"
     ),
     "LogCosh": "abs(p - y) + torch.log1p(torch.exp(-2 * abs(p - y))) - math.log(2)",
+    "Pinball": "p.new_tensor({quantiles}) * (y - p) - (y - p).clamp(max=0)",
     "Poisson": "p - y * torch.log(p + 1e-7)",
     "Hinge": "(1 - torch.where(y == 0, -1, y) * p).clamp(min=0)",
     "SquaredHinge": "(1 - torch.where(y == 0, -1, y) * p).clamp(min=0) ** 2",

@@ -46,7 +46,8 @@ class Update:
         template = OPTIMIZERS.get(type(optimizer).__name__)
         ours = type(optimizer).__module__.startswith("pellucid.")
         apart = optimizer.use_ema or any(getattr(optimizer, each) for each in CLIPS)
-        decays = optimizer.weight_decay and type(optimizer).__name__ != "AdamW"
+        fades = isinstance(optimizer.weight_decay, Schedule)
+        decays = fades or (optimizer.weight_decay and type(optimizer).__name__ != "AdamW")
         pushed = self.scheduled and bool(optimizer.settings().get("momentum"))
         if template is None or not ours or apart or decays or pushed:
             return ""

@@ -174,6 +174,22 @@ def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
         assert page.locator(".count").inner_text().startswith("1/")
 
 
+def test_columns_as_pictures(browser, pages):  # noqa: F811
+    """What a unit of the first layer looks for, with the number that is opened among them."""
+    with shown(browser, pages["large"][1]) as page:
+        page.evaluate("location.hash = ''")
+        card = page.locator(".card", has=page.locator('.cells[aria-label^="W1,"]'))
+        assert card.locator(".cells").get_attribute("aria-rowcount") == "784"
+        card.get_by_role("button", name="pictures").click()
+        assert card.locator(".cells").get_attribute("aria-rowcount") == "28"
+        assert "of 128" in card.inner_text()
+        card.locator(".cells").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        unit = int(page.locator(".head h2").inner_text().split(" ")[1].strip("]"))
+        assert page.locator(".head h2").inner_text().startswith(f"W1[28, {unit}] = ")
+
+
 def test_other_rows(browser, pages):  # noqa: F811
     explained, path = pages["small"]
     with shown(browser, path) as page:

@@ -129,6 +129,22 @@ export class Trace {
     return where === undefined ? undefined : numbers[where];
   }
 
+  /** The numbers of a value in a row; of one of which the page has only some, those. */
+  numbers(key: string): Numbers {
+    const about = this.about(key);
+    if (about.value !== undefined) return Float64Array.of(Number(about.value));
+    const [value, start] = this.source(key), [numbers, places] = this.numbersOf(value);
+    const size = about.shape.reduce((a, b) => a * b, 1);
+    return places ? Float64Array.from(this.places(key), (at) => numbers[places.get(at + start)!]) : numbers.subarray(start, start + size);
+  }
+
+  /** The positions of which the page has the numbers, where it has only some. */
+  places(key: string): number[] {
+    const [value, start] = this.source(key), [, places] = this.numbersOf(value);
+    const size = this.shape(key).reduce((a, b) => a * b, 1);
+    return [...(places?.keys() ?? [])].map((at) => at - start).filter((at) => at >= 0 && at < size);
+  }
+
   /** The number as it was before the change, where the change has moved the value. */
   before(key: string, at: number): number | undefined {
     const { part, start } = this.about(key);

@@ -5,7 +5,7 @@ import type { VNode } from "preact";
 import type { Place } from "../engine/element";
 import { brief, inkOn, Palette, palette, shade } from "./colour";
 import { looks, open, opened, pointed, reads, row, scale, trace, value } from "./state";
-import type { Tile } from "./tiles";
+import { cellOf, Tile } from "./tiles";
 
 const GAP = 6, DIGITS = { width: 54, height: 24 }, LARGEST = 22;
 
@@ -14,14 +14,18 @@ interface Layout { cell: [number, number]; digits: boolean; width: number; heigh
 
 /** Where tiles stand, and how large a cell is, in a width and a height that are there. */
 export function layout(tiles: Tile[], width: number, height: number): Layout {
-  const { rows, columns } = tiles[0];
-  const digits = tiles.length === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
-  const across = tiles.length === 1 ? 1 : Math.max(1, Math.min(tiles.length, Math.floor(width / Math.max(columns * 3 + GAP, 44))));
-  const down = Math.ceil(tiles.length / across);
-  const fit = Math.min((width - GAP * (across - 1)) / across / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+  const { rows, columns } = tiles[0], count = tiles.length;
+  const digits = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
+  let across = 1, fit = 0;
+  for (let tried = 1; tried <= count; tried++) {
+    const down = Math.ceil(count / tried);
+    const size = Math.min((width - GAP * (tried - 1)) / tried / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+    if (size > fit) (fit = size), (across = tried);
+  }
   const size = fit >= 1 ? Math.floor(fit) : fit;
-  const wide = size >= 1 ? size : Math.min(1, Math.max(size, width / columns / across > 1 ? 1 : width / columns / across));
+  const wide = count > 1 || size >= 1 ? size : Math.min(1, width / columns);
   const cell: [number, number] = digits ? [DIGITS.width, DIGITS.height] : [wide, size];
+  const down = Math.ceil(count / across);
   const placed = tiles.map((tile, at) => ({
     tile, x: (at % across) * (columns * cell[0] + GAP), y: Math.floor(at / across) * (rows * cell[1] + GAP),
   }));
@@ -93,18 +97,6 @@ export function Grid({ name, tiles, title, height }: Shown): VNode {
   );
 }
 
-function cellOf(tiles: Tile[], position: number): [number, number, number] | null {
-  for (let which = 0; which < tiles.length; which++) {
-    const { rows, columns, at } = tiles[which];
-    const first = at(0, 0), step = columns > 1 ? at(0, 1) - first : rows > 1 ? at(1, 0) - first : 1;
-    const offset = (position - first) / step;
-    if (Number.isInteger(offset) && offset >= 0 && offset < rows * columns) {
-      return [which, Math.floor(offset / columns), offset % columns];
-    }
-  }
-  return null;
-}
-
 function stepped({ key, ctrlKey }: KeyboardEvent, [which, r, c]: [number, number, number], tiles: Tile[]): [number, number, number] | null {
   const { rows, columns } = tiles[which];
   const steps: Record<string, [number, number]> = {
@@ -144,10 +136,8 @@ function largestOf(name: string): number {
   let found = sizes.get(name);
   if (found === undefined) {
     found = 0;
-    const size = trace.value.shape(name).reduce((a, b) => a * b, 1);
-    for (let at = 0; at < size; at++) {
-      const number = trace.value.maybe(name, at);
-      if (number !== undefined && Number.isFinite(number)) found = Math.max(found, Math.abs(number));
+    for (const number of trace.value.numbers(name)) {
+      if (Number.isFinite(number)) found = Math.max(found, Math.abs(number));
     }
     sizes.set(name, found);
   }
@@ -181,9 +171,10 @@ function pixels(tile: Tile, name: string, most: number, colours: Palette): HTMLC
   const small = document.createElement("canvas");
   (small.width = tile.columns), (small.height = tile.rows);
   const context = small.getContext("2d")!, image = context.createImageData(tile.columns, tile.rows);
+  const numbers = trace.value.isSparse(name) ? null : trace.value.numbers(name);
   for (let r = 0, to = 0; r < tile.rows; r++) {
     for (let c = 0; c < tile.columns; c++, to += 4) {
-      const at = tile.at(r, c), number = at < 0 ? undefined : trace.value.maybe(name, at);
+      const at = tile.at(r, c), number = at < 0 ? undefined : numbers ? numbers[at] : trace.value.maybe(name, at);
       if (number === undefined) continue;
       const [red, green, blue] = Number.isFinite(number) ? shade(number, most, colours) : [200, 0, 120];
       image.data.set([red, green, blue, 255], to);

@@ -142,12 +142,18 @@ function Made({ why }: { why: Why }): VNode {
     product: "It is a product", quotient: "It is a quotient", copy: "It is the same number as",
     constant: "It is a number that is made of no others, only chosen by them", max: "It is the largest of", min: "It is the smallest of",
   };
+  const made = why.number.parts.length > 1 ? why.number.parts.filter((part) => part.operation) : [];
   return (
     <>
       <p class="lead">{words[why.how] ?? `It is ${why.how} of`}:</p>
       <p class="formula"><Formula part={why.number} /></p>
       {why.names !== why.numbers && <p class="formula"><span class="numbers">= {why.numbers}</span></p>}
       <p class="formula"><span class="numbers">= {figure(why.value, 9)}</span></p>
+      {made.length > 0 && (
+        <table class="made" aria-label="What it is made of">
+          <tbody>{made.map((part, at) => <tr key={at}><td class="value">{figure(part.value, 9)}</td><td><Formula part={part} /></td></tr>)}</tbody>
+        </table>
+      )}
     </>
   );
 }

@@ -16,10 +16,35 @@ const MOST = 32;
 /** Numbers that stand side by side; longer rows are wrapped. */
 const WIDE = 24;
 
-export function tilesOf(trace: Trace, key: string, row: number): { tiles: Tile[]; left: number } {
-  const { shape, batch } = trace.about(key);
-  const found = all(trace, key, shape, batch, row);
-  return { tiles: found.slice(0, MOST), left: Math.max(0, found.length - MOST) };
+export interface Tiles { tiles: Tile[]; first: number; count: number }
+
+/** The tiles of a value; of many, those around the one that holds a position. */
+export function tilesOf(trace: Trace, key: string, row: number, around: number, pictures: boolean): Tiles {
+  const { shape, batch } = trace.about(key), sides = pictures ? columnsAsPictures(trace, key) : null;
+  const found = sides ? channels([...sides, shape[1]], 0) : all(trace, key, shape, batch, row);
+  const which = found.length > MOST ? (cellOf(found, around) ?? [0])[0] : 0;
+  const first = Math.floor(which / MOST) * MOST;
+  return { tiles: found.slice(first, first + MOST), first, count: found.length };
+}
+
+/** The height and width of the pictures that columns of a matrix are, one for each unit. */
+export function columnsAsPictures(trace: Trace, key: string): [number, number] | null {
+  const known = trace.data.picture, { shape, batch } = trace.about(key);
+  const fits = known && !batch && shape.length === 2 && known.shape[2] === 1 && shape[0] === sizeOf(known.shape);
+  return fits && shape[1] > 1 ? [known.shape[0], known.shape[1]] : null;
+}
+
+/** The tile, the row and the column in which a position stands. */
+export function cellOf(tiles: Tile[], position: number): [number, number, number] | null {
+  for (let which = 0; which < tiles.length; which++) {
+    const { rows, columns, at } = tiles[which];
+    const first = at(0, 0), step = columns > 1 ? at(0, 1) - first : rows > 1 ? at(1, 0) - first : 1;
+    const offset = (position - first) / step;
+    if (Number.isInteger(offset) && offset >= 0 && offset < rows * columns) {
+      return [which, Math.floor(offset / columns), offset % columns];
+    }
+  }
+  return null;
 }
 
 function all(trace: Trace, key: string, shape: number[], batch: boolean, row: number): Tile[] {

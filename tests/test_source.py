@@ -326,6 +326,11 @@ def test_large_arrays_stand_beside_it(tmp_path):
     assert not dense(20, 10, 1).source().arrays
 
 
+def test_a_program_is_not_saved_under_the_name_of_what_it_imports(tmp_path):
+    with pytest.raises(ValueError, match=r"imports numpy, and in a file numpy.py .* net.py"):
+        dense(20, 10, 1).source().save(tmp_path / "numpy.py")
+
+
 def test_what_cannot_be_written_is_refused():
     net = dense(20, 10, 1)
     with pytest.raises(ValueError, match=r"no program can be written in 'nunpy': .*'numpy'"):

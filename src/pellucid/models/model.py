@@ -17,7 +17,7 @@ from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
-from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
+from pellucid.training.epochs import Epochs, evaluate, looked_at, predict, rows_at_once
 from pellucid.training.history import History
 from pellucid.training.honest import again
 from pellucid.training.loop import Course, train
@@ -106,10 +106,7 @@ class Model(Seeing):
         data = preparing.with_class_weight(data, class_weight)
         size = whole(32 if batch_size is None else batch_size, "batch_size")
         training = Epochs(engine, "train", data, size, steps_per_epoch, goes_on=True)
-        validation = None
-        if held is not None:
-            held_size = validation_batch_size or rows_at_once(held)
-            validation = Epochs(engine, "evaluate", held, held_size, validation_steps)
+        validation = looked_at(engine, held, validation_batch_size, validation_steps)
         course = Course(
             training, validation, whole(epochs, "epochs", 0), initial_epoch, shuffle,
             validation_freq, again(engine, data, honest),

@@ -8,7 +8,7 @@ from pellucid.layers.normalisation import BatchNormalization
 from pellucid.networks.network import Network
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Data, Epochs, evaluate, rows_at_once
+from pellucid.training.epochs import Data, Epochs, evaluate, looked_at
 
 #: what stands before the name of a quantity that was measured so
 HONEST = "honest_"
@@ -29,7 +29,7 @@ def again(engine: Engine, data: Data, honest: bool) -> Epochs | None:
             "honest=True measures the training rows again after each epoch, for which they must be "
             "arrays; of a stream, give some rows as validation_data"
         )
-    return Epochs(engine, "evaluate", data, rows_at_once(data))
+    return looked_at(engine, data)
 
 
 def honestly(model: object, engine: Engine, rows: Epochs | None) -> dict[str, float]:

@@ -14,7 +14,10 @@ export function follow(trace: Trace, program: Program, gives: string[]): Lazy[] 
     return known.map((each) => new Lazy(each.shape, (at) => constant(each.at(at).value, because)));
   }
   const values = new Following(trace, program).results(program.gives);
-  values.forEach((value, of) => value.standsIn(known[of], Int32Array.from({ length: value.size }, (_, at) => at)));
+  // One number can only be made of another where there are several results, or several parts of one.
+  if (gives.length > 1 || program.calls.some((call) => call.f === "concat")) {
+    values.forEach((value, of) => value.standsIn(known[of], Int32Array.from({ length: value.size }, (_, at) => at)));
+  }
   return values;
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pellucid.glass.source.graph import row_of
 from pellucid.glass.source.inlining import Inlined
 from pellucid.glass.source.measures import measures, measuring
-from pellucid.glass.source.torch_layers import TORCH
 from pellucid.glass.source.torch_loss import loss_of
 from pellucid.glass.source.torch_model import TorchModel
 from pellucid.glass.source.torch_names import REGULARIZERS
+from pellucid.glass.source.torch_parts import TORCH
 from pellucid.schedules import Schedule
 
 EVALUATE = '''

@@ -156,9 +156,13 @@ def predicting(dialect: Dialect, lines: Lines) -> str:
     steps = [*counting(lines), *equations(lines.statements), f"return {outputs}"]
     named = ", ".join(f"{name}={name}" for name in map(lines.name, plan.outputs))
     given = ", ".join(f"check_{lines.name(each)}" for each in plan.inputs)
-    close = ", ".join(f"check_{lines.name(each)}" for each in plan.outputs)
+    checks = [f"check_{lines.name(each)}" for each in plan.outputs]
+    each = f"close(predict({given}), {checks[0]})"
+    if len(checks) > 1:
+        pairs = f"zip(predict({given}), ({', '.join(checks)}), strict=True)"
+        each = f"for found, expected in {pairs}:\n    close(found, expected)"
     main = [
-        *([f"close(predict({given}), {close})"] if dialect.compared else []),
+        *([each] if dialect.compared else []),
         "data = np.load(sys.argv[1])",
         *(taken(lines, each) for each in plan.inputs),
         f"{outputs} = predict({inputs})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -38,6 +39,12 @@ class Source:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the program, and its arrays into a file .npz of the same name."""
+        name = Path(path).stem
+        if re.search(rf"(?m)^(import|from) {re.escape(name)}\b", self.text):
+            raise ValueError(
+                f"the program imports {name}, and in a file {Path(path).name} would find itself "
+                "in place of it; choose another name, such as net.py"
+            )
         write_beside(Path(path), self.text.encode())
         if self.arrays:
             packed = io.BytesIO()

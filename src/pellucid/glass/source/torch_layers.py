@@ -4,57 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from pellucid.equations.activations import Activation
-from pellucid.glass.source.graph import Refused, Step, activation_of, changed, refused, row_of
-from pellucid.glass.source.torch_names import ACTIVATIONS
-
-TORCH = "PyTorch"
-#: a weight of the module, the weight of the layer that it is, and how it is laid out
-Part = tuple[str, int, Callable[[np.ndarray], np.ndarray]]
-
-
-class Made(NamedTuple):
-    """A layer in PyTorch: `module` is made once, `call` is what it gives for x.
-
-    `fixed` are arrays that are no weight of the layer; `still` what training leaves as it is.
-    """
-
-    module: str
-    call: str
-    parts: tuple[Part, ...] = ()
-    fixed: dict[str, np.ndarray] = {}
-    still: tuple[str, ...] = ()
-
-
-def same(array: np.ndarray) -> np.ndarray:
-    return array
-
-
-def turned(array: np.ndarray) -> np.ndarray:
-    """Outputs first: (k, m) as (m, k), (kh, kw, c, m) as (m, c, kh, kw)."""
-    return array.T if array.ndim == 2 else array.transpose(3, 2, 0, 1)
-
-
-def activated(step: Step, z: str) -> str:
-    """The activation of a layer on z, unless it stands at the end and is left to others."""
-    found = activation_of(step.layer.activation, TORCH)  # type: ignore[attr-defined]
-    return z if step.bare else applied(found, z)
-
-
-def applied(found: Activation, z: str) -> str:
-    settings = dict(found.settings())
-    settings["how"] = "tanh" if settings.get("approximate") else "none"
-    return str(row_of(ACTIVATIONS, found, "activation", TORCH)).format(z=z, **settings)
-
-
-def weights(layer: Any, how: Callable[[np.ndarray], np.ndarray]) -> tuple[Part, ...]:
-    """Kernel and bias of a layer."""
-    bias: tuple[Part, ...] = (("bias", 1, same),) if layer.use_bias else ()
-    return (("weight", 0, how), *bias)
+from pellucid.glass.source.graph import Refused, Step, refused, row_of
+from pellucid.glass.source.torch_parts import (
+    TORCH,
+    Made,
+    activated,
+    no_bias,
+    same,
+    turned,
+    weights,
+)
+from pellucid.glass.source.torch_recurrent import recurrent
 
 
 def dense(step: Step) -> Made:
@@ -62,10 +26,6 @@ def dense(step: Step) -> Made:
     given = f"{step.reads[0].shape[-1]}, {layer.units}{no_bias(layer)}"
     call = activated(step, f"{{m}}({step.read[0]})")
     return Made(f"nn.Linear({given})", call, weights(layer, turned))
-
-
-def no_bias(layer: Any) -> str:
-    return "" if layer.use_bias else ", bias=False"
 
 
 def borders(step: Step, size: Any, strides: Any, padding: str) -> list[tuple[int, int]]:
@@ -202,55 +162,6 @@ def rescaling(step: Step) -> Made:
     layer: Any = step.layer
     offset = f" + {layer.offset}" if layer.offset else ""
     return Made("", f"{layer.scale} * {step.read[0]}{offset}")
-
-
-def gates(order: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
-    """The gates side by side in another order, outputs first."""
-
-    def ordered(array: np.ndarray) -> np.ndarray:
-        pieces = np.split(array, len(order), axis=-1)
-        return np.concatenate([pieces[at] for at in order], axis=-1).T
-
-    return ordered
-
-
-def recurrent(module: str, order: tuple[int, ...], *functions: str) -> Callable[[Step], Made]:
-    def made(step: Step) -> Made:
-        layer: Any = step.layer
-        check_activations(layer, functions)
-        how = gates(order)
-        parts: list[Part] = [("weight_ih_l0", 0, how), ("weight_hh_l0", 1, how)]
-        still: tuple[str, ...] = ()
-        fixed: dict[str, np.ndarray] = {}
-        if layer.use_bias and layer.b.shape[0] == 2 and module == "GRU":
-            parts += [
-                ("bias_ih_l0", 2, lambda b: how(b[0])),
-                ("bias_hh_l0", 2, lambda b: how(b[1])),
-            ]
-        elif layer.use_bias:
-            parts.append(("bias_ih_l0", 2, how))
-            fixed, still = {"bias_hh_l0": np.zeros_like(layer.b.value)}, ("bias_hh_l0",)
-        word = ', nonlinearity="relu"' if functions == () and is_relu(layer) else ""
-        given = f"{step.reads[0].shape[-1]}, {layer.units}{word}, batch_first=True{no_bias(layer)}"
-        read = f"{step.read[0]}.flip(1)" if layer.go_backwards else step.read[0]
-        call = f"{{m}}({read})[0]" + ("" if layer.return_sequences else "[:, -1]")
-        return Made(f"nn.{module}({given})", call, tuple(parts), fixed, still)
-
-    return made
-
-
-def is_relu(layer: Any) -> bool:
-    return activation_of(layer.activation, TORCH).registered_name() == "relu"
-
-
-def check_activations(layer: Any, functions: tuple[str, ...]) -> None:
-    """Refuse activations that a recurrent layer of PyTorch has not."""
-    names = [activation_of(getattr(layer, each), TORCH) for each in layer.functions]
-    found = tuple(each.registered_name() for each in names)
-    known = (functions,) if functions else (("tanh",), ("relu",))
-    if found not in known or any(changed(each, [*each.settings()]) for each in names):
-        usual = " and ".join(functions or ("tanh",))
-        raise refused(f"{type(layer).__name__} with {' and '.join(found)}", TORCH, f"use {usual}")
 
 
 def activation(step: Step) -> Made:

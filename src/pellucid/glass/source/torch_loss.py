@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import refused, row_of
-from pellucid.glass.source.torch_layers import TORCH
 from pellucid.glass.source.torch_names import BEFORE, LOSSES, ON_SCORES, REDUCED
+from pellucid.glass.source.torch_parts import TORCH
 
 LOSS = '''
 def {name}(p, y{w}):

@@ -11,7 +11,8 @@ from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import Step, activation_of, changed
 from pellucid.glass.source.outside import Program
 from pellucid.glass.source.program import calls, indented
-from pellucid.glass.source.torch_layers import TORCH, Made, applied, made
+from pellucid.glass.source.torch_layers import made
+from pellucid.glass.source.torch_parts import TORCH, Made, applied
 from pellucid.glass.source.torch_update import Update
 from pellucid.layers import BatchNormalization
 from pellucid.lazy import once

@@ -46,14 +46,14 @@ def check(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid export runs/digits digits.c[/]  ·  "
-    "[bold]pellucid export runs/digits digits.js[/]"
+    "[bold]pellucid export runs/digits digits.onnx[/]"
 )
 @told
 def export(
     model: Model,
     out: Annotated[Path, typer.Argument(help="Where to write it; the ending says what.")],
 ) -> None:
-    """Write the prediction of a model as a program: .c (and .h) or .js, which tests itself."""
+    """Write the prediction of a model as a program, .c, .js or .py, or as .onnx."""
     import pellucid
     from pellucid.cli.folder import model_path
 

@@ -14,6 +14,7 @@ from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
     from pellucid.glass import Explanation, GradientCheck, Recording, Source
+    from pellucid.glass.doctor import Diagnosis
 
 
 class Seeing(Network, abstract=True):
@@ -85,11 +86,24 @@ class Seeing(Network, abstract=True):
             raise ValueError(f"a program that only predicts takes no {', '.join(given)}: leave out")
         return source(self._ready(), language, only, Course(**given))
 
+    def diagnose(
+        self, x: Any, y: Any = None, *, seconds: float = 10.0, trials: bool = True, **fit: Any
+    ) -> Diagnosis:
+        """What is wrong with training on these data by `fit(x, y, **fit)`, and the mends that help.
+
+        Mends are tried on a part of the rows, as far as `seconds` allow. Nothing of the network,
+        of the data or of the random state changes.
+        """
+        from pellucid.glass.doctor import diagnose
+
+        return diagnose(self, x, y, seconds=seconds, trials=trials, **fit)
+
     def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
         """Write the prediction as a program without pellucid in it; gives the paths written.
 
-        By the ending of the path: .c (C99, with a .h beside it) or .js (an ES module). It tests
-        itself on a few `rows`, or on some that are invented.
+        By the ending of the path: .c (C99, with a .h beside it), .js (an ES module), .py (NumPy)
+        or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
+        them in its metadata.
         """
         from pellucid.interop import export
 

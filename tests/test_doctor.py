@@ -1,0 +1,149 @@
+"""The doctor: what it gives, what it leaves as it was, and what hostile data make of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pellucid
+from pellucid import Sequential, layers, randomness
+from pellucid.glass import doctor
+from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
+from pellucid.glass.doctor.finding import Finding
+from tests.doctor.examples import case_of, clusters
+
+ONE_UNIT = doctor.Check.table["PL103"]
+PAGE = Path(__file__).parent.parent / "docs" / "doctor.md"
+
+
+def state(net):
+    return [weights.copy() for weights in net.get_weights()], randomness.drawn_so_far()
+
+
+def test_it_changes_nothing():
+    net, x, y, fit = case_of(ONE_UNIT.example)
+    before, kept = state(net), x.copy()
+    net.diagnose(x, y, **fit)
+    after = state(net)
+    assert all(map(np.array_equal, before[0], after[0]))
+    assert before[1] == after[1]
+    np.testing.assert_array_equal(x, kept)
+    assert fit == {"epochs": 30}
+
+
+def test_training_after_it_gives_the_same_bits():
+    losses = []
+    for looks in (False, True):
+        net, x, y, fit = case_of(doctor.Check.table["PL401"].near_miss)
+        if looks:
+            net.diagnose(x, y, trials=False, **fit)
+        losses.append(net.fit(x, y, verbose=0, epochs=2).history["loss"])
+    assert losses[0] == losses[1]
+
+
+def test_it_is_the_same_each_time():
+    found = []
+    for _ in range(2):
+        net, x, y, fit = case_of(doctor.Check.table["PL207"].example)
+        found.append([each.to_data() for each in net.diagnose(x, y, **fit)])
+    assert found[0] == found[1]
+
+
+def test_what_a_diagnosis_is():
+    net, x, y, fit = case_of(ONE_UNIT.example)
+    found = net.diagnose(x, y, **fit)
+    assert found
+    assert len(found) == len(list(found)) == len(found.codes)
+    assert found.codes[0] == "PL103"
+    assert found[0].trial.before < found[0].trial.after
+    data = json.loads(found.to_json())
+    assert data["findings"][0]["code"] == "PL103"
+    assert "PL103" in str(found)
+    assert "PL103" in found._repr_html_()
+    with pytest.raises(DiagnosisError, match="PL103"):
+        found.raise_for("error")
+    with pytest.raises(ValueError, match="did you mean 'error'"):
+        found.raise_for("eror")
+
+
+def test_a_healthy_network_has_no_findings():
+    net, x, y, fit = case_of(doctor.Check.table["PL401"].near_miss)
+    found = net.diagnose(x, y, **fit)
+    assert not found
+    found.raise_for("warning")
+    assert str(Diagnosis([])) == "no findings"
+
+
+def test_names_are_escaped_in_a_notebook():
+    found = Diagnosis([Finding("PL001", "note", "<script>", "<b>", where={"layer": "<i>"})])
+    assert "<script>" not in found._repr_html_()
+    assert "&lt;script&gt;" in found._repr_html_()
+
+
+def test_without_trials_a_guess_is_none():
+    net, x, y, fit = case_of(doctor.Check.table["PL401"].example)
+    assert "PL401" not in net.diagnose(x, y, trials=False, **fit).codes
+
+
+def test_a_network_that_was_trained_is_looked_at_too():
+    net, x, y, fit = case_of(ONE_UNIT.example)
+    net.fit(x, y, verbose=0, epochs=2)
+    assert net.diagnose(x, y, **fit).codes[0] == "PL103"
+
+
+def test_seconds_are_kept():
+    net, x, y, fit = case_of(doctor.Check.table["PL401"].example)
+    found = net.diagnose(x, y, seconds=1e-3, **fit)
+    assert found.stopped
+
+
+HOSTILE = {
+    "nothing": (None, None),
+    "empty": (np.zeros((0, 4)), np.zeros(0)),
+    "a number": (3.0, 1),
+    "text": (np.array([["a"] * 4] * 9), np.arange(9) % 3),
+    "objects": (np.array([[object()] * 4] * 9), np.arange(9) % 3),
+    "all NaN": (np.full((30, 4), np.nan), np.arange(30) % 3),
+    "one row": (np.ones((1, 4)), np.zeros(1, int)),
+    "no columns": (np.ones((9, 0)), np.arange(9) % 3),
+    "of other lengths": (np.ones((9, 4)), np.arange(7) % 3),
+    "complex": (np.ones((9, 4), complex), np.arange(9) % 3),
+    "one class": (clusters(90, 4, 3)[0], np.zeros(90, int)),
+    "y of nothing": (clusters(90, 4, 3)[0], None),
+    "y of NaN": (clusters(90, 4, 3)[0], np.full(90, np.nan)),
+    "negative classes": (clusters(90, 4, 3)[0], np.arange(90) % 3 - 1),
+    "a generator": ((each for each in [(np.ones((9, 4)), np.zeros(9))]), None),
+    "three axes": (np.ones((9, 4, 2)), np.arange(9) % 3),
+    "lists": (clusters(90, 4, 3)[0].tolist(), clusters(90, 4, 3)[1].tolist()),
+    "huge": (1e30 * clusters(90, 4, 3)[0], clusters(90, 4, 3)[1]),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_whatever_is_given_it_raises_nothing(what):
+    pellucid.set_random_seed(0)
+    net = Sequential([layers.Dense(8, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    for trials in (False, True):
+        found = net.diagnose(*HOSTILE[what], seconds=2, trials=trials, epochs=3)
+        str(found), found.to_json(), found._repr_html_()
+
+
+def test_a_network_that_is_not_compiled_or_built():
+    assert Sequential([layers.Dense(3)]).diagnose(np.ones((9, 4)), np.ones(9)).codes == ["PL001"]
+    net = Sequential([layers.Dense(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    x, y = clusters(90, 4, 3)
+    net.diagnose(x, y, epochs=3)
+    assert not net.built
+
+
+def test_the_page_is_that_of_the_checks():
+    from pellucid.glass.doctor import pages
+
+    assert PAGE.read_text(encoding="utf-8") == pages.text(), (
+        "write it anew: python -m tests.doctor.examples"
+    )

@@ -61,9 +61,6 @@ class Choices:
     patience: Annotated[
         int, Option(help="Stop after so many epochs without a better validation loss.")
     ] = 20
-    honest: Annotated[
-        bool, Option("--honest", help="Measure the training rows again after each epoch.")
-    ] = False
     seed: Annotated[int, Option(min=0, help="The same seed gives the same bits.")] = 0
     threads: Annotated[int | None, Option(min=1, help="Threads of the native executor.")] = None
     executor: Annotated[str, Option(help="auto, numpy or native.")] = "auto"
@@ -85,9 +82,7 @@ class Choices:
         words = ["pellucid", "train", self.data]
         for each in fields(self)[1:]:
             value = getattr(self, each.name)
-            if value is True:
-                words.append(f"--{each.name.replace('_', '-')}")
-            elif value is not None and value is not False:
+            if value is not None:
                 words += [f"--{each.name.replace('_', '-')}", str(value)]
         return shlex.join(words)
 

@@ -232,7 +232,6 @@ def fit_to(
         verbose=0,
         validation_data=validation,
         callbacks=[stop, *watching],
-        honest=choices.honest,
     )
     if not history.epoch:
         raise RuntimeError("training ended before its first epoch did; nothing is written")

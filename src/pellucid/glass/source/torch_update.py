@@ -121,7 +121,8 @@ class Update:
         names = list(map(lines.name, self.kept()))
         return [
             *rates,
-            f"{g} = parameters_to_vector([each.grad for each in parameters])",
+            "slopes = [torch.zeros_like(q) if q.grad is None else q.grad for q in parameters]",
+            f"{g} = parameters_to_vector(slopes)",
             f"{', '.join(names)} = update({', '.join([*names, g, *given])})",
             f"vector_to_parameters({theta}, parameters)",
         ]

@@ -116,6 +116,21 @@ def test_explain_a_row(home):
         assert said in call("explain", "runs/digits", *words.split(), code=1)
 
 
+def test_which_inputs_made_an_output():
+    pixels = json.loads(call("lens", "runs/digits", "--row", 41, "--json"))
+    assert pixels["end"] - pixels["start"] == pytest.approx(
+        np.sum(pixels["adds"]) + pixels["missing"], abs=1e-6
+    )
+    printed = call("lens", "runs/digits", "--row", 41).splitlines()
+    assert printed[0].startswith(f"{pixels['of']} is {pixels['end']:.4f}, and ")
+    assert len(printed) == 1 + pixels["shape"][0]
+    columns = call("lens", "runs/answers", "answers.csv", "--row", 2, "--of", "Z1[0]")
+    assert "colour" in columns
+    assert "there are the rows 0 to" in call("lens", "runs/digits", "--row", 999, code=1)
+    for of in ("Q[1]", "Ŷ[77]", "Ŷ[x]"):
+        assert "error:" in call("lens", "runs/digits", "--of", of, code=1)
+
+
 def test_check_the_gradients():
     found = json.loads(call("check", "runs/digits", "--rows", 3, "--json"))
     assert [each["name"] for each in found][:3] == ["X", "W1", "b1"]
@@ -236,6 +251,7 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "check",
         "source",
         "explain",
+        "lens",
         "bench",
         "recipes",
         "recipes run",

@@ -128,3 +128,32 @@ def explain(
         print(found)
     for place in why or ():
         print(asked(found, place))
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid lens runs/digits --row 41[/]  ·  "
+    '[bold]pellucid lens runs/houses new.csv --row 3 --of "Ŷ[0]"[/]'
+)
+@told
+def lens(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    of: Annotated[
+        str | None,
+        typer.Option(help="A number of the plan, such as Ŷ[9]; the largest output if not said."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which inputs of a row made an output what it is: what each of them adds."""
+    from pellucid.cli.weighing import lines, weighed
+
+    found = weighed(model, data, row, of)
+    if as_json:
+        print_json(found)
+        return
+    for line in lines(found):
+        print(line)

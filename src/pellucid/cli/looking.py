@@ -63,12 +63,12 @@ def export(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
-    "[bold]pellucid source runs/digits --only forward[/]"
+    "[bold]pellucid source runs/digits --language torch --only forward[/]"
 )
 @told
 def source(
     model: Model,
-    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
+    language: Annotated[str, typer.Option(help="numpy, jax, keras or torch.")] = "numpy",
     only: Annotated[
         str | None, typer.Option(help="forward: to predict; all of training if not said.")
     ] = None,

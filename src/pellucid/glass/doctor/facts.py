@@ -141,6 +141,12 @@ class Facts:
     def task(self) -> str:
         return task_of(self.kind, self.ending)
 
+    @property
+    def figure(self) -> str:
+        """What runs are judged by: where classes have weights, each class counts alike."""
+        weighted = self.task == "classes" and self.fit.get("class_weight") is not None
+        return "balanced" if weighted else self.task
+
     @once
     def labels(self) -> np.ndarray | None:
         """The class of each row, numbered from 0 in the order of their values."""

@@ -76,8 +76,8 @@ class Evidence(Facts):
 
     @property
     def uncertainty(self) -> float:
-        """The standard error of the figure on the held rows."""
-        each = self.as_it_is.each(self.figure)
+        """The standard error of the figure on rows that were held out."""
+        each = self.folded_as_it_is.each(self.figure)
         return float(each.std() / np.sqrt(len(each)))
 
     @property

@@ -104,9 +104,9 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.as_it_is.worked:
+        if not evidence.folded_as_it_is.worked:
             return
-        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.figure)
+        seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
         if seen is None or seen - new < max(GAP, CERTAIN * evidence.uncertainty):
             return
         yield Suspicion(

@@ -174,6 +174,18 @@ def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
         assert page.locator(".count").inner_text().startswith("1/")
 
 
+def test_the_curve_of_a_function_of_one_number(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    with shown(browser, path) as page:
+        page.locator(".lines button").nth(1).click()
+        place = page.locator(".head h2").inner_text().split(" =")[0]
+        at = tuple(map(int, place[3:-1].split(", ")))
+        slope = 1 - float(explained.recording["A1"][at]) ** 2
+        assert f"here it rises {slope:.3g} for each 1" in page.locator(".curve").inner_text()
+        page.locator(".lines button").nth(0).click()
+        assert page.locator(".curve").count() == 0
+
+
 def test_columns_as_pictures(browser, pages):  # noqa: F811
     """What a unit of the first layer looks for, with the number that is opened among them."""
     with shown(browser, pages["large"][1]) as page:

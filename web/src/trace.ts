@@ -52,6 +52,13 @@ export interface Data {
   arrays: string;
 }
 
+/** Where a program finds what it reads. */
+export interface Source {
+  plain(key: string): Element;
+  isPlain(key: string): boolean;
+  array(key: string): Known;
+}
+
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** A number that stands in no array of this page. */
@@ -204,6 +211,18 @@ export class Trace {
     const isNew = place.source.startsWith("new ");
     const number = this.elements(line)[of].opened(written.at);
     return new Why(this, written, number, isNew ? `new ${this.named(place)}` : undefined);
+  }
+
+  /** What a number would be if one that its line reads were another, by the line's formula. */
+  otherwise(place: Place, changed: Place, value: number): number {
+    const [line, of] = this.writers.get(place.source)!;
+    const source: Source = {
+      plain: (key) => this.plain(key),
+      isPlain: (key) => this.isPlain(key),
+      array: (key) => key !== changed.source || line.gives.includes(key) ? this.array(key)
+        : new Known(key, this.shape(key), (at) => (at === changed.at ? value : this.number({ source: key, at }))),
+    };
+    return follow(source, line.program!, line.gives)[of].opened(place.at).value;
   }
 
   private elements(line: Line): Lazy[] {

@@ -46,14 +46,14 @@ def check(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid export runs/digits digits.c[/]  ·  "
-    "[bold]pellucid export runs/digits digits.js[/]"
+    "[bold]pellucid export runs/digits digits.onnx[/]"
 )
 @told
 def export(
     model: Model,
     out: Annotated[Path, typer.Argument(help="Where to write it; the ending says what.")],
 ) -> None:
-    """Write the prediction of a model as a program: .c (and .h) or .js, which tests itself."""
+    """Write the prediction of a model as a program, .c, .js or .py, or as .onnx."""
     import pellucid
     from pellucid.cli.folder import model_path
 
@@ -63,12 +63,12 @@ def export(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
-    "[bold]pellucid source runs/digits --only forward[/]"
+    "[bold]pellucid source runs/digits --language torch --only forward[/]"
 )
 @told
 def source(
     model: Model,
-    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
+    language: Annotated[str, typer.Option(help="numpy, jax, keras or torch.")] = "numpy",
     only: Annotated[
         str | None, typer.Option(help="forward: to predict; all of training if not said.")
     ] = None,
@@ -154,3 +154,32 @@ def doctor(
     print(found.to_json() if as_json else found)
     if found:
         raise typer.Exit(MISTAKE)
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid lens runs/digits --row 41[/]  ·  "
+    '[bold]pellucid lens runs/houses new.csv --row 3 --of "Ŷ[0]"[/]'
+)
+@told
+def lens(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    of: Annotated[
+        str | None,
+        typer.Option(help="A number of the plan, such as Ŷ[9]; the largest output if not said."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which inputs of a row made an output what it is: what each of them adds."""
+    from pellucid.cli.weighing import lines, weighed
+
+    found = weighed(model, data, row, of)
+    if as_json:
+        print_json(found)
+        return
+    for line in lines(found):
+        print(line)

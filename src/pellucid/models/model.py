@@ -90,17 +90,19 @@ class Model(Seeing):
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         doctor: bool = False,
+        honest: bool = False,
     ) -> History:
         """Train for `epochs` passes over the data, and give the history of losses and metrics.
 
         `validation_split` holds out a seeded, shuffled sample, in which every class has its share.
         With `doctor=True` a callbacks.Doctor() watches.
+        With `honest` the training rows are measured again after each epoch: honest_loss, …
         Ctrl-C ends training after the running step; the history so far is returned.
         """
         asked = course(
             self, x, y, batch_size, epochs, validation_split, validation_data, shuffle,
             class_weight, sample_weight, initial_epoch, steps_per_epoch, validation_steps,
-            validation_batch_size, validation_freq,
+            validation_batch_size, validation_freq, honest,
         )  # fmt: skip
         history, params = History(), asked.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]

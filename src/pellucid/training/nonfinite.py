@@ -63,9 +63,9 @@ def explain_nonfinite(
 
 
 @np.errstate(all="ignore")
-def taken_step(plan: Plan, given: Values) -> Taken:
+def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
     """The step by NumPy, of which nothing is kept; whatever is not finite stays in its values."""
-    return step(plan, given, np)
+    return step(plan, given, xp)
 
 
 def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int) -> NonFiniteError:

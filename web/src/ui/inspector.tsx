@@ -7,6 +7,7 @@ import type { Element, Place } from "../engine/element";
 import { figure, whole } from "../engine/figures";
 import { more, rest, Why } from "../engine/why";
 import { label } from "../engine/writing";
+import { Curve } from "./curve";
 import { TermsPicture } from "./picture";
 import { back, go, open, opened, pointed, said, trace, trail, why } from "./state";
 
@@ -149,6 +150,7 @@ function Made({ why }: { why: Why }): VNode {
       <p class="formula"><Formula part={why.number} /></p>
       {why.names !== why.numbers && <p class="formula"><span class="numbers">= {why.numbers}</span></p>}
       <p class="formula"><span class="numbers">= {figure(why.value, 9)}</span></p>
+      <Curve why={why} />
       {made.length > 0 && (
         <table class="made" aria-label="What it is made of">
           <tbody>{made.map((part, at) => <tr key={at}><td class="value">{figure(part.value, 9)}</td><td><Formula part={part} /></td></tr>)}</tbody>

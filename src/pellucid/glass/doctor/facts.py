@@ -23,7 +23,7 @@ from pellucid.training.loop import Course
 #: rows of the step that is recorded before any training
 ROWS = 256
 #: what is no argument of the course of a training
-APART = ("verbose", "callbacks")
+APART = ("verbose", "callbacks", "doctor")
 
 
 class Facts:

@@ -56,7 +56,11 @@ def explain_nonfinite(
     plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
     """Take the step once more and walk its values, up to the first that is not finite."""
-    kept = {tensor: np.array(value)[()] for tensor, value in given.items()}
+    plain = (int, float)
+    kept = {
+        tensor: value if isinstance(value, plain) else np.array(value)[()]
+        for tensor, value in given.items()
+    }
     error = first_cause(plan, kept, batch, epoch, number)
     error.failed = plan, kept
     return error

@@ -93,6 +93,7 @@ def test_the_source_of_a_model(home):
     assert "def predict(X):" in call("source", "runs/digits", "--only", "forward")
     call("source", "runs/answers", "--out", "net.py", "--epochs", 2, "--batch-size", 7)
     assert "epochs, batch_size = 2, 7" in (home / "net.py").read_text(encoding="utf-8")
+    assert "class Net(nn.Module):" in call("source", "runs/digits", "--language", "torch")
     refused = call("source", "runs/digits", "--language", "cobol", code=1)
     assert "no program can be written in 'cobol'" in refused
 

@@ -1,18 +1,22 @@
-"""Make the picture at the head of the README: a network's plan as pellucid prints it.
+"""Make the pictures of the README: a network's plan as pellucid prints it, and the page of a step.
 
-python docs/pictures.py
+python docs/pictures.py        the second needs Playwright and Chromium
 """
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
+from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
-from pellucid import layers, models
+import pellucid
+from pellucid import datasets, layers, models
 
 HERE = Path(__file__).parent
 
@@ -35,7 +39,42 @@ def coloured(text: str) -> Text:
     return page
 
 
+def page_of_digits(path: Path) -> None:
+    """A step of a small network on eight digits that it has not seen."""
+    pellucid.set_random_seed(1)
+    (x, y), (x_test, y_test) = datasets.digits.load_data()
+    net = models.Sequential(
+        [layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")]
+    )
+    net.compile("adam", "sparse_categorical_crossentropy")
+    net.fit(x.reshape(-1, 64) / 16, y, epochs=8, verbose=0)
+    rows = x_test.reshape(-1, 64)[:8] / 16
+    net.explain(rows, y_test[:8]).save(path, "Eight digits, one step of Adam: 64-64-10")
+
+
+def seen(path: Path, picture: Path) -> None:
+    """The page, with a number opened, in few colours."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = shutil.which("chromium")
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1320, "height": 1040})
+        page.goto(f"{path.as_uri()}#Z1,0,15")
+        page.wait_for_timeout(1000)
+        page.screenshot(path=picture)
+        browser.close()
+    Image.open(picture).convert("RGB").quantize(96).save(picture, optimize=True)
+
+
 def main() -> None:
+    plan()
+    with tempfile.TemporaryDirectory() as folder:
+        page_of_digits(Path(folder) / "why.html")
+        seen(Path(folder) / "why.html", HERE / "page.png")
+
+
+def plan() -> None:
     text = plan_of_digits()
     width = max(map(len, text.splitlines())) + 2
     console = Console(record=True, width=width, file=io.StringIO())

@@ -84,6 +84,9 @@ def test_every_moment_reaches_its_callback():
         ([float("nan"), 3, 2, 2.5], {"patience": 2}, 4, 2),
         ([3, 2, 4, 1], {"restore_best_weights": False}, 3, 2),
         ([3, 2, 1], {"patience": 5}, 3, 2),
+        ([3, 1, 2, 1, 1.5], {"patience": 5}, 5, 1),
+        ([3, 1, 2, 1, 1.5], {"patience": 5, "latest": True}, 5, 3),
+        ([3, 1, 1, 1], {"patience": 2, "latest": True}, 4, 3),
     ],
 )
 def test_early_stopping(losses, options, epochs, best):

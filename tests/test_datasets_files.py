@@ -206,3 +206,17 @@ def test_every_byte_of_an_idx_header_matters(tmp_path):
         if content[place] != value:
             changed = content[:place] + bytes([value]) + content[place + 1 :]
             refused(read_idx, written(tmp_path, changed), "is damaged")
+
+
+def test_a_member_with_a_password(tmp_path):
+    path = tmp_path / "locked.npz"
+    np.savez(path, x_train=np.zeros(3), y_train=np.zeros(3), x_test=np.zeros(3), y_test=np.zeros(3))
+    content = bytearray(path.read_bytes())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(signature)
+        while at >= 0:
+            content[at + flags] |= 1
+            at = content.find(signature, at + 4)
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"locked\.npz.*encrypted"):
+        read_npz(path, ["x_train"])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import io
+import json
 import re
+import runpy
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +22,7 @@ import pellucid as pl
 from pellucid import Model, Sequential, layers
 from pellucid.activations import Activation
 from pellucid.interop.loops import WRITERS
+from pellucid.interop.onnx.calls import WRITERS as OPERATORS
 from tests.contract import layers as contract
 
 STRICT = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-pedantic"]
@@ -39,6 +46,36 @@ def in_javascript(folder: Path) -> str:
     return said(["node", str(path), "--test"])
 
 
+def in_python(folder: Path) -> str:
+    (path,) = folder.glob("*.py")
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        program = runpy.run_path(str(path))
+        wrong = program["test"]()
+    if "start" in program:
+        program["start"].close()
+    return wrong or told.getvalue()
+
+
+def in_onnx(folder: Path) -> str:
+    """Run the golden rows of the only file in a folder through onnxruntime, and the first alone."""
+    runtime = pytest.importorskip("onnxruntime")
+    (path,) = folder.glob("*.onnx")
+    session = runtime.InferenceSession(str(path))
+    about = session.get_modelmeta()
+    golden = json.loads(about.custom_metadata_map["golden"])
+    kinds = ["int64" if "int64" in each.type else "float32" for each in session.get_inputs()]
+    inputs = [np.array(*pair) for pair in zip(golden["inputs"], kinds, strict=True)]
+    for rows in (len(inputs[0]), 1):
+        names = (each.name for each in session.get_inputs())
+        given = {name: x[:rows] for name, x in zip(names, inputs, strict=True)}
+        found = session.run(None, given)
+        for y, true, bound in zip(found, golden["outputs"], golden["bounds"], strict=True):
+            off = np.abs(y - np.array(true)[:rows]).max()
+            if not off <= bound:
+                return f"failed: off by {off}, expected {bound}"
+    return f"{about.graph_name}: {len(inputs[0])} rows as expected"
+
+
 def said(command: list[str]) -> str:
     found = subprocess.run(command, capture_output=True, text=True)
     return found.stdout if not found.returncode else f"failed: {found.stdout}{found.stderr}"
@@ -51,7 +88,16 @@ def needs(program: str, run: Callable[[Path], str], ending: str) -> Any:
     )
 
 
-LANGUAGES = [needs("gcc", in_c, ".c"), needs("node", in_javascript, ".js")]
+without_onnx = pytest.mark.skipif(
+    None in map(importlib.util.find_spec, ["onnx", "onnxruntime"]),
+    reason="needs onnx and onnxruntime",
+)
+LANGUAGES = [
+    needs("gcc", in_c, ".c"),
+    needs("node", in_javascript, ".js"),
+    pytest.param(".py", in_python, id=".py"),
+    pytest.param(".onnx", in_onnx, id=".onnx", marks=without_onnx),
+]
 in_each_language = pytest.mark.parametrize(("ending", "run"), LANGUAGES)
 
 
@@ -118,15 +164,30 @@ def test_another_weight_is_noticed(ending: str, run: Callable[[Path], str], tmp_
     net.set_weights(weights)
     net.export(tmp_path / f"other{ending}", rows[0])
     path, other = tmp_path / f"net{ending}", tmp_path / f"other{ending}"
-    golden = r"(static const float golden_y.*?};|const golden = .*?;\n)"
-    expected, found = (re.search(golden, each.read_text(), re.S) for each in (path, other))
-    assert expected is not None
-    assert found is not None
-    path.write_text(path.read_text().replace(expected[0], found[0]))
+    expect(path, other)
     for each in tmp_path.glob("other*"):
         each.unlink()
     assert "expected" in run(tmp_path)
     assert "rows as expected" not in run(tmp_path)
+
+
+def expect(path: Path, other: Path) -> None:
+    """Put the golden rows of another file into a file."""
+    if path.suffix == ".onnx":
+        import onnx
+
+        models = [onnx.load(each) for each in (path, other)]
+        expected, found = (
+            next(each for each in model.metadata_props if each.key == "golden") for model in models
+        )
+        expected.value = found.value
+        onnx.save(models[0], path)
+        return
+    golden = r"(static const float golden_y.*?};|const golden = .*?;\n|def test.*?\n\n\n)"
+    pair = [re.search(golden, each.read_text(), re.S) for each in (path, other)]
+    assert pair[0] is not None
+    assert pair[1] is not None
+    path.write_text(path.read_text().replace(pair[0][0], pair[1][0]))
 
 
 @in_each_language
@@ -157,6 +218,39 @@ def test_the_command(tmp_path: Path) -> None:
     assert {each.name for each in tmp_path.iterdir()} == {"net.safetensors", "net.c", "net.h"}
 
 
+def test_a_program_of_numpy_tests_itself_or_reads_data(tmp_path: Path) -> None:
+    net = some(0)
+    paths = net.export(tmp_path / "net.py")
+    x = np.random.default_rng(0).normal(size=(5, *net.input_shape[1:])).astype("f4")
+    np.savez(tmp_path / "data.npz", X=x)
+    assert said([sys.executable, str(paths[0])]) == "net: 3 rows as expected\n"
+    given = [str(tmp_path / "data.npz"), str(tmp_path / "out.npz")]
+    assert said([sys.executable, str(paths[0]), *given]) == ""
+    (found,) = np.load(tmp_path / "out.npz").values()
+    np.testing.assert_allclose(found, net.predict(x, verbose=0), atol=1e-6)
+
+
+@without_onnx
+def test_layers_are_operators() -> None:
+    """Whole layers are one operator each; images are turned only where that matters."""
+    net = Sequential(
+        [layers.Input((6, 6, 2)), layers.Conv2D(3, 3, activation="relu"), layers.MaxPooling2D(),
+         layers.BatchNormalization(), layers.Flatten(), layers.Dense(4, "gelu"),
+         layers.LayerNormalization(), layers.Reshape((2, 2)), layers.LSTM(3, return_sequences=True),
+         layers.GRU(3, go_backwards=True), D(2, "softmax")]
+    )  # fmt: skip
+    from pellucid.interop.onnx.lines import written_graph
+
+    engine = net.engine
+    graph = written_graph(engine.plan("predict"), engine.memory.arrays()).graph
+    moving = ("Transpose", "Reshape", "Squeeze", "Slice")
+    assert [each.operator for each in graph.nodes if each.operator not in moving] == [
+        "Conv", "Relu", "MaxPool", "BatchNormalization", "Gemm", "Gelu", "LayerNormalization",
+        "LSTM", "GRU", "Gemm", "Softmax"]  # fmt: skip
+    images = [each.operator for each in graph.nodes[:6]]
+    assert images == ["Transpose", "Conv", "Relu", "MaxPool", "BatchNormalization", "Transpose"]
+
+
 def test_every_call_of_a_prediction_has_loops() -> None:
     """What only gradients and training call needs none."""
     from pellucid.calls import VOCABULARY
@@ -164,3 +258,5 @@ def test_every_call_of_a_prediction_has_loops() -> None:
     trained = {"uniform", "normal", "scatter", "beside", "reshape", "sum"}
     gradients = {name for name in VOCABULARY if name.endswith(("_gradient", "_image", "_kernel"))}
     assert set(VOCABULARY) - set(WRITERS) - trained - gradients == set()
+    windows = {"convolve", "max_pool", "mean_pool", "rnn", "lstm", "gru", "constant"}
+    assert set(WRITERS) - set(OPERATORS) - windows <= {"sum"}

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pellucid import metrics
+from pellucid import Sequential, layers, metrics
 from pellucid.metrics import Metric, resolve_accuracy
 
 M = metrics
@@ -157,3 +157,13 @@ def test_auc_keeps_scores_and_not_the_callers_buffer():
     metric.update_state([0, 1], buffer)
     buffer[:] = 0.5
     assert metric.result() == 1.0
+
+
+@pytest.mark.parametrize("metric", ["AUC", "r2_score", M.Precision(class_id=7)])
+def test_a_metric_that_does_not_suit_is_refused_before_a_step(metric):
+    net = Sequential([layers.Input((3,)), layers.Dense(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy", metrics=[metric])
+    before = net.get_weights()
+    with pytest.raises(ValueError, match="class"):
+        net.fit(np.ones((64, 3)), np.arange(64) % 3, verbose=0)
+    assert all(map(np.array_equal, net.get_weights(), before))

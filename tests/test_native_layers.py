@@ -30,6 +30,11 @@ STACKS: dict[str, list[Any]] = {
     "penalties": [D(6, "tanh", kernel_regularizer="l2", bias_regularizer="l1"), D(4)],
     "both penalties": [D(6, "tanh", kernel_regularizer=pl.regularizers.L1L2(0.01, 0.02)), D(4)],
     "deep": [D(5, "tanh") for _ in range(12)] + [D(4)],
+    "changing dropout": [D(6), layers.Dropout(pl.schedules.FlatCosine(0.4, 9)), D(4)],
+    "scaling": [layers.Scaling(), D(6), layers.ParametricActivation("mish"), D(4)],
+    "periodic embedding": [layers.PeriodicEmbedding(3, 4, 0.3), D(4)],
+    "PLR embedding": [layers.PLREmbedding(3, 4, 0.3), D(4)],
+    "rates": [D(6, "tanh", rates={"kernel": 0.1, "bias": 6.0}), D(4, rates=0.5)],
     "softmax inside": [D(6, "softmax"), D(4)],
     "normalization of the input": [layers.BatchNormalization(), D(4)],
 }  # fmt: skip

@@ -25,7 +25,7 @@ from pellucid.optimizers import (
 from pellucid.optimizers.base import Step
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
-from pellucid.schedules import Schedule
+from pellucid.schedules import FlatCosine, Schedule
 from tests.make_optimizer_reference import run_torch
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "optimizers.json").read_text())
@@ -233,6 +233,56 @@ def test_weight_decay_comes_before_the_rule_and_follows_the_rate():
     assert [float(theta[0]) for theta, _ in moved] == pytest.approx(
         [0.8 - 0.4, 0.9 * 0.4 - 0.2], abs=1e-15
     )
+
+
+RATES, DECAYS = [6.0, 0.5, 0.0], [1.0, 0.0, 2.0]
+
+
+@pytest.mark.parametrize("member", Optimizer.members())
+def test_multipliers_are_other_rates_and_decays_for_parts_of_theta(member):
+    """A part with its multipliers moves as it would alone, by an optimizer of that rate."""
+    one, parts = member(learning_rate=0.1, weight_decay=0.2), np.array([0.4, -1.0, 2.0])
+    g = np.array([0.3, 2.0, -1.0])
+    together = after(one, Step([1, 1, 1], RATES, DECAYS), parts, g)
+    for at, (rate, decay) in enumerate(zip(RATES, DECAYS, strict=True)):
+        alone = member(learning_rate=0.1 * rate, weight_decay=0.2 * decay)
+        found = after(alone, Step([1]), parts[at : at + 1], g[at : at + 1])
+        np.testing.assert_allclose(together[at], found[0], rtol=1e-12)
+
+
+def after(optimizer, step, theta, g, steps=3):
+    """θ after some steps with the same gradient."""
+    optimizer.write(step)
+    given = {step.theta: theta, step.g: g}
+    for name, tensor in step.states.items():
+        first = step.initial[name]
+        given[tensor] = theta if isinstance(first, str) else first + 0 * theta
+        if tensor.is_setting:
+            given[tensor] = first
+    for t in range(1, steps + 1):
+        told = given | {step.eta: optimizer.rate(t - 1), step.t: float(t)}
+        values = interpret(trace(step.assignments.values()), told, np)
+        given |= {old: values.get(new) for old, new in step.assignments.items()}
+    return given[step.theta]
+
+
+def test_multipliers_of_1_change_no_equation():
+    plain, other = Step([2, 3]), Step([2, 3], [1.0, 1.0], [1.0, 1.0])
+    for step in (plain, other):
+        AdamW(0.1).write(step)
+    lines = [[repr(line) for line in trace(step.assignments.values())] for step in (plain, other)]
+    assert lines[0] == lines[1]
+    assert [*plain.states] == [*other.states] == ["m", "v"]
+
+
+def test_a_decay_may_follow_a_schedule():
+    step = AdamW(0.1, weight_decay=FlatCosine(0.2, 4)).write(Step([1]))
+    lines = trace(step.assignments.values())
+    for t, decay in ((1, 0.2), (3, 0.2), (4, 0.1), (9, 0.0)):
+        told = {step.theta: np.ones(1), step.g: np.zeros(1), step.eta: 0.1, step.t: float(t)}
+        told |= {tensor: np.zeros(1) for tensor in step.states.values()}
+        moved = interpret(lines, told, np)[step.assignments[step.theta]]
+        np.testing.assert_allclose(moved, 1 - 0.1 * decay, rtol=1e-12)
 
 
 def test_averaged_weights():

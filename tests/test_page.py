@@ -131,6 +131,13 @@ def test_what_is_said_of_each_row():
     assert "truth" not in net.explain(x).as_data()["verdicts"][0]
 
 
+@pytest.mark.parametrize("truth", [[[0.0, 1.0], [0.5, 0.5]], [[1e30, 2e30], [0.0, 1.0]]])
+def test_shares_of_classes_are_no_classes(truth):
+    net = Sequential([layers.Dense(2, "softmax", input_shape=(3,))])
+    net.compile("sgd", "mse")
+    assert "right" not in net.explain(numbers(2, 3), np.array(truth)).as_data()["verdicts"][0]
+
+
 def test_numbers_are_said_where_numbers_are_predicted():
     net = Sequential([layers.Dense(2, input_shape=(3,))])
     net.compile("sgd", "mse")
@@ -168,7 +175,7 @@ def hostile_page(name):
     x = Input((3,), name=printable(name))
     net = Model(x, layers.Dense(2, "softmax", name=printable(name))(x), name=printable(name))
     net.compile("sgd", "sparse_categorical_crossentropy")
-    made = net.explain(numbers(2, 3), classes(2, 2))
+    made = net.explain(numbers(2, 3), np.array([0, 1]))
     return made, made.as_data(title=name, classes=[name, "</script><script>alert(1)</script>"])
 
 

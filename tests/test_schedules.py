@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from pellucid import schedules as s
+from pellucid.plan.interpret import interpret
+from pellucid.plan.trace import trace
+from pellucid.tensor import setting
 
 STEPS = np.arange(0, 40)
 #: schedule, then pairs of step and rate
@@ -29,6 +32,9 @@ PINNED = [
     (s.CosineDecayRestarts(0.1, 10, alpha=0.2), {0: 0.1, 5: 0.06, 10: 0.1}),
     (s.WarmUp(0.1, 4), {0: 0.025, 1: 0.05, 3: 0.1, 4: 0.1, 50: 0.1}),
     (s.WarmUp(s.CosineDecay(0.1, 10), 4), {0: 0.025, 3: 0.1, 4: 0.1, 9: 0.05}),
+    (s.FlatCosine(0.1, 20), {0: 0.1, 10: 0.1, 15: 0.05, 20: 0.0, 30: 0.0}),
+    (s.LogCosine(0.1, 45),
+     {0: 0.0, 45 * (2**0.5 - 1) / 15: 0.1, 3: 0.0, 9: 0.0, 21: 0.0, 45: 0.0, 60: 0.0}),
     (s.OneCycle(0.1, 20, pct_start=0.25), {0: 0.004, 2: 0.052, 4: 0.1, 19: 4e-7, 30: 4e-7}),
 ]  # fmt: skip
 each = pytest.mark.parametrize(("schedule", "rates"), PINNED, ids=lambda value: repr(value)[:60])
@@ -91,3 +97,17 @@ def test_a_schedule_of_ones_own():
 
     assert Root(2.0)(3) == 1.0
     assert s.WarmUp(Root(2.0), 2)(5) == pytest.approx(2.0 / math.sqrt(4.0))
+
+
+def test_what_is_written_is_what_is_computed():
+    schedule, step = s.FlatCosine(0.3, 20), setting(0.0, "step")
+    step.value = None
+    written = schedule.write(step)
+    for number in range(30):
+        values = interpret(trace([written]), {step: float(number)}, np)
+        assert values[written] == pytest.approx(schedule(number), abs=1e-15)
+
+
+def test_what_cannot_be_written_says_so():
+    with pytest.raises(TypeError, match=r"CosineDecay cannot be written .* FlatCosine can"):
+        s.CosineDecay(0.1, 20).write(setting(0.0, "step"))

@@ -296,3 +296,9 @@ def test_a_word_that_the_embedding_does_not_have(executor):
     for ask in (net.predict, net.predictor(), lambda x: net.fit(x, np.ones(len(x)), verbose=0)):
         with pytest.raises(ValueError, match="embedding"):
             ask(words)
+
+
+def test_a_network_without_parameters_can_clip():
+    net = keras.Sequential([keras.layers.Activation("tanh", input_shape=(2,))])
+    net.compile(keras.optimizers.Adam(clipnorm=1.0), "mse", executor="numpy")
+    assert net.train_on_batch(np.ones((3, 2)), np.full((3, 2), np.tanh(1))) < 1e-12

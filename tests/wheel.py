@@ -36,7 +36,7 @@ def tried(wheel: Path, executor: str, folder: Path) -> None:
 
 
 def trains(executor: str) -> None:
-    """A network learns to add, by that executor."""
+    """A network learns to add, by that executor, and is shown."""
     import numpy as np
 
     from pellucid import layers, models
@@ -48,6 +48,8 @@ def trains(executor: str) -> None:
     net.compile("sgd", "mse", executor=executor)
     losses = net.fit(x, x.sum(1, keepdims=True), 16, epochs=20, verbose=0).history["loss"]
     assert losses[-1] < losses[0] / 10, losses
+    page = net.explain(x[:2])._repr_html_()
+    assert page.startswith("<iframe"), "the built files of pages are not in the wheel"
     print(f"trains with {executor}: loss {losses[0]:.3f} → {losses[-1]:.3f}")
 
 

@@ -28,6 +28,7 @@ from pellucid.equations.regression import (
     MeanAbsolutePercentageError,
     MeanSquaredError,
     MeanSquaredLogarithmicError,
+    Pinball,
     Poisson,
 )
 from pellucid.plan.interpret import interpret
@@ -39,8 +40,8 @@ __all__ = [
     "BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy", "CategoricalHinge", "Hinge", "Huber", "KLDivergence", "LogCosh",
     "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
-    "MeanSquaredLogarithmicError", "OwnLoss", "Poisson", "SparseCategoricalCrossentropy",
-    "SquaredHinge", "get",
+    "MeanSquaredLogarithmicError", "OwnLoss", "Pinball", "Poisson",
+    "SparseCategoricalCrossentropy", "SquaredHinge", "get",
 ]  # fmt: skip
 
 

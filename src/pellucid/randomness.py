@@ -76,6 +76,23 @@ def next_seed() -> int:
     return _here().draw()
 
 
+def drawn_so_far() -> tuple[int, int]:
+    """From where the next seeds are drawn, for `undone`."""
+    here = _here()
+    return here.entropy, here.drawn
+
+
+@contextmanager
+def undone(start: tuple[int, int] | None = None) -> Iterator[None]:
+    """Whatever is drawn within, from a `start` or from here, does not count afterwards."""
+    here, before = _here(), drawn_so_far()
+    here.entropy, here.drawn = start or before
+    try:
+        yield
+    finally:
+        here.entropy, here.drawn = before
+
+
 def generator(seed: int | None, *purpose: int) -> np.random.Generator:
     """The generator of `seed` for one purpose, such as (stream, step)."""
     if seed is None:

@@ -9,7 +9,10 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pellucid.equations.choices import Maximum, Minimum
+from pellucid.equations.functions import Cos
 from pellucid.settings import Named
+from pellucid.tensor import Tensor
 
 
 class Schedule(Named, family="schedule"):
@@ -17,6 +20,9 @@ class Schedule(Named, family="schedule"):
 
     `schedule(step)` is a number for a step, and an array for an array of steps. A schedule of your
     own defines `rate(s)`, where s is an array of floats.
+
+    One that has `write(s)` also says in equations what it is, and so can be a weight decay or the
+    rate of a dropout, which a plan reads.
     """
 
     def __call__(self, step: ArrayLike) -> Any:
@@ -25,6 +31,14 @@ class Schedule(Named, family="schedule"):
 
     def rate(self, s: np.ndarray) -> np.ndarray:
         raise NotImplementedError
+
+    def write(self, s: Tensor) -> Tensor:
+        """The rate of step s as equations of plain numbers."""
+        written = [each.__name__ for each in Schedule.members() if each.write != Schedule.write]
+        raise TypeError(
+            f"{type(self).__name__} cannot be written as equations, as a decay or a dropout in a "
+            f"plan has to be; {' and '.join(written)} can, and so can one with a method write(s)"
+        )
 
 
 class ExponentialDecay(Schedule):
@@ -140,6 +154,37 @@ class CosineDecayRestarts(Schedule):
             return np.floor(done)
         near = np.round(np.log(1.0 + done * (self.t_mul - 1.0)) / math.log(self.t_mul))
         return np.where(done < self.start(near), near - 1.0, near)
+
+
+class FlatCosine(Schedule):
+    """η = η₀ in the first half of `total_steps`; then it falls to 0 along a cosine"""
+
+    initial_learning_rate: float
+    total_steps: int
+
+    def rate(self, s: np.ndarray) -> np.ndarray:
+        late = np.maximum(2.0 * np.minimum(s / self.total_steps, 1.0) - 1.0, 0.0)
+        return self.initial_learning_rate * 0.5 * (1.0 + np.cos(np.pi * late))
+
+    def write(self, s: Tensor) -> Tensor:
+        late = Minimum()(Maximum()(2.0 / self.total_steps * s - 1.0, 0.0), 1.0)
+        return 0.5 * self.initial_learning_rate * (1.0 + Cos()(math.pi * late))
+
+
+class LogCosine(Schedule):
+    """η = η₀·(1 − cos 2πu)/2,  u = log₂(1 + (2ᶜ − 1)·s/total_steps) for c `cycles`
+
+    Waves from 0 to η₀ and back, each about twice as long as that before it.
+    """
+
+    initial_learning_rate: float
+    total_steps: int
+    cycles: int = 4
+
+    def rate(self, s: np.ndarray) -> np.ndarray:
+        share = np.minimum(s / self.total_steps, 1.0)
+        u = np.log2(1.0 + (2.0**self.cycles - 1.0) * share)
+        return self.initial_learning_rate * 0.5 * (1.0 - np.cos(2.0 * np.pi * u))
 
 
 class Constant(Schedule, hidden=True):

@@ -14,7 +14,10 @@ from pellucid.tensor import Tensor
 
 
 class Weight:
-    """A named array of a layer: a trainable parameter, or state that training moves along."""
+    """A named array of a layer: a trainable parameter, or state that training moves along.
+
+    `rate` and `decay` multiply the learning rate and the weight decay of the optimizer.
+    """
 
     def __init__(
         self,
@@ -25,10 +28,13 @@ class Weight:
         letter: str,
         trainable: bool = True,
         regularizer: Regularizer | None = None,
+        rate: float = 1.0,
+        decay: float = 1.0,
     ):
         self.shape: tuple[int, ...] = tuple(shape)
         self.name, self.trainable, self.regularizer = name, trainable, regularizer
         self.initializer = initializer
+        self.rate, self.decay = rate, decay
         self.tensor = Tensor(self.shape, letter, role="parameter" if trainable else "state")
         self._value: np.ndarray | None = None
 

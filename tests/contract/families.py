@@ -34,6 +34,7 @@ SCHEDULES = [
     s.PiecewiseConstantDecay([3, 9], [0.3, 0.2, 0.1]), s.CosineDecay(0.1, 20),
     s.CosineDecay(0.01, 20, warmup_target=0.1, warmup_steps=4), s.CosineDecayRestarts(0.1, 6),
     s.WarmUp(0.1, 5), s.WarmUp(s.CosineDecay(0.1, 9), 5), s.OneCycle(0.1, 25),
+    s.FlatCosine(0.1, 20), s.LogCosine(0.1, 45),
 ]  # fmt: skip
 
 RANDOM = np.random.default_rng(4)

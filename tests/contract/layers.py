@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid import Input, Model, layers
+from pellucid.equations.arithmetic import Divide
+from pellucid.equations.shape import Pick
 
 from .rows import apart, draw
 
@@ -19,6 +21,7 @@ class LayerRow(NamedTuple):
 
 
 FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
+STEPS = apart(2, 5, 3)
 WORDS = np.array([[1, 1, 0], [3, 1, 0]])
 MERGING = (layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum,
            layers.Multiply, layers.Subtract)  # fmt: skip
@@ -37,17 +40,65 @@ ROWS = [
     LayerRow(layers.BatchNormalization(), (FLAT,)),
     LayerRow(layers.BatchNormalization(axis=2), (IMAGE,)),
     LayerRow(layers.LayerNormalization(), (IMAGE,)),
+    LayerRow(layers.GroupNormalization(2), (apart(2, 3, 4),)),
+    LayerRow(layers.RMSNormalization(), (FLAT,)),
+    LayerRow(layers.UnitNormalization(), (FLAT,)),
+    LayerRow(layers.Dropout(0.5, noise_shape=(None, 1, 3)), (SEQUENCE,)),
+    LayerRow(layers.SpatialDropout1D(0.5), (SEQUENCE,)),
+    LayerRow(layers.SpatialDropout2D(0.5), (IMAGE,)),
+    LayerRow(layers.AlphaDropout(0.3), (FLAT,)),
+    LayerRow(layers.GaussianDropout(0.3), (FLAT,)),
+    LayerRow(layers.Operation(Divide(), [2.0, None]), (FLAT,)),
+    LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
+    LayerRow(layers.Scaling(), (FLAT,)),
+    LayerRow(layers.ParametricActivation("mish", rates=0.1), (FLAT,)),
+    LayerRow(layers.PeriodicEmbedding(3, 4), (FLAT,)),
+    LayerRow(layers.PLREmbedding(2, 3, 0.1, activation="tanh"), (FLAT,)),
     LayerRow(layers.Conv2D(3, (2, 3), activation="tanh"), (IMAGE,)),
     LayerRow(layers.Conv2D(2, 3, strides=2, padding="same", use_bias=False), (IMAGE,)),
+    LayerRow(layers.Conv2D(4, 2, dilation_rate=(2, 1), groups=2), (IMAGE,)),
+    LayerRow(layers.Conv1D(2, 2, strides=2, padding="same", activation="tanh"), (SEQUENCE,)),
+    LayerRow(layers.Conv1D(3, 2, padding="causal", dilation_rate=2, groups=3), (SEQUENCE,)),
+    LayerRow(layers.DepthwiseConv2D((2, 3), strides=2, padding="same"), (IMAGE,)),
+    LayerRow(layers.DepthwiseConv1D(2, depth_multiplier=2, use_bias=False), (SEQUENCE,)),
+    LayerRow(layers.SeparableConv2D(3, 2, activation="tanh"), (IMAGE,)),
+    LayerRow(layers.SeparableConv1D(2, 2, depth_multiplier=2, use_bias=False), (SEQUENCE,)),
+    LayerRow(layers.Conv2DTranspose(2, (2, 3), strides=2, padding="same"), (IMAGE,)),
+    LayerRow(layers.Conv1DTranspose(2, 3, strides=2, activation="tanh"), (SEQUENCE,)),
     LayerRow(layers.MaxPooling2D(), (IMAGE,)),
     LayerRow(layers.AveragePooling2D((2, 3), padding="same"), (IMAGE,)),
+    LayerRow(layers.MaxPooling1D(padding="same"), (STEPS,)),
+    LayerRow(layers.AveragePooling1D(3, strides=1), (STEPS,)),
     LayerRow(layers.GlobalAveragePooling2D(), (IMAGE,)),
+    LayerRow(layers.GlobalMaxPooling2D(), (IMAGE,)),
+    LayerRow(layers.GlobalAveragePooling1D(keepdims=True), (STEPS,)),
+    LayerRow(layers.GlobalMaxPooling1D(), (STEPS,)),
+    LayerRow(layers.ZeroPadding1D((2, 1)), (STEPS,)),
+    LayerRow(layers.ZeroPadding2D((1, 2)), (IMAGE,)),
+    LayerRow(layers.Cropping1D(), (STEPS,)),
+    LayerRow(layers.Cropping2D(((1, 2), (0, 1))), (IMAGE,)),
+    LayerRow(layers.UpSampling1D(3), (SEQUENCE,)),
+    LayerRow(layers.UpSampling2D((2, 1)), (IMAGE,)),
+    LayerRow(layers.Permute((2, 1)), (SEQUENCE,)),
+    LayerRow(layers.RepeatVector(3), (FLAT,)),
+    LayerRow(layers.ReLU(), (FLAT,)),
+    LayerRow(layers.ReLU(0.6, 0.1, 0.22), (FLAT,)),
+    LayerRow(layers.LeakyReLU(), (FLAT,)),
+    LayerRow(layers.ELU(0.5), (FLAT,)),
+    LayerRow(layers.PReLU(shared_axes=[1, 2]), (IMAGE,)),
+    LayerRow(layers.Softmax(), (FLAT,)),
     *(
         LayerRow(kind(2, return_sequences=sequences), (SEQUENCE,))
         for kind in (layers.SimpleRNN, layers.LSTM, layers.GRU)
         for sequences in (False, True)
     ),
+    LayerRow(layers.Bidirectional(layers.LSTM(2, return_sequences=True)), (SEQUENCE,)),
+    LayerRow(layers.Bidirectional(layers.GRU(2), "sum"), (SEQUENCE,)),
+    LayerRow(layers.TimeDistributed(layers.Dense(2, "tanh")), (SEQUENCE,)),
+    LayerRow(layers.TimeDistributed(layers.Conv1D(2, 2)), (IMAGE,)),
+    LayerRow(layers.Dot(1, normalize=True), (draw(3, 4), draw(3, 4, seed=1))),
+    LayerRow(layers.Dot((2, 1)), (SEQUENCE, draw(2, 3, 2, seed=1))),
     *(LayerRow(merge(), (apart(3, 4), apart(3, 4, seed=1) + 0.03)) for merge in MERGING),
 ]
 

@@ -52,6 +52,13 @@ export interface Data {
   arrays: string;
 }
 
+/** Where a program finds what it reads. */
+export interface Source {
+  plain(key: string): Element;
+  isPlain(key: string): boolean;
+  array(key: string): Known;
+}
+
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** A number that stands in no array of this page. */
@@ -129,6 +136,22 @@ export class Trace {
     return where === undefined ? undefined : numbers[where];
   }
 
+  /** The numbers of a value in a row; of one of which the page has only some, those. */
+  numbers(key: string): Numbers {
+    const about = this.about(key);
+    if (about.value !== undefined) return Float64Array.of(Number(about.value));
+    const [value, start] = this.source(key), [numbers, places] = this.numbersOf(value);
+    const size = about.shape.reduce((a, b) => a * b, 1);
+    return places ? Float64Array.from(this.places(key), (at) => numbers[places.get(at + start)!]) : numbers.subarray(start, start + size);
+  }
+
+  /** The positions of which the page has the numbers, where it has only some. */
+  places(key: string): number[] {
+    const [value, start] = this.source(key), [, places] = this.numbersOf(value);
+    const size = this.shape(key).reduce((a, b) => a * b, 1);
+    return [...(places?.keys() ?? [])].map((at) => at - start).filter((at) => at >= 0 && at < size);
+  }
+
   /** The number as it was before the change, where the change has moved the value. */
   before(key: string, at: number): number | undefined {
     const { part, start } = this.about(key);
@@ -188,6 +211,18 @@ export class Trace {
     const isNew = place.source.startsWith("new ");
     const number = this.elements(line)[of].opened(written.at);
     return new Why(this, written, number, isNew ? `new ${this.named(place)}` : undefined);
+  }
+
+  /** What a number would be if one that its line reads were another, by the line's formula. */
+  otherwise(place: Place, changed: Place, value: number): number {
+    const [line, of] = this.writers.get(place.source)!;
+    const source: Source = {
+      plain: (key) => this.plain(key),
+      isPlain: (key) => this.isPlain(key),
+      array: (key) => key !== changed.source || line.gives.includes(key) ? this.array(key)
+        : new Known(key, this.shape(key), (at) => (at === changed.at ? value : this.number({ source: key, at }))),
+    };
+    return follow(source, line.program!, line.gives)[of].opened(place.at).value;
   }
 
   private elements(line: Line): Lazy[] {

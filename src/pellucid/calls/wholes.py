@@ -21,6 +21,7 @@ from pellucid.equations.convolution import (
     KernelGradient,
     Windowed,
 )
+from pellucid.equations.depthwise import Deconvolve
 from pellucid.equations.embedding import LookupGradient
 from pellucid.equations.gated import GatedRecurrence, GatedRecurrenceGradient
 from pellucid.equations.pooling import (
@@ -30,7 +31,7 @@ from pellucid.equations.pooling import (
     MaxPoolGradient,
     Pooling,
 )
-from pellucid.equations.random import Mask, Noise
+from pellucid.equations.random import ChangingMask, Mask, Noise, kept
 from pellucid.equations.recurrent import (
     LongShortTerm,
     LongShortTermGradient,
@@ -42,7 +43,7 @@ from pellucid.tensor import Operation
 Whole = Callable[..., Array]
 WHOLES: dict[type[Operation], Whole] = {}
 #: those that `run` cannot be recorded for
-DRAWS = (Mask, Noise)
+DRAWS = (Mask, ChangingMask, Noise)
 
 
 def whole(*equations: type[Operation]) -> Callable[[Whole], Whole]:
@@ -56,8 +57,15 @@ def whole(*equations: type[Operation]) -> Callable[[Whole], Whole]:
 @whole(Mask)
 def mask(xp: Namespace, equation: Mask, x: Array, seed: Any, step: Any) -> Any:
     numbers = xp.write("uniform", [seed, step], x.shape, x.dtype, stream=equation.stream)
-    kept = xp.astype(xp.greater_equal(numbers, equation.rate), x.dtype)
-    return xp.multiply(kept, 1.0 / (1.0 - equation.rate))
+    return kept(xp, numbers, equation.rate, x.dtype)
+
+
+@whole(ChangingMask)
+def changing_mask(
+    xp: Namespace, equation: ChangingMask, x: Array, seed: Any, step: Any, p: Any
+) -> Any:
+    numbers = xp.write("uniform", [seed, step], x.shape, x.dtype, stream=equation.stream)
+    return kept(xp, numbers, p, x.dtype)
 
 
 @whole(Noise)
@@ -92,6 +100,12 @@ def convolution(xp: Namespace, equation: Convolution, x: Array, w: Array, b: Arr
 @whole(ConvolveGradient)
 def to_image(xp: Namespace, equation: Windowed, dz: Array, w: Array, x: Array) -> Array:
     return windowed(xp, "convolve_image", [dz, w], x.shape, equation.axes(x.shape, w.shape))
+
+
+@whole(Deconvolve)
+def larger(xp: Namespace, equation: Deconvolve, x: Array, w: Array) -> Array:
+    shape = (x.shape[0], *equation.extents, w.shape[2])
+    return windowed(xp, "convolve_image", [x, w], shape, equation.axes(shape, w.shape))
 
 
 @whole(KernelGradient)

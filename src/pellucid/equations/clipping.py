@@ -56,7 +56,7 @@ class ClipEachNorm(Equation):
         for extent in self.sizes:
             parts.append(shortened(xp, x[start : start + extent], self.limit))
             start += extent
-        return xp.concat(parts)
+        return xp.concat(parts) if parts else x
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 3 * size(value)

@@ -21,17 +21,23 @@ class Draw(Equation, abstract=True):
 
     encloses = True
 
-    def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
+    def run(self, xp: Any, x: Any, seed: Any, step: Any, *numbers: Any) -> Any:
         raise NotImplementedError
 
+    def uniform(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
+        """Numbers in [0, 1) in the shape and the precision of x."""
+        double = x.dtype == xp.float64
+        return drawn(xp, x, (seed, self.stream, step), tuple(x.shape), double)
+
     def made_of(self, *inputs: Any) -> Any:
-        """Numbers that are made of nothing, and chosen by the seed and the step."""
-        x, seed, step = inputs
-        drawn = self.run(np, np.empty(x.shape, x.dtype), int(seed), int(step))
-        return ELEMENTS.chosen(drawn, seed, step)
+        """Numbers that are made of nothing, and chosen by the seed, the step and what goes in."""
+        x, seed, step, *numbers = inputs
+        plain = (float(each) for each in numbers)
+        drawn = self.run(np, np.empty(x.shape, x.dtype), int(seed), int(step), *plain)
+        return ELEMENTS.chosen(drawn, seed, step, *numbers)
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
-        return None, None, None
+        return (None,) * len(inputs)
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[0]
@@ -50,10 +56,18 @@ class Mask(Draw):
     cost = 3
 
     def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
-        double = x.dtype == xp.float64
-        numbers = drawn(xp, x, (seed, self.stream, step), tuple(x.shape), double)
-        kept = xp.astype(xp.greater_equal(numbers, self.rate), x.dtype)
-        return xp.multiply(kept, 1.0 / (1.0 - self.rate))
+        return kept(xp, self.uniform(xp, x, seed, step), self.rate, x.dtype)
+
+
+class ChangingMask(Draw):
+    """M = 1/(1 − p) with probability 1 − p, else 0, for a number p of the step"""
+
+    text, latex = "[random ≥ {p}]/(1 − {p})", r"[\text{{random}} \ge {p}]/(1 - {p})"
+    letter = "M"
+    cost = 3
+
+    def run(self, xp: Any, x: Any, seed: Any, step: Any, p: Any) -> Any:
+        return kept(xp, self.uniform(xp, x, seed, step), p, x.dtype)
 
 
 class Noise(Draw):
@@ -72,6 +86,11 @@ class Noise(Draw):
         u, v = both[0, ...], both[1, ...]
         r = xp.sqrt(xp.multiply(xp.log1p(xp.negative(u)), -2.0))
         return xp.astype(xp.multiply(r, xp.cos(xp.multiply(v, 2.0 * math.pi))), x.dtype)
+
+
+def kept(xp: Any, numbers: Any, rate: Any, dtype: Any) -> Any:
+    """1/(1 − rate) where a number is not below the rate, else 0."""
+    return xp.multiply(xp.astype(xp.greater_equal(numbers, rate), dtype), 1.0 / (1.0 - rate))
 
 
 def drawn(xp: Any, x: Any, by: tuple[Any, int, Any], shape: tuple[int, ...], double: bool) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import indicator
+from pellucid.tensor import Shape
 
 #: what is added to, or the least that is left of, a number that must not be 0, as in Keras
 MARGIN = 1e-7
@@ -113,6 +116,44 @@ class Huber(Loss):
         slope = xp.clip(xp.subtract(p, y), -self.delta, self.delta)
         slope *= 1.0 / p.shape[-1]
         return slope
+
+
+class Pinball(Loss):
+    """ℓ = mean max(q·e, (q − 1)·e) for e = Y − P, whose least is at the quantile q of Y
+
+    ∂ℓ/∂P = −q/k where Y > P, else (1 − q)/k. `quantiles` are one, or one for each output.
+    """
+
+    quantiles: float | Sequence[float] = 0.5
+
+    alias = ("quantile",)
+    row_text, row_latex = "pinball({y} − {p})", r"\operatorname{{pinball}}({y} - {p})"
+
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
+        error = xp.subtract(y, p)
+        values = xp.multiply(error, self.levels(xp, p))
+        values -= xp.minimum(error, 0.0)
+        return xp.mean(values, axis=-1)
+
+    def slope(self, xp: Namespace, p: Array, y: Array) -> Array:
+        slope = indicator(xp, xp.greater_equal(p, y), p)
+        slope -= self.levels(xp, p)
+        slope *= 1.0 / p.shape[-1]
+        return slope
+
+    def levels(self, xp: Namespace, p: Array) -> Any:
+        if isinstance(self.quantiles, (int, float)):
+            return self.quantiles
+        return xp.asarray(list(self.quantiles), dtype=p.dtype)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        several = () if isinstance(self.quantiles, (int, float)) else tuple(self.quantiles)
+        if several and len(several) != shapes[0][-1]:
+            raise ValueError(
+                f"Pinball has {len(several)} quantiles for {shapes[0][-1]} outputs a row: "
+                "give one quantile for each output, or a single one for all"
+            )
+        return super().shape(*shapes)
 
 
 class LogCosh(Loss):

@@ -36,7 +36,12 @@ class Memory:
     def prepare(self, optimizer: Optimizer) -> Step:
         """Write the optimizer's rule, and make its state."""
         self.gather()
-        step = Step([weight.size for weight in self.parameters.weights])
+        weights = self.parameters.weights
+        step = Step(
+            [weight.size for weight in weights],
+            [weight.rate for weight in weights],
+            [weight.decay for weight in weights],
+        )
         optimizer.write(step)
         self.step = step
         self.optimizer = {name: self._initial(name) for name in step.states}
@@ -96,6 +101,8 @@ class Memory:
             return np.full((), initial, dtype=np.float64)
         if isinstance(initial, str):
             return self.parameters.vector.copy()
+        if isinstance(initial, np.ndarray):
+            return initial.astype(self.dtype)
         return np.full_like(self.parameters.vector, initial)
 
 

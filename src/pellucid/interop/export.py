@@ -11,34 +11,45 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.interop import c, javascript, recurrences, windows  # noqa: F401
+from pellucid.interop import c, javascript, onnx, python, recurrences, windows  # noqa: F401
 from pellucid.interop.golden import Golden, golden_rows, invented
-from pellucid.interop.listing import Prediction, prediction
+from pellucid.interop.listing import prediction
 from pellucid.settings import nearest
 from pellucid.training.engine import Engine
 from pellucid.writing import write_beside
 
-#: a file's ending and its text
-Texts = Mapping[str, str]
-Write = Callable[[str, Prediction, Golden, str], Texts]
+#: a file's ending and its content
+Files = Mapping[str, bytes]
+Write = Callable[[Engine, str, Golden, str], Files]
 
 
-def in_c(name: str, made: Prediction, golden: Golden, about: str) -> Texts:
-    return {".c": c.written(name, made, golden, about), ".h": c.header(name, made, about)}
+def in_c(engine: Engine, name: str, golden: Golden, about: str) -> Files:
+    made = prediction(engine)
+    texts = {".c": c.written(name, made, golden, about), ".h": c.header(name, made, about)}
+    return {ending: text.encode() for ending, text in texts.items()}
 
 
-def in_javascript(name: str, made: Prediction, golden: Golden, about: str) -> Texts:
-    return {".js": javascript.written(name, made, golden, about)}
+def in_javascript(engine: Engine, name: str, golden: Golden, about: str) -> Files:
+    return {".js": javascript.written(name, prediction(engine), golden, about).encode()}
 
 
-WRITERS: dict[str, Write] = {".c": in_c, ".js": in_javascript}
+def in_onnx(engine: Engine, name: str, golden: Golden, about: str) -> Files:
+    return {".onnx": onnx.written(engine, name, golden, about)}
+
+
+WRITERS: dict[str, Write] = {
+    ".c": in_c,
+    ".js": in_javascript,
+    ".onnx": in_onnx,
+    ".py": python.written,
+}
 
 
 def export(engine: Engine, path: str | PathLike[str], rows: Any = None) -> list[Path]:
     """Write the prediction as a program; gives the paths of what was written.
 
-    By the ending: .c (with a .h beside it), .js. The program tests itself on a few `rows`, or on
-    some that are invented.
+    By the ending: .c (with a .h beside it), .js, .onnx, .py (NumPy). The file carries a few `rows`
+    to be tested on, or some that are invented.
     """
     path = Path(path)
     if path.suffix not in WRITERS:
@@ -48,10 +59,10 @@ def export(engine: Engine, path: str | PathLike[str], rows: Any = None) -> list[
     given = invented(engine) if rows is None else as_rows(engine, rows)
     called = re.sub(r"[^\w .-]", "_", engine.network.name or "a network", flags=re.ASCII)
     about = f"{called}, written by pellucid {version('pellucid')}"
-    texts = WRITERS[path.suffix](name, prediction(engine), golden_rows(engine, given), about)
-    written = [path.with_suffix(ending) for ending in texts]
-    for each, text in zip(written, texts.values(), strict=True):
-        write_beside(each, text.encode())
+    files = WRITERS[path.suffix](engine, name, golden_rows(engine, given), about)
+    written = [path.with_suffix(ending) for ending in files]
+    for each, content in zip(written, files.values(), strict=True):
+        write_beside(each, content)
     return written
 
 

@@ -7,8 +7,8 @@ import functools
 import inspect
 import itertools
 import math
-from collections.abc import Callable, Sequence
-from numbers import Integral
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,11 +16,15 @@ from numpy.typing import ArrayLike
 
 from pellucid import regularizers
 from pellucid.initializers import Initializer, InitializerLike
+from pellucid.layers.agreed import without_agreed
+from pellucid.layers.eager import on_arrays
 from pellucid.regularizers import RegularizerLike
-from pellucid.settings import Named, option, snake_case
+from pellucid.settings import Named, nearest, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
 
+#: a number for every weight of a layer, or for some by their names
+Multipliers = float | Mapping[str, float] | None
 #: numbers of an array beyond which no address goes
 MOST_NUMBERS = 1 << 48
 
@@ -80,12 +84,17 @@ class Layer(Named, family="layer"):
     A layer of your own has settings as annotated attributes, `build(shape)`, which adds its
     weights, and `call(x)` or `call(x, training)`, which writes its equations. `training` is a
     `Training` while training, else None.
+
+    `rates` multiply the optimizer's learning rate: a number for every weight of the layer, or by
+    name, as in {"kernel": 0.1}. `decays` multiply its weight decay.
     """
 
     name: str | None = option(default=None, kw_only=True)
     trainable: bool = option(default=True, kw_only=True)
     input_shape: Sequence[int] | None = option(default=None, kw_only=True)
     input_dim: int | None = option(default=None, kw_only=True)
+    rates: Multipliers = option(default=None, kw_only=True)
+    decays: Multipliers = option(default=None, kw_only=True)
 
     #: "int" for a layer that reads class or word numbers, so that they are never rounded
     input_dtype: ClassVar[str] = "float"
@@ -98,7 +107,7 @@ class Layer(Named, family="layer"):
             cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
-        super().__init__(*values, **named)
+        super().__init__(*values, **without_agreed(type(self).__name__, self._fields, named))
         self._own_weights: list[Weight] = []
         self.built = False
 
@@ -160,6 +169,8 @@ class Layer(Named, family="layer"):
             letter=letter,
             trainable=trainable,
             regularizer=regularizers.get(regularizer),
+            rate=multiplier(self, "rates", name),
+            decay=multiplier(self, "decays", name),
         )
         self._own_weights.append(weight)
         return weight
@@ -184,11 +195,24 @@ class Layer(Named, family="layer"):
     def build_for(self, shape: Any) -> None:
         if not self.built:
             self.build(shape)
+            check_names(self, self.rates or {}, "rates")
+            check_names(self, self.decays or {}, "decays")
             self.built = True
 
-    def __call__(self, x: Tensor | Sequence[Tensor]) -> Tensor:
-        """Call the layer on a symbolic tensor (a list of them for several), as part of a graph."""
+    def __call__(self, x: Any, training: bool | None = None) -> Any:
+        """Call the layer on a symbolic tensor, as part of a graph, or on an array, to compute.
+
+        Of several inputs it takes a list.
+        """
         inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
+        arrays = all(hasattr(each, "__array__") for each in inputs)
+        if training is not None and (training or not arrays):
+            raise ValueError(
+                f"{self.layer_name} was called with training={training!r}; whether it trains is up "
+                "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
+            )
+        if arrays:
+            return on_arrays(self, inputs, getattr(self, "dtype", "float32"))
         for each in inputs:
             if not isinstance(each, Tensor):
                 raise TypeError(
@@ -225,3 +249,27 @@ class Layer(Named, family="layer"):
 
     def count_params(self) -> int:
         return sum(weight.size for weight in self.weights)
+
+
+def multiplier(layer: Layer, setting: str, name: str) -> float:
+    """What the layer's `rates`, or `decays`, say of the weight of this name."""
+    given = getattr(layer, setting)
+    value = given.get(name, 1.0) if isinstance(given, Mapping) else given
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) < math.inf:
+        raise ValueError(
+            f"{layer.layer_name}: {setting} are finite numbers of 0 or more, got {value!r}; "
+            f"write {setting}=0.1, or {setting}={{{name!r}: 0.1}}"
+        )
+    return float(value)
+
+
+def check_names(layer: Layer, given: float | Mapping[str, float], setting: str) -> None:
+    known = [weight.name for weight in layer.weights]
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in known:
+            raise ValueError(
+                f"{layer.layer_name}: {setting} name {name!r}, which it has not: "
+                f"{nearest(name, known)}"
+            )

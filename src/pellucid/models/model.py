@@ -8,6 +8,7 @@ from typing import Any, Self
 from pellucid.data import ArrayData
 from pellucid.executors import check_choice
 from pellucid.models import files, preparing
+from pellucid.models.course import course
 from pellucid.models.graph import graph_config, graph_from_config
 from pellucid.models.preparing import Data, as_asked, as_list, whole
 from pellucid.models.seeing import Seeing
@@ -15,11 +16,12 @@ from pellucid.models.summary import summary
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
 from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
 from pellucid.training.history import History
-from pellucid.training.loop import Course, train
+from pellucid.training.loop import train
 from pellucid.training.passes import Pass
 from pellucid.training.progress import Progress
 
@@ -87,34 +89,26 @@ class Model(Seeing):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        doctor: bool = False,
+        honest: bool = False,
     ) -> History:
         """Train for `epochs` passes over the data, and give the history of losses and metrics.
 
         `validation_split` holds out a seeded, shuffled sample, in which every class has its share.
+        With `doctor=True` a callbacks.Doctor() watches.
+        With `honest` the training rows are measured again after each epoch: honest_loss, …
         Ctrl-C ends training after the running step; the history so far is returned.
         """
-        self._need_compiled("cannot fit")
-        data = self._data(x, y, sample_weight)
-        engine = self._ready(data)
-        data = preparing.checked(data, engine)
-        data, held = preparing.split(data, validation_split, engine)
-        if validation_data is not None:
-            held = preparing.checked(self._validation(validation_data), engine)
-        data = preparing.with_class_weight(data, class_weight)
-        size = whole(32 if batch_size is None else batch_size, "batch_size")
-        training = Epochs(engine, "train", data, size, steps_per_epoch, goes_on=True)
-        validation = None
-        if held is not None:
-            held_size = validation_batch_size or rows_at_once(held)
-            validation = Epochs(engine, "evaluate", held, held_size, validation_steps)
-        course = Course(
-            training, validation, whole(epochs, "epochs", 0), initial_epoch, shuffle,
-            validation_freq,
+        asked = course(
+            self, x, y, batch_size, epochs, validation_split, validation_data, shuffle,
+            class_weight, sample_weight, initial_epoch, steps_per_epoch, validation_steps,
+            validation_batch_size, validation_freq, honest,
         )  # fmt: skip
-        history, params = History(), course.params | {"verbose": verbose}
+        history, params = History(), asked.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]
-        with CallbackList([*as_list(callbacks or []), history, *shown], self, params) as listening:
-            train(self, engine, course, history, listening)
+        watching = [*as_list(callbacks or []), history, *shown, *([Doctor()] if doctor else [])]
+        with CallbackList(watching, self, params) as listening:
+            train(self, asked.training.engine, asked, history, listening)
         return history
 
     def evaluate(

@@ -30,8 +30,11 @@ COMPILE_FIRST = (
 )
 
 
-def checked(data: Data, engine: Engine) -> Data:
-    """The data, if the network can read them and the losses expect such targets."""
+def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
+    """The data, if the network can read them and the losses expect such targets.
+
+    Those `to_fit` it to are tried with the metrics too, which would refuse them after some steps.
+    """
     if isinstance(data, StreamData):
         targets: tuple[np.ndarray, ...] = data.first().y
     elif data.rows is not None:
@@ -42,7 +45,19 @@ def checked(data: Data, engine: Engine) -> Data:
     check_targets(engine.aim.goal.losses, widths, targets)
     if isinstance(data, ArrayData):
         check_shapes(data, engine)
+        if to_fit and len(data):
+            check_metrics(data, engine)
     return data
+
+
+def check_metrics(data: ArrayData, engine: Engine) -> None:
+    """Give the metrics a row and zeros for its outputs."""
+    targets = engine.by_output(data.between(0, 1).y)
+    outputs = [
+        np.zeros((1, *(extent or 1 for extent in tensor.shape[1:])))
+        for tensor in engine.network.outputs
+    ]
+    engine.meters.check(targets, outputs)
 
 
 def check_shapes(data: ArrayData, engine: Engine) -> None:

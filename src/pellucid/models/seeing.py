@@ -1,4 +1,4 @@
-"""What a network shows of a step: every number of it, by name."""
+"""What a network shows: the numbers of a step, its gradients, programs of it, what is wrong."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
     from pellucid.glass import Explanation, GradientCheck, Recording, Source
+    from pellucid.glass.doctor import Diagnosis
 
 
 class Seeing(Network, abstract=True):
@@ -66,11 +67,14 @@ class Seeing(Network, abstract=True):
         validation_data: bool | None = None,
         validation_split: float | None = None,
     ) -> Source:
-        """One program without pellucid in it, which goes on training to the same bits as `fit`.
+        """One program without pellucid in it, for "numpy", "jax", "keras" or "torch".
 
-        With only="forward" it predicts. How it trains is said as to `fit`; the data are given to
-        the program: sample_weight=True says that they hold a weight for each row, and
-        validation_data=True that they hold rows to validate on.
+        NumPy's lists the equations, and goes on training to the same bits as `fit`. JAX's lists
+        those of the forward pass and of the update. Keras's and PyTorch's have their own layers
+        with these weights, and begin with a check of the outputs. With only="forward" it predicts.
+
+        How it trains is said as to `fit`; the data are given to the program: sample_weight=True
+        says that they hold a weight for each row, validation_data=True rows to validate on.
         """
         from pellucid.glass import Course, source
 
@@ -82,11 +86,24 @@ class Seeing(Network, abstract=True):
             raise ValueError(f"a program that only predicts takes no {', '.join(given)}: leave out")
         return source(self._ready(), language, only, Course(**given))
 
+    def diagnose(
+        self, x: Any, y: Any = None, *, seconds: float = 10.0, trials: bool = True, **fit: Any
+    ) -> Diagnosis:
+        """What is wrong with training on these data by `fit(x, y, **fit)`, and the mends that help.
+
+        Mends are tried on a part of the rows, as far as `seconds` allow. Nothing of the network,
+        of the data or of the random state changes.
+        """
+        from pellucid.glass.doctor import diagnose
+
+        return diagnose(self, x, y, seconds=seconds, trials=trials, **fit)
+
     def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
         """Write the prediction as a program without pellucid in it; gives the paths written.
 
-        By the ending of the path: .c (C99, with a .h beside it) or .js (an ES module). It tests
-        itself on a few `rows`, or on some that are invented.
+        By the ending of the path: .c (C99, with a .h beside it), .js (an ES module), .py (NumPy)
+        or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
+        them in its metadata.
         """
         from pellucid.interop import export
 

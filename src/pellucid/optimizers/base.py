@@ -28,17 +28,22 @@ class Step:
     """What an update rule reads and writes.
 
     θ are all parameters as one vector, g their gradient; η is the learning rate of this step and
-    t its number, counted from 1. `sizes` are the lengths of the parts of θ, one a parameter.
+    t its number, counted from 1. `sizes` are the lengths of the parts of θ, one a parameter;
+    `rates` and `decays` are what multiplies the learning rate and the weight decay of each.
     """
 
-    def __init__(self, sizes: Sequence[int]):
+    def __init__(
+        self, sizes: Sequence[int], rates: Sequence[float] = (), decays: Sequence[float] = ()
+    ):
         self.sizes = tuple(sizes)
+        self.rates = tuple(rates) or (1.0,) * len(self.sizes)
+        self.decays = tuple(decays) or (1.0,) * len(self.sizes)
         shape = (sum(sizes),)
         self.theta = Tensor(shape, "θ", role="parameter")
         self.g = Tensor(shape, "g", role="gradient")
         self.eta, self.t = changing("η"), changing("t")
         self.states: dict[str, Tensor] = {}
-        self.initial: dict[str, float | str] = {}
+        self.initial: dict[str, float | str | np.ndarray] = {}
         self.assignments: dict[Tensor, Tensor] = {}
         self.later: dict[Tensor, Tensor] = {}
 
@@ -71,12 +76,24 @@ class Step:
         return self.assign(kept, beta * kept + (1 - beta) * value)
 
     def reading(self, theta: Tensor, g: Tensor) -> Step:
-        """The same step, for a rule that reads `theta` and `g` in place of θ and g."""
+        """The same step, for a rule that reads `theta` and `g` in place of θ and g, and ρ·η for η.
+
+        ρ are the multipliers of the learning rate, where they are not all 1.
+        """
         other = copy.copy(self)
         other.theta, other.g = theta, g
+        other.eta = self.rate("ρ", self.rates)
         return other
 
-    def _keep(self, tensor: Tensor, initial: float | str) -> Tensor:
+    def rate(self, name: str, multipliers: Sequence[float]) -> Tensor:
+        """η times a number for each part of θ, kept as a vector; η itself if all are 1."""
+        if all(number == 1 for number in multipliers):
+            return self.eta
+        vector = np.repeat(np.array(multipliers, np.float64), self.sizes)
+        kept = self._keep(Tensor(self.theta.shape, name, role="state"), vector)
+        return self.eta * kept
+
+    def _keep(self, tensor: Tensor, initial: float | str | np.ndarray) -> Tensor:
         self.states[tensor.name], self.initial[tensor.name] = tensor, initial
         return tensor
 
@@ -88,14 +105,16 @@ class Optimizer(Named, family="optimizer"):
 
     The learning rate η is a number, or a `Schedule` of the step. One of three settings clips g:
     `clipvalue` each element, `clipnorm` the norm of each parameter's gradient, `global_clipnorm`
-    the norm of all of g. `weight_decay` is λ, and decays every parameter.
+    the norm of all of g. `weight_decay` is λ, a number or a schedule that writes equations, and
+    decays every parameter. The learning rate of each parameter is ρ·η, and its decay λ·κ·η, where
+    layers give their weights `rates` (ρ) and `decays` (κ/ρ).
 
     With `use_ema` the mean θ̄ ← α·θ̄ + (1 − α)·θ is kept, α being `ema_momentum`, but 0 at the first
     step. Every `ema_overwrite_frequency` steps, and when training ends, θ ← θ̄.
     """
 
     learning_rate: Any
-    weight_decay: float | None = option(default=None, kw_only=True)
+    weight_decay: Any = option(default=None, kw_only=True)
     clipnorm: float | None = option(default=None, kw_only=True)
     clipvalue: float | None = option(default=None, kw_only=True)
     global_clipnorm: float | None = option(default=None, kw_only=True)
@@ -107,6 +126,8 @@ class Optimizer(Named, family="optimizer"):
         super().__init__(*values, **named)
         if isinstance(self.learning_rate, dict):
             self.learning_rate = Schedule.get(self.learning_rate)
+        if isinstance(self.weight_decay, dict):
+            self.weight_decay = Schedule.get(self.weight_decay)
         check(self)
 
     def update(self, step: Step) -> Tensor:
@@ -151,8 +172,12 @@ class Optimizer(Named, family="optimizer"):
     def _decayed(self, step: Step) -> Tensor:
         if not self.weight_decay:
             return step.theta
-        decay = step.constant("λ", self.weight_decay)
-        return ((1 - decay * step.eta) * step.theta).called("θ′")
+        if isinstance(self.weight_decay, Schedule):
+            decay = self.weight_decay.write(step.t - 1).called("λ")
+        else:
+            decay = step.constant("λ", self.weight_decay)
+        together = [rate * own for rate, own in zip(step.rates, step.decays, strict=True)]
+        return ((1 - decay * step.rate("κ", together)) * step.theta).called("θ′")
 
     def _averaged(self, step: Step, theta: Tensor) -> Tensor:
         alpha = step.constant("α", self.ema_momentum) * (step.t > 1)
@@ -198,6 +223,8 @@ def check(optimizer: Optimizer) -> None:
     given = optimizer.settings()
     for name in DECAY_RATES:
         demand(given, name, lambda rate: 0 <= rate < 1, "in [0, 1)")
+    if isinstance(given.get("weight_decay"), Schedule):
+        del given["weight_decay"]
     for name in AT_LEAST_0:
         demand(given, name, lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
     for name in CLIPS:

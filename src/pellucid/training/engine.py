@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -185,6 +186,16 @@ class Meters:
                     rows = slice(first, first + size)
                     part = None if w is None else w[rows]
                     metric.update_state(target[rows], outputs[output][rows], part)
+
+    def check(self, targets: Sequence[np.ndarray | None], outputs: Sequence[np.ndarray]) -> None:
+        """Whether the metrics can be given such rows; those of users may not take any."""
+        for metric, output, *_ in self.metrics:
+            target = targets[output]
+            if target is not None and type(metric).__module__.startswith("pellucid"):
+                with np.errstate(all="ignore"):
+                    tried = copy.deepcopy(metric)
+                    tried.update_state(target, outputs[output])
+                    tried.result()
 
     def record(self) -> dict[str, Any]:
         """The numbers so far as plain data, which `load` takes back."""

@@ -52,7 +52,8 @@ def free(*shape, seed=0):
 FAMILIES = [
     ([r.MeanSquaredError(), OwnLoss(squared_and_linear)], free,
      lambda *shape: free(*shape, seed=1)),
-    ([r.MeanAbsoluteError(), r.Huber(), r.Huber(0.3), r.LogCosh()], apart,
+    ([r.MeanAbsoluteError(), r.Huber(), r.Huber(0.3), r.LogCosh(), r.Pinball(),
+      r.Pinball(0.9)], apart,
      lambda *shape: 0.01 * free(*shape)),
     ([r.MeanAbsolutePercentageError()], positive, lambda *shape: positive(*shape, seed=1) + 3.0),
     ([r.MeanSquaredLogarithmicError(), r.Poisson()], positive,
@@ -90,6 +91,7 @@ ROWS = [
     ),
     Row(base.LossGradient(r.LogCosh()), (1.0, free(4, 3), free(4, 3, seed=1))),
     Row(base.RowLossGradient(r.LogCosh()), (free(4), free(4, 3), free(4, 3, seed=1))),
+    Row(r.Pinball((0.1, 0.5, 0.9)), (apart(4, 3), 0.01 * free(4, 3)), (1,)),
     Row(c.Residual(), (1.0, shares(4, 3), hot(4, 3))),
     Row(c.Residual(sparse=True), (1.0, shares(4, 3), classes(4, 3))),
     Row(c.Residual(shared=True), (1.0, chances(4, 3), hot(4, 3))),

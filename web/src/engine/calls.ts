@@ -2,19 +2,22 @@
 
 import { broadcast, constants, filled, gathered, indexOf, Lazy, Moved, pointwise, Shape, sizeOf, strides } from "./arrays";
 import { also, constant, Element, largest, mean, multiply, POINTWISE, smallest, total } from "./element";
-import type { Call, Operand, Plain, Program, Recorded, Trace } from "../trace";
+import type { Call, Operand, Plain, Program, Recorded, Source } from "../trace";
 
 const GATHER: Record<string, (parts: Element[]) => Element> = { sum: total, mean, max: largest, min: smallest };
 
 /** The numbers of what a line gives, each with what it is made of. */
-export function follow(trace: Trace, program: Program, gives: string[]): Lazy[] {
+export function follow(trace: Source, program: Program, gives: string[]): Lazy[] {
   const known = gives.map((key) => trace.array(key));
   if ("drawn" in program) {
     const because = program.drawn.map((key) => trace.plain(key));
     return known.map((each) => new Lazy(each.shape, (at) => constant(each.at(at).value, because)));
   }
   const values = new Following(trace, program).results(program.gives);
-  values.forEach((value, of) => value.standsIn(known[of], Int32Array.from({ length: value.size }, (_, at) => at)));
+  // One number can only be made of another where there are several results, or several parts of one.
+  if (gives.length > 1 || program.calls.some((call) => call.f === "concat")) {
+    values.forEach((value, of) => value.standsIn(known[of], Int32Array.from({ length: value.size }, (_, at) => at)));
+  }
   return values;
 }
 
@@ -22,7 +25,7 @@ class Following {
   private numbers: Element[] = [];
   private made: Lazy[] = [];
 
-  constructor(private trace: Trace, program: Recorded) {
+  constructor(private trace: Source, program: Recorded) {
     for (const { f, of } of program.numbers) this.numbers.push(POINTWISE[f](...of.map((each) => this.number(each))));
     for (const call of program.calls) this.made.push(this.call(call));
   }
@@ -96,12 +99,13 @@ function joined(arrays: Lazy[], axis: number, shape: Shape): Lazy {
   });
 }
 
-/** Rows of a times columns of the matrix b. */
+/** Rows of a times columns of b, which is one matrix, or one for each matrix of a. */
 function product(a: Lazy, b: Lazy, shape: Shape): Lazy {
-  const [inner, width] = b.shape;
+  const [inner, width] = b.shape.slice(-2), rows = a.shape.length > 1 ? a.shape[a.shape.length - 2] : 1;
+  const apart = b.shape.length > 2 ? inner * width : 0;
   return new Lazy(shape, (position) => {
-    const row = Math.floor(position / width), column = position % width;
-    return total(Array.from({ length: inner }, (_, at) => multiply(a.at(row * inner + at), b.at(at * width + column))));
+    const row = Math.floor(position / width), column = position % width, start = Math.floor(row / rows) * apart;
+    return total(Array.from({ length: inner }, (_, at) => multiply(a.at(row * inner + at), b.at(start + at * width + column))));
   });
 }
 

@@ -1,20 +1,21 @@
 // A value: its name, shape and picture, and in few numbers what is in it.
 
 import type { VNode } from "preact";
-import { useMemo } from "preact/hooks";
-import { exactSum } from "../engine/element";
+import { useMemo, useState } from "preact/hooks";
 import { figure, whole } from "../engine/figures";
 import { brief } from "./colour";
 import { Grid } from "./grid";
 import { pointing } from "./mathml";
-import { go, lit, open, pointed, row, said, trace } from "./state";
-import { tilesOf } from "./tiles";
+import { go, lit, open, opened, pointed, reads, row, said, trace } from "./state";
+import { columnsAsPictures, tilesOf } from "./tiles";
 
 interface Shown { name: string; height: number; result?: boolean }
 
 export function Card({ name, height, result }: Shown): VNode {
   const found = trace.value, { label, shape } = found.about(name);
-  const { tiles, left } = useMemo(() => tilesOf(found, name, row.value), [found, name, row.value]);
+  const [pictures, setPictures] = useState(false);
+  const around = opened.value?.source === name ? opened.value.at : [...(reads.value.get(name) ?? [0])][0];
+  const { tiles, first, count } = useMemo(() => tilesOf(found, name, row.value, around, pictures), [found, name, row.value, around, pictures]);
   const title = name.startsWith("new ") ? `${label}, new` : label;
   const computed = found.lineOf(name);
   const here = pointed.value?.source === name ? pointed.value : null;
@@ -27,13 +28,16 @@ export function Card({ name, height, result }: Shown): VNode {
         <span class="shape">{shape.length ? shape.join(" × ") : "one number"}{tiles[0].title && tiles.length === 1 && shape[0] > 1 ? `, ${tiles[0].title}` : ""}</span>
       </header>
       {shape.length
-        ? <Grid name={name} tiles={tiles} height={height} title={`${title}, ${shape.join(" by ")}; arrows move, Enter opens`} />
+        ? <Grid name={name} tiles={tiles} height={tiles.length > 8 ? height * 1.6 : height} title={`${title}, ${shape.join(" by ")}; arrows move, Enter opens`} />
         : <button class="single" onClick={() => open({ source: name, at: 0 })}>{number(name, 0)}</button>}
       <footer>
         <span class="here">{here ? `${found.named(here)} = ${number(name, here.at)}` : <Summary name={name} />}</span>
+        {columnsAsPictures(found, name) && (
+          <button class="quiet" aria-pressed={pictures} onClick={() => setPictures(!pictures)} title="each column as a picture of the input">pictures</button>
+        )}
         {shape.length > 0 && !found.isSparse(name) && <button class="quiet" onClick={() => copy(name)} title="copy as NumPy">copy</button>}
       </footer>
-      {left > 0 && <p class="soft">and {left} more pictures</p>}
+      {count > tiles.length && <p class="soft">pictures {first} to {first + tiles.length - 1} of {count}; those around the number that is opened</p>}
       {found.isSparse(name) && <p class="soft">Only the places with the largest gradients are in this page.</p>}
     </section>
   );
@@ -51,32 +55,23 @@ function Summary({ name }: { name: string }): VNode | null {
 
 /** The least, the mean and the largest number, and the share of zeros. */
 function summary(name: string): string {
-  const numbers = all(name);
+  const numbers = trace.value.numbers(name);
   if (numbers.length < 2) return "";
-  let least = Infinity, most = -Infinity, zeros = 0;
+  let least = Infinity, most = -Infinity, zeros = 0, sum = 0;
   for (const each of numbers) {
     if (each < least) least = each;
     if (each > most) most = each;
     if (each === 0) zeros++;
+    sum += each;
   }
   const empty = zeros ? ` · ${Math.round((100 * zeros) / numbers.length)} % are 0` : "";
-  return `${brief(least)} … ${brief(most)}, mean ${brief(exactSum(numbers) / numbers.length)}${empty}`;
-}
-
-function all(name: string): number[] {
-  const size = trace.value.shape(name).reduce((a, b) => a * b, 1);
-  const found: number[] = [];
-  for (let at = 0; at < size; at++) {
-    const each = trace.value.maybe(name, at);
-    if (each !== undefined) found.push(each);
-  }
-  return found;
+  return `${brief(least)} … ${brief(most)}, mean ${brief(sum / numbers.length)}${empty}`;
 }
 
 /** All numbers of a value, as NumPy reads them, on the clipboard. */
 async function copy(name: string): Promise<void> {
   const { shape } = trace.value.about(name), single = trace.value.isSingle(name);
-  const numbers = all(name).map((each) => whole(each, single).replaceAll("−", "-").replace("∞", "np.inf").replace("NaN", "np.nan"));
+  const numbers = Array.from(trace.value.numbers(name), (each) => whole(each, single).replaceAll("−", "-").replace("∞", "np.inf").replace("NaN", "np.nan"));
   const type = single ? "np.float32" : "float";
   try {
     await navigator.clipboard.writeText(`np.array([${numbers.join(", ")}], ${type}).reshape(${shape.join(", ")})`);

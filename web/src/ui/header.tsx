@@ -30,7 +30,7 @@ function Rows(): VNode {
         const verdict = verdicts[each];
         const wrong = verdict?.right === false;
         return (
-          <label key={each} class={`sample${each === row.value ? " chosen" : ""}${wrong ? " wrong" : ""}`}>
+          <label key={each} class={`sample${each === row.value ? " chosen" : ""}${wrong ? " wrong" : verdict?.right ? " right" : ""}`}>
             <input type="radio" name="row" checked={each === row.value} onChange={() => choose(each)} />
             {pictures && <Thumbnail name={pictures} row={each} side={44} />}
             <span>

@@ -7,6 +7,7 @@ import type { Element, Place } from "../engine/element";
 import { figure, whole } from "../engine/figures";
 import { more, rest, Why } from "../engine/why";
 import { label } from "../engine/writing";
+import { Curve } from "./curve";
 import { TermsPicture } from "./picture";
 import { back, go, open, opened, pointed, said, trace, trail, why } from "./state";
 
@@ -142,12 +143,19 @@ function Made({ why }: { why: Why }): VNode {
     product: "It is a product", quotient: "It is a quotient", copy: "It is the same number as",
     constant: "It is a number that is made of no others, only chosen by them", max: "It is the largest of", min: "It is the smallest of",
   };
+  const made = why.number.parts.length > 1 ? why.number.parts.filter((part) => part.operation) : [];
   return (
     <>
       <p class="lead">{words[why.how] ?? `It is ${why.how} of`}:</p>
       <p class="formula"><Formula part={why.number} /></p>
       {why.names !== why.numbers && <p class="formula"><span class="numbers">= {why.numbers}</span></p>}
       <p class="formula"><span class="numbers">= {figure(why.value, 9)}</span></p>
+      <Curve why={why} />
+      {made.length > 0 && (
+        <table class="made" aria-label="What it is made of">
+          <tbody>{made.map((part, at) => <tr key={at}><td class="value">{figure(part.value, 9)}</td><td><Formula part={part} /></td></tr>)}</tbody>
+        </table>
+      )}
     </>
   );
 }

@@ -106,14 +106,20 @@ export function choose(other: number): void {
 /** The largest number of a value, in the chosen row where it has rows. */
 export function largest(key: string): Place | null {
   const { batch: ofRows, shape } = trace.value.about(key);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const inner = ofRows ? size / shape[0] : size, start = ofRows ? row.value * inner : 0;
+  if (trace.value.isSparse(key)) return largestOfSome(key);
+  const numbers = trace.value.numbers(key);
+  const inner = ofRows ? numbers.length / shape[0] : numbers.length, start = ofRows ? row.value * inner : 0;
   let best = -1, most = -1;
   for (let each = start; each < start + inner; each++) {
-    const number = trace.value.maybe(key, each);
-    if (number !== undefined && Math.abs(number) > most) (most = Math.abs(number)), (best = each);
+    if (Math.abs(numbers[each]) > most) (most = Math.abs(numbers[each])), (best = each);
   }
-  return best < 0 ? null : { source: key, at: best };
+  return numbers.length ? { source: key, at: Math.max(best, start) } : null;
+}
+
+function largestOfSome(key: string): Place | null {
+  const found = trace.value.places(key);
+  const size = (at: number) => Math.abs(trace.value.maybe(key, at)!);
+  return found.length ? { source: key, at: found.reduce((best, at) => (size(at) > size(best) ? at : best)) } : null;
 }
 
 export function value(place: Place, figures = 9): string {

@@ -16,10 +16,35 @@ const MOST = 32;
 /** Numbers that stand side by side; longer rows are wrapped. */
 const WIDE = 24;
 
-export function tilesOf(trace: Trace, key: string, row: number): { tiles: Tile[]; left: number } {
-  const { shape, batch } = trace.about(key);
-  const found = all(trace, key, shape, batch, row);
-  return { tiles: found.slice(0, MOST), left: Math.max(0, found.length - MOST) };
+export interface Tiles { tiles: Tile[]; first: number; count: number }
+
+/** The tiles of a value; of many, those around the one that holds a position. */
+export function tilesOf(trace: Trace, key: string, row: number, around: number, pictures: boolean): Tiles {
+  const { shape, batch } = trace.about(key), sides = pictures ? columnsAsPictures(trace, key) : null;
+  const found = sides ? channels([...sides, shape[1]], 0) : all(trace, key, shape, batch, row);
+  const which = found.length > MOST ? (cellOf(found, around) ?? [0])[0] : 0;
+  const first = Math.floor(which / MOST) * MOST;
+  return { tiles: found.slice(first, first + MOST), first, count: found.length };
+}
+
+/** The height and width of the pictures that columns of a matrix are, one for each unit. */
+export function columnsAsPictures(trace: Trace, key: string): [number, number] | null {
+  const known = trace.data.picture, { shape, batch } = trace.about(key);
+  const fits = known && !batch && shape.length === 2 && known.shape[2] === 1 && shape[0] === sizeOf(known.shape);
+  return fits && shape[1] > 1 ? [known.shape[0], known.shape[1]] : null;
+}
+
+/** The tile, the row and the column in which a position stands. */
+export function cellOf(tiles: Tile[], position: number): [number, number, number] | null {
+  for (let which = 0; which < tiles.length; which++) {
+    const { rows, columns, at } = tiles[which];
+    const first = at(0, 0), step = columns > 1 ? at(0, 1) - first : rows > 1 ? at(1, 0) - first : 1;
+    const offset = (position - first) / step;
+    if (Number.isInteger(offset) && offset >= 0 && offset < rows * columns) {
+      return [which, Math.floor(offset / columns), offset % columns];
+    }
+  }
+  return null;
 }
 
 function all(trace: Trace, key: string, shape: number[], batch: boolean, row: number): Tile[] {
@@ -64,4 +89,29 @@ function kernels(shape: number[]): Tile[] {
   const [height, width, ins, outs] = shape;
   const pairs = Array.from({ length: ins * outs }, (_, pair) => pair);
   return pairs.map((pair) => matrix(height, width, pair, ins * outs, `${Math.floor(pair / outs)} → ${pair % outs}`));
+}
+
+const GAP = 6, DIGITS = { width: 54, height: 24 }, LARGEST = 22;
+
+export interface Laid { x: number; y: number; tile: Tile }
+export interface Layout { cell: [number, number]; digits: boolean; width: number; height: number; tiles: Laid[] }
+
+/** Where tiles stand, and how large a cell is, in a width and a height that are there. */
+export function layout(tiles: Tile[], width: number, height: number): Layout {
+  const { rows, columns } = tiles[0], count = tiles.length;
+  const digits = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
+  let across = 1, fit = 0;
+  for (let tried = 1; tried <= count; tried++) {
+    const down = Math.ceil(count / tried);
+    const size = Math.min((width - GAP * (tried - 1)) / tried / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+    if (size > fit) (fit = size), (across = tried);
+  }
+  const size = fit >= 1 ? Math.floor(fit) : fit;
+  const wide = count > 1 || size >= 1 ? size : Math.min(1, width / columns);
+  const cell: [number, number] = digits ? [DIGITS.width, DIGITS.height] : [wide, size];
+  const down = Math.ceil(count / across);
+  const placed = tiles.map((tile, at) => ({
+    tile, x: (at % across) * (columns * cell[0] + GAP), y: Math.floor(at / across) * (rows * cell[1] + GAP),
+  }));
+  return { cell, digits, tiles: placed, width: across * (columns * cell[0] + GAP) - GAP, height: down * (rows * cell[1] + GAP) - GAP };
 }

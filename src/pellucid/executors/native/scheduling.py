@@ -72,6 +72,22 @@ def phases_of(values: list[Value]) -> dict[Value, int]:
             waits = works_on_rows(value) and at_once and phase[read] >= 0
             at = max(at, phase[read] + waits)
         phase[value] = at
+    return sunk(values, phase)
+
+
+def sunk(values: list[Value], phase: dict[Value, int]) -> dict[Value, int]:
+    """What could be done before all rows, but is read after them alone, is done where it is read.
+
+    So the update of θ stays one pass, though parts of it depend on no gradient.
+    """
+    readers: dict[Value, list[Value]] = defaultdict(list)
+    for value in values:
+        for read in value.reads:
+            readers[read].append(value)
+    for value in reversed(values):
+        later = readers[value] and not any(map(works_on_rows, readers[value]))
+        if later and phase[value] < 0 and value.op in VECTOR:
+            phase[value] = min(phase[each] for each in readers[value])
     return phase
 
 

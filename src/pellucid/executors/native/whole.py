@@ -12,7 +12,7 @@ from pellucid.calls import Call, Calls, Given, Unrecordable, record
 from pellucid.calls.recording import opened
 from pellucid.executors.memory import Memory, views
 from pellucid.executors.native.elsewhere import settled
-from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root
+from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, combined, root
 from pellucid.executors.native.lowerer import Lowerer
 from pellucid.executors.native.lowering import lower
 from pellucid.plan import Plan
@@ -116,9 +116,8 @@ def given(plan: Plan, memory: Memory, to: Lowerer, rate: Number, time: Number) -
     for tensor, array in memory.arrays().items():
         held = None if tensor.is_setting else opened(tensor.shape)
         found[tensor] = Number("kept") if held is None else to.graph.given("fixed", held, array)
-    if memory.step is not None:
-        found |= {memory.step.eta: rate, memory.step.t: time}
-    return found
+    known = {"η": rate, "t": time, "step": combined("subtract", time, 1.0)}
+    return found | {each: known[name] for name, each in plan.numbers.items() if name in known}
 
 
 def enter(calls: Calls, outside: Outside, to: Lowerer) -> None:

@@ -39,11 +39,15 @@ def numbered(
         return [*map(str, classes), *map(str, range(len(classes), count))]
     shares = bool(np.all((said >= 0) & (said <= 1)))
     sums_to_one = said.shape[1] == 1 or np.allclose(said.sum(axis=1), 1, atol=1e-3)
-    return list(map(str, range(count))) if shares and sums_to_one and is_choice(truth) else None
+    fits = truth is None or are_choices(truth.reshape(len(said), -1), count)
+    return list(map(str, range(count))) if shares and sums_to_one and fits else None
 
 
-def is_choice(truth: np.ndarray | None) -> bool:
-    return truth is None or bool(np.all(truth == np.round(truth)))
+def are_choices(truth: np.ndarray, count: int) -> bool:
+    """Whether each row is a class number, or a 1 among zeros."""
+    if truth.shape[1] > 1:
+        return bool(np.all((truth == 0) | (truth == 1)) and np.all(truth.sum(axis=1) == 1))
+    return bool(np.all(np.isin(truth, range(count))))
 
 
 def class_numbers(truth: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ class EarlyStopping(Callback):
     """Stop after `patience` epochs in which `monitor` did not get better by min_delta.
 
     The weights of the best epoch are given back at the end, unless `restore_best_weights` is
-    False. With a `baseline`, only values better than it count as progress.
+    False. With a `baseline`, only values better than it count as progress. With `latest`, an epoch
+    as good as the best takes its place, though it is no progress.
     """
 
     monitor: str = "val_loss"
@@ -23,6 +24,7 @@ class EarlyStopping(Callback):
     baseline: float | None = None
     restore_best_weights: bool = True
     start_from_epoch: int = 0
+    latest: bool = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.watch = Monitor("EarlyStopping", self.monitor, self.mode, self.min_delta)
@@ -39,7 +41,10 @@ class EarlyStopping(Callback):
             self._keep(epoch)
             if self.baseline is None or self.watch.improves(value, self.baseline):
                 self.wait = 0
-        elif self.wait >= self.patience:
+            return
+        if self.latest and value == self.watch.best:
+            self._keep(epoch)
+        if self.wait >= self.patience:
             self.stopped_epoch, self.model.stop_training = epoch, True
 
     def _keep(self, epoch: int) -> None:

@@ -1,0 +1,56 @@
+"""The doctor: what is wrong with a network, its data or its training, and the mends that help."""
+
+from __future__ import annotations
+
+import copy
+import time
+import warnings
+from typing import Any
+
+from pellucid import randomness
+from pellucid.glass.doctor.checks import Check
+from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.judging import findings
+from pellucid.glass.doctor.trials import Suspect
+
+__all__ = ["Check", "Diagnosis", "DiagnosisError", "Finding", "Trial", "diagnose"]
+
+
+def diagnose(
+    net: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    seconds: float = 10.0,
+    trials: bool = True,
+    **fit: Any,
+) -> Diagnosis:
+    """What is wrong with training `net` on these data by `net.fit(x, y, **fit)`."""
+    began = time.perf_counter()
+    with randomness.undone(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        evidence = Evidence(copy.deepcopy(net), x, y, dict(fit), seconds, trials)
+        suspects = [
+            Suspect(check, seen) for check in Check.in_order() for seen in looked(check, evidence)
+        ]
+        found = findings(evidence, suspects, trials)
+    stopped = "the time was over before all mends were tried" if evidence.late else ""
+    return Diagnosis(found, time.perf_counter() - began, stopped)
+
+
+def looked(check: type[Check], evidence: Evidence) -> list[Any]:
+    """What a check sees; nothing where it cannot look at such data."""
+    try:
+        if check.guessed and not evidence.wants(check.figure or evidence.figure):
+            return []
+        return list(check().look(evidence))
+    except Exception:
+        if STRICT:
+            raise
+        return []
+
+
+#: whether an error within a check is raised, for tests
+STRICT = False

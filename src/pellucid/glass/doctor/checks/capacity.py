@@ -1,0 +1,159 @@
+"""The layout of a network: hidden layers that carry next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pellucid import layers
+from pellucid.equations.linear import Affine, Product
+from pellucid.glass.doctor.blueprint import Blueprint
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.layout import names
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import WEIGHTED, hidden_at
+
+#: a bottleneck of one is a layer of one unit between layers of so many
+WIDE = 3
+
+
+class BottleneckOfOne(Check):
+    """A hidden layer of a single unit.
+
+    Whatever the layers before it have found, one number of it reaches the layers behind.
+    """
+
+    code = "PL313"
+    severity = "error"
+    sure = False
+    cure = "Give the layer more units."
+    confused = "An output of one unit, which is right for one number or two classes."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dense(1, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.case.net
+        for at in hidden_at(net):
+            part = net.parts[at]
+            if part.kind is layers.Dense and part.get("units") == 1:
+                name = names(net, evidence, at)
+                units = sensible_width(net)
+                yield Suspicion(
+                    f"one number is all that {name} passes on",
+                    {"units": 1},
+                    {"layer": name},
+                    widened(at, units),
+                )
+
+
+def sensible_width(net: Blueprint) -> int:
+    """As many units as the narrowest hidden layer of several has."""
+    found = [net.parts[at].get("units", 0) for at in hidden_at(net)]
+    return max(8, min([each for each in found if each and each >= WIDE] or [16]))
+
+
+def widened(at: int, units: int) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return case.designed(case.net.changed(at, units=units))
+
+    return mend
+
+
+class LinearInARow(Check):
+    """Linear layers in a row, without an activation between them.
+
+    A linear function of a linear function is linear: together they can do no more than the last
+    one alone.
+    """
+
+    code = "PL314"
+    severity = "error"
+    sure = False
+    cure = 'Give the hidden layers an activation, such as "relu".'
+    confused = "A network that is too small: both underfit."
+    example = """
+net = Sequential(
+    [layers.Dense(32, input_shape=(2,)), layers.Dense(16), layers.Dense(1, "sigmoid")]
+)
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(400, noise=0.08)
+fit = {"epochs": 60}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(2,)),
+        layers.Dense(16, "relu"),
+        layers.Dense(1, "sigmoid"),
+    ]
+)
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+x, y = datasets.circles(400, noise=0.08)
+fit = {"epochs": 60}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        first = evidence.first
+        if first is None or not evidence.case.net.chain:
+            return
+        found = linear_hidden(evidence)
+        if found:
+            names_ = [names(evidence.case.net, evidence, at) for at in found]
+            yield Suspicion(
+                f"there is no activation after {', '.join(names_[:5])}",
+                {"linear layers": len(found) + 1},
+                {"layers": names_},
+                activated(found),
+            )
+
+
+def linear_hidden(evidence: Evidence) -> list[int]:
+    """The hidden dense layers whose values go to a layer of weights as they are."""
+    first, net = evidence.first, evidence.case.net
+    assert first is not None
+    linear = {
+        line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)
+    }
+    straight = {
+        linear[tensor].layer
+        for line in linear.values()
+        for tensor in line.inputs
+        if tensor in linear
+    }
+    return [
+        at
+        for at in hidden_at(net)
+        if names(net, evidence, at) in straight and net.parts[at].kind in WEIGHTED
+    ]
+
+
+def activated(found: list[int]) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        net = case.net
+        for at in found:
+            net = net.changed(at, activation="relu")
+        return case.designed(net)
+
+    return mend

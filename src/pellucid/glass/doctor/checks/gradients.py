@@ -1,0 +1,202 @@
+"""The first state: how gradients pass through the layers, and the first loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.units import KEEPS_SIZE, revived
+from pellucid.glass.doctor.checks.weights import kernels, redrawn
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import hidden_at, output_at
+
+#: by what factor gradients may change from the last hidden layer to the first
+VANISHED, EXPLODED = 1e-3, 1e3
+#: the fewest hidden layers through which a gradient can be said to vanish
+DEEP = 3
+#: how many times the loss of always saying the class shares the first loss may be
+FAR = 3.0
+
+
+def gradient_sizes(evidence: Evidence) -> list[tuple[int, str, float]]:
+    """The size of each hidden kernel's gradient for what the layer passes on: √k·σ of dW."""
+    return [
+        (at, each.layer, float(np.sqrt(np.mean(np.square(each.gradient, dtype=np.float64)))))
+        for at, each in kernels(evidence)
+        if each.gradient is not None
+    ]
+
+
+class VanishingGradients(Check):
+    """Gradients vanish on their way to the first layers.
+
+    Each layer passes on a part of the gradient: through many sigmoids next to nothing is left, and
+    the first layers do not learn.
+    """
+
+    code = "PL306"
+    severity = "error"
+    sure = False
+    after = ("PL301", "PL303", "PL304", "PL305")
+    cure = 'Fewer layers, "relu" with kernel_initializer="he_normal", or batch normalisation.'
+    confused = "A rate that is too low, which the last layers suffer from as well."
+    example = """
+net = Sequential(
+    [layers.Dense(24, "sigmoid", input_shape=(64,))]
+    + [layers.Dense(24, "sigmoid") for _ in range(5)]
+    + [layers.Dense(10, "softmax")]
+)
+net.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 12}
+"""
+    near_miss = """
+net = Sequential(
+    [layers.Dense(24, "relu", kernel_initializer="he_normal", input_shape=(64,))]
+    + [layers.Dense(24, "relu", kernel_initializer="he_normal") for _ in range(5)]
+    + [layers.Dense(10, "softmax")]
+)
+net.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 12}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        sizes = gradient_sizes(evidence)
+        if len(sizes) <= DEEP or sizes[-1][2] == 0:
+            return
+        share = sizes[0][2] / sizes[-1][2]
+        if share < VANISHED:
+            yield Suspicion(
+                f"the gradient of {sizes[0][1]} is {share:.1e} times that of {sizes[-1][1]}",
+                {f"size of the gradient of {name}": size for _, name, size in sizes},
+                {"layer": sizes[0][1]},
+                rectified,
+            )
+
+
+def rectified(case: Case) -> Case:
+    """ReLUs, with the start that keeps the size of values."""
+    net = case.net
+    for at in hidden_at(net):
+        net = net.changed(at, activation="relu", kernel_initializer=KEEPS_SIZE)
+    return case.designed(net)
+
+
+class ExplodingGradients(Check):
+    """Gradients explode on their way to the first layers.
+
+    Each layer makes them larger: one step moves the first layers so far that nothing of them is
+    left.
+    """
+
+    code = "PL307"
+    severity = "error"
+    sure = False
+    after = ("PL301", "PL302")
+    cure = "Usual initializers, clipping (`global_clipnorm=1.0`), or fewer layers."
+    confused = "Inputs or targets that are too large, whose gradients are large in every layer."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(
+            32, "relu", kernel_initializer=initializers.VarianceScaling(14.0), input_shape=(64,)
+        )
+    ]
+    + [
+        layers.Dense(32, "relu", kernel_initializer=initializers.VarianceScaling(14.0))
+        for _ in range(7)
+    ]
+    + [layers.Dense(10, "softmax")]
+)
+net.compile(optimizers.SGD(0.02, momentum=0.9), "sparse_categorical_crossentropy")
+x, y = digits(600)
+fit = {"epochs": 20}
+"""
+    near_miss = """
+net = Sequential(
+    [layers.Dense(32, "relu", kernel_initializer="he_normal", input_shape=(64,))]
+    + [layers.Dense(32, "relu", kernel_initializer="he_normal") for _ in range(7)]
+    + [layers.Dense(10, "softmax")]
+)
+net.compile(optimizers.SGD(0.02, momentum=0.9), "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 12}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        first = evidence.first
+        if first is None or len(kernels(evidence)) <= DEEP or evidence.trained:
+            return
+        sizes = [
+            float(np.sqrt(np.mean(np.square(each.value, dtype=np.float64))))
+            for each in first.linear()
+        ]
+        read = float(np.sqrt(np.mean(np.square(first.before(first.linear()[0]), dtype=np.float64))))
+        if read > 0 and max(sizes) / read > EXPLODED:
+            yield Suspicion(
+                f"values grow {max(sizes) / read:,.0f} times from the input to the last layer, "
+                "and gradients on the way back",
+                {"size of the input": read, "largest size of a layer's values": max(sizes)},
+                {},
+                revived(evidence),
+            )
+
+
+class FirstLossFar(Check):
+    """The first loss is far from that of a network that knows nothing.
+
+    Saying the share of each class for every row costs the entropy of the shares. A first loss of
+    several times that is one of being sure and wrong, which has to be unlearnt.
+    """
+
+    code = "PL308"
+    severity = "error"
+    sure = False
+    after = ("PL101", "PL103", "PL204", "PL207", "PL208", "PL301", "PL302", "PL310", "PL312")
+    cure = "A last layer of usual size, and inputs of mean 0 and deviation 1."
+    confused = "A network that has been trained before, on other classes."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dense(
+            10,
+            "softmax",
+            kernel_initializer=initializers.RandomNormal(stddev=0.6),
+            bias_initializer=initializers.RandomNormal(stddev=20.0),
+        ),
+    ]
+)
+net.compile(optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 15}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 15}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        first, labels, end = evidence.first, evidence.labels, evidence.ending
+        if first is None or labels is None or end is None or not end.of_classes or evidence.trained:
+            return
+        shares = np.bincount(labels) / len(labels)
+        entropy = float(-np.sum(shares[shares > 0] * np.log(shares[shares > 0])))
+        if not is_crossentropy(end.loss) or entropy == 0 or not first.loss > FAR * entropy:
+            return
+        yield Suspicion(
+            f"the first loss is {first.loss:.3g}; saying the class shares costs {entropy:.3g}",
+            {"first loss": first.loss, "entropy of the class shares": entropy},
+            {},
+            redrawn([output_at(evidence.case.net)]),
+        )
+
+
+def is_crossentropy(loss: object) -> bool:
+    return "crossentropy" in type(loss).__name__.lower()

@@ -1,0 +1,190 @@
+"""The layout of a network: what stands after its output, and what is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pellucid import layers
+from pellucid.glass.doctor.blueprint import Blueprint, Part
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import output_at
+
+#: a share of units dropped from which on more than nine of ten numbers are lost
+ALMOST_ALL = 0.9
+#: what a dropout is turned down to
+USUAL = 0.2
+
+
+def names(net: Blueprint, evidence: Evidence, at: int) -> str:
+    origin = net.parts[at].origin
+    return evidence.net.layers[origin].layer_name if origin is not None else ""
+
+
+def without(at: int) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return case.designed(case.net.without(at))
+
+    return mend
+
+
+class NormalisedOutput(Check):
+    """A normalisation after the output.
+
+    It moves what the output layer has said to mean 0 and deviation 1: probabilities no longer add
+    up to 1, and numbers lose their size.
+    """
+
+    code = "PL310"
+    severity = "error"
+    sure = True
+    cure = "Leave the normalisation out, or put it before the output layer."
+    confused = "A normalisation between layers, which helps."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(16, "relu", input_shape=(64,)),
+        layers.Dense(10, "softmax"),
+        layers.BatchNormalization(),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Dense(16, "relu", input_shape=(64,)),
+        layers.BatchNormalization(momentum=0.9),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.case.net
+        if not net.chain:
+            return
+        kinds = (layers.BatchNormalization, layers.LayerNormalization)
+        for at in range(output_at(net) + 1, len(net.parts)):
+            if net.parts[at].kind in kinds:
+                name = names(net, evidence, at)
+                yield Suspicion(
+                    f"{name} normalises what the output layer has said",
+                    {},
+                    {"layer": name},
+                    without(at),
+                )
+
+
+class DroppedOutput(Check):
+    """Dropout on the output.
+
+    While training it sets outputs to 0, whatever the network has said: the loss is then one of
+    chance.
+    """
+
+    code = "PL312"
+    severity = "error"
+    sure = True
+    cure = "Leave it out: dropout stands between layers."
+    confused = "Dropout before the output layer, which is usual."
+    example = """
+net = Sequential(
+    [layers.Dense(16, "relu", input_shape=(64,)), layers.Dense(10, "softmax"), layers.Dropout(0.5)]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 20}
+"""
+    near_miss = """
+net = Sequential(
+    [layers.Dense(16, "relu", input_shape=(64,)), layers.Dropout(0.2), layers.Dense(10, "softmax")]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 20}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.case.net
+        if not net.chain:
+            return
+        for at in range(output_at(net) + 1, len(net.parts)):
+            part = net.parts[at]
+            if part.kind is layers.Dropout and part.get("rate"):
+                name = names(net, evidence, at)
+                yield Suspicion(
+                    f"{name} drops {part.get('rate'):.0%} of the outputs",
+                    {"rate": float(part.get("rate"))},
+                    {"layer": name},
+                    without(at),
+                )
+
+
+class DropsAlmostAll(Check):
+    """Dropout of almost everything.
+
+    The rate is the share that is dropped, not the share that is kept: with 0.95 one number of
+    twenty is left of what a layer says.
+    """
+
+    code = "PL311"
+    severity = "error"
+    sure = False
+    cure = "A rate of 0.2 to 0.5."
+    confused = "A network that is too small: both underfit."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(32, "relu", input_shape=(64,)),
+        layers.Dropout(0.95),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 20}
+"""
+    near_miss = """
+net = Sequential(
+    [layers.Dense(32, "relu", input_shape=(64,)), layers.Dropout(0.4), layers.Dense(10, "softmax")]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(400)
+fit = {"epochs": 20}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.case.net
+        found = [
+            at
+            for at, part in enumerate(net.parts)
+            if part.kind is layers.Dropout and (part.get("rate") or 0) >= ALMOST_ALL
+        ]
+        if found:
+            rates = {
+                f"rate of {names(net, evidence, at)}": net.parts[at].get("rate") for at in found
+            }
+            yield Suspicion(
+                f"{names(net, evidence, found[0])} drops {net.parts[found[0]].get('rate'):.0%} "
+                "of what reaches it",
+                rates,
+                {"layer": names(net, evidence, found[0])},
+                turned_down,
+            )
+
+
+def turned_down(case: Case) -> Case:
+    """Every dropout of almost everything at the usual rate."""
+
+    def change(part: Part) -> Part:
+        high = part.kind is layers.Dropout and (part.get("rate") or 0) >= ALMOST_ALL
+        return part.changed(rate=USUAL) if high else part
+
+    return case.designed(case.net.each(change))

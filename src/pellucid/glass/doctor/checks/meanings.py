@@ -1,0 +1,190 @@
+"""What columns mean: identifiers, dates, and the target under another name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pellucid.glass.doctor.blueprint import Blueprint
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.finite import MOST_COLUMNS, flat_numbers
+from pellucid.glass.doctor.evidence import Evidence
+
+#: a share of rows whose column says the target, from which on it is the target
+TOLD = 0.995
+#: a correlation that only a copy has
+COPY = 0.9999
+#: rows by which a column that cannot be meant is passed over
+LOOK = 200
+#: the least number that is a date, written 19000101
+FIRST_DATE = 19_000_101
+
+
+class IdentifierColumn(Check):
+    """A column that numbers the rows: an identifier, or the time of entry.
+
+    It tells rows apart without saying anything of them; new rows have numbers that were never seen.
+    """
+
+    code = "PL213"
+    severity = "error"
+    sure = True
+    tried = False
+    cure = "Drop the column."
+    confused = "A quantity that happens to grow with the row, such as a time that matters."
+    example = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(3,)), layers.Dense(1, "sigmoid")])
+net.compile("adam", "binary_crossentropy")
+x, y = datasets.moons(400)
+x = np.column_stack([x, 100000 + 7.0 * np.arange(400)])
+fit = {"epochs": 60}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(3,)), layers.Dense(1, "sigmoid")])
+net.compile("adam", "binary_crossentropy")
+x, y = datasets.moons(400)
+x = np.column_stack([x, rng.normal(size=400)])
+fit = {"epochs": 60}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not flat_numbers(evidence) or evidence.bad_x or len(evidence.sample) < 50:
+            return
+        x = evidence.columns.x
+        if x.shape[1] < 2 or x.shape[1] > MOST_COLUMNS:
+            return
+        for at in range(x.shape[1]):
+            steps = np.diff(x[:, at])
+            whole = bool(np.array_equal(x[:64, at], np.round(x[:64, at])))
+            if whole and (bool((steps > 0).all()) or bool((steps < 0).all())):
+                kind = "a date" if dates(x[:, at]) else "a number of the row"
+                yield self.seen(at, kind, x)
+            elif whole and dates(x[:, at]):
+                yield self.seen(at, "a date", x)
+
+    def seen(self, at: int, kind: str, x: np.ndarray) -> Suspicion:
+        return Suspicion(
+            f"column {at} is {kind}: {x[0, at]:.0f}, {x[1, at]:.0f}, {x[2, at]:.0f}, …",
+            {"least": float(x[:, at].min()), "largest": float(x[:, at].max())},
+            {"column": at},
+            dropped(at),
+        )
+
+
+def dates(column: np.ndarray) -> bool:
+    """Whether numbers are dates written 20240131, or seconds since 1970."""
+    if column[:LOOK].min() < FIRST_DATE:
+        return False
+    whole = column.astype(np.int64)
+    year, month, day = whole // 10000, whole // 100 % 100, whole % 100
+    written = (
+        (year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    )
+    seconds = (whole > 900_000_000) & (whole < 2_200_000_000)
+    many = len(np.unique(whole)) > len(whole) // 4
+    return bool(written.all()) or bool(seconds.all() and many)
+
+
+def narrowed(net: Blueprint, by: int) -> Blueprint:
+    """The network for rows of so many columns fewer."""
+    shape, kind, name = net.inputs[0]
+    if shape is None:
+        return net
+    rows = (*shape[:-1], (shape[-1] or 0) - by)
+    return replace(net, inputs=((rows, kind, name),))
+
+
+def dropped(at: int) -> Callable[[Case], Case]:
+    """A mend: without a column."""
+
+    def mend(case: Case) -> Case:
+        found = case.with_x(
+            f"np.delete({{0}}, {at}, axis=1)", lambda x: np.delete(np.asarray(x), at, 1)
+        )
+        return found.designed(narrowed(case.net, 1))
+
+    return mend
+
+
+class GivenAway(Check):
+    """A column that gives the target away.
+
+    It is the target under another name, filled in when that was known. Validation looks perfect,
+    and new rows do not have it.
+    """
+
+    code = "PL215"
+    severity = "error"
+    sure = True
+    tried = False
+    cure = "Drop the column."
+    confused = "A column that is merely a good one: it errs now and then."
+    example = """
+net = Sequential([layers.Dense(16, "tanh", input_shape=(5,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.01), "binary_crossentropy")
+x = rng.normal(size=(400, 4))
+y = (x[:, 0] + x[:, 1] * x[:, 2] + 0.5 * rng.normal(size=400) > 0).astype(int)
+x = np.column_stack([x, y])
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "tanh", input_shape=(5,)), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.01), "binary_crossentropy")
+x = rng.normal(size=(400, 4))
+y = (x[:, 0] + x[:, 1] * x[:, 2] + 0.5 * rng.normal(size=400) > 0).astype(int)
+x = np.column_stack([x, np.where(np.arange(400) % 10 == 0, 1 - y, y)])
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not flat_numbers(evidence) or evidence.x.shape[1] < 2 or evidence.bad_x:
+            return
+        if evidence.x.shape[1] > MOST_COLUMNS or len(evidence.sample) < 30:
+            return
+        told = self.told(evidence)
+        for at in np.flatnonzero(told >= TOLD)[:3].tolist():
+            yield Suspicion(
+                f"column {at} is the target under another name",
+                {"share of rows": float(told[at])},
+                {"column": at},
+                dropped(at),
+            )
+
+    def told(self, evidence: Evidence) -> np.ndarray:
+        """For each column, the share of rows whose target it says."""
+        x, y = evidence.columns.x, evidence.y
+        assert y is not None
+        if evidence.labels is not None:
+            labels = evidence.labels[evidence.sample]
+            return np.array([renamed(x[:, at], labels) for at in range(x.shape[1])])
+        if evidence.task != "numbers" or y.ndim > 1 or np.array_equal(evidence.x.shape, y.shape):
+            return np.zeros(x.shape[1])
+        return copies(x, y[evidence.sample])
+
+
+def renamed(column: np.ndarray, labels: np.ndarray) -> float:
+    """The share of rows in which each value of a column stands for a class of its own."""
+    count = int(labels.max()) + 1
+    if len(np.unique(column[:LOOK])) > count:
+        return 0.0
+    values, codes = np.unique(column, return_inverse=True)
+    if len(values) != count or count < 2:
+        return 0.0
+    table = np.zeros((count, count))
+    np.add.at(table, (codes, labels), 1)
+    distinct = len(set(table.argmax(axis=1).tolist())) == count
+    return float(table.max(axis=1).sum() / len(labels)) if distinct else 0.0
+
+
+def copies(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """1 for each column that is the target but for its unit."""
+    off = x.astype(np.float64) - x.mean(axis=0)
+    target = y.astype(np.float64) - y.mean()
+    norm = np.sqrt((off**2).sum(axis=0)) * np.sqrt((target**2).sum())
+    correlation = np.abs(off.T @ target) / np.where(norm > 0, norm, np.inf)
+    found: Any = (correlation > COPY).astype(float)
+    return found

@@ -1,0 +1,246 @@
+"""Rows to train on and to validate on: whether they are apart, and alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from pellucid.data import ArrayData, holdout
+from pellucid.data.batches import dense_rows
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.statistics import columns, sampled
+
+#: the share of the validation rows that are among those to train on
+SHARED = 0.02
+#: deviations of the training rows between two means, and the standard errors that this has to be
+SHIFTED, CERTAIN = 1.0, 8.0
+#: rows of a class in one part, from which on it should be in the other as well
+EXPECTED = 5
+#: the share of the rows that new validation rows are
+VALIDATION = 0.2
+
+
+def held_out_anew(case: Case) -> Case:
+    """Validation rows drawn at random from all rows to train on."""
+    labels = case.y if case.y.dtype.kind in "iub" and case.y.ndim == 1 else None
+    kept, held = holdout(len(case.x), VALIDATION, 0, labels)
+    given = "y" if labels is not None else "None"
+    lines = (
+        "from pellucid.data import holdout",
+        f"kept, held = holdout(len(x), {VALIDATION}, 0, {given})",
+        'fit["validation_data"] = (x[held], y[held])',
+        "x, y = x[kept], y[kept]",
+    )
+    fit = case.fit | {"validation_data": (case.x[held], case.y[held])}
+    chosen = {"x": case.x[kept], "y": case.y[kept], "rows": case.rows[kept]}
+    return replace(case, **chosen, fit=fit, lines=(*case.lines, *lines))
+
+
+def pooled(case: Case) -> Case:
+    """All rows put together, and validation rows drawn from them at random."""
+    x_val, y_val = case.fit["validation_data"]
+    x, y = np.concatenate([case.x, x_val]), np.concatenate([case.y, y_val])
+    rows = np.concatenate([case.rows, np.full(len(x_val), -1)])
+    lines = (
+        'x_val, y_val = fit["validation_data"]',
+        "x, y = np.concatenate([x, x_val]), np.concatenate([y, y_val])",
+    )
+    return held_out_anew(replace(case, x=x, y=y, rows=rows, lines=(*case.lines, *lines)))
+
+
+def parts(evidence: Evidence) -> tuple[np.ndarray, np.ndarray] | None:
+    """The inputs to train on and to validate on, some rows of each, laid out flat."""
+    held = evidence.validation
+    if held is None or len(held.x) != 1 or not evidence.plain:
+        return None
+    found = []
+    for data in (evidence.data, held):
+        rows = sampled(len(data))
+        rows = rows if data.rows is None else data.rows[rows]
+        found.append(dense_rows(data.x[0], rows).reshape(len(rows), -1))
+    return found[0], found[1]
+
+
+class RowsInBoth(Check):
+    """Rows that are trained on stand among those to validate on.
+
+    The validation then measures what was learnt by heart, and says nothing of new rows.
+    """
+
+    code = "PL217"
+    severity = "error"
+    sure = True
+    tried = False
+    cure = "Take them out of the validation data, or use `validation_split`."
+    confused = "A few rows that are equal by chance, where columns have few values."
+    example = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(6,)), layers.Dense(1, "sigmoid")])
+net.compile("adam", "binary_crossentropy")
+x, y = clusters(300, 6, 2, apart=1.0)
+fit = {"epochs": 30, "validation_data": (x[:100], y[:100])}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(6,)), layers.Dense(1, "sigmoid")])
+net.compile("adam", "binary_crossentropy")
+x, y = clusters(500, 6, 2, apart=1.0)
+x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:])}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        held = evidence.validation
+        if held is None or not evidence.plain or evidence.bad_x or len(held.x) != 1:
+            return
+        share = shared(evidence.data, held)
+        if share > SHARED:
+            own = "validation_data" in evidence.fit
+            yield Suspicion(
+                f"{share:.0%} of the rows to validate on are trained on as well",
+                {"share": share, "rows to validate on": len(held)},
+                {},
+                held_out_anew if own else None,
+            )
+
+
+def shared(data: ArrayData, held: ArrayData) -> float:
+    """The share of the held rows, or of some of them, that stand in the others."""
+    rows = sampled(len(held))
+    rows = rows if held.rows is None else held.rows[rows]
+    some = np.ascontiguousarray(dense_rows(held.x[0], rows))
+    kind = np.result_type(some.dtype, data.x[0].dtype)
+    wanted = {row.tobytes() for row in some.astype(kind)}
+    all_rows = slice(None) if data.rows is None else data.rows
+    whole = np.ascontiguousarray(dense_rows(data.x[0], all_rows))
+    if whole.nbytes > 1 << 28:
+        whole = whole[sampled(len(whole))]
+    seen = {key for key in (row.tobytes() for row in whole.astype(kind)) if key in wanted}
+    constant = len(wanted) < len(some) // 4
+    return 0.0 if constant else float(np.mean([row.tobytes() in seen for row in some.astype(kind)]))
+
+
+class AnotherDistribution(Check):
+    """The rows to validate on are from another distribution than those to train on.
+
+    What is measured is then how the network does elsewhere: scaled otherwise, another year, other
+    classes.
+    """
+
+    code = "PL220"
+    severity = "error"
+    sure = True
+    tried = False
+    after = ("PL222",)
+    cure = "Prepare both parts alike, and draw the rows to validate on at random."
+    confused = "Memorising, where validation is worse though the rows are of one kind."
+    example = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(700)
+fit = {"epochs": 20, "validation_data": (16 * x[500:], y[500:])}
+x, y = x[:500], y[:500]
+"""
+    near_miss = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = digits(700)
+fit = {"epochs": 20, "validation_data": (x[500:], y[500:])}
+x, y = x[:500], y[:500]
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        two = parts(evidence)
+        if two is None or evidence.bad_x or "validation_data" not in evidence.fit:
+            return
+        train, held = columns(two[0]), columns(two[1])
+        usual = np.sqrt((train.std**2 + np.median(train.std) ** 2) / 2)
+        usual = np.where(usual > 0, usual, np.inf)
+        apart = np.abs(held.mean - train.mean) / usual
+        error = np.sqrt(1 / len(two[0]) + 1 / len(two[1]))
+        wide = held.std / np.where(train.std > 0, train.std, np.inf)
+        moved = (apart > SHIFTED) & (apart > CERTAIN * error)
+        stretched = (wide > 3) | ((wide < 1 / 3) & (train.std > 0) & (wide > 0))
+        enough = min(len(two[0]), len(two[1])) >= 10
+        if enough and max(moved.mean(), stretched.mean()) > 0.2:
+            at = int(
+                np.argmax(
+                    np.where(moved, apart, 0)
+                    if moved.any()
+                    else np.abs(np.log(np.maximum(wide, 1e-9)))
+                )
+            )
+            yield Suspicion(
+                "the rows to validate on are from another distribution than those to train on",
+                {
+                    f"mean of column {at}, training": float(train.mean[at]),
+                    "validation": float(held.mean[at]),
+                    "deviation, training": float(train.std[at]),
+                    "deviation, validation": float(held.std[at]),
+                },
+                {"columns": np.flatnonzero(moved | stretched)[:10].tolist()},
+                held_out_anew,
+            )
+
+
+class ClassMissing(Check):
+    """A class stands in one part of the data only.
+
+    What is never trained on is never said; what is never validated on is never noticed.
+    """
+
+    code = "PL222"
+    severity = "error"
+    sure = True
+    tried = False
+    cure = "Draw the rows to validate on at random, with a share of each class."
+    confused = "A class of one or two rows, which chance can leave out."
+    example = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(6,)), layers.Dense(4, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(600, 6, 4)
+part = y == 3
+x, y, fit = x[~part], y[~part], {"epochs": 30, "validation_data": (x[part], y[part])}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(6,)), layers.Dense(4, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(600, 6, 4)
+part = np.arange(600) % 5 == 0
+x, y, fit = x[~part], y[~part], {"epochs": 30, "validation_data": (x[part], y[part])}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        held, labels = evidence.validation, evidence.labels
+        if (
+            held is None
+            or labels is None
+            or len(held.y) != 1
+            or evidence.kind not in ("classes", "one-hot")
+        ):
+            return
+        here = of_part(evidence.data)
+        there = of_part(held)
+        count = max(len(here), len(there))
+        here, there = (np.pad(each, (0, count - len(each))) for each in (here, there))
+        share = here.sum() / max(1, there.sum())
+        missing = (here == 0) & (there >= 2)
+        unseen = (there == 0) & (here > EXPECTED * max(1.0, share))
+        if missing.any() or unseen.any():
+            at = int(np.argmax(missing | unseen))
+            which = "to train on" if here[at] == 0 else "to validate on"
+            own = "validation_data" in evidence.fit
+            yield Suspicion(
+                f"no row {which} is of class {at}",
+                {"rows to train on": int(here[at]), "rows to validate on": int(there[at])},
+                {"classes": np.flatnonzero(missing | unseen)[:10].tolist()},
+                pooled if own and evidence.plain else None,
+            )
+
+
+def of_part(data: ArrayData) -> np.ndarray:
+    """How many rows of each class a part has."""
+    y = data.y[0] if data.rows is None else data.y[0][data.rows]
+    y = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
+    return np.bincount(y.astype(np.int64))

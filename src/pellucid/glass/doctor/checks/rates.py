@@ -1,0 +1,223 @@
+"""Dynamics: the learning rate, and how the loss moves by it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from pellucid.glass.doctor.blueprint import optimizer_of
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import at_rate, with_optimizer
+from pellucid.glass.doctor.runs import Outcome
+from pellucid.optimizers import SGD
+
+#: by what a rate is multiplied to find one that works
+LOWER, HIGHER = (1 / 3, 1 / 10, 1 / 100, 1 / 1000), (3.0, 10.0, 100.0, 1000.0)
+#: the share of the way down from its first loss that a run must have left to be called stuck
+STUCK = 0.5
+#: the share of the last half of the epochs in which the loss rises, that is called oscillating, and
+#: the size of these moves beside the whole way
+RISES, SWING = 0.3, 0.1
+#: momentum that carries on for a hundred steps
+HEAVY = 0.95
+#: the highest rates that anybody takes: of SGD, and of optimizers whose step has the rate's size
+MOST_SGD, MOST = 1.0, 0.1
+
+
+def rate_of(evidence: Evidence) -> float | None:
+    """The learning rate, where it is one number."""
+    if evidence.error is not None or evidence.case.net.compiled is None:
+        return None
+    rate = optimizer_of(evidence.case.net).learning_rate
+    return float(rate) if isinstance(rate, (int, float)) else None
+
+
+def fell(outcome: Outcome) -> float:
+    """By what share the loss fell from the first epoch to the last."""
+    losses = [each for each in outcome.losses if math.isfinite(each)]
+    if len(losses) < 2 or losses[0] == 0:
+        return 0.0
+    return 1 - losses[-1] / losses[0]
+
+
+class RateTooHigh(Check):
+    """The learning rate is too high.
+
+    Each step overshoots: the loss jumps, stays at that of saying the same for every row, or runs
+    away to infinity.
+    """
+
+    code = "PL401"
+    severity = "error"
+    sure = False
+    guessed = True
+    share = 0.15
+    after = (
+        "PL101",
+        "PL103",
+        "PL106",
+        "PL107",
+        "PL108",
+        "PL118",
+        "PL201",
+        "PL203",
+        "PL204",
+        "PL207",
+        "PL208",
+        "PL210",
+        "PL211",
+        "PL218",
+        "PL301",
+        "PL302",
+        "PL307",
+        "PL310",
+        "PL311",
+        "PL312",
+        "PL404",
+        "PL408",
+        "PL409",
+        "PL411",
+    )
+    cure = "A lower rate; the finding says which of those tried helps most."
+    confused = "Inputs or targets in large units, with which no rate is right."
+    example = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(1.0), "sparse_categorical_crossentropy")
+x, y = digits(600)
+fit = {"epochs": 15}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+x, y = digits(600)
+fit = {"epochs": 15}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        rate = rate_of(evidence)
+        if not rate or evidence.learns:
+            return
+        before = evidence.as_it_is
+        lost = not before.worked
+        numbers = {"rate": rate, "loss fell by": fell(before)}
+        words = "and training runs away" if lost else "for these data"
+        first, *others = (at_rate(rate * each) for each in LOWER)
+        yield Suspicion(
+            f"the learning rate {rate:g} is too high {words}",
+            numbers,
+            {},
+            first,
+            others=tuple(others),
+        )
+
+
+class RateTooLow(Check):
+    """The learning rate is too low.
+
+    In the epochs that it is given the network moves a small part of the way.
+    """
+
+    code = "PL402"
+    severity = "error"
+    sure = False
+    guessed = True
+    share = 0.5
+    after = (*RateTooHigh.after, "PL303", "PL304", "PL305", "PL306", "PL406", "PL407")
+    cure = "A higher rate; the finding says which of those tried helps most."
+    confused = "Dead or saturated units, vanishing gradients: there no rate helps."
+    example = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.SGD(1e-5), "sparse_categorical_crossentropy")
+x, y = digits(600)
+fit = {"epochs": 20}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+x, y = digits(600)
+fit = {"epochs": 20}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        rate = rate_of(evidence)
+        if not rate or not evidence.budget.whole:
+            return
+        before = evidence.as_it_is
+        if not before.worked or "epochs" not in evidence.fit:
+            return
+        highest = MOST_SGD if isinstance(optimizer_of(evidence.case.net), SGD) else MOST
+        rates = [rate * each for each in HIGHER if rate * each <= highest]
+        if not rates:
+            return
+        first, *others = map(at_rate, rates)
+        numbers = {"rate": rate, "loss fell by": fell(before)}
+        yield Suspicion(
+            f"the learning rate {rate:g} is too low for {evidence.budget.epochs} epochs",
+            numbers,
+            {},
+            first,
+            others=tuple(others),
+        )
+
+
+class Oscillates(Check):
+    """The loss oscillates.
+
+    Momentum adds up a hundred steps and carries the weights past where they were to go, to and fro.
+    """
+
+    code = "PL404"
+    severity = "error"
+    sure = False
+    guessed = True
+    share = 0.15
+    after = tuple(code for code in RateTooHigh.after if code != "PL404")
+    cure = "A momentum of 0.9, and a lower rate with it."
+    confused = "A loss that is noisy by small batches, whose epochs still go down."
+    example = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
+net.compile(optimizers.SGD(0.3, momentum=0.99), "mse")
+x = rng.normal(size=(500, 3))
+y = np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2]
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
+net.compile(optimizers.SGD(0.02, momentum=0.9), "mse")
+x = rng.normal(size=(500, 3))
+y = np.sin(2 * x[:, 0]) + x[:, 1] * x[:, 2]
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        rate = rate_of(evidence)
+        if not rate or evidence.learns:
+            return
+        momentum = getattr(optimizer_of(evidence.case.net), "momentum", 0.0) or 0.0
+        if momentum < HEAVY:
+            return
+        lower = [calmed(rate * each) for each in (1 / 10, 1 / 30, 1 / 100)]
+        yield Suspicion(
+            f"momentum {momentum:g} at a rate of {rate:g} carries the weights to and fro",
+            {"momentum": float(momentum), "rate": rate, "rises": rises(evidence.as_it_is)},
+            {},
+            lower[0],
+            others=tuple(lower[1:]),
+        )
+
+
+def calmed(rate: float) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return with_optimizer(case, learning_rate=float(f"{rate:.2g}"), momentum=0.9)
+
+    return mend
+
+
+def rises(outcome: Outcome) -> float:
+    """The share of the last half of the epochs in which the loss rises."""
+    later = np.array(outcome.losses[len(outcome.losses) // 2 :])
+    return float(np.mean(np.diff(later) > 0)) if len(later) > 1 else 0.0

@@ -1,0 +1,180 @@
+"""What the loss reaches: nothing, or not all layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.evidence import Evidence
+
+
+class NothingTrained(Check):
+    """Everything is frozen: no layer has a weight that training fits.
+
+    fit runs, and nothing changes.
+    """
+
+    code = "PL117"
+    severity = "error"
+    sure = True
+    cure = "Thaw the layers that are to learn: `trainable=True`."
+    confused = "A frozen body with a head that learns, which is common and well."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(8, "relu", input_shape=(4,), trainable=False),
+        layers.Dense(3, "softmax", trainable=False),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(300, 4, 3)
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Dense(8, "relu", input_shape=(4,), trainable=False),
+        layers.Dense(3, "softmax"),
+    ]
+)
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(300, 4, 3)
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.net
+        if not net.built or net.trainable_weights or not net.weights:
+            return
+        frozen = [layer.layer_name for layer in net.layers if layer.weights]
+        yield Suspicion(
+            f"nothing is trained: {', '.join(frozen[:5])} are frozen",
+            {"weights": sum(weight.size for weight in net.weights)},
+            {},
+            thawed,
+        )
+
+
+def thawed(case: Case) -> Case:
+    """Every layer is trained."""
+    made = case.net.each(lambda part: part.changed(trainable=True))
+    return case.designed(replace(made, trainable=True))
+
+
+class ConstantLoss(Check):
+    """The loss does not depend on what the network puts out.
+
+    Its gradient is 0 for every weight on every row, so that no step changes anything.
+    """
+
+    code = "PL118"
+    severity = "error"
+    sure = True
+    after = ("PL103", "PL117")
+    cure = "Compute the loss from y_pred by functions that have a slope; rounding has none."
+    confused = "Dead units, where the loss has a slope that does not reach the weights."
+    example = """
+net = Sequential([layers.Dense(8, "tanh", input_shape=(3,)), layers.Dense(1)])
+net.compile(
+    "adam", lambda y_true, y_pred: ops.square(y_true - ops.maximum(ops.minimum(y_pred, 0.0), 0.0))
+)
+x = rng.normal(size=(300, 3))
+y = x[:, 0] - x[:, 1]
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(8, "tanh", input_shape=(3,)), layers.Dense(1)])
+net.compile("adam", lambda y_true, y_pred: ops.square(y_true - y_pred))
+x = rng.normal(size=(300, 3))
+y = x[:, 0] - x[:, 1]
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        first, end = evidence.first, evidence.ending
+        if first is None or not first.fitted() or not np.isfinite(first.loss):
+            return
+        outputs = first.output_gradient()
+        if outputs is None or not np.any(outputs):
+            own = (
+                end is not None
+                and end.loss is not None
+                and end.loss.registered_name() not in losses_known()
+            )
+            if own or outputs is not None:
+                yield Suspicion(
+                    "the loss does not depend on the outputs: its gradient for them is 0",
+                    {"loss": first.loss, "rows": len(first.recording[next(iter(first.recording))])},
+                    {},
+                    replaced_loss(evidence),
+                    sure=own,
+                )
+
+
+def losses_known() -> set[str]:
+    from pellucid.losses import Loss
+
+    return set(Loss.table)
+
+
+def replaced_loss(evidence: Evidence) -> Callable[[Case], Case]:
+    """A loss that suits the targets."""
+    loss = "mse" if evidence.task == "numbers" else "binary_crossentropy"
+    if evidence.task == "classes" and evidence.ending is not None and evidence.ending.width > 1:
+        sparse = evidence.kind == "classes"
+        loss = "sparse_categorical_crossentropy" if sparse else "categorical_crossentropy"
+
+    def mend(case: Case) -> Case:
+        return case.aimed(loss=loss)
+
+    return mend
+
+
+class NoLossReaches(Check):
+    """The loss does not reach a layer: none of its weights has a gradient.
+
+    The layer stays as it was drawn, though it is not frozen.
+    """
+
+    code = "PL119"
+    severity = "error"
+    sure = True
+    after = ("PL103", "PL117", "PL118")
+    tried = False
+    cure = "Connect what the layer gives to an output that has a loss."
+    confused = "Dead units, whose gradient is 0 on these rows, but not by the plan."
+    example = """
+first = layers.Input((4,))
+inside = layers.Dense(8, "relu")(first)
+net = Model(
+    first, [layers.Dense(3, "softmax", name="kind")(first), layers.Dense(1, name="size")(inside)]
+)
+net.compile("adam", {"kind": "sparse_categorical_crossentropy"})
+x, y = clusters(300, 4, 3)
+fit = {"epochs": 30}
+"""
+    near_miss = """
+first = layers.Input((4,))
+inside = layers.Dense(8, "relu")(first)
+net = Model(
+    first, [layers.Dense(3, "softmax", name="kind")(inside), layers.Dense(1, name="size")(inside)]
+)
+net.compile("adam", {"kind": "sparse_categorical_crossentropy", "size": "mse"})
+x, y = clusters(300, 4, 3)
+y = [y, y * 1.0]
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        first = evidence.first
+        if first is None:
+            return
+        left = {each.layer or each.name for each in first.fitted() if each.gradient is None}
+        if left and len(left) < len({each.layer or each.name for each in first.fitted()}) + 1:
+            yield Suspicion(
+                f"no loss reaches {', '.join(sorted(left)[:5])}", {}, {"layers": sorted(left)}
+            )

@@ -1,0 +1,294 @@
+"""The scale of the data: inputs and targets that are not about 1, and outliers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.finite import LARGE, SMALL, flat_numbers
+from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import rescaled, standardised
+from pellucid.glass.doctor.statistics import deviating
+
+#: how many times larger the deviation of one column may be than that of another
+APART = 100.0
+#: from so many columns on, a tenth of them may be as they like
+MANY = 20
+#: for targets: deviations that are not about 1, and means many deviations from 0
+FAR_TARGET, NEAR_TARGET, OFF_TARGET = 10.0, 0.02, 5.0
+#: usual distances from the middle at which a number is an outlier: of normal numbers, none in 10⁹⁰
+OUTLIER = 20.0
+#: outliers are rare; what is more often than this is a tail
+RARE = 0.05
+#: rows in which outliers of the inputs are looked for
+LOOKED = 1000
+
+
+class UnscaledInputs(Check):
+    """The inputs are far from unit size.
+
+    The first layer's values are as many times too large or too small: activations saturate, steps
+    overshoot, or nothing moves. Initializers and rates are made for inputs of about 1.
+    """
+
+    code = "PL207"
+    severity = "error"
+    sure = False
+    cure = "Begin with `layers.Rescaling(1 / 255)` for pixels, `layers.Normalization` for columns."
+    confused = "A rate that is too high: it helps to lower it, but less than to scale."
+    example = """
+net = Sequential([layers.Dense(32, "sigmoid", input_shape=(64,)), layers.Dense(10, "softmax")])
+net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+x, y = digits(600)
+x = 255 * x
+fit = {"epochs": 10}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Rescaling(1 / 255, input_shape=(64,)),
+        layers.Dense(32, "sigmoid"),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+x, y = digits(600)
+x = 255 * x
+fit = {"epochs": 10}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        read = evidence.read
+        if read is None or evidence.bad_x:
+            return
+        sizes = spreads(read)
+        if not sizes.any():
+            return
+        size = float(np.sqrt(np.mean(np.square(sizes[sizes > 0]))))
+        if size <= LARGE and not 0 < size < SMALL:
+            return
+        if differing(read):
+            return
+        low, high = float(evidence.columns.low.min()), float(evidence.columns.high.max())
+        pixels = low == 0 and 1 < high <= 255 and not fractions(evidence)
+        yield Suspicion(
+            f"what the first layer reads has size {size:.3g}, where about 1 is expected",
+            {"root of the mean square": size, "least": low, "largest": high},
+            {"layer": evidence.net.layers[0].layer_name},
+            rescaled(1 / high, high) if pixels else standardised,
+        )
+
+
+def fractions(evidence: Evidence) -> bool:
+    x = evidence.columns.x
+    return not bool(np.array_equal(x, np.round(x)))
+
+
+def spreads(read: np.ndarray) -> np.ndarray:
+    """The size of each column that differs from row to row; 0 of the others."""
+    flat = read.reshape(-1, read.shape[-1]).astype(np.float64)
+    return np.sqrt(np.mean(flat**2, axis=0)) * (np.ptp(flat, axis=0) > 0)
+
+
+def differing(read: np.ndarray) -> bool:
+    """Whether columns differ in scale: of many, nine in ten of them, so that rare pixels do not."""
+    flat = np.abs(read.reshape(-1, read.shape[-1]))
+    sizes = flat.max(axis=0)[np.ptp(flat, axis=0) > 0]
+    if len(sizes) < 2:
+        return False
+    low, high = np.quantile(sizes, (0.1, 0.9)) if len(sizes) > MANY else (sizes.min(), sizes.max())
+    return bool(high / max(low, 1e-30) > APART)
+
+
+class DifferentScales(Check):
+    """Columns on very different scales.
+
+    The largest column makes the values and the gradient; the others hardly count, and no rate suits
+    all of them.
+    """
+
+    code = "PL208"
+    severity = "error"
+    sure = False
+    after = ("PL213",)
+    cure = "Begin with `layers.Normalization`, adapted to the rows to train on."
+    confused = "Pixels from 0 to 255, which are all on one scale."
+    example = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(400, 4, 3, apart=1.5)
+x = x * np.array([1, 1, 1e6, 100])
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
+net.compile("adam", "sparse_categorical_crossentropy")
+x, y = clusters(400, 4, 3, apart=1.5)
+x = x * np.array([1, 1, 2, 0.5])
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        read = evidence.read
+        if read is None or evidence.bad_x or not differing(read):
+            return
+        sizes = spreads(read)
+        large = int(np.argmax(sizes))
+        if float(sizes[large]) <= LARGE:
+            return
+        small = int(np.argmin(np.where(sizes > 0, sizes, np.inf)))
+        yield Suspicion(
+            f"column {large} is about {sizes[large] / sizes[small]:,.0f} times as large as "
+            f"column {small}",
+            {
+                f"size of column {large}": float(sizes[large]),
+                f"of column {small}": float(sizes[small]),
+            },
+            {"columns": [large, small]},
+            standardised,
+        )
+
+
+class TargetsNotUnit(Check):
+    """The targets are far from 0 or far from unit size.
+
+    The first predictions are about 0 and move by the rate at each step: targets in thousands are
+    out of reach for long with Adam, and blow the gradient up with SGD.
+    """
+
+    code = "PL210"
+    severity = "error"
+    sure = False
+    after = ("PL106", "PL107", "PL108")
+    cure = "Train on (y − mean)/deviation, and undo that in what is predicted."
+    confused = "Inputs in other units, which the first layer suffers from."
+    example = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
+net.compile("adam", "mse")
+x = rng.normal(size=(400, 3))
+y = 150000 + 40000 * (x[:, 0] + np.sin(2 * x[:, 1]))
+fit = {"epochs": 40}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(24, "relu", input_shape=(3,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.01), "mse")
+x = rng.normal(size=(400, 3))
+y = x[:, 0] + np.sin(2 * x[:, 1])
+fit = {"epochs": 40}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        y, end = evidence.y, evidence.ending
+        if evidence.task != "numbers" or y is None or end is None or end.of_classes:
+            return
+        if y.dtype.kind not in "biuf" or y.ndim > 2 or not np.isfinite(y).all():
+            return
+        deviation, mean = float(y.std()), float(y.mean())
+        if deviation == 0:
+            return
+        far = not NEAR_TARGET < deviation < FAR_TARGET
+        if not far and abs(mean) < OFF_TARGET * max(deviation, 1.0):
+            return
+        yield Suspicion(
+            f"the targets have mean {mean:.4g} and deviation {deviation:.4g}, far from 0 and 1",
+            {"mean": mean, "deviation": deviation},
+            {},
+            unit_targets,
+        )
+
+
+def unit_targets(case: Case) -> Case:
+    """Targets of mean 0 and deviation 1."""
+    y = np.asarray(case.y, dtype=np.float64)
+    mean, deviation = float(f"{y.mean():.4g}"), float(f"{y.std():.4g}")
+    return case.with_y(
+        f"({{0}} - {mean!r}) / {deviation!r}", lambda y: (np.asarray(y) - mean) / deviation
+    )
+
+
+class Outliers(Check):
+    """A few numbers lie far outside of all others.
+
+    The square of a target of 999 among numbers of about 1 outweighs a million rows; an input of
+    that size moves its weights by a thousand rows' worth.
+    """
+
+    code = "PL211"
+    severity = "error"
+    sure = False
+    cure = 'Drop or cut them, or use a loss that forgives them: "mae", or losses.Huber().'
+    confused = "A long tail, as of incomes: take the logarithm."
+    example = """
+net = Sequential([layers.Dense(24, "tanh", input_shape=(3,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.01), "mse")
+x = rng.normal(size=(400, 3))
+y = np.where(np.arange(400) % 80 == 7, 999, x[:, 0] + np.sin(2 * x[:, 1]))
+fit = {"epochs": 60}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(24, "tanh", input_shape=(3,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.01), "mse")
+x = rng.normal(size=(400, 3))
+y = np.where(np.arange(400) % 80 == 7, 3, x[:, 0] + np.sin(2 * x[:, 1]))
+fit = {"epochs": 60}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        y = evidence.y
+        if evidence.task == "numbers" and y is not None and y.dtype.kind == "f" and evidence.plain:
+            yield from self.of_targets(y)
+        if flat_numbers(evidence) and not evidence.bad_x:
+            yield from self.of_inputs(evidence)
+
+    def of_targets(self, y: np.ndarray) -> Iterator[Suspicion]:
+        off = deviating(y.reshape(len(y), -1).astype(np.float64))
+        rows = (off > OUTLIER).any(axis=1)
+        if 0 < rows.mean() < RARE:
+            least, most = np.quantile(y[~rows], (0, 1))
+            limit = float(f"{1.01 * max(abs(least), abs(most)):.3g}")
+            line = f"np.abs(y) <= {limit!r}"
+            kept = (np.abs(y.reshape(len(y), -1)) <= limit).all(axis=1)
+            yield Suspicion(
+                f"{rows.sum()} of {len(y)} targets lie far outside of the others",
+                {"usual from": float(least), "to": float(most), "furthest": float(y[rows].flat[0])},
+                {"rows": np.flatnonzero(rows)[:10].tolist()},
+                (lambda case: case.only(line, kept)) if y.ndim == 1 else None,
+            )
+
+    def of_inputs(self, evidence: Evidence) -> Iterator[Suspicion]:
+        x = evidence.columns.x[:LOOKED]
+        off = deviating(x.astype(np.float64))
+        far = off > OUTLIER
+        columns = np.flatnonzero(far.any(axis=0) & (far.mean(axis=0) < RARE) & spread(x))
+        if len(columns):
+            at = int(columns[0])
+            inside = x[~far[:, at], at]
+            yield Suspicion(
+                f"column {at} has numbers far outside of its others",
+                {
+                    "usual from": float(inside.min()),
+                    "to": float(inside.max()),
+                    "furthest": float(x[np.argmax(off[:, at]), at]),
+                },
+                {"columns": columns[:10].tolist()},
+                cut_to(x, far),
+            )
+
+
+def spread(x: np.ndarray) -> np.ndarray:
+    """Which columns hold more than a few distinct numbers, so that they have a usual distance."""
+    return np.array([len(np.unique(x[:256, at])) > 10 for at in range(x.shape[1])])
+
+
+def cut_to(x: np.ndarray, far: np.ndarray) -> Callable[[Case], Case]:
+    """A mend: numbers are cut where the usual ones end."""
+    usual = np.where(far, np.nan, x)
+    low, high = float(f"{np.nanmin(usual):.3g}"), float(f"{np.nanmax(usual):.3g}")
+
+    def mend(case: Case) -> Case:
+        return case.with_x(f"np.clip({{0}}, {low!r}, {high!r})", lambda x: np.clip(x, low, high))
+
+    return mend

@@ -1,0 +1,146 @@
+"""What is known of a case: the facts that checks share, and what short runs of it show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pellucid.glass.doctor import statistics
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.facts import Facts
+from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.runs import (
+    LATE,
+    Budget,
+    Cut,
+    Outcome,
+    budget,
+    cut,
+    folds,
+    merged,
+    of_rows,
+    prepared,
+    run,
+)
+from pellucid.lazy import once
+
+#: less than this is not left to be won: it is not worth a guess
+REST = 0.1
+#: rows below which every one is held out once
+FEW = 1200
+#: the share of the time that a run on the user's data may take, by the estimate of a slow machine
+SHARE = 1 / 16
+
+
+class Evidence(Facts):
+    """The facts about one case, and what short runs of it show. `net` itself is never trained."""
+
+    @once
+    def budget(self) -> Budget:
+        """What a run on these data goes over."""
+        seconds = self.seconds * SHARE
+        rows = len(self.cut.train)
+        return budget(self.net, rows, self.fit, seconds)
+
+    @once
+    def cut(self) -> Cut:
+        """Rows to train on and rows to judge by, for all runs."""
+        labels = None if self.labels is None else self.labels
+        return cut(len(self.x), labels, len(self.x))
+
+    @once
+    def chosen(self) -> Cut:
+        """The same, as many as there is time for."""
+        rows = self.cut.train
+        if self.budget.rows < len(rows):
+            picked = statistics.sampled(len(rows))
+            picked = np.linspace(0, len(rows) - 1, self.budget.rows).astype(np.intp)
+            rows = rows[np.unique(picked)]
+        return Cut(rows, self.cut.held)
+
+    @once
+    def as_it_is(self) -> Outcome:
+        """The network as it is, trained as it would be."""
+        return self.trial(self.case, watch=True)
+
+    @once
+    def on_trained_rows(self) -> float | None:
+        """The figure on rows that the network as it is was trained on; None where it was not."""
+        outcome = self.as_it_is
+        if not outcome.worked or outcome.net is None or outcome.end is None:
+            return None
+        rows = self.chosen.train[: max(500, len(self.chosen.held))]
+        outputs = outcome.net.predict(of_rows(self.case.x, rows), verbose=0)
+        y = np.asarray(of_rows(self.case.y, rows))
+        return float(np.mean(FIGURES[self.figure].each(outcome.end, outputs, y)))
+
+    @property
+    def uncertainty(self) -> float:
+        """The standard error of the figure on rows that were held out."""
+        each = self.folded_as_it_is.each(self.figure)
+        return float(each.std() / np.sqrt(len(each)))
+
+    @property
+    def learns(self) -> bool:
+        """Whether the network as it is learns the rows that it is trained on."""
+        return self.on_trained_rows is not None and self.on_trained_rows > 1 - REST
+
+    @once
+    def second_opinion(self) -> Outcome:
+        """The same from other draws."""
+        return self.trial(replace(self.case, start=None), seed=1)
+
+    def wants(self, figure: str) -> bool:
+        """Whether the network as it is leaves something to be won, as a run of it shows."""
+        if not self.trials or not self.plain or self.late:
+            return False
+        if self.as_it_is.cut or (self.as_it_is.worked and not self.budget.whole):
+            return False
+        return not self.as_it_is.worked or self.as_it_is.mean(figure) < 1 - REST
+
+    @once
+    def few(self) -> bool:
+        """Whether rows are so few that one part of them tells little."""
+        return len(self.x) < FEW and self.budget.whole
+
+    @once
+    def folded_as_it_is(self) -> Outcome:
+        """The network as it is, with every row held out once; where rows are many, some of them."""
+        return self.folded(self.case) if self.few else self.as_it_is
+
+    def folded(self, case: Case) -> Outcome:
+        """A case, with every row held out once."""
+        if not self.few:
+            return self.trial(case)
+        parts = folds(len(self.x), self.labels)
+        return merged([self.trial(case, watch=True, chosen=each) for each in parts])
+
+    def trial(
+        self,
+        case: Case,
+        seed: int | None = None,
+        watch: bool = False,
+        chosen: Cut | None = None,
+    ) -> Outcome:
+        """A case, trained on the rows that all trials are trained on, or on others."""
+        if self.late:
+            return Outcome(error=LATE, cut=True)
+        try:
+            net = prepared(case, self.start, seed)
+        except Exception as error:
+            return Outcome(error=f"{type(error).__name__}: {error}")
+        epochs = case.fit.get("epochs", 0)
+        asked = self.fit.get("epochs", 0)
+        own = epochs if epochs != asked and self.budget.whole else self.budget.epochs
+        return run(case, net, chosen or self.chosen, own, self.end, watch)
+
+    @once
+    def chance(self) -> float:
+        """What saying the same for every row is worth: the share of the commonest class, or 0."""
+        labels = self.labels
+        if labels is None:
+            return 0.0
+        if self.figure == "balanced":
+            return 1 / len(np.unique(labels))
+        return float(np.bincount(labels).max() / len(labels))

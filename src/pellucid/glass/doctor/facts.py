@@ -1,0 +1,230 @@
+"""Facts of a case that no training is needed for, each gathered when it is first asked for."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from pellucid import randomness
+from pellucid.data import ArrayData, StreamData
+from pellucid.glass.doctor import statistics
+from pellucid.glass.doctor.blueprint import blueprint
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.first import First
+from pellucid.glass.doctor.goal import Ending, classes_in, ending, kind_of, task_of
+from pellucid.glass.doctor.patient import Patient
+from pellucid.glass.doctor.statistics import Columns, columns, sampled
+from pellucid.lazy import once
+from pellucid.models.course import course
+from pellucid.training.loop import Course
+
+#: rows of the step that is recorded before any training
+ROWS = 256
+#: what is no argument of the course of a training
+APART = ("verbose", "callbacks", "doctor")
+
+
+class Facts:
+    """The facts about one case. `net` is a copy, which is never trained itself."""
+
+    def __init__(
+        self, net: Patient, x: Any, y: Any, fit: dict[str, Any], seconds: float, trials: bool = True
+    ):
+        self.net, self.given, self.fit, self.trials = net, (x, y), fit, trials
+        self.seconds, self.end = seconds, time.perf_counter() + seconds
+        self.start = randomness.drawn_so_far()
+        self.history = net.history.history if net.history is not None else {}
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return time.perf_counter() > self.end
+
+    @once
+    def opened(self) -> Course | Exception:
+        """What fit is to go over, or the error that it raises before its first step."""
+        x, y = self.given
+        given = {name: value for name, value in self.fit.items() if name not in APART}
+        try:
+            with randomness.undone():
+                found = course(self.net, x, y, **given)
+            self.net.engine.plan("train")
+            data = found.training.data
+            if isinstance(data, StreamData):
+                raise NotImplementedError("batches from a stream are not looked at")
+        except Exception as error:
+            return error
+        return found
+
+    @property
+    def error(self) -> Exception | None:
+        return self.opened if isinstance(self.opened, Exception) else None
+
+    @property
+    def course(self) -> Course:
+        assert isinstance(self.opened, Course)
+        return self.opened
+
+    @property
+    def data(self) -> ArrayData:
+        """The rows to train on."""
+        assert isinstance(self.course.training.data, ArrayData)
+        return self.course.training.data
+
+    @once
+    def validation(self) -> ArrayData | None:
+        """The rows that fit validates on."""
+        if self.error is not None or self.course.validation is None:
+            return None
+        data = self.course.validation.data
+        return data if isinstance(data, ArrayData) else None
+
+    @once
+    def x(self) -> Any:
+        """The inputs as an array; as they were given where they are several, or no array."""
+        return as_arrays(self.given[0])
+
+    @once
+    def y(self) -> np.ndarray | None:
+        """The targets as an array, also of text; None where there is none."""
+        if self.given[1] is None:
+            return None
+        found = as_arrays(self.given[1])
+        return found if isinstance(found, np.ndarray) and found.ndim else None
+
+    @once
+    def plain(self) -> bool:
+        """Whether there is one input, an array of numbers, and one of targets for its rows."""
+        x, y = self.x, self.y
+        if not isinstance(x, np.ndarray) or x.dtype.kind not in "biuf" or x.ndim < 2 or y is None:
+            return False
+        return bool(len(x) == len(y) and x.size and self.single)
+
+    @property
+    def single(self) -> bool:
+        """Whether the network has one input and one output, as far as it is known."""
+        return not self.net.built or (len(self.net.inputs) == 1 and len(self.net.outputs) == 1)
+
+    @property
+    def last_layer(self) -> str:
+        """The name of the last layer."""
+        layers = self.net.layers
+        return layers[-1].layer_name if layers else ""
+
+    @property
+    def row_count(self) -> int:
+        return len(self.x) if isinstance(self.x, np.ndarray) and self.x.ndim else 0
+
+    @once
+    def rows(self) -> np.ndarray:
+        """The numbers of the rows to train on."""
+        if self.error is not None:
+            return np.arange(len(self.x)) if isinstance(self.x, np.ndarray) else np.arange(0)
+        data = self.data
+        return np.arange(len(data)) if data.rows is None else data.rows
+
+    @once
+    def kind(self) -> str:
+        return kind_of(self.y)
+
+    @once
+    def ending(self) -> Ending | None:
+        """How the network ends; None where that cannot be known."""
+        try:
+            return ending(self.net)
+        except Exception:
+            return None
+
+    @once
+    def task(self) -> str:
+        return task_of(self.kind, self.ending)
+
+    @property
+    def figure(self) -> str:
+        """What runs are judged by: where classes have weights, each class counts alike."""
+        weighted = self.task == "classes" and self.fit.get("class_weight") is not None
+        return "balanced" if weighted else self.task
+
+    @once
+    def labels(self) -> np.ndarray | None:
+        """The class of each row, numbered from 0 in the order of their values."""
+        if self.y is None or (self.task != "classes" and self.kind != "one-hot"):
+            return None
+        return classes_in(self.y, self.kind)
+
+    @once
+    def sample(self) -> np.ndarray:
+        """Rows to train on, spread over all of them."""
+        wide = int(np.prod(self.x.shape[1:])) if isinstance(self.x, np.ndarray) else 1
+        return self.rows[sampled(len(self.rows), wide)]
+
+    @once
+    def columns(self) -> Columns:
+        return columns(self.x[self.sample])
+
+    @once
+    def read(self) -> np.ndarray | None:
+        """What the first layer of weights reads, on some rows; None where that is no number."""
+        first = self.first
+        if first is None or len(first.plan.inputs) != 1 or self.net.input_kinds[0] == "int":
+            return None
+        return first.first_read()
+
+    @once
+    def bad_x(self) -> bool:
+        return statistics.not_finite(self.x)
+
+    @once
+    def first(self) -> First | None:
+        """A step on some rows, recorded before any training; None where there is none."""
+        if self.error is not None:
+            return None
+        picked = np.sort(self.spread_rows()[:ROWS])
+        batch = self.data.take(picked)
+        try:
+            x = batch.x if len(batch.x) > 1 else batch.x[0]
+            y = batch.y if len(batch.y) > 1 else batch.y[0]
+            with np.errstate(all="ignore"):
+                return First(self.net.record(x, y))
+        except Exception:
+            return None
+
+    def spread_rows(self) -> np.ndarray:
+        """Places among the rows to train on, in an order that mixes them."""
+        from pellucid.randomness import permutation
+
+        return permutation(0, 0, 0, len(self.rows))
+
+    @once
+    def case(self) -> Case:
+        """The case as it is, to be changed by mends."""
+        count = len(self.x) if isinstance(self.x, np.ndarray) else 0
+        start = self.net if not self.trained else None
+        found = blueprint(self.net)
+        return Case(found, self.x, self.y, dict(self.fit), np.arange(count), (), start)
+
+    @property
+    def trained(self) -> bool:
+        """Whether the network has taken steps, so that trials begin from fresh weights."""
+        engine = self.net._engine
+        return engine is not None and engine.memory.steps > 0
+
+
+def as_arrays(given: Any) -> Any:
+    """An array of what holds the rows of one input; several inputs, and streams, stay."""
+    if isinstance(given, np.ndarray) or given is None:
+        return given
+    if hasattr(given, "tocsr"):
+        return given
+    if isinstance(given, dict) or (isinstance(given, tuple) and len(given) > 1):
+        return given
+    if hasattr(given, "to_numpy"):
+        return given.to_numpy()
+    if isinstance(given, list) or hasattr(given, "__array__"):
+        try:
+            return np.asarray(given)
+        except (ValueError, TypeError):
+            return given
+    return given

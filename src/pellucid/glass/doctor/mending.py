@@ -1,0 +1,117 @@
+"""Mends that several checks share: another ending, another optimizer, inputs on a common scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pellucid import layers
+from pellucid.glass.doctor.blueprint import Blueprint, Part, optimizer_of, part
+from pellucid.glass.doctor.case import Case
+from pellucid.optimizers import Optimizer
+
+#: layers that make numbers of numbers by weights that are fitted
+WEIGHTED = (layers.Dense, layers.Conv2D)
+ADAPTED = ("scale = layers.Normalization()", "scale.adapt(x)")
+
+
+def output_at(net: Blueprint) -> int:
+    """The number of the layer that makes the outputs: the last dense one."""
+    dense = [at for at, each in enumerate(net.parts) if each.kind is layers.Dense]
+    if not dense:
+        raise LookupError("the network has no dense layer to end with")
+    return dense[-1]
+
+
+def hidden_at(net: Blueprint) -> list[int]:
+    """The numbers of the layers with weights before it."""
+    last = output_at(net)
+    return [at for at, each in enumerate(net.parts[:last]) if each.kind in WEIGHTED]
+
+
+def trailing(net: Blueprint) -> list[int]:
+    """The layers after the output layer that change its numbers."""
+    last = output_at(net)
+    kinds = (layers.Activation, layers.Dropout, layers.BatchNormalization)
+    return [at for at in range(last + 1, len(net.parts)) if net.parts[at].kind in kinds]
+
+
+def ended(net: Blueprint, activation: str | None, units: int | None = None) -> Blueprint:
+    """With another activation of the outputs, and nothing after it."""
+    last = output_at(net)
+    settings: dict[str, Any] = {"activation": activation}
+    if units is not None:
+        settings["units"] = units
+    found = net.changed(last, **settings)
+    gone = trailing(net)
+    return found.without(*gone) if gone else found
+
+
+def ending_with(
+    activation: str | None,
+    loss: Any = None,
+    units: int | None = None,
+    metrics: list[Any] | None = None,
+) -> Callable[[Case], Case]:
+    """A mend of the last layer, and of the loss."""
+
+    def mend(case: Case) -> Case:
+        net = ended(case.net, activation, units)
+        if loss is not None:
+            net = net.aimed(loss=loss)
+        if metrics is not None:
+            net = net.aimed(metrics=metrics)
+        return case.designed(net)
+
+    return mend
+
+
+def with_optimizer(case: Case, **settings: Any) -> Case:
+    """The same optimizer with other settings."""
+    optimizer = optimizer_of(case.net)
+    found = type(optimizer)(**(optimizer.settings() | settings))
+    return case.aimed(optimizer=found)
+
+
+def at_rate(rate: float) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return with_optimizer(case, learning_rate=float(f"{rate:.2g}"))
+
+    return mend
+
+
+def with_adam(rate: float = 0.001) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return case.aimed(optimizer=Optimizer.find("adam")(learning_rate=rate))
+
+    return mend
+
+
+def standardised(case: Case) -> Case:
+    """A layer in front that gives each column mean 0 and deviation 1."""
+    scale = layers.Normalization()
+    scale.adapt(np.asarray(case.x))
+    first = Part(layers.Normalization, {}, None, scale, "scale", ADAPTED)
+    return case.designed(case.net.inserted(first_number(case.net), first))
+
+
+def rescaled(scale: float, shown: float) -> Callable[[Case], Case]:
+    """A layer in front that divides by the largest number."""
+
+    def mend(case: Case) -> Case:
+        first = part(layers.Rescaling, scale=scale)
+        text = f"layers.Rescaling(1 / {shown:g})"
+        first = Part(first.kind, first.settings, None, None, text)
+        return case.designed(case.net.inserted(first_number(case.net), first))
+
+    return mend
+
+
+def first_number(net: Blueprint) -> int:
+    """Where a layer goes that is to be the first; only in a row of layers."""
+    if not net.chain:
+        raise LookupError("a layer is put in front of a row of layers alone")
+    kinds = (layers.InputLayer,)
+    return next((at for at, each in enumerate(net.parts) if each.kind not in kinds), 0)

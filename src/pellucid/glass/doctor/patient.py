@@ -1,0 +1,56 @@
+"""What the doctor asks of a network; it knows the face of networks, `models/`, by this alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from pellucid.layers.base import Layer
+from pellucid.tensor import Tensor
+from pellucid.training.engine import Engine
+from pellucid.training.history import History
+from pellucid.weights import Weight
+
+
+class Patient(Protocol):
+    """A network that can be compiled, trained, and made again."""
+
+    built: bool
+    trainable: bool
+    dtype: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    nodes: tuple[Any, ...]
+    history: History | None
+    _asked: dict[str, Any] | None
+    _running: dict[str, Any]
+    _engine: Engine | None
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def layers(self) -> list[Layer]: ...
+    @property
+    def weights(self) -> list[Weight]: ...
+    @property
+    def trainable_weights(self) -> list[Weight]: ...
+    @property
+    def input_kinds(self) -> list[str]: ...
+    def build_for(self, shape: Sequence[int | None]) -> None: ...
+    def compile(self, **asked: Any) -> None: ...
+    def fit(self, x: Any, y: Any, **arguments: Any) -> History: ...
+    def predict(self, x: Any, **arguments: Any) -> np.ndarray: ...
+    def record(self, x: Any, y: Any = None) -> Any: ...
+
+
+def face(net: Patient) -> type[Any]:
+    """The class of the library that a network is of: Sequential or Model."""
+    kinds = type(net).__mro__
+    return next(kind for kind in kinds if kind.__module__.startswith("pellucid.models"))
+
+
+def in_a_row(net: Patient) -> bool:
+    """Whether it is a Sequential, whose layers are a row."""
+    return face(net).__name__ == "Sequential"

@@ -1,0 +1,257 @@
+"""Short trainings: a case, trained on some rows and judged on others, within steps and time.
+
+How many rows and epochs a run has follows from the arithmetic of the plan, not from a clock, so
+that the same case gives the same numbers on any machine. The clock only ends what takes too long.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid import randomness
+from pellucid.glass.doctor.case import BY_ROW, Case
+from pellucid.glass.doctor.goal import FIGURES, Ending, ending
+from pellucid.glass.doctor.patient import Patient
+from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
+from pellucid.training.callbacks.stopping import EarlyStopping
+from pellucid.training.nonfinite import NonFiniteError
+
+#: operations in a second, and seconds of a step, that a slow machine reaches (native, NumPy)
+OPERATIONS = {True: 1e10, False: 2e9}
+OVERHEAD = {True: 2e-5, False: 4e-4}
+#: the share of the rows that runs are judged on, and the fewest and the most of them
+HELD, FEWEST, MOST = 0.25, 8, 4000
+#: into how many parts rows are cut, each held out once, where there are few of them
+FOLDS = 4
+#: rows that a run has at least, before its epochs are cut
+LEAST_ROWS = 2000
+#: steps of a run where nobody says how many epochs there are to be
+STEPS = 600
+STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
+#: what is asked of fit that a run asks too
+ASKED = ("batch_size", "shuffle", "class_weight", *BY_ROW)
+#: networks are made one after the other, so that what each draws does not depend on the others
+ONE_AT_A_TIME = threading.Lock()
+#: the stream of draws from which rows to hold out are taken
+_STREAM = 0x646F63
+
+
+class Cut(NamedTuple):
+    """The numbers of the rows to train on and of those to judge by."""
+
+    train: np.ndarray
+    held: np.ndarray
+
+
+class Budget(NamedTuple):
+    """How often a run goes over how many rows; `whole` if that is all that fit was asked for."""
+
+    epochs: int
+    rows: int
+    whole: bool
+
+
+@dataclass
+class Outcome:
+    """What came of a run: the loss of each epoch, and the outputs for the held rows."""
+
+    losses: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    rows: np.ndarray | None = None
+    outputs: np.ndarray | None = None
+    y: np.ndarray | None = None
+    end: Ending | None = None
+    error: str = ""
+    cut: bool = False
+    net: Patient | None = None
+
+    @property
+    def worked(self) -> bool:
+        """Whether it gave finite numbers for every row."""
+        return self.outputs is not None and bool(np.isfinite(self.outputs).all())
+
+    def each(self, figure: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """How well each held row is hit, or each of some of them; 1 is best."""
+        assert self.outputs is not None
+        assert self.y is not None
+        assert self.rows is not None
+        assert self.end is not None
+        at = np.arange(len(self.rows)) if rows is None else np.searchsorted(self.rows, rows)
+        return FIGURES[figure].each(self.end, self.outputs[at], self.y[at])
+
+    def mean(self, figure: str) -> float:
+        """The figure over the held rows; −∞ where the network gives no finite numbers."""
+        try:
+            return float(np.mean(self.each(figure))) if self.worked else -math.inf
+        except (ValueError, IndexError):
+            return -math.inf
+
+
+#: why there is no outcome
+LATE = "the time was over"
+
+
+class Until(Callback, hidden=True):
+    """Stops a run at a time."""
+
+    end: float
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.cut = False
+
+    def on_progress(self, done: int, logs: Logs | None = None) -> None:
+        self.late()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.late()
+
+    def late(self) -> None:
+        if time.perf_counter() > self.end:
+            self.model.stop_training = self.cut = True
+
+
+def cost(net: Patient, rows: int, epochs: int, batch: int) -> float:
+    """The seconds that a slow machine would take."""
+    engine = net.engine
+    native = not isinstance(engine.native("train"), str)
+    flops = engine.plan("train").flops
+    steps = epochs * math.ceil(rows / batch)
+    return rows * epochs * flops / OPERATIONS[native] + steps * OVERHEAD[native]
+
+
+def budget(net: Patient, rows: int, fit: dict[str, Any], seconds: float) -> Budget:
+    """As many epochs as fit was asked for, on as many rows as there is time for; or fewer."""
+    batch = fit.get("batch_size") or 32
+    default = max(1, min(200, round(STEPS / math.ceil(rows / batch))))
+    asked = fit.get("epochs", default)
+    epochs, used = asked, rows
+    while cost(net, used, epochs, batch) > seconds and used > LEAST_ROWS:
+        used = max(LEAST_ROWS, used // 2)
+    while cost(net, used, epochs, batch) > seconds and epochs > 1:
+        epochs = max(1, epochs // 2)
+    return Budget(epochs, used, (epochs, used) == (asked, rows))
+
+
+def cut(rows: int, labels: np.ndarray | None, most: int) -> Cut:
+    """Rows to train on, at most so many, and rows to judge by; every class has its share."""
+    from pellucid.data.split import divide
+
+    held = int(np.clip(round(HELD * rows), min(FEWEST, rows // 2), MOST))
+    kept, out = divide(rows, held, _STREAM, labels)
+    return Cut(np.sort(kept[:most]), np.sort(out))
+
+
+def folds(rows: int, labels: np.ndarray | None, count: int = FOLDS) -> list[Cut]:
+    """Every row is held out once; every class has its share of each fold."""
+    from pellucid.randomness import permutation
+
+    order = permutation(_STREAM, 1, 0, rows)
+    if labels is not None:
+        order = order[np.argsort(labels[order], kind="stable")]
+    number = np.empty(rows, dtype=np.intp)
+    number[order] = np.arange(rows) % count
+    return [Cut(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(count)]
+
+
+def merged(outcomes: list[Outcome]) -> Outcome:
+    """The outcomes of all folds as one, with every row held out."""
+    broken = next((each for each in outcomes if not each.worked), None)
+    if broken is not None:
+        return broken
+    rows = np.concatenate([each.rows for each in outcomes if each.rows is not None])
+    order = np.argsort(rows, kind="stable")
+    outputs = np.concatenate([each.outputs for each in outcomes if each.outputs is not None])
+    y = np.concatenate([each.y for each in outcomes if each.y is not None])
+    if any(each.cut for each in outcomes):
+        return Outcome(error=LATE, cut=True)
+    found = Outcome(rows=rows[order], outputs=outputs[order], y=y[order], end=outcomes[0].end)
+    curves = [each.validation for each in outcomes]
+    length = min(map(len, curves))
+    found.validation = np.mean([each[:length] for each in curves], axis=0).tolist()
+    found.losses = np.mean([each.losses[:length] for each in outcomes], axis=0).tolist()
+    return found
+
+
+def of_rows(data: Any, rows: np.ndarray) -> Any:
+    """Some rows of an array, or of each of several."""
+    if isinstance(data, dict):
+        return {name: of_rows(each, rows) for name, each in data.items()}
+    if isinstance(data, (tuple, list)):
+        return tuple(of_rows(each, rows) for each in data)
+    return data[rows]
+
+
+def arguments(case: Case, rows: np.ndarray) -> dict[str, Any]:
+    """The arguments of fit, for these rows."""
+    given = {name: case.fit[name] for name in ASKED if case.fit.get(name) is not None}
+    for name in BY_ROW:
+        if name in given:
+            given[name] = np.asarray(given[name])[rows]
+    return given
+
+
+def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Patient:
+    """The network to train, with weights drawn as they would be, or by another seed."""
+    with ONE_AT_A_TIME, randomness.undone(start if seed is None else (seed, 0)):
+        as_it_stands = seed is None and case.start is not None and not case.fresh
+        net = copy.deepcopy(case.start) if as_it_stands else case.net.built()
+        assert net is not None
+        if as_it_stands and case.net.compiled is not None:
+            case.net.compile(net)
+        if not net.built:
+            net.build_for((None, *np.shape(case.x)[1:]))
+        net._running = net._running | {"threads": 1}
+        net.engine.threads = 1
+        if case.start is not None and seed is None:
+            net.engine.memory.seed = case.start.engine.memory.seed
+        return net
+
+
+def steering(case: Case) -> list[Callback]:
+    """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
+    given = case.fit.get("callbacks") or []
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    return [copy.copy(each) for each in listed if type(each) in STEERING]
+
+
+def run(
+    case: Case, net: Patient, chosen: Cut, epochs: int, until: float, watch: bool = False
+) -> Outcome:
+    """Train on the rows of the case that are to be trained on, and judge by the others."""
+    train = np.flatnonzero(np.isin(case.rows, chosen.train))
+    held = np.flatnonzero(np.isin(case.rows, chosen.held))
+    x, y = of_rows(case.x, held), of_rows(case.y, held)
+    found, clock = Outcome(rows=case.rows[held], y=np.asarray(y)), Until(until)
+    try:
+        history = net.fit(
+            of_rows(case.x, train),
+            of_rows(case.y, train),
+            epochs=epochs,
+            verbose=0,
+            callbacks=[*steering(case), clock],
+            validation_data=(x, y) if watch or steering(case) else None,
+            **arguments(case, train),
+        )
+        note(found, history.history)
+        found.cut = clock.cut
+        with np.errstate(all="ignore"):
+            found.outputs, found.end = net.predict(x, verbose=0), ending(net)
+    except NonFiniteError as error:
+        note(found, error.history.history if error.history else {})
+        found.error = str(error)
+    except Exception as error:
+        found.error = f"{type(error).__name__}: {error}"
+    found.net = net if watch else None
+    return found
+
+
+def note(found: Outcome, history: dict[str, list[float]]) -> None:
+    found.losses, found.validation = history.get("loss", []), history.get("val_loss", [])

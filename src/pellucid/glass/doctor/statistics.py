@@ -1,0 +1,104 @@
+"""What columns of numbers are like: their spread, their values, what they have in common."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+#: rows that statistics are taken of
+SAMPLE = 4000
+#: numbers that statistics are taken of, so that wide rows are fewer
+NUMBERS = 4_000_000
+
+
+class Columns(NamedTuple):
+    """Each column of a sample of rows: a row has been laid out flat."""
+
+    x: np.ndarray
+    mean: np.ndarray
+    std: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def varying(self) -> np.ndarray:
+        """Which columns have more than one value."""
+        return self.high > self.low
+
+
+def sampled(rows: int, wide: int = 1) -> np.ndarray:
+    """The numbers of rows spread evenly over all."""
+    most = max(64, min(SAMPLE, NUMBERS // max(1, wide)))
+    return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(np.intp))
+
+
+def columns(x: np.ndarray) -> Columns:
+    """Statistics of rows, of what is finite in them."""
+    flat = x.reshape(len(x), -1)
+    flat = flat.astype(np.float32 if flat.dtype != np.float64 else np.float64, copy=False)
+    with np.errstate(all="ignore"):
+        if not np.isfinite(flat.sum()):
+            flat = np.where(np.isfinite(flat), flat, np.nan)
+            return Columns(flat, *of_finite(flat))
+        mean, std = flat.mean(axis=0, dtype=np.float64), flat.std(axis=0, dtype=np.float64)
+        return Columns(flat, mean, std, flat.min(axis=0), flat.max(axis=0))
+
+
+def of_finite(flat: np.ndarray) -> tuple[np.ndarray, ...]:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = (np.nanmean, np.nanstd, np.nanmin, np.nanmax)
+        return tuple(np.nan_to_num(each(flat, axis=0)) for each in found)
+
+
+def not_finite(x: np.ndarray) -> bool:
+    """Whether a NaN or an infinity stands anywhere, in one pass."""
+    if x.dtype.kind != "f" or not x.size:
+        return False
+    with np.errstate(all="ignore"):
+        if np.isfinite(x.sum(dtype=np.float64 if x.size < 1 << 20 else None)):
+            return False
+        return not bool(np.isfinite(x).all())
+
+
+def equal_columns(x: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of columns with the same numbers: a later one and the first like it."""
+    seen: dict[bytes, int] = {}
+    pairs = []
+    for at in range(x.shape[1]):
+        first = seen.setdefault(np.ascontiguousarray(x[:, at]).tobytes(), at)
+        if first != at:
+            pairs.append((at, first))
+    return pairs
+
+
+def row_keys(x: np.ndarray) -> np.ndarray:
+    """A number for each row, equal for equal rows."""
+    flat = np.ascontiguousarray(x.reshape(len(x), -1))
+    seen: dict[bytes, int] = {}
+    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in flat], dtype=np.intp)
+
+
+def deviating(values: np.ndarray) -> np.ndarray:
+    """How many times the usual distance from the middle each value lies off, robustly.
+
+    The usual distance is the median one; of a normal distribution it is 0.67 deviations.
+    """
+    middle = np.median(values, axis=0)
+    off = np.abs(values - middle)
+    usual = np.median(off, axis=0) / 0.6745
+    return off / np.where(usual > 0, usual, np.inf)
+
+
+def explained_by_groups(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The share of the variance of each column that lies between the classes."""
+    count = np.bincount(labels).astype(float)
+    sums = np.stack([values[labels == each].sum(axis=0) for each in range(len(count))])
+    means = sums / np.maximum(count, 1)[:, None]
+    whole = values.mean(axis=0)
+    between = (count[:, None] * (means - whole) ** 2).sum(axis=0)
+    total = ((values - whole) ** 2).sum(axis=0)
+    return between / np.where(total > 0, total, np.inf)

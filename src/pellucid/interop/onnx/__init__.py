@@ -1,0 +1,7 @@
+"""Networks as ONNX files, written and read."""
+
+from __future__ import annotations
+
+from pellucid.interop.onnx.file import written
+
+__all__ = ["written"]

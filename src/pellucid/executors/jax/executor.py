@@ -52,8 +52,9 @@ class JaxExecutor:
         kept = [each for each in read_by(plan) if each in arrays and each not in apart]
         self.kept = [arrays[each] for each in kept]
         self.stretch = Stretch(plan, vectors, kept, memory.dtype)
-        shapes = [each.shape for each in plan.parameters]
-        self.places = Moving(
+        shapes = [weight.shape for weight in memory.parameters.weights]
+        #: the arrays of what moves, in the form in which it does
+        self.places = (
             [views(arrays[each], shapes) for each in vectors],
             [arrays[each] for each in self.stretch.others],
         )
@@ -83,7 +84,7 @@ class JaxExecutor:
 
     def _run(self, given: Given, asked: Asked, careful: bool = False) -> Done:
         begun = time.perf_counter()
-        moving: Moving = jax.device_put(self.places, may_alias=False)
+        moving = Moving(*jax.device_put(self.places, may_alias=False))
         kept = jax.device_put(self.kept)
         brought = time.perf_counter() - begun
         until = begun + brought + max(asked.seconds, WORTH * brought)
@@ -120,12 +121,13 @@ class JaxExecutor:
         if asked.rates is not None:
             rates[:count] = asked.rates[steps : steps + count]
         rows = given.rows(asked.order, first, count * size, capacity * size)
-        step, seed = np.int64(self.memory.steps + steps), np.int64(self.memory.seed)
+        counts = map(np.int64, (count, self.memory.steps + steps, self.memory.seed))
+        told = Numbers(*jax.device_put((*counts, rates)))
         key = size, capacity, asked.wants_outputs, careful
         compiles = key not in self.programs
         program, begun = self._program(key), time.perf_counter()
         with understood():
-            reached = program(moving, kept, rows, Numbers(np.int64(count), rates, step, seed))
+            reached = program(moving, kept, rows, told)
             jax.block_until_ready(reached)
         if not compiles:
             pace = (time.perf_counter() - begun) / count
@@ -148,8 +150,8 @@ class JaxExecutor:
         """The most steps of a call, so that what it brings and gives stays small."""
         if size < asked.batch:
             return 1
-        read = sum(np.prod(tensor.shape[1:]) for tensor in self.stretch.feeds)
-        made = sum(np.prod(tensor.shape[1:]) for tensor in self.plan.outputs)
+        read = sum(tensor.size for tensor in self.stretch.feeds)
+        made = sum(tensor.size for tensor in self.plan.outputs)
         row = read * (given.resident is None) + made * asked.wants_outputs
         most = BYTES // max(1, int(row) * self.memory.dtype.itemsize * size)
         return int(min(STEPS, max(1, most)))

@@ -32,10 +32,11 @@ class Given:
     def rows(self, order: np.ndarray | None, first: int, count: int, most: int) -> Rows:
         """Rows from number `first` on, `count` of them; in arrays of `most` where not resident."""
         if self.resident is not None:
-            return Rows(self.resident, self._placed(order), np.int64(first))
+            return Rows(self.resident, self._placed(order), jax.device_put(np.int64(first)))
         numbers = slice(first, first + count)
         chosen = numbers if order is None else order[numbers]
-        return Rows([self._some(at, chosen, most) for at in range(len(self.arrays))], None, ZERO)
+        found = [self._some(at, chosen, most) for at in range(len(self.arrays))]
+        return Rows(found, None, jax.device_put(np.int64(0)))
 
     def _some(self, at: int, chosen: slice | np.ndarray, most: int) -> jax.Array:
         """Some rows of an array, and nothing after them."""
@@ -56,9 +57,6 @@ class Given:
         """The array in a kind that JAX knows."""
         known = array.dtype.isnative and array.dtype.itemsize <= 8
         return array if known else array.astype(np.result_type(self.dtype, np.float64))
-
-
-ZERO = np.int64(0)
 
 
 def room() -> float:

@@ -26,12 +26,12 @@ class Rows(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """How many steps, the learning rate of each, and what draws depend on."""
+    """How many `steps`, the number of the first, the seed, and the learning rate of each."""
 
-    count: jax.Array
-    rates: jax.Array
+    steps: jax.Array
     step: jax.Array
     seed: jax.Array
+    rates: jax.Array
 
 
 class Moving(NamedTuple):
@@ -91,7 +91,7 @@ class Stretch:
 
         def loop(moving: Moving, kept: Parts, rows: Rows, numbers: Numbers) -> Reached:
             def goes_on(now: Reached) -> jax.Array:
-                return jnp.logical_and(now.steps < numbers.count, now.finite)
+                return jnp.logical_and(now.steps < numbers.steps, now.finite)
 
             def another(now: Reached) -> Reached:
                 taken = take(now.moving, now.steps)

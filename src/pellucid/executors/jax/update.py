@@ -7,6 +7,7 @@ as its norm, is computed on vectors.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -55,11 +56,12 @@ class Update:
 
     def gradients(self, values: Values, theta: Parts) -> Parts:
         """g, in parts; 0 for a parameter on which the loss does not depend."""
+        space: Any = jnp
         found = []
         for parameter, part in zip(self.parameters, theta, strict=True):
             known = self.plan.gradients.get(parameter)
             own = 0 if known is None else values[known]
-            found.append(jnp.reshape(in_a_row(jnp, own, part.size, part), part.shape))
+            found.append(jnp.reshape(in_a_row(space, own, part.size, part), part.shape))
         return found
 
     def parts(self, vector: jax.Array) -> Parts:

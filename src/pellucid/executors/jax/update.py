@@ -7,11 +7,12 @@ as its norm, is computed on vectors.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 
+from pellucid.arrays import Array
 from pellucid.equations.gathering import in_a_row
 from pellucid.executors.division import needed_whole
 from pellucid.plan import Plan
@@ -60,8 +61,9 @@ class Update:
         found = []
         for parameter, part in zip(self.parameters, theta, strict=True):
             known = self.plan.gradients.get(parameter)
-            own = 0 if known is None else values[known]
-            found.append(jnp.reshape(in_a_row(space, own, part.size, part), part.shape))
+            own: Any = 0 if known is None else values[known]
+            row: Any = in_a_row(space, own, part.size, cast(Array, part))
+            found.append(jnp.reshape(row, part.shape))
         return found
 
     def parts(self, vector: jax.Array) -> Parts:

@@ -12,7 +12,9 @@ _HOMES = {
     "MLPRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
-    "load": "models",
+    "from_keras": "interop",
+    "from_sklearn": "interop",
+    "load": "interop",
     "register": "settings",
     "set_random_seed": "randomness",
 }

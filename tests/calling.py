@@ -1,162 +1,45 @@
-"""Recorded calls, run by NumPy: one small function for each name of the vocabulary."""
+"""Recorded calls, run by NumPy: also those that stand for a whole equation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from pellucid.calls import Call, Calls, Number, Rows
-from pellucid.calls.vocabulary import BINARY, CONDITIONS, REDUCTIONS, UNARY
+from pellucid.calls import Call, Calls
+from pellucid.calls.running import Running, means
 from pellucid.equations.activations import Sigmoid, Tanh
-from pellucid.equations.embedding import added_in_order
 from pellucid.equations.gated import GatedRecurrence, GatedRecurrenceGradient
-from pellucid.equations.random import Noise
 from pellucid.equations.recurrent import (
     LongShortTerm,
     LongShortTermGradient,
     SimpleRecurrence,
     SimpleRecurrenceGradient,
 )
-from pellucid.numbers import NUMBERS
-from pellucid.randomness import uniform
 from pellucid.tensor import Tensor
 
-FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {}
+
+class Checked(Running):
+    """Each call gives the shape and the kind that the list of calls says."""
+
+    def call(self, call: Call) -> Any:
+        found, shape = super().call(call), self.shape(call)
+        assert np.shape(found) == shape, (call.function, np.shape(found), call.shape)
+        assert kind(np.asarray(found).dtype) == kind(call.dtype), (call, np.asarray(found).dtype)
+        return found
 
 
 def run(calls: Calls, given: Mapping[Tensor, Any], rows: int) -> dict[Tensor, Any]:
     """The value of every tensor of the recorded lines, on a batch of so many rows."""
-    values: dict[Any, Any] = {each: given[each.tensor] for each in calls.given}
-    others: dict[Any, Any] = {}
-
-    def of(operand: Any) -> Any:
-        if operand in values:
-            return values[operand]
-        return number(operand) if isinstance(operand, Number) else operand
-
-    def number(known: Number) -> float:
-        if isinstance(known, Rows):
-            return rows * known.times
-        return getattr(NUMBERS, known.function)(*map(of, known.operands))
-
-    for call in calls.calls:
-        shape = tuple(map(of, call.shape))
-        read = others[call.operands[0]] if call.function == "beside" else map(of, call.operands)
-        found = FUNCTIONS[call.function](call, shape, *read, **call.options)
-        if isinstance(found, tuple):
-            found, *others[call] = found
-        assert np.shape(found) == shape, (call.function, np.shape(found), call.shape)
-        assert kind(np.asarray(found).dtype) == kind(call.dtype), (call, np.asarray(found).dtype)
-        values[call] = found
-    return {tensor: of(value) for tensor, value in calls.values.items()}
+    return Checked(calls, given, rows).all()
 
 
 def kind(dtype: Any) -> str:
     """Numbers of any size count as one kind where they are whole."""
     dtype = np.dtype(dtype)
     return "int" if dtype.kind in "iu" else dtype.name
-
-
-def means(function: Callable[..., Any]) -> Callable[..., Any]:
-    FUNCTIONS[function.__name__.rstrip("_")] = function
-    return function
-
-
-def of_numpy(name: str) -> None:
-    function = getattr(np, name)
-    FUNCTIONS[name] = lambda call, shape, *given, **options: function(*given, **options)
-
-
-for each in (*UNARY, *BINARY, *CONDITIONS, *REDUCTIONS, "where"):
-    of_numpy(each)
-
-
-@means
-def astype(call: Call, shape: Any, x: Any) -> Any:
-    return np.asarray(x).astype(call.dtype)
-
-
-@means
-def full(call: Call, shape: Any, x: Any) -> Any:
-    return np.full(shape, x, call.dtype)
-
-
-@means
-def constant(call: Call, shape: Any, value: Any) -> Any:
-    return np.asarray(value, call.dtype)
-
-
-@means
-def arange(call: Call, shape: Any) -> Any:
-    return np.arange(*shape, dtype=call.dtype)
-
-
-@means
-def uniform_(call: Call, shape: Any, seed: float, step: float, stream: int) -> Any:
-    return uniform(int(seed), stream, int(step), shape, call.dtype)
-
-
-@means
-def normal_(call: Call, shape: Any, seed: float, step: float, stream: int) -> Any:
-    return Noise(stream).run(np, np.zeros(shape, call.dtype), seed, step)
-
-
-@means
-def reshape(call: Call, shape: Any, x: Any) -> Any:
-    return np.reshape(x, shape)
-
-
-@means
-def transpose(call: Call, shape: Any, x: Any, axes: Any) -> Any:
-    return np.transpose(x, axes)
-
-
-@means
-def broadcast_to(call: Call, shape: Any, x: Any) -> Any:
-    return np.broadcast_to(x, shape)
-
-
-@means
-def concat(call: Call, shape: Any, *arrays: Any, axis: int) -> Any:
-    return np.concat(arrays, axis=axis)
-
-
-def key_of(places: Any) -> tuple[slice, ...]:
-    return tuple(
-        slice(None) if each is None
-        else slice(each.start, None if each.stop < 0 else each.stop, each.step)
-        for each in places
-    )  # fmt: skip
-
-
-@means
-def slice_(call: Call, shape: Any, x: Any, places: Any) -> Any:
-    return x[key_of(places)]
-
-
-@means
-def put(call: Call, shape: Any, x: Any, d: Any, places: Any) -> Any:
-    x = np.array(x)
-    x[key_of(places)] = d
-    return x
-
-
-@means
-def take(call: Call, shape: Any, x: Any, numbers: Any, axis: int) -> Any:
-    return np.take(x, numbers, axis=axis)
-
-
-@means
-def scatter(call: Call, shape: Any, x: Any, d: Any) -> Any:
-    return added_in_order(shape[0], x.reshape(-1), d.reshape(-1, shape[1]))
-
-
-@means
-def matmul(call: Call, shape: Any, a: Any, b: Any) -> Any:
-    return np.matmul(a, b)
 
 
 def seen(x: Any, down: Any, along: Any, value: float) -> list[np.ndarray]:

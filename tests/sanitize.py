@@ -34,7 +34,7 @@ KINDS = {
         "address,undefined,float-cast-overflow",
         "libasan.so",
         ("native*", "models", "nonfinite", "resume*", "sparse", "torch_step", "training"),
-        {"sparse": 300, "architectures": 100, "threads": 5, "fork": 3},
+        {"sparse": 300, "architectures": 100, "arrays": 100, "threads": 5, "fork": 3},
     ),
     "thread": Kind(
         "thread",
@@ -73,7 +73,10 @@ def installed(kind: str) -> Path:
 
 
 def runtime(library: str) -> str:
-    """Where the compiler keeps a library that has to be loaded before all others."""
+    """Where the compiler keeps a library that has to be loaded before all others.
+
+    Exceptions are watched only if what throws them was there when the watching began.
+    """
     command = [COMPILER, f"-print-file-name={library}"]
     found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     if not Path(found).is_absolute():
@@ -85,7 +88,7 @@ def is_clean(kind: str) -> bool:
     """Run the tests, then the attacks."""
     folder, (_, library, names, attacks) = installed(kind), KINDS[kind]
     environment = os.environ | OPTIONS | {
-        "LD_PRELOAD": runtime(library),
+        "LD_PRELOAD": f"{runtime(library)} {runtime('libstdc++.so')}",
         "PYTHONPATH": os.pathsep.join([str(folder), *packages()]),
         "SLOWER": str(SLOWER),
     }  # fmt: skip

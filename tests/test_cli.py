@@ -93,6 +93,7 @@ def test_the_source_of_a_model(home):
     assert "def predict(X):" in call("source", "runs/digits", "--only", "forward")
     call("source", "runs/answers", "--out", "net.py", "--epochs", 2, "--batch-size", 7)
     assert "epochs, batch_size = 2, 7" in (home / "net.py").read_text(encoding="utf-8")
+    assert "class Net(nn.Module):" in call("source", "runs/digits", "--language", "torch")
     refused = call("source", "runs/digits", "--language", "cobol", code=1)
     assert "no program can be written in 'cobol'" in refused
 
@@ -113,6 +114,21 @@ def test_explain_a_row(home):
         "--why Z1,0,500": "Z1 has the shape",
     }.items():
         assert said in call("explain", "runs/digits", *words.split(), code=1)
+
+
+def test_which_inputs_made_an_output():
+    pixels = json.loads(call("lens", "runs/digits", "--row", 41, "--json"))
+    assert pixels["end"] - pixels["start"] == pytest.approx(
+        np.sum(pixels["adds"]) + pixels["missing"], abs=1e-6
+    )
+    printed = call("lens", "runs/digits", "--row", 41).splitlines()
+    assert printed[0].startswith(f"{pixels['of']} is {pixels['end']:.4f}, and ")
+    assert len(printed) == 1 + pixels["shape"][0]
+    columns = call("lens", "runs/answers", "answers.csv", "--row", 2, "--of", "Z1[0]")
+    assert "colour" in columns
+    assert "there are the rows 0 to" in call("lens", "runs/digits", "--row", 999, code=1)
+    for of in ("Q[1]", "Ŷ[77]", "Ŷ[x]"):
+        assert "error:" in call("lens", "runs/digits", "--of", of, code=1)
 
 
 def test_check_the_gradients():
@@ -235,6 +251,7 @@ def test_what_cannot_be_read_has_exit_code_2(words):
         "check",
         "source",
         "explain",
+        "lens",
         "bench",
         "recipes",
         "recipes run",

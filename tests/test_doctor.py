@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pellucid
 from pellucid import Sequential, layers, randomness
@@ -147,3 +149,75 @@ def test_the_page_is_that_of_the_checks():
     assert PAGE.read_text(encoding="utf-8") == pages.text(), (
         "write it anew: python -m tests.doctor.examples"
     )
+
+
+def test_a_doctor_watches_and_speaks_once(capsys):
+    net, x, y, _ = case_of(doctor.Check.table["PL404"].example)
+    watching = pellucid.callbacks.Doctor()
+    watching.on_train_begin()
+    for loss in (1.0, 0.5, 3.0, 4.0):
+        watching.on_epoch_end(0, {"loss": loss})
+    watching.on_train_end()
+    assert [each.code for each in watching.findings] == ["PL401"]
+    assert capsys.readouterr().out.count("PL401") == 1
+    x, y = clusters(90, 4, 3)
+    net = case_of(doctor.Check.table["PL110"].near_miss)[0]
+    net.fit(x, np.eye(3)[y], epochs=2, verbose=0, doctor=True)
+
+
+@pytest.mark.parametrize(("curves", "code"), [
+    ({"loss": [5.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 1.9]}, "PL404"),
+    ({"loss": [1.0] * 13, "val_loss": [2.0, 1.0, *[1.2] * 11]}, "PL503"),
+    ({"loss": [3.0, 2.0, 1.0]}, None),
+])  # fmt: skip
+def test_what_losses_say(curves, code):
+    from pellucid.glass.doctor.watching import watched
+
+    assert [each.code for each in watched(curves)] == ([code] if code else [])
+
+
+def test_the_command(tmp_path):
+    from typer.testing import CliRunner
+
+    from pellucid.cli.app import app
+
+    x, y = clusters(200, 3, 2)
+    table = tmp_path / "table.csv"
+    rows = "\n".join(",".join(map(str, [*row, label])) for row, label in zip(x, y, strict=True))
+    table.write_text(f"a,b,c,target\n{rows}\n")
+    done = CliRunner().invoke(app, ["doctor", str(table), "--no-trials"])
+    assert done.exit_code == 0, done.output
+    assert "no findings" in done.output
+    done = CliRunner().invoke(
+        app, ["train", str(table), "--epochs", "2", "--out", str(tmp_path / "run")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "no findings" in done.output
+    done = CliRunner().invoke(app, ["doctor", str(tmp_path / "run"), "--no-trials", "--json"])
+    assert (
+        json.loads(done.output[done.output.index("{") :])["findings"] == [] or done.exit_code == 0
+    )
+
+
+KINDS = st.sampled_from(["f4", "f8", "i8", "u1", "?", "O", "U3", "c8", "M8[D]"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.data(),
+    KINDS,
+    KINDS,
+    st.lists(st.integers(0, 5), max_size=3),
+    st.lists(st.integers(0, 5), max_size=3),
+)
+def test_no_array_makes_it_raise(data, of_x, of_y, shape_x, shape_y):
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    x = (9 * rng.normal(size=shape_x)).astype(of_x) if of_x != "M8[D]" else np.zeros(shape_x, of_x)
+    y = (2 * rng.normal(size=shape_y)).astype(of_y) if of_y != "M8[D]" else np.zeros(shape_y, of_y)
+    loss = data.draw(
+        st.sampled_from(["mse", "sparse_categorical_crossentropy", "binary_crossentropy"])
+    )
+    units = data.draw(st.integers(1, 3))
+    net = Sequential([layers.Dense(3, "relu"), layers.Dense(units, "sigmoid")])
+    net.compile("adam", loss)
+    str(net.diagnose(x, y, seconds=1, epochs=2))

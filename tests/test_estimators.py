@@ -14,7 +14,7 @@ import pytest
 sklearn = pytest.importorskip("sklearn", minversion="1.6")
 
 from sklearn import neural_network  # noqa: E402
-from sklearn.base import clone  # noqa: E402
+from sklearn.base import RegressorMixin, clone  # noqa: E402
 from sklearn.calibration import CalibratedClassifierCV  # noqa: E402
 from sklearn.datasets import load_digits, make_classification, make_regression  # noqa: E402
 from sklearn.ensemble import StackingClassifier  # noqa: E402
@@ -27,7 +27,13 @@ from sklearn.preprocessing import StandardScaler  # noqa: E402
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 import pellucid as pl  # noqa: E402
-from pellucid import MLPClassifier, MLPRegressor, layers  # noqa: E402
+from pellucid import (  # noqa: E402
+    MLPClassifier,
+    MLPRegressor,
+    TabularClassifier,
+    TabularRegressor,
+    layers,
+)
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
@@ -256,3 +262,49 @@ def test_the_end_of_patience_is_told() -> None:
         warnings.simplefilter("error", ConvergenceWarning)
         with pytest.raises(ConvergenceWarning, match="hasn't converged"):
             MLPClassifier(max_iter=2).fit(X, Y)
+
+
+FOUR = [
+    MLPClassifier(max_iter=5), MLPRegressor(max_iter=5),
+    TabularClassifier(max_epochs=5, hidden_layer_sizes=8),
+    TabularRegressor(max_epochs=5, hidden_layer_sizes=8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("estimator", FOUR, ids=lambda each: type(each).__name__)
+def test_callbacks_of_scikit_learn(estimator: Any) -> None:
+    callback = pytest.importorskip("sklearn.callback")
+    x, y = NUMBERS if isinstance(estimator, RegressorMixin) else (X, Y)
+    score = "r2" if isinstance(estimator, RegressorMixin) else "accuracy"
+    monitor, told = callback.ScoringMonitor(scoring=score), Told()
+    net = clone(estimator).set_callbacks(monitor, told)
+    make_pipeline(StandardScaler(), net).fit(x, y)
+    assert told.seen == ["begins"] + ["epoch begins", "epoch ends"] * 5 + ["ends"]
+    assert "_skl_callbacks" in net.__dict__
+    stopped = clone(estimator).set_callbacks(Told(after=2)).fit(x, y)
+    assert stopped.n_iter_ == 2
+    assert all(0 <= each <= 1 or isinstance(net, RegressorMixin) for each in told.scores)
+    assert len({*told.scores}) > 1
+
+
+class Told:
+    """A callback of scikit-learn's protocol that notes what it is told, and may ask for the end."""
+
+    def __init__(self, after: int | None = None) -> None:
+        self.after, self.seen, self.scores = after, list[str](), list[float]()
+
+    def setup(self, estimator: Any, context: Any) -> None: ...
+
+    def teardown(self, estimator: Any, context: Any) -> None: ...
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
+        self.seen.append(f"{context.task_name} begins".replace("fit ", "").strip())
+
+    def on_fit_task_end(
+        self, estimator: Any, context: Any, *, X: Any, y: Any, fitted_estimator: Any
+    ) -> bool:
+        self.seen.append(f"{context.task_name} ends".replace("fit ", "").strip())
+        if context.task_name != "epoch":
+            return False
+        self.scores.append(fitted_estimator.score(X, y))
+        return len(self.scores) == self.after

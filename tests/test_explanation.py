@@ -12,11 +12,21 @@ from hypothesis import strategies as st
 
 import pellucid
 from pellucid import Sequential, layers
+from pellucid.calls import record
+from pellucid.calls.running import Running
 from pellucid.elements import operations
 from pellucid.elements.element import Place, as_element, largest, made, read
 from pellucid.elements.slopes import PARTIALS, slope
+from pellucid.equations.base import Equation
+from pellucid.equations.choices import Maximum, Minimum
+from pellucid.equations.functions import Sqrt
+from pellucid.equations.linear import Product
 from pellucid.glass import Explanation
 from pellucid.glass.figures import FIGURES, Column
+from pellucid.glass.path import Derivatives
+from pellucid.glass.tangents import tangents
+from pellucid.plan.trace import trace
+from pellucid.tensor import Tensor
 from tests.nets import assert_same, classes, numbers
 from tests.test_glass_elements import NETWORKS, every_number
 
@@ -157,6 +167,63 @@ def test_the_path_ends_in_the_derivative_of_the_loss(name):
     assert float(weight.stops[-1].derivatives) == pytest.approx(
         explained.recording["dW1"].flat[0], rel=1e-12
     )
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_whole_arrays_of_derivatives_are_those_of_single_numbers(name):
+    net, x, y = classifier(*NETWORKS[name])
+    explained = net.explain(x[:2], y[:2])
+    found = Derivatives(
+        explained.found, Place(explained.found.tensor("X"), (1, *(0,) * (x.ndim - 1)))
+    )
+    known = {found.source.source: found.whole[found.source.source]}
+    for line in found.lines:
+        if line.output in found.following:
+            singly = found.singly(line, known | dict(found.whole))
+            for tensor, array in singly.items():
+                np.testing.assert_allclose(
+                    found.of(tensor, array.shape), array, rtol=1e-9, atol=1e-12
+                )
+    assert len(found.whole) > 3
+
+
+class Extreme(Equation):
+    """The largest, or the least, of each row"""
+
+    function: str
+
+    def run(self, xp, x):
+        return getattr(xp, self.function)(x, axis=1)
+
+    def shape(self, x):
+        return x[:1]
+
+
+@pytest.mark.parametrize(("write", "expected"), [
+    (lambda x: Maximum()(x, 0.0), [0, 0, 1]),
+    (lambda x: Minimum()(x, 0.0), [1, 0, 0]),
+    (lambda x: Maximum()(0.0, x), [0, 1, 1]),
+    (lambda x: Extreme("max")(x * 0.0 + 1.0), [0, 0, 0]),
+    (lambda x: Extreme("max")(x), [0, 0, 1]),
+    (lambda x: Extreme("max")(x * x), [0, 0, 2]),
+    (lambda x: Extreme("min")(x * x), [0, 0, 0]),
+    (lambda x: Sqrt()(x * x), [-1, 0, 1]),
+    (lambda x: Product()(x, Tensor((3, 1), "W", role="parameter")), [1, 0, math.inf]),
+])  # fmt: skip
+def test_changes_at_kinks_and_beside_infinity(write, expected):
+    """Of equals the last counts, and what does not change counts 0 times anything."""
+    x = Tensor((None, 3), "X")
+    y = write(x)
+    read = {each for line in trace([y]) for each in line.inputs if each.name == "W"}
+    values = {x: np.array([[-1.0, 0.0, 1.0]])} | {w: np.array([[1], [0], [np.inf]]) for w in read}
+    for at, slope_there in enumerate(expected):
+        first = {x: np.eye(3)[at][None]}
+        found = dict(values)
+        for line in trace([y]):
+            calls = record([line], "float64")
+            found |= Running(calls, found, 1).all()
+        changes = tangents(trace([y]), found, first, 1, None)
+        assert np.sum(changes.get(y, 0.0)) == slope_there
 
 
 def every_operation():

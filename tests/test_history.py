@@ -88,7 +88,7 @@ def test_plot_on_given_axes(plt):
 
 
 @pytest.mark.parametrize("ground", ["white", "black"])
-@pytest.mark.parametrize("colour", ["TRAINING", "VALIDATION"])
+@pytest.mark.parametrize("colour", ["TRAINING", "VALIDATION", "AGAIN"])
 def test_curves_are_legible_on_light_and_dark(colour, ground, plt):
     from matplotlib.colors import to_rgb
 

@@ -161,9 +161,9 @@ def test_every_layer_as_a_layer_of_keras(row: Any, keras: Any) -> None:
 
 
 REFUSED = {
-    "a setting": (lambda kind: kind.Conv2D(2, 2, dilation_rate=2), "dilation_rate"),
+    "a setting": (lambda kind: kind.LSTM(2, recurrent_dropout=0.5), "recurrent_dropout"),
     "reset_after": (lambda kind: kind.GRU(2, reset_after=False), "reset_after"),
-    "a layer": (lambda kind: kind.UpSampling2D(), "UpSampling2D"),
+    "a layer": (lambda kind: kind.UnitNormalization(), "UnitNormalization"),
     "channels first": (lambda kind: kind.MaxPooling2D(data_format="channels_first"), "data_format"),
     "a constraint": (lambda kind: kind.Dense(2, kernel_constraint="non_neg"), "kernel_constraint"),
 }
@@ -173,7 +173,7 @@ REFUSED = {
 def test_what_keras_has_alone(name: str, keras: Any) -> None:
     make, said = REFUSED[name]
     layer = make(keras.layers)
-    shape = (4, 5) if name == "reset_after" else (5,) if name == "a constraint" else (6, 6, 4)
+    shape = (4, 5) if name in ("reset_after", "a setting") else (5,) if name == "a constraint" else (6, 6, 4)
     model = keras.Sequential([keras.Input(shape), layer])
     with pytest.raises(ValueError, match=f"{said}.*no equations here"):
         pl.from_keras(model)

@@ -190,6 +190,17 @@ def test_the_rows_that_excite_a_unit():
     np.testing.assert_array_equal(unit[found.rows], found.values)
 
 
+def test_rows_as_people_have_them():
+    """Lists of lists, and sparse matrices, many rows at a time."""
+    net, _, _ = small()
+    x = numbers(600, 4)
+    truth = lenses.excites(net, x, "A1[2]").rows
+    np.testing.assert_array_equal(lenses.excites(net, x.tolist(), "A1[2]").rows, truth)
+    sparse = pytest.importorskip("scipy.sparse")
+    np.testing.assert_array_equal(lenses.excites(net, sparse.csr_array(x), "A1[2]").rows, truth)
+    assert lenses.saliency(net, sparse.csr_array(x[:2])).shape == (2, 4)
+
+
 def test_ascent_climbs():
     net, _, _ = small()
     found = lenses.ascent(net, "A1[2]", low=-1, high=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pellucid as keras
-from pellucid import Sequential, layers, ops
+from pellucid import Input, Model, Sequential, layers, ops
 from pellucid.callbacks import LambdaCallback
 from pellucid.equations.base import Equation
 from pellucid.optimizers import Optimizer
@@ -250,3 +250,12 @@ def test_the_failed_step_can_be_replayed():
     assert_same([caught.value.replay()["W1"]], before[:1])
     with pytest.raises(ValueError, match="no step to replay"):
         NonFiniteError("", equation="", layer=None, epoch=0, batch=0, sample=None).replay()
+
+
+@pytest.mark.parametrize("executor", ["numpy", "auto"])
+def test_a_parameter_that_the_loss_does_not_read_stays_a_plain_zero(executor):
+    x = Input((3,))
+    net = Model(x, [layers.Dense(2)(x), layers.Dense(4)(x)])
+    net.compile("adam", ["poisson", None], executor=executor)
+    with pytest.raises(NonFiniteError, match=r"log\(−"):
+        net.fit(np.full((8, 3), 50.0) * [1, -1, 1], np.ones((8, 2)), verbose=0)

@@ -1,46 +1,36 @@
-"""Every snippet of the README runs, and prints or raises what the README says."""
+"""Every snippet of the README and of docs/ runs, and prints or raises what the page says."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import runpy
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.snippets import PAGES, snippets, written
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
 
 
-def snippets():
-    """Each Python snippet, with the text that stands right after it as its result."""
-    blocks = list(BLOCK.finditer(README))
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
-        if block[1] == "python":
-            between = README[block.end() : after.start()] if after else " x "
-            shown = after[2].strip() if after and after[1] == "text" and not between.strip() else ""
-            yield block[2], shown
-
-
-def test_snippets(tmp_path, monkeypatch):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_snippet_prints_what_is_shown(page, tmp_path, monkeypatch):
+    pytest.importorskip("sklearn")
     monkeypatch.chdir(tmp_path)
-    namespace: dict = {}
-    seen = 0
-    for code, shown in snippets():
-        printed = io.StringIO()
-        raised = ""
-        with contextlib.redirect_stdout(printed):
-            try:
-                exec(compile(code, "README.md", "exec"), namespace)
-            except (ValueError, ArithmeticError) as error:
-                raised = f"{type(error).__name__}: {error}"
-        assert (raised or printed.getvalue().strip()) == shown or not (shown or raised)
-        seen += 1
-    assert seen >= 5
+    ran = list(snippets(page))
+    for each in ran:
+        assert each.is_as_shown, f"{each.code}\nprints\n{each.found}\nnot\n{each.shown}"
+    assert len(ran) >= 5
+
+
+def test_a_page_that_shows_what_is_not_so(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n```python\n1 / 0\n```\n")
+    assert [each.is_as_shown for each in snippets(page)] == [False, False]
+    assert "```text\n2\n```" in written(page)
 
 
 def test_commands_run(tmp_path, monkeypatch):
@@ -55,11 +45,14 @@ def test_commands_run(tmp_path, monkeypatch):
     image.fromarray(np.eye(28, dtype=np.uint8) * 255).save("drawing.png")
     rows = [f"{50 + at},{'town' if at % 2 else 'village'},{1000 * at}" for at in range(120)]
     Path("houses.csv").write_text("\n".join(["size,place,price", *rows]))
-    commands = re.findall(r"^\$ pellucid (.*?)(?:\s+#.*)?$", README, re.M)
+    commands = sorted(
+        re.findall(r"^\$ pellucid (.*?)(?:\s+#.*)?$", README, re.M),
+        key=lambda words: not words.startswith("train"),
+    )
     for command in commands:
-        result = CliRunner().invoke(app, command.split())
+        result = CliRunner().invoke(app, shlex.split(command))
         assert result.exit_code == 0, f"{command}: {result.output}"
-    assert len(commands) == 6
+    assert len(commands) == 9
     assert Path("runs/digits/report.html").exists()
 
 

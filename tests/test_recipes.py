@@ -26,6 +26,8 @@ NAMES = (
     "ten-digits", "why-not-deeper", "zero-hidden", "zero-neuron",
 )  # fmt: skip
 PICTURES = {"activations-gallery", "digit-gallery", "one-hot", "random-image"}
+#: those without a network of their own, and the one that compares many
+UNEXPLAINED = {"activations-gallery", "one-hot", "random-image", "why-not-deeper"}
 PLUMBING = {"pellucid.recipes.pictures", "pellucid.recipes.recipe"}
 FOREIGN = {"numpy", "sklearn.datasets", "warnings"}
 
@@ -66,6 +68,11 @@ def test_runs_on_digits(name, tmp_path):
     assert json.loads(json.dumps(result.record()))["name"] == name
     assert all(path.stat().st_size > 1000 for path in result.save(tmp_path))
     assert name not in PICTURES or result.figures
+    assert bool(result.explained) == (name not in UNEXPLAINED)
+    assert all(
+        f"explained, {version}: one row of the test set" in text and " = " in shown
+        for version, shown in result.explained.items()
+    )
     assert (
         "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
     )
@@ -183,3 +190,23 @@ def test_a_recipe_of_ones_own():
     assert result.numbers == {"heads": {"share": 0.5}}
     assert result.reported == {"heads": {"share": 0.6}}
     assert "coin" not in recipes.names()
+
+
+def test_what_is_explained_is_what_the_network_computes():
+    """In the notebook's letters; each version once, by its first seed."""
+    lab, nets = Lab("digits", seeds=2, quick=True), []
+    images = lab.images()
+
+    def train():
+        net = pellucid.Sequential([pellucid.layers.Dense(1, activation="sigmoid")])
+        net.compile("sgd", "binary_crossentropy")
+        net.fit(images.x, images.y == 0, verbose=0)
+        lab.explain(net, images.x_test, images.y_test == 0, "Z1", "dZ1", at="Z1")
+        nets.append(net)
+        return {"parameters": net.count_params()}
+
+    lab.measure("one", train)
+    (shown,) = lab.explained.values()
+    step = nets[0].explain(images.x_test[:1], images.y_test[:1] == 0)
+    assert shown == "\n".join(step.why(name, 0, 0, most=3).text() for name in ("Z1", "dZ1"))
+    assert shown.startswith("Z1 = X·W1 + b1\n")

@@ -10,6 +10,8 @@ import pytest
 
 from pellucid import Input, Model, Sequential, layers, losses, optimizers
 from pellucid.equations.arithmetic import Multiply
+from pellucid.glass.recorder import start
+from pellucid.plan.step import step
 from pellucid.training.nonfinite import NonFiniteError
 from tests.nets import CLASSES, WIDTH, assert_same, classes, classifier, linear, numbers
 from tests.test_executor import NETWORKS, dense_network
@@ -107,6 +109,52 @@ def test_what_comes_later_does_not_change_a_recording():
     net.fit(x, y, verbose=0)
     x[...] = 0
     assert_same(list(r.values()), list(kept.values()))
+
+
+def wide(dtype="float32"):
+    net = Sequential([layers.Dense(96, input_shape=(80,)), layers.Dense(3)], dtype=dtype)
+    net.compile("adam", "mse", executor="numpy")
+    return net, numbers(64, 80), numbers(64, 3)
+
+
+def test_memory_is_written_to_again_only_where_nobody_holds_it():
+    net, x, y = wide()
+    first = net.record(x, y)
+    kept = [first, net.record(x, y), net.record(x, y)]
+    for one, other in ((kept[0], kept[1]), (kept[1], kept[2])):
+        for name in one:
+            assert not np.shares_memory(one[name], other[name]), name
+        assert_same(list(one.values()), list(other.values()))
+    gradient, before = kept[2]["dW1"], kept[2]["dW1"].copy()
+    row = kept[1]["Z1"][3]
+    was = row.copy()
+    del kept, first, one, other
+    for _ in range(2):
+        net.step(2 * x, y)
+        net.record(3 * x, y)
+    assert_same([gradient, row], [before, was])
+
+
+def test_memory_that_is_free_serves_the_next_recording():
+    net, x, y = wide("float64")
+    net.record(x, y)
+    addresses = {net.record(x, y)["dW1"].ctypes.data for _ in range(5)}
+    assert len(addresses) == 1
+    assert_same([net.record(x[:40], y[:40])["dW1"]], [wide_again(net, x[:40], y[:40])])
+    assert_same([net.record(x, y)["dW1"]], [wide_again(net, x, y)])
+
+
+def wide_again(net, x, y):
+    plan, given = start(*net._rows_of_a_step(x, y, None))
+    return step(plan, given, np).values[plan.gradients[net.weights[0].tensor]]
+
+
+def test_words_of_other_kinds_of_whole_numbers():
+    net = Sequential([layers.Embedding(9, 4, input_shape=(50,)), layers.Flatten(), layers.Dense(1)])
+    net.compile("sgd", "mse")
+    x, y = np.arange(100 * 50).reshape(100, 50) % 9, numbers(100, 1)
+    found = [net.record(x.astype(kind), y)["Ŷ"] for kind in ("uint8", "uint8", "int64", "int32")]
+    assert_same(found[:1] * 3, found[1:])
 
 
 def test_a_prediction_is_recorded_without_targets():

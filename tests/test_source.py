@@ -86,6 +86,15 @@ def averaged():
     return classifier(optimizers.Lion(0.01, use_ema=True), executor="numpy")
 
 
+def seeded():
+    """Draws by a seed of their own."""
+    keras.set_random_seed(4)
+    noise = [layers.GaussianNoise(0.1, seed=7), layers.Dropout(0.4, seed=8), layers.Dropout(0.4)]
+    net = Sequential([layers.Dense(9, "tanh", input_shape=(4,)), *noise, layers.Dense(1)])
+    net.compile(optimizers.Adamax(), "mse", executor="numpy")
+    return net
+
+
 #: a network, rows and targets, and the rows of a step
 CASES = {
     "784-128-64-10, one row at a time": (lambda: dense(784, 128, 64, 10),
@@ -101,6 +110,7 @@ CASES = {
     "words, recurrent, noise": (lambda: word_network("float32")[0], *word_network()[1:], 3),
     "LSTM": (lstm, numbers(9, 4, 2), numbers(9, 1), 4),
     "an own layer": (own, numbers(9, 4), numbers(9, 1), 4),
+    "seeds of their own": (seeded, numbers(9, 4), numbers(9, 1), 4),
     "averaged weights": (averaged, numbers(9, 4), np.arange(9) % 3, 4),
     "rates and schedules": (rated, numbers(9, 4), numbers(9, 1), 4),
 }  # fmt: skip
@@ -314,6 +324,11 @@ def test_large_arrays_stand_beside_it(tmp_path):
     with np.load(tmp_path / "net.npz") as file:
         assert set(file) == {"W1", "W2"}
     assert not dense(20, 10, 1).source().arrays
+
+
+def test_a_program_is_not_saved_under_the_name_of_what_it_imports(tmp_path):
+    with pytest.raises(ValueError, match=r"imports numpy, and in a file numpy.py .* net.py"):
+        dense(20, 10, 1).source().save(tmp_path / "numpy.py")
 
 
 def test_what_cannot_be_written_is_refused():

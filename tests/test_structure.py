@@ -44,7 +44,11 @@ RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
 #: circles of files that are still there; the list may only shrink
 STILL_CIRCLES = []
 #: the rooms that a file opens only where it is asked to, in functions of their own
-OPENED_LATE = {"models/seeing.py": {"glass", "interop"}, "training/nonfinite.py": {"glass"}}
+OPENED_LATE = {
+    "models/seeing.py": {"glass", "interop"},
+    "training/callbacks/doctor.py": {"glass"},
+    "training/nonfinite.py": {"glass"},
+}
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
          "torch", "narwhals", "pyarrow", "onnx", "array_api_strict"}  # fmt: skip

@@ -10,6 +10,8 @@ _HOMES = {
     "Input": "layers",
     "MLPClassifier": "estimators",
     "MLPRegressor": "estimators",
+    "TabularClassifier": "estimators",
+    "TabularRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
     "from_keras": "interop",

@@ -19,6 +19,7 @@ class LayerRow(NamedTuple):
 
 
 FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
+STEPS = apart(2, 5, 3)
 WORDS = np.array([[1, 1, 0], [3, 1, 0]])
 MERGING = (layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum,
            layers.Multiply, layers.Subtract)  # fmt: skip
@@ -44,14 +45,38 @@ ROWS = [
     LayerRow(layers.PLREmbedding(2, 3, 0.1, activation="tanh"), (FLAT,)),
     LayerRow(layers.Conv2D(3, (2, 3), activation="tanh"), (IMAGE,)),
     LayerRow(layers.Conv2D(2, 3, strides=2, padding="same", use_bias=False), (IMAGE,)),
+    LayerRow(layers.Conv2D(4, 2, dilation_rate=(2, 1), groups=2), (IMAGE,)),
+    LayerRow(layers.Conv1D(2, 2, strides=2, padding="same", activation="tanh"), (SEQUENCE,)),
+    LayerRow(layers.Conv1D(3, 2, padding="causal", dilation_rate=2, groups=3), (SEQUENCE,)),
     LayerRow(layers.MaxPooling2D(), (IMAGE,)),
     LayerRow(layers.AveragePooling2D((2, 3), padding="same"), (IMAGE,)),
+    LayerRow(layers.MaxPooling1D(padding="same"), (STEPS,)),
+    LayerRow(layers.AveragePooling1D(3, strides=1), (STEPS,)),
     LayerRow(layers.GlobalAveragePooling2D(), (IMAGE,)),
+    LayerRow(layers.GlobalMaxPooling2D(), (IMAGE,)),
+    LayerRow(layers.GlobalAveragePooling1D(keepdims=True), (STEPS,)),
+    LayerRow(layers.GlobalMaxPooling1D(), (STEPS,)),
+    LayerRow(layers.ZeroPadding1D((2, 1)), (STEPS,)),
+    LayerRow(layers.ZeroPadding2D((1, 2)), (IMAGE,)),
+    LayerRow(layers.Cropping1D(), (STEPS,)),
+    LayerRow(layers.Cropping2D(((1, 2), (0, 1))), (IMAGE,)),
+    LayerRow(layers.UpSampling1D(3), (SEQUENCE,)),
+    LayerRow(layers.UpSampling2D((2, 1)), (IMAGE,)),
+    LayerRow(layers.Permute((2, 1)), (SEQUENCE,)),
+    LayerRow(layers.RepeatVector(3), (FLAT,)),
+    LayerRow(layers.ReLU(), (FLAT,)),
+    LayerRow(layers.ReLU(0.6, 0.1, 0.22), (FLAT,)),
+    LayerRow(layers.LeakyReLU(), (FLAT,)),
+    LayerRow(layers.ELU(0.5), (FLAT,)),
+    LayerRow(layers.PReLU(shared_axes=[1, 2]), (IMAGE,)),
+    LayerRow(layers.Softmax(), (FLAT,)),
     *(
         LayerRow(kind(2, return_sequences=sequences), (SEQUENCE,))
         for kind in (layers.SimpleRNN, layers.LSTM, layers.GRU)
         for sequences in (False, True)
     ),
+    LayerRow(layers.Dot(1, normalize=True), (draw(3, 4), draw(3, 4, seed=1))),
+    LayerRow(layers.Dot((2, 1)), (SEQUENCE, draw(2, 3, 2, seed=1))),
     *(LayerRow(merge(), (apart(3, 4), apart(3, 4, seed=1) + 0.03)) for merge in MERGING),
 ]
 

@@ -15,7 +15,7 @@ async function start(): Promise<void> {
     app.textContent = "";
     render(<App />, app);
     const why = (name: string, ...index: number[]) => found.why(found.place(name, index))?.text();
-    Object.assign(window, { pellucid: { trace: found, why } });
+    Object.assign(window, { pellucid: { trace: found, why, read } });
   } catch (error) {
     app.textContent = `This page cannot show its numbers: ${String(error)}`;
     throw error;

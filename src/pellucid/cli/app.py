@@ -80,7 +80,8 @@ def train(
 
     folder = folder_for(Path(choices.data).name.partition(".")[0], out)
     watching = [CSVLogger(folder / HISTORY), TrainingBar()]
-    run = trained(choices, watching, say)
+    remarks: list[str] = []
+    run = trained(choices, watching, say, remarks.extend)
     write_run(run, folder)
     files = {
         name: str(folder / file)
@@ -95,6 +96,8 @@ def train(
     stdout().print(f"[bold green]{headline(run)}[/], {took}", highlight=False)
     for name, path in files.items():
         print_line(f"  {name:8} {path}")
+    for line in remarks:
+        say(line)
 
 
 @app.command(

@@ -63,12 +63,12 @@ def export(
 
 @looking_app.command(
     epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
-    "[bold]pellucid source runs/digits --only forward[/]"
+    "[bold]pellucid source runs/digits --language torch --only forward[/]"
 )
 @told
 def source(
     model: Model,
-    language: Annotated[str, typer.Option(help="The language of the program.")] = "numpy",
+    language: Annotated[str, typer.Option(help="numpy, jax, keras or torch.")] = "numpy",
     only: Annotated[
         str | None, typer.Option(help="forward: to predict; all of training if not said.")
     ] = None,
@@ -128,3 +128,58 @@ def explain(
         print(found)
     for place in why or ():
         print(asked(found, place))
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid doctor digits[/]  ·  "
+    "[bold]pellucid doctor runs/houses --seconds 30[/]"
+)
+@told
+def doctor(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="DATA|MODEL", help="Data as train takes them, a model, or a run."),
+    ],
+    seconds: Annotated[float, typer.Option(min=0.1, help="Time to try mends in.")] = 10.0,
+    trials: Annotated[bool, typer.Option(help="Try the mends.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with a model and its data, and which mends help.
+
+    The exit code is 1 if there is an error or a warning.
+    """
+    from pellucid.cli.diagnosing import diagnosed
+
+    found = diagnosed(name, seconds, trials)
+    print(found.to_json() if as_json else found)
+    if found:
+        raise typer.Exit(MISTAKE)
+
+
+@looking_app.command(
+    epilog="Examples:  [bold]pellucid lens runs/digits --row 41[/]  ·  "
+    '[bold]pellucid lens runs/houses new.csv --row 3 --of "Ŷ[0]"[/]'
+)
+@told
+def lens(
+    model: Model,
+    data: Annotated[
+        str | None,
+        typer.Argument(help="Rows with their target; those held out in training if not said."),
+    ] = None,
+    row: Annotated[int, typer.Option(help="The row to take, counted from 0.")] = 0,
+    of: Annotated[
+        str | None,
+        typer.Option(help="A number of the plan, such as Ŷ[9]; the largest output if not said."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which inputs of a row made an output what it is: what each of them adds."""
+    from pellucid.cli.weighing import lines, weighed
+
+    found = weighed(model, data, row, of)
+    if as_json:
+        print_json(found)
+        return
+    for line in lines(found):
+        print(line)

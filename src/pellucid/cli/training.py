@@ -12,6 +12,7 @@ import pellucid
 from pellucid import callbacks, layers
 from pellucid.cli.choices import Choices
 from pellucid.data import holdout
+from pellucid.glass.doctor.diagnosis import Diagnosis
 from pellucid.models import builder
 from pellucid.models.sequential import Sequential
 from pellucid.optimizers import Optimizer
@@ -37,6 +38,8 @@ Arrays = tuple[np.ndarray, np.ndarray]
 PROBE = 128
 #: the penalty on the weights of a network that reads a table, where none is asked for
 TABLE_L2 = 0.001
+#: the most lines in which the doctor speaks of a training
+LINES = 3
 
 
 @dataclass(eq=False)
@@ -178,8 +181,12 @@ def train(
     choices: Choices,
     watching: list[callbacks.Callback] | None = None,
     say: Callable[[str], None] = lambda line: None,
+    conclude: Callable[[list[str]], None] | None = None,
 ) -> Run:
-    """The whole of a training; `say` is told what is decided on the way."""
+    """The whole of a training; `say` is told what is decided on the way.
+
+    `conclude` is told in a few lines what the doctor says of it.
+    """
     began = time.perf_counter()
     pellucid.set_random_seed(choices.seed)
     parts = divided(choices)
@@ -193,6 +200,8 @@ def train(
     sizes = Sizes(*(each[:PROBE] for each in fitted))
     history = fit_to(net, fitted, validation, choices, [sizes, *(watching or [])])
     note(net, choices, parts, preparation)
+    if conclude is not None:
+        conclude(concluded(net, fitted, validation, choices))
     of_classes = isinstance(preparation.target, Classes)
     return Run(
         name=parts.source.name,
@@ -236,6 +245,35 @@ def fit_to(
     if not history.epoch:
         raise RuntimeError("training ended before its first epoch did; nothing is written")
     return history
+
+
+def diagnosed(
+    net: Sequential,
+    rows: Arrays,
+    validation: Arrays,
+    choices: Choices,
+    seconds: float,
+    trials: bool,
+) -> Diagnosis:
+    """What the doctor says of a training by these choices."""
+    return net.diagnose(
+        *rows,
+        seconds=seconds,
+        trials=trials,
+        batch_size=choices.batch_size,
+        epochs=choices.epochs,
+        validation_data=validation,
+        callbacks=[callbacks.EarlyStopping(patience=choices.patience)],
+    )
+
+
+def concluded(net: Sequential, rows: Arrays, validation: Arrays, choices: Choices) -> list[str]:
+    """What the doctor says without trying mends, in a few lines."""
+    found = diagnosed(net, rows, validation, choices, seconds=1.0, trials=False)
+    grave = [str(each) for each in found.of("warning")]
+    if len(grave) > LINES:
+        grave = [*grave[: LINES - 1], f"and {len(grave) - LINES + 1} more: pellucid doctor"]
+    return grave or ["the doctor has no findings"]
 
 
 def note(net: Sequential, choices: Choices, parts: Parts, preparation: Preparation) -> None:

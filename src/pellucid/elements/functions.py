@@ -118,13 +118,15 @@ class Functions:
         return gathered(mean, x, axis, keepdims)
 
     def matmul(self, a: LazyArray, b: LazyArray) -> LazyArray:
-        """Rows of a times columns of the matrix b."""
-        inner, width = b.shape
+        """Rows of a times columns of the matrix b, or of a matrix for each of the first axes."""
+        inner, width = b.shape[-2:]
+        high = a.size // inner if b.ndim == 2 else a.shape[-2]
 
         def product(position: int) -> Element:
             row, column = divmod(position, width)
+            first = row // high * inner * width + column
             return elements.total(
-                [a.at(row * inner + at) * b.at(at * width + column) for at in range(inner)]
+                [a.at(row * inner + at) * b.at(first + at * width) for at in range(inner)]
             )
 
         return LazyArray((*a.shape[:-1], width), product, a.dtype)
@@ -149,6 +151,9 @@ class Functions:
 
     def flip(self, x: LazyArray, axis: int) -> LazyArray:
         return moved(lambda positions: np.flip(positions, axis), x)
+
+    def permute_dims(self, x: LazyArray, axes: Sequence[int]) -> LazyArray:
+        return moved(lambda positions: positions.transpose(*axes), x)
 
     def broadcast_to(self, x: LazyArray, shape: Extents) -> LazyArray:
         return broadcast_to(x, shape)

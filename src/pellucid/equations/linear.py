@@ -7,6 +7,7 @@ from typing import Any
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, SUM, Equation
 from pellucid.equations.reductions import SumTo
+from pellucid.equations.spacing import Permute
 from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
 
 
@@ -88,6 +89,42 @@ class Affine(Equation):
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 2 * size(shapes[0]) * (value[-1] or 1) + size(value)
+
+
+class RowProduct(Equation):
+    """Z = A·B, row by row: a product of matrices for each row of the batch
+
+        dA = dZ·Bᵀ    dB = Aᵀ·dZ
+
+    A (n, …, i, k), B (n, …, k, j), Z (n, …, i, j)
+    """
+
+    text, latex = "{a}·{b}", "{a} {b}"
+    binds = PRODUCT
+
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
+        return xp.matmul(a, b)
+
+    def gradient(self, dz: Tensor, z: Tensor, a: Tensor, b: Tensor) -> Gradients:
+        return RowProduct()(dz, turned(b)), RowProduct()(turned(a), dz)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        a, b = shapes
+        if len(a) != len(b) or len(a) < 3 or a[:-2] != b[:-2] or a[-1] != b[-2]:
+            raise ValueError(
+                f"a product row by row of {show_shape(a)} and {show_shape(b)} needs equal "
+                "dimensions but the last two, of which the inner ones are equal"
+            )
+        return (*a[:-1], b[-1])
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 2 * size(value) * (shapes[0][-1] or 1)
+
+
+def turned(x: Tensor) -> Tensor:
+    """x with its last two axes exchanged."""
+    rank = len(x.shape)
+    return Permute((*range(rank - 2), rank - 1, rank - 2))(x)
 
 
 def rows(xp: Namespace, x: Array) -> Array:

@@ -180,10 +180,12 @@ def padded(xp: Namespace, x: Array, axis: int, before: int, after: int, value: f
     if before == after == 0:
         return x
     sides = [
-        xp.full((*x.shape[:axis], extent, *x.shape[axis + 1 :]), value, dtype=x.dtype)
+        [xp.full((*x.shape[:axis], extent, *x.shape[axis + 1 :]), value, dtype=x.dtype)]
+        if extent
+        else []
         for extent in (before, after)
     ]
-    return xp.concat([sides[0], x, sides[1]], axis=axis)
+    return xp.concat([*sides[0], x, *sides[1]], axis=axis)
 
 
 def as_target(shape: Shape) -> tuple[int, ...]:

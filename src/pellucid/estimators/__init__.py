@@ -9,5 +9,7 @@ except ImportError as error:
 
 from pellucid.estimators.classifier import MLPClassifier
 from pellucid.estimators.regressor import MLPRegressor
+from pellucid.estimators.tabular_classifier import TabularClassifier
+from pellucid.estimators.tabular_regressor import TabularRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "TabularClassifier", "TabularRegressor"]

@@ -24,6 +24,7 @@ from pellucid.estimators.building import loss_of
 from pellucid.estimators.mlp import MultiLayer
 from pellucid.estimators.parameters import OWN, SKLEARN
 from pellucid.estimators.parts import Asked, to_look_at
+from pellucid.estimators.protocol import with_callbacks
 from pellucid.models.builder import Ending, classes
 
 
@@ -82,6 +83,7 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
     ) -> None:
         self._store(locals())
 
+    @with_callbacks
     def fit(
         self,
         X: ArrayLike,
@@ -97,6 +99,7 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         return self._fit(Asked(X, y, sample_weight), looked_at)
 
     @available_if(MultiLayer._steps_alone)
+    @with_callbacks
     def partial_fit(
         self,
         X: ArrayLike,

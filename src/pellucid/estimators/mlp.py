@@ -22,6 +22,7 @@ from pellucid.estimators.building import Shape, built, dense_layers, optimizer_o
 from pellucid.estimators.lbfgs import minimised
 from pellucid.estimators.parameters import check_sample_weight
 from pellucid.estimators.parts import Asked, Rows, apart, threads_for
+from pellucid.estimators.protocol import CallbackSupportMixin, Following
 from pellucid.estimators.rules import Rules, restore_best
 from pellucid.models import Model
 from pellucid.models.builder import Ending
@@ -31,7 +32,7 @@ from pellucid.training.nonfinite import NonFiniteError
 FLOATS = (np.float64, np.float32)
 
 
-class MultiLayer(BaseEstimator):
+class MultiLayer(CallbackSupportMixin, BaseEstimator):
     """A multi-layer network with scikit-learn's parameters, rules and attributes.
 
     `network_` is the pellucid network, to be printed, explained, saved and trained on.
@@ -94,7 +95,11 @@ class MultiLayer(BaseEstimator):
             self._start(rows)
         if not (once and goes_on):
             self._compile(rows)
-        self._train(rows, held, once)
+        if own.solver == "lbfgs":
+            self._train(lambda: self._by_lbfgs(rows))
+            return self
+        with Following(self, *given, 1 if once else self.max_iter) as following:
+            self._train(lambda: self._by_steps(rows, held, once, following))
         return self
 
     def _rows(self, given: Asked, reset: bool, learns: bool) -> Rows:
@@ -139,23 +144,21 @@ class MultiLayer(BaseEstimator):
             self.network_.compile(optimizer, self._loss(), loss_weights=[share], threads=threads)
             self.network_.engine.memory.seed = self._seed
 
-    def _train(self, rows: Rows, held: Rows | None, once: bool) -> None:
+    def _train(self, training: Callable[[], None]) -> None:
         try:
-            if cast(Any, self).solver == "lbfgs":
-                self._by_lbfgs(rows)
-            else:
-                self._by_steps(rows, held, once)
+            training()
         except NonFiniteError as error:
             raise ValueError(
                 "Solver produced non-finite parameter weights. The input data may contain large "
                 f"values and need to be preprocessed. In detail: {error}"
             ) from error
 
-    def _by_steps(self, rows: Rows, held: Rows | None, once: bool) -> None:
+    def _by_steps(self, rows: Rows, held: Rows | None, once: bool, following: Following) -> None:
         own: Any = self
         if held is not None and self.validation_scores_ is None:
             self.validation_scores_ = []
-        rules = Rules(self, len(rows.y), None if held is None else self._scorer(held))
+        score = None if held is None else self._scorer(held)
+        rules = Rules(self, len(rows.y), score, following)
         epochs = 1 if once else self.max_iter
         self.network_.fit(
             rows.X,

@@ -15,6 +15,7 @@ from pellucid.estimators.building import loss_of
 from pellucid.estimators.mlp import MultiLayer
 from pellucid.estimators.parameters import OWN, SKLEARN
 from pellucid.estimators.parts import Asked, to_look_at
+from pellucid.estimators.protocol import with_callbacks
 from pellucid.models.builder import Ending
 
 
@@ -65,6 +66,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):
     ) -> None:
         self._store(locals())
 
+    @with_callbacks
     def fit(
         self,
         X: ArrayLike,
@@ -80,6 +82,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):
         return self._fit(Asked(X, y, sample_weight), looked_at)
 
     @available_if(MultiLayer._steps_alone)
+    @with_callbacks
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from pellucid.callbacks import Callback
+from pellucid.estimators.protocol import Following
 
 #: below which an adaptive learning rate is not divided any more
 LEAST_RATE = 1e-6
@@ -17,11 +19,21 @@ Logs = dict[str, float]
 class Rules(Callback, hidden=True):
     """Follows the training of an estimator; `score`, where there is one, is of rows held out."""
 
-    def __init__(self, estimator: Any, rows: int, score: Callable[[], float] | None):
+    def __init__(
+        self,
+        estimator: Any,
+        rows: int,
+        score: Callable[[], float] | None,
+        following: Following,
+    ):
         super().__init__()
+        self.following = following
         self.estimator, self.rows, self.score = estimator, rows, score
         self.stopped, self.best_weights = False, list[np.ndarray]()
         estimator._no_improvement_count = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self.following.begin_epoch()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         own, logs = self.estimator, logs or {}
@@ -38,6 +50,8 @@ class Rules(Callback, hidden=True):
             self._rate(own.learning_rate_init / (own.t_ + 1) ** own.power_t)
         if own._no_improvement_count > own.n_iter_no_change:
             self._give_up(own)
+        if self.following.end_epoch(lambda: {"network_": copy.deepcopy(self.model)}):
+            self.stopped = self.model.stop_training = True
 
     def _look(self, own: Any) -> None:
         """Whether the loss, or the score with early stopping, has become better by `tol`."""

@@ -108,6 +108,13 @@ def astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarr
     return out
 
 
+def copy(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    if out is None:
+        return np.array(x)
+    np.copyto(out, x)
+    return out
+
+
 def reducing(ufunc: Any) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, keepdims: bool = False, out: Any = None) -> Any:
         return ufunc.reduce(x, axis=axis, keepdims=keepdims, out=out)
@@ -138,6 +145,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "clip": np.clip,
     "astype": astype,
     "concat": np.concatenate,
+    "copy": copy,
 }
 
 for _name in UFUNCS.split():

@@ -13,8 +13,10 @@ from pellucid.glass.elements import StepElements, tensor_at
 from pellucid.glass.figures import figure
 from pellucid.glass.lines import EQUATION, ShownLine
 from pellucid.glass.shown import Shown
+from pellucid.glass.tangents import Changes, tangents
+from pellucid.lazy import once
 from pellucid.plan.derive import depending
-from pellucid.tensor import Tensor
+from pellucid.tensor import Line, Tensor
 
 
 class Stop(NamedTuple):
@@ -52,29 +54,39 @@ class Path(Shown):
 
 
 class Derivatives:
-    """The derivative of any number of the step, from one number of it."""
+    """The derivative of any number of the forward pass, from one number of it."""
 
     def __init__(self, found: StepElements, source: Place):
-        self.found = found
-        self.known: dict[Place, float] = {source: 1.0}
-        lines = found.plan.section("forward")
-        following = depending(lines, [tensor_at(source)])
-        self.writers = {
-            tensor: line for line in lines if line.output in following for tensor in line.outputs
-        }
+        self.found, self.source = found, source
+        self.lines = found.plan.section("forward")
+        self.following = depending(self.lines, [tensor_at(source)])
+
+    @once
+    def whole(self) -> Changes:
+        values = self.found.values
+        first = np.zeros(np.shape(values[tensor_at(self.source)]))
+        first[self.source.at] = 1.0
+        rows = len(values[self.found.plan.inputs[0]])
+        lines = [line for line in self.lines if line.output in self.following]
+        return tangents(lines, values, {tensor_at(self.source): first}, rows, self.singly)
+
+    def singly(self, line: Line, known: Changes) -> Changes:
+        """The derivatives of what a line writes, number by number."""
+        made = self.found.of(line)
+
+        def of_place(place: Place) -> float:
+            array = known.get(tensor_at(place))
+            return 0.0 if array is None else float(array[place.at])
+
+        found = {}
+        for at, tensor in enumerate(line.outputs):
+            shape = np.shape(self.found.values[tensor])
+            slopes = [slope(made.number(place, at), of_place) for place in np.ndindex(shape)]
+            found[tensor] = np.array(slopes).reshape(shape)
+        return found
 
     def of(self, tensor: Tensor, shape: tuple[int, ...]) -> np.ndarray:
-        places = (Place(tensor, at) for at in np.ndindex(shape))
-        return np.array([self.at(place) for place in places]).reshape(shape)
-
-    def at(self, place: Place) -> float:
-        if place not in self.known:
-            line = self.writers.get(tensor_at(place))
-            self.known[place] = 0.0
-            if line is not None:
-                of = line.outputs.index(tensor_at(place))
-                self.known[place] = slope(self.found.of(line).number(place.at, of), self.at)
-        return self.known[place]
+        return self.whole.get(tensor, np.zeros(shape))
 
 
 def on_the_way(place: Place, lines: Iterator[ShownLine], found: StepElements) -> list[ShownLine]:

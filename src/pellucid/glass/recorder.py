@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.data import Batch
 from pellucid.glass.explanation import ROWS, Explanation
 from pellucid.glass.recording import Recording, recording
+from pellucid.glass.room import room_of
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
@@ -18,8 +19,13 @@ from pellucid.training.nonfinite import explain_nonfinite, taken_step
 
 def record(engine: Engine, batch: Batch) -> Recording:
     """Every value of the next step on these rows, or of a prediction where they have no targets."""
-    plan, given = start(engine, batch)
-    return recording(plan, taken_step(plan, given))
+    plan = plan_of(engine, batch)
+    kinds = [str(each.dtype) for each in (*batch.x, *batch.y)]
+    room, key = room_of(plan), (len(batch.x[0]), *kinds)
+    xp = room.buffers(key)
+    taken = taken_step(plan, given(plan, engine, batch, xp), xp)
+    room.learn(key, xp)
+    return recording(plan, taken)
 
 
 def explain(engine: Engine, batch: Batch) -> Explanation:
@@ -49,12 +55,21 @@ def take_step(engine: Engine, batch: Batch) -> Recording:
 
 def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, Any]]:
     """The plan for these rows, and copies of all that its next step is given."""
-    plan = engine.plan("train" if batch.y else "predict", batch.weight is not None)
+    plan = plan_of(engine, batch)
+    return plan, given(plan, engine, batch, np)
+
+
+def plan_of(engine: Engine, batch: Batch) -> Plan:
+    return engine.plan("train" if batch.y else "predict", batch.weight is not None)
+
+
+def given(plan: Plan, engine: Engine, batch: Batch, xp: Any) -> dict[Tensor, Any]:
+    """Copies of all that the next step is given, made by the library `xp`."""
     dtype = engine.memory.dtype
-    return plan, held(plan, engine) | rows(plan, batch, dtype) | numbers(plan, engine)
+    return held(plan, engine, xp) | rows(plan, batch, dtype, xp) | numbers(plan, engine)
 
 
-def held(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
+def held(plan: Plan, engine: Engine, xp: Any = np) -> dict[Tensor, Any]:
     """θ and the states; the parameters one by one in a plan that only reads them."""
     memory = engine.memory
     arrays = memory.arrays()
@@ -63,17 +78,17 @@ def held(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
         arrays = {tensor: each for tensor, each in arrays.items() if tensor not in parameters}
         arrays[plan.theta] = memory.awake(engine.optimizer.average)
     return {
-        tensor: float(array) if tensor.is_setting else array.copy()
+        tensor: float(array) if tensor.is_setting else xp.copy(array)
         for tensor, array in arrays.items()
     }
 
 
-def rows(plan: Plan, batch: Batch, dtype: Any) -> dict[Tensor, np.ndarray]:
+def rows(plan: Plan, batch: Batch, dtype: Any, xp: Any = np) -> dict[Tensor, np.ndarray]:
     """Inputs, targets and weights, as the plan reads them."""
     found = {t: fed_input(x, t, dtype) for t, x in zip(plan.inputs, batch.x, strict=True)}
     found |= {t: fed_target(y, t, dtype) for t, y in zip(plan.targets, batch.y, strict=False)}
     found |= {t: np.asarray(batch.weight, dtype) for t in plan.weights}
-    return {tensor: array.copy() for tensor, array in found.items()}
+    return {tensor: xp.copy(array) for tensor, array in found.items()}
 
 
 def numbers(plan: Plan, engine: Engine) -> dict[Tensor, Any]:

@@ -1,12 +1,15 @@
 """Layers: what a network is put together from."""
 
 from pellucid.layers.base import Layer
-from pellucid.layers.convolution import (
-    AveragePooling2D,
-    Conv2D,
-    GlobalAveragePooling2D,
-    MaxPooling2D,
+from pellucid.layers.bordering import (
+    Cropping1D,
+    Cropping2D,
+    UpSampling1D,
+    UpSampling2D,
+    ZeroPadding1D,
+    ZeroPadding2D,
 )
+from pellucid.layers.convolution import Conv1D, Conv2D
 from pellucid.layers.dense import Activation, Dense
 from pellucid.layers.embedding import Embedding
 from pellucid.layers.inputs import Input, InputLayer
@@ -14,10 +17,19 @@ from pellucid.layers.merging import (
     Add,
     Average,
     Concatenate,
+    Dot,
     Maximum,
     Minimum,
     Multiply,
     Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
 )
 from pellucid.layers.noise import Dropout, GaussianNoise
 from pellucid.layers.normalisation import BatchNormalization, LayerNormalization
@@ -27,17 +39,38 @@ from pellucid.layers.numeric import (
     PLREmbedding,
     Scaling,
 )
+from pellucid.layers.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    MaxPooling1D,
+    MaxPooling2D,
+)
 from pellucid.layers.preprocessing import Normalization, Rescaling
+from pellucid.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
-from pellucid.layers.shaping import Flatten, Reshape
+from pellucid.layers.shaping import Flatten, Permute, RepeatVector, Reshape
 
-AvgPool2D, MaxPool2D = AveragePooling2D, MaxPooling2D
+AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
+MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
+GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
+GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
+Convolution1D, Convolution2D = Conv1D, Conv2D
 
 __all__ = [
-    "GRU", "LSTM", "Activation", "Add", "Average", "AveragePooling2D", "AvgPool2D",
-    "BatchNormalization", "Concatenate", "Conv2D", "Dense", "Dropout", "Embedding", "Flatten",
-    "GaussianNoise", "GlobalAveragePooling2D", "Input", "InputLayer", "Layer",
-    "LayerNormalization", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply",
-    "Normalization", "PLREmbedding", "ParametricActivation", "PeriodicEmbedding", "Rescaling",
-    "Reshape", "Scaling", "SimpleRNN", "Subtract",
+    "ELU", "GRU", "LSTM", "Activation", "Add", "Average", "AveragePooling1D",
+    "AveragePooling2D", "AvgPool1D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv1D",
+    "Conv2D", "Convolution1D", "Convolution2D", "Cropping1D", "Cropping2D", "Dense", "Dot",
+    "Dropout", "Embedding", "Flatten", "GaussianNoise", "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalMaxPool1D",
+    "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "Input", "InputLayer",
+    "Layer", "LayerNormalization", "LeakyReLU", "MaxPool1D", "MaxPool2D", "MaxPooling1D",
+    "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Normalization", "PLREmbedding", "PReLU",
+    "ParametricActivation", "PeriodicEmbedding", "Permute", "ReLU", "RepeatVector", "Rescaling",
+    "Reshape", "Scaling", "SimpleRNN", "Softmax", "Subtract", "UpSampling1D", "UpSampling2D",
+    "ZeroPadding1D", "ZeroPadding2D", "add", "average", "concatenate", "dot", "maximum",
+    "minimum", "multiply", "subtract",
 ]  # fmt: skip

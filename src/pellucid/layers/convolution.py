@@ -1,34 +1,34 @@
-"""Layers that move a window over images (n, height, width, channels)."""
+"""Layers that move kernels over images (n, height, width, channels), or over sequences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.equations.convolution import Convolution, Convolve, Pair
-from pellucid.equations.pooling import AveragePool, MaxPool, Pooling
-from pellucid.equations.reductions import Mean
+from pellucid.equations.shape import Reshape, concatenate
+from pellucid.equations.spacing import Pad, SpaceOut, parts
 from pellucid.initializers import InitializerLike
-from pellucid.layers.base import Layer
+from pellucid.layers.windows import Extents, OverImages
 from pellucid.regularizers import RegularizerLike
-from pellucid.settings import nearest
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor
 
-PADDINGS = ("valid", "same")
-#: one whole number for both directions, or two
-Extents = int | Sequence[int]
-IMAGES = "images (height, width, channels)"
 
+class Convolutional(OverImages, abstract=True):
+    """Y = f(X ∗ W + b): each number is a patch of X times a kernel.
 
-class Conv2D(Layer):
-    """Y = f(X ∗ W + b);  X (n, h, w, c), W (kh, kw, c, filters), b (filters,)"""
+    The numbers of a kernel stand `dilation_rate` apart. Channels in `groups` are read each by
+    kernels of their own.
+    """
 
     filters: int
     kernel_size: Extents
-    strides: Extents = (1, 1)
+    strides: Extents = 1
     padding: str = "valid"
+    dilation_rate: Extents = option(default=1, kw_only=True)
+    groups: int = option(default=1, kw_only=True)
     activation: ActivationLike = None
     use_bias: bool = True
     kernel_initializer: InitializerLike = "glorot_uniform"
@@ -37,91 +37,71 @@ class Conv2D(Layer):
     bias_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
-        self.known_shape(shape, 4, IMAGES)
-        size, strides, padding = window_of(self, self.kernel_size, self.strides, shape)
+        image = self.image_shape(shape)
+        size = self.extents("the window", self.kernel_size)
+        self.dilation = self.extents("dilation_rate", self.dilation_rate)
+        seen = spread(size, self.dilation)
+        padding = self.padding_for(self.padding, seen, image)
+        self.ahead = seen[1] - 1 if padding == "causal" else 0
+        padding = "valid" if padding == "causal" else padding
+        strides = self.extents("strides", self.strides)
         self.window: dict[str, Any] = {"strides": strides, "padding": padding}
-        self.w = self.weight_as_set("kernel", (*size, shape[-1] or 1, self.filters))
+        channels = self.channels_of_a_group(image[-1] or 1)
+        self.w = self.weight_as_set("kernel", (*size[-self.rank :], channels, self.filters))
         if self.use_bias:
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
-    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        if self.use_bias:
-            z = Convolution(**self.window)(x, self.w.tensor, self.b.tensor)
-        else:
-            z = Convolve(**self.window)(x, self.w.tensor).called("Z")
-        return activations.get(self.activation)(z)
-
-
-class PoolingLayer(Layer, abstract=True):
-    """One number for each position of a window of `pool_size`, in each channel."""
-
-    pool_size: Extents = (2, 2)
-    strides: Extents | None = None
-    padding: str = "valid"
-
-    kind: ClassVar[type[Pooling]]
-
-    def build(self, shape: Shape) -> None:
-        self.known_shape(shape, 4, IMAGES)
-        strides = self.pool_size if self.strides is None else self.strides
-        size, steps, padding = window_of(self, self.pool_size, strides, shape)
-        self.equation = self.kind(pool=size, strides=steps, padding=padding)
+    def channels_of_a_group(self, channels: int) -> int:
+        whole = isinstance(self.groups, int) and self.groups > 0
+        if not whole or channels % self.groups or self.filters % self.groups:
+            raise ValueError(
+                f"{self.layer_name}: groups must go into the {channels} channels and the "
+                f"{self.filters} filters, got {self.groups!r}"
+            )
+        return channels // self.groups
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return self.equation(x)
+        x, w = self.as_images(x), self.as_kernel(self.w.tensor)
+        if self.ahead:
+            x = Pad(((0, 0), (0, 0), (self.ahead, 0), (0, 0)))(x)
+        return activations.get(self.activation)(self.from_images(self.convolved(x, w)))
+
+    def as_kernel(self, w: Tensor) -> Tensor:
+        """W (kh, kw, c, m), its numbers as far apart as `dilation_rate` says."""
+        if self.rank == 1:
+            w = Reshape((1, *(extent or 1 for extent in w.shape)))(w)
+        for axis, step in enumerate(self.dilation):
+            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
+        return w
+
+    def convolved(self, x: Tensor, w: Tensor) -> Tensor:
+        if self.groups == 1 and self.use_bias:
+            return Convolution(**self.window)(x, w, self.b.tensor)
+        if self.groups == 1:
+            return Convolve(**self.window)(x, w).called("Z")
+        pairs = zip(parts(x, self.groups), parts(w, self.groups), strict=True)
+        z = concatenate([Convolve(**self.window)(*pair) for pair in pairs], -1).called("Z")
+        return z + self.b.tensor if self.use_bias else z
 
 
-class MaxPooling2D(PoolingLayer):
-    """Y = max of X in the window;  the gradient goes to the first largest number"""
+class Conv2D(Convolutional):
+    """Y = f(X ∗ W + b);  X (n, h, w, c), W (kh, kw, c, filters), b (filters,)"""
 
-    alias = ("max_pool2d", "MaxPool2D")
-    kind = MaxPool
-
-
-class AveragePooling2D(PoolingLayer):
-    """Y = mean of X in the window"""
-
-    alias = ("avg_pool2d", "AvgPool2D")
-    kind = AveragePool
+    alias = ("Convolution2D",)
 
 
-class GlobalAveragePooling2D(Layer):
-    """Y = mean of X over the whole image;  X (n, h, w, c), Y (n, c)"""
+class Conv1D(Convolutional):
+    """Y = f(X ∗ W + b);  X (n, steps, c), W (k, c, filters), b (filters,)
 
-    keepdims: bool = False
+    With padding "causal", a step reads itself and those before it, as many as it outputs.
+    """
 
-    def build(self, shape: Shape) -> None:
-        self.known_shape(shape, 4, IMAGES)
-
-    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return Mean((1, 2), self.keepdims)(x).called("P")
-
-
-def window_of(
-    layer: Layer, size: Extents, strides: Extents, shape: Shape
-) -> tuple[Pair, Pair, str]:
-    """Size, strides and padding of a layer's window, checked against images of `shape`."""
-    window, steps = pair(layer, "the window", size), pair(layer, "strides", strides)
-    padding = str(layer.padding).lower()  # type: ignore[attr-defined]
-    if padding not in PADDINGS:
-        raise ValueError(
-            f"{layer.layer_name}: unknown padding {padding!r}: {nearest(padding, PADDINGS)}"
-        )
-    height, width = shape[1] or 0, shape[2] or 0
-    if padding == "valid" and (window[0] > height or window[1] > width):
-        raise ValueError(
-            f"{layer.layer_name}: a window of {window} is larger than the image of "
-            f'{height}x{width}; use a smaller one, fewer pooling layers, or padding="same"'
-        )
-    return window, steps, padding
+    alias = ("Convolution1D",)
+    rank = 1
+    paddings: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
 
 
-def pair(layer: Layer, means: str, given: Extents) -> Pair:
-    """A size down and along, from one number or two."""
-    numbers = (given, given) if isinstance(given, int) else tuple(given)
-    if len(numbers) != 2 or not all(isinstance(each, int) and each > 0 for each in numbers):
-        raise ValueError(
-            f"{layer.layer_name}: {means} must be a whole number of 1 or more, or two of them; "
-            f"got {given!r}"
-        )
-    return numbers[0], numbers[1]
+def spread(size: Pair, dilation: Pair) -> Pair:
+    """How far a kernel of this size reaches, its numbers so far apart."""
+    down, along = ((extent - 1) * step + 1 for extent, step in zip(size, dilation, strict=True))
+    return down, along

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
 from pellucid.equations import choices
-from pellucid.equations.shape import concatenate
+from pellucid.equations.functions import Sqrt, Square
+from pellucid.equations.linear import RowProduct
+from pellucid.equations.reductions import Sum
+from pellucid.equations.shape import concatenate as joined
+from pellucid.equations.spacing import Permute
 from pellucid.layers.base import Layer
 from pellucid.tensor import Shape, Tensor, show_shape
 
@@ -82,10 +87,68 @@ class Minimum(Merging):
         return choices.Minimum()(a, b)
 
 
+class Dot(Merging):
+    """Y = Σ X1⊙X2 over an axis of each, row by row;  of vectors X1, X2 (n, k), Y (n, 1)
+
+    With `normalize`, of X1 and X2 divided by their lengths along that axis: the cosine.
+    """
+
+    axes: int | Sequence[int]
+    normalize: bool = False
+
+    def build(self, shape: Any) -> None:
+        super().build(shape)
+        given = (self.axes, self.axes) if isinstance(self.axes, int) else tuple(self.axes)
+        ranks = [len(each) for each in shape]
+        inner = [axis % rank for axis, rank in zip(given, ranks, strict=False)]
+        extents = [each[axis] for each, axis in zip(shape, inner, strict=False)]
+        usual = len(shape) == 2 == len(given) and max(ranks) < 4 and all(inner)
+        if not usual or None in extents or len(set(extents)) > 1:
+            listed = " and ".join(map(show_shape, shape))
+            raise ValueError(
+                f"{self.layer_name} takes two tensors, both of 2 or both of 3 dimensions, and an "
+                f"axis within the rows that is as long in both; got axes={self.axes!r} of {listed}"
+            )
+        self.inner = inner
+
+    def call(self, x: list[Tensor]) -> Tensor:  # type: ignore[override]
+        pairs = zip(x, self.inner, strict=True)
+        a, b = (unit(each, axis) if self.normalize else each for each, axis in pairs)
+        if len(a.shape) == 2:
+            return Sum(1, keepdims=True)(a * b)
+        a = a if self.inner[0] == 2 else Permute((0, 2, 1))(a)
+        b = b if self.inner[1] == 1 else Permute((0, 2, 1))(b)
+        return RowProduct()(a, b)
+
+
 class Concatenate(Merging):
     """Y = [X1, X2, …] joined along `axis`"""
 
     axis: int = -1
 
     def call(self, x: list[Tensor]) -> Tensor:  # type: ignore[override]
-        return concatenate(x, self.axis)
+        return joined(x, self.axis)
+
+
+#: the least length² that a vector is divided by, as in Keras
+LEAST = 1e-12
+
+
+def unit(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """x divided by its length along an axis."""
+    return x / Sqrt()(choices.Maximum()(Sum(axis, keepdims=True)(Square()(x)), LEAST))
+
+
+def function_of(layer: type[Merging]) -> Callable[..., Tensor]:
+    """A merging layer as a function of tensors: `add([a, b])` for `Add()([a, b])`."""
+
+    def merged(inputs: Sequence[Tensor], *values: Any, **named: Any) -> Tensor:
+        return layer(*values, **named)(inputs)
+
+    merged.__name__, merged.__doc__ = layer.registered_name(), layer.__doc__
+    return merged
+
+
+add, subtract, multiply = function_of(Add), function_of(Subtract), function_of(Multiply)
+average, maximum, minimum = function_of(Average), function_of(Maximum), function_of(Minimum)
+concatenate, dot = function_of(Concatenate), function_of(Dot)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 from pellucid.equations.shape import Reshape as ReshapeEquation
+from pellucid.equations.spacing import Permute as PermuteEquation
+from pellucid.equations.spacing import Repeat
 from pellucid.layers.base import Layer
 from pellucid.tensor import Shape, Tensor, show_shape
 
@@ -38,6 +40,37 @@ class Reshape(Layer):
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return ReshapeEquation((-1, *self.target))(x)
+
+
+class Permute(Layer):
+    """Y = X with the axes of a row in the order `dims`, which counts them from 1"""
+
+    dims: Sequence[int]
+
+    def build(self, shape: Shape) -> None:
+        self.known_shape(shape, len(shape), "rows of a known shape")
+        if sorted(self.dims) != list(range(1, len(shape))):
+            raise ValueError(
+                f"{self.layer_name}: dims must name each axis of a row once, 1 to "
+                f"{len(shape) - 1} of {show_shape(shape)}; got {tuple(self.dims)}"
+            )
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return PermuteEquation((0, *self.dims))(x)
+
+
+class RepeatVector(Layer):
+    """Y = X as each of `n` steps;  X (rows, k), Y (rows, n, k)"""
+
+    n: int
+
+    def build(self, shape: Shape) -> None:
+        self.known_shape(shape, 2, "vectors of a known width")
+        if isinstance(self.n, bool) or not isinstance(self.n, int) or self.n < 1:
+            raise ValueError(f"{self.layer_name}: n is a whole number from 1, got {self.n!r}")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return Repeat(1, self.n)(ReshapeEquation((-1, 1, x.shape[-1] or 1))(x))
 
 
 def row_size(layer: Layer, shape: Shape) -> int:

@@ -14,7 +14,7 @@ from pellucid.training.histograms import BINS, Histogram, histogram
 def activations(net: Seeing, x: Any) -> dict[str, np.ndarray]:
     """The output of each layer for every row, as the network predicts, by its name in the plan."""
     parts: dict[str, list[np.ndarray]] = {}
-    for rows in in_parts(x):
+    for rows in in_parts(net, x):
         recording = net.record(rows)
         for name in recording.plan.layer_outputs:
             parts.setdefault(name, []).append(recording[name])

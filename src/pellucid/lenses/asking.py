@@ -142,22 +142,22 @@ def with_input(inputs: Sequence[np.ndarray], at: int, other: np.ndarray) -> Any:
 def numbers_of(net: Seeing, x: Any, of: str) -> np.ndarray:
     """A number of each row, by its name: "A1[5]". Rows are recorded some at a time."""
     parts = []
-    for rows in in_parts(x):
+    for rows in in_parts(net, x):
         recording = net.record(rows)
         parts.append(asked(StepElements(recording), of).per_row(recording))
     return np.concatenate(parts)
 
 
-def in_parts(x: Any) -> list[Any]:
+def in_parts(net: Seeing, x: Any) -> list[Any]:
     """The rows of one input, or of several, a part at a time."""
-    several = isinstance(x, (list, tuple)) and np.ndim(x[0]) > 0
     if isinstance(x, dict):
-        count = len(next(iter(x.values())))
-        return [{name: each[at : at + ROWS] for name, each in x.items()} for at in starts(count)]
-    if several:
-        return [[each[at : at + ROWS] for each in x] for at in starts(len(x[0]))]
-    return [x[at : at + ROWS] for at in starts(len(x))]
+        starts = range(0, count(next(iter(x.values()))), ROWS)
+        return [{name: each[at : at + ROWS] for name, each in x.items()} for at in starts]
+    if len(net.inputs) > 1:
+        return [[each[at : at + ROWS] for each in x] for at in range(0, count(x[0]), ROWS)]
+    return [x[at : at + ROWS] for at in range(0, count(x), ROWS)]
 
 
-def starts(count: int) -> range:
-    return range(0, count, ROWS)
+def count(rows: Any) -> int:
+    """How many there are, of a sparse matrix too."""
+    return rows.shape[0] if hasattr(rows, "shape") else len(rows)

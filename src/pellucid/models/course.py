@@ -6,7 +6,8 @@ from typing import Any
 
 from pellucid.models import preparing
 from pellucid.models.preparing import whole
-from pellucid.training.epochs import Epochs, rows_at_once
+from pellucid.training.epochs import Epochs, looked_at
+from pellucid.training.honest import again
 from pellucid.training.loop import Course
 
 
@@ -26,6 +27,7 @@ def course(
     validation_steps: int | None = None,
     validation_batch_size: int | None = None,
     validation_freq: int = 1,
+    honest: bool = False,
 ) -> Course:
     """The course of `model.fit` with these arguments; nothing is run yet."""
     model._need_compiled("cannot fit")
@@ -38,9 +40,14 @@ def course(
     data = preparing.with_class_weight(data, class_weight)
     size = whole(32 if batch_size is None else batch_size, "batch_size")
     training = Epochs(engine, "train", data, size, steps_per_epoch, goes_on=True)
-    validation = None
-    if held is not None:
-        held_size = validation_batch_size or rows_at_once(held)
-        validation = Epochs(engine, "evaluate", held, held_size, validation_steps)
+    validation = looked_at(engine, held, validation_batch_size, validation_steps)
     count = whole(epochs, "epochs", 0)
-    return Course(training, validation, count, initial_epoch, shuffle, validation_freq)
+    return Course(
+        training,
+        validation,
+        count,
+        initial_epoch,
+        shuffle,
+        validation_freq,
+        again(engine, data, honest),
+    )

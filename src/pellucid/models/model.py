@@ -16,6 +16,7 @@ from pellucid.models.summary import summary
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine, stale
 from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
@@ -88,20 +89,25 @@ class Model(Seeing):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        doctor: bool = False,
+        honest: bool = False,
     ) -> History:
         """Train for `epochs` passes over the data, and give the history of losses and metrics.
 
         `validation_split` holds out a seeded, shuffled sample, in which every class has its share.
+        With `doctor=True` a callbacks.Doctor() watches.
+        With `honest` the training rows are measured again after each epoch: honest_loss, …
         Ctrl-C ends training after the running step; the history so far is returned.
         """
         asked = course(
             self, x, y, batch_size, epochs, validation_split, validation_data, shuffle,
             class_weight, sample_weight, initial_epoch, steps_per_epoch, validation_steps,
-            validation_batch_size, validation_freq,
+            validation_batch_size, validation_freq, honest,
         )  # fmt: skip
         history, params = History(), asked.params | {"verbose": verbose}
         shown = [] if verbose == 0 else [Progress(verbose)]
-        with CallbackList([*as_list(callbacks or []), history, *shown], self, params) as listening:
+        watching = [*as_list(callbacks or []), history, *shown, *([Doctor()] if doctor else [])]
+        with CallbackList(watching, self, params) as listening:
             train(self, asked.training.engine, asked, history, listening)
         return history
 

@@ -67,11 +67,14 @@ class Seeing(Network, abstract=True):
         validation_data: bool | None = None,
         validation_split: float | None = None,
     ) -> Source:
-        """One program without pellucid in it, which goes on training to the same bits as `fit`.
+        """One program without pellucid in it, for "numpy", "jax", "keras" or "torch".
 
-        With only="forward" it predicts. How it trains is said as to `fit`; the data are given to
-        the program: sample_weight=True says that they hold a weight for each row, and
-        validation_data=True that they hold rows to validate on.
+        NumPy's lists the equations, and goes on training to the same bits as `fit`. JAX's lists
+        those of the forward pass and of the update. Keras's and PyTorch's have their own layers
+        with these weights, and begin with a check of the outputs. With only="forward" it predicts.
+
+        How it trains is said as to `fit`; the data are given to the program: sample_weight=True
+        says that they hold a weight for each row, validation_data=True rows to validate on.
         """
         from pellucid.glass import Course, source
 

@@ -15,6 +15,8 @@ from pellucid.plots.style import GUIDE, SIGNED, axes, pyplot
 MOST_LINES = 160
 #: how far apart columns are, how high a picture is, and the radius of a unit; units are 1 apart
 APART, PICTURE, RADIUS = 5.0, 3.4, 0.36
+#: how high a line of the notes below is
+NOTE = 0.5
 
 Places = dict[tuple[str, int], tuple[float, float]]
 
@@ -27,19 +29,22 @@ def network(net: Seeing, x: Any, most: int = 10, ax: Any = None) -> Any:
     drawn as one.
     """
     found = diagram(net, x, most)
-    tall = max(map(height, found.columns.values()))
-    wide = max(each.depth for each in found.columns.values()) + 1
+    depths = [each.depth for each in found.columns.values()]
+    tall, wide = max(height_at(found, depth) for depth in depths), max(depths) + 1
     ax = axes(ax, (1.2 + 1.9 * wide, min(1.3 + 0.42 * tall, 9.0)))
     middles = middle_of_each(found)
     places: Places = {}
     for name, column in found.columns.items():
         places |= draw(ax, column, middles[name], last_names(net, found, column))
     notes = [line_up(ax, link, found, middles, places) for link in found.links]
-    ax.set_aspect("equal")
+    words = list(filter(None, notes))
+    ax.text(-PICTURE / 2, -tall / 2, "\n".join(words), fontsize=7, color=GUIDE, va="top")
+    ax.set(
+        aspect="equal",
+        xlim=(-PICTURE / 2 - 0.3, APART * (wide - 1) + PICTURE / 2 + 0.3),
+        ylim=(-tall / 2 - 0.3 - NOTE * len(words), tall / 2 + 0.3),
+    )
     ax.axis("off")
-    ax.margins(0.06)
-    words = "\n".join(filter(None, notes))
-    ax.text(-PICTURE / 2, -tall / 2 - 0.4, words, fontsize=7, color=GUIDE, va="top")
     return ax
 
 
@@ -48,12 +53,16 @@ def height(column: Column) -> float:
     return shown * (PICTURE + 0.4) + 1.5 if column.is_picture else shown + 2.5
 
 
+def height_at(found: Diagram, depth: int) -> float:
+    return sum(height(each) for each in found.columns.values() if each.depth == depth)
+
+
 def middle_of_each(found: Diagram) -> dict[str, tuple[float, float]]:
     """Where the middle of each column is; columns of the same depth stand one above the other."""
     middles = {}
     for depth in {each.depth for each in found.columns.values()}:
         columns = [each for each in found.columns.values() if each.depth == depth]
-        top = sum(map(height, columns)) / 2
+        top = height_at(found, depth) / 2
         for column in columns:
             middles[column.name] = (APART * depth, top - height(column) / 2)
             top -= height(column)

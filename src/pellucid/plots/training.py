@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pellucid.plots.style import COLOURS, axes, label
-from pellucid.training.history import TRAINING, VALIDATION
+from pellucid.training.history import AGAIN, TRAINING, VALIDATION
+from pellucid.training.honest import HONEST
 
 
 def curve(history: Any, quantity: str = "loss", ax: Any = None) -> Any:
@@ -15,6 +16,7 @@ def curve(history: Any, quantity: str = "loss", ax: Any = None) -> Any:
     ax = axes(ax)
     for name, part, colour, style in (
         (quantity, "training", TRAINING, "-"),
+        (f"{HONEST}{quantity}", "training, measured again", AGAIN, "-."),
         (f"val_{quantity}", "validation", VALIDATION, "--"),
     ):
         if name in values:

@@ -27,6 +27,7 @@ class Dense512(Recipe):
             )
             net.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=128, epochs=lab.epochs(10), verbose=0)
+            lab.explain(net, x_test, y_test, "Z1", "v", "θ")
             after_10 = tested(net, x_test, y_test)
             more = net.fit(
                 x, y, batch_size=128, epochs=lab.epochs(5), validation_split=0.33, verbose=0

@@ -21,6 +21,7 @@ class DigitGallery(Recipe):
             )
             net.compile("adam", "sparse_categorical_crossentropy")
             net.fit(x, y, epochs=lab.epochs(3, on_digits=30), verbose=0)
+            lab.explain(net, x_test, y_test, "Z2")
             said = net.predict(x_test).argmax(-1)
             right = said == y_test
             shown = np.concatenate([np.flatnonzero(~right)[:10], np.flatnonzero(right)[:20]])[:25]

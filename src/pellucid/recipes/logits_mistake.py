@@ -37,6 +37,8 @@ class LogitsMistake(Recipe):
             accuracy = metrics.CategoricalAccuracy(name="accuracy")
             net.compile(optimizers.SGD(0.01, momentum=momentum), loss, metrics=[accuracy])
             net.fit(x, y, batch_size=32, epochs=lab.epochs(10, on_digits=100), verbose=0)
+            gradient = "dŶ" if output == "linear" else "dZ3"
+            lab.explain(net, x_test, y_test, gradient, at="Ŷ")
             return tested(net, x_test, y_test)
 
         def as_written():

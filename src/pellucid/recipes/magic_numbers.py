@@ -38,6 +38,7 @@ class MagicNumbers(Recipe):
             net = Sequential([scaling, layers.Dense(1)])
             net.compile(optimizers.SGD(0.1), "mse", metrics=["mae"])
             net.fit(x, y, epochs=lab.epochs(50), verbose=0)
+            lab.explain(net, x_test, y_test, "Ŷ", "L")
             guess = net.predict(np.array([[40.0, 180.0]], "float32")).item()
             error = net.evaluate(x_test, y_test, verbose=0, return_dict=True)["mae"]
             return {"kg for (40, 180)": guess, "hold-out error in kg": error}

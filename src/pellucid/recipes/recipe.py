@@ -14,6 +14,8 @@ from pellucid.recipes.result import Result, Row, number_text
 from pellucid.settings import Named, nearest
 
 DATA = ("mnist", "digits")
+#: terms of a number that are shown
+TERMS = 3
 
 
 class Images(NamedTuple):
@@ -42,6 +44,9 @@ class Lab:
         self.rows: list[Row] = []
         self.notes: list[str] = []
         self.figures: dict[str, Any] = {}
+        #: by version: lines of a step with the network's own numbers in them
+        self.explained: dict[str, str] = {}
+        self.version = ""
 
     def images(self, scaled: bool = True) -> Images:
         """The pictures: pixels from 0 to 1, or from 0 to 255 if not `scaled`."""
@@ -68,7 +73,7 @@ class Lab:
         seeds: int | Sequence[int] | None = None,
     ) -> Row:
         """Run `study` once for each seed, and keep the numbers it gives beside those reported."""
-        numbers, seconds = [], []
+        numbers, seconds, self.version = [], [], version
         for seed in self.seeds if seeds is None else seed_numbers(seeds):
             if self.progress is not None:
                 self.progress(f"{version}, seed {seed}")
@@ -87,6 +92,20 @@ class Lab:
     ) -> Row:
         """Keep numbers that take no time and no seed."""
         return self.measure(version, lambda: numbers, reported, seeds=1)
+
+    def explain(
+        self, net: Model, x: np.ndarray, y: np.ndarray, *names: str, at: str | None = None
+    ) -> None:
+        """Show lines of the next step on the first row, each by the terms of its largest number.
+
+        With `at` they are shown where that value is largest. Of a version that runs with several
+        seeds, the first.
+        """
+        if self.version not in self.explained:
+            step = net.explain(x[:1], y[:1])
+            places = {name: step.line(at or name).place.at for name in names}
+            whys = [step.why(name, *place, most=TERMS) for name, place in places.items()]
+            self.explained[self.version] = "\n".join(why.text() for why in whys)
 
     def note(self, text: str) -> None:
         """Say something of this run below the table, once."""
@@ -149,4 +168,6 @@ class Recipe(Named, family="recipe"):
         lab = Lab(data, seeds, quick, progress)
         self.study(lab)
         words = {word: getattr(self, word) for word in ("title", "original", "wrong", "remedy")}
-        return Result(self.name, data, lab.rows, lab.notes, lab.figures, **words)
+        return Result(
+            self.name, data, lab.rows, lab.notes, lab.figures, explained=lab.explained, **words
+        )

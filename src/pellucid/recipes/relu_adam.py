@@ -48,6 +48,7 @@ class ReluAdam(Recipe):
             )
             net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=32, epochs=lab.epochs(20), verbose=0)
+            lab.explain(net, x_test, y_test, "θ")
             return tested(net, x_test, y_test)
 
         def put_right(rate=0.001):

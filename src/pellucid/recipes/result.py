@@ -47,10 +47,6 @@ class Row:
         return f"{mean} ± {self.spread[name]:.2g}" if self.spread[name] else mean
 
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-
 @dataclass
 class Result:
     """The rows of a study with the words around them.
@@ -67,6 +63,8 @@ class Result:
     original: str
     wrong: str = ""
     remedy: str = ""
+    #: by version: lines of a step on one row of the test set, with their numbers
+    explained: dict[str, str] = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, dict[str, float]]:
@@ -107,7 +105,12 @@ class Result:
             for row in self.rows
         ]
         words = {"title": self.title, "original": self.original}
-        mend = {"wrong": self.wrong, "remedy": self.remedy, "notes": self.notes}
+        mend: dict[str, Any] = {
+            "wrong": self.wrong,
+            "remedy": self.remedy,
+            "notes": self.notes,
+            "explained": self.explained,
+        }
         return {"name": self.name, "data": self.data, **words, "rows": rows, **mend}
 
     def save(self, folder: str | Path = ".") -> list[Path]:
@@ -135,6 +138,9 @@ class Result:
             "this run": "; ".join(self.notes),
         }
         lines = [Text.assemble((f"{head}  ", "bold"), text) for head, text in said.items() if text]
+        for version, text in self.explained.items():
+            head = f"explained, {version}: one row of the test set\n"
+            lines.append(Text.assemble((head, "bold"), text))
         return Group(self.table(), *lines)
 
     def __str__(self) -> str:

@@ -54,6 +54,7 @@ class SgdByHand(Recipe):
             loss = "sparse_categorical_crossentropy"
             net.compile(optimizers.SGD(rate), loss, metrics=["accuracy"])
             net.fit(x, y, batch_size=1, epochs=lab.epochs(10), verbose=0)
+            lab.explain(net, x_test, y_test, "dW3", "dW2", "dW1")
             return tested(net, x_test, y_test)
 
         lab.measure("as written", by_hand, {"accuracy as printed": 0.0})

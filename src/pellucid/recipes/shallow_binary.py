@@ -30,6 +30,7 @@ class ShallowBinary(Recipe):
             )
             net.compile(optimizers.SGD(rate), "binary_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=100, epochs=lab.epochs(500, on_digits=100), verbose=0)
+            lab.explain(net, x_test, y_test, "A1", "dW2", "θ")
             return {
                 "loss of the last batch": net.evaluate(x[-100:], y[-100:], verbose=0)[0],
                 "loss of all rows": net.evaluate(x, y, verbose=0)[0],

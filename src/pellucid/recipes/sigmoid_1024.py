@@ -29,6 +29,7 @@ class Sigmoid1024(Recipe):
             )
             net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, epochs=lab.epochs(5, on_digits=40), verbose=0)
+            lab.explain(net, x_test, y_test, "A1", "dZ1", at="A1")
             return tested(net, x_test, y_test)
 
         if lab.data == "digits":

@@ -32,6 +32,7 @@ class ZeroHidden(Recipe):
             net.compile(optimizers.SGD(1.0), "binary_crossentropy", metrics=["accuracy"])
             epochs = lab.epochs(100)
             history = net.fit(x, y == 0, len(x), epochs, shuffle=False, verbose=0).history
+            lab.explain(net, x_test, y_test == 0, "A1", "dZ1", at="A1")
             return {"training loss": history["loss"][-1]} | tested(net, x_test, y_test == 0)
 
         printed = {"training loss": 0.0837, "test accuracy": 0.971}

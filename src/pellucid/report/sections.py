@@ -16,6 +16,7 @@ from pellucid.report.explaining import explained
 from pellucid.report.run import Run
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
+from pellucid.training.history import quantity_of
 
 #: mistakes shown
 MISTAKES = 16
@@ -49,7 +50,7 @@ def parts(run: Run) -> Iterator[str]:
 def curves(run: Run) -> str:
     from pellucid import plots
 
-    names = [name for name in run.history.history if not name.startswith("val_")]
+    names = [name for name in run.history.history if quantity_of(name) == name]
 
     def drawing(name: str) -> Callable[[], Any]:
         return lambda: plots.curve(run.history, name)

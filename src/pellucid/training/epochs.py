@@ -160,6 +160,15 @@ def rows_at_once(data: Data) -> int:
     return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
 
 
+def looked_at(
+    engine: Engine, data: Data | None, batch: int | None = None, limit: int | None = None
+) -> Epochs | None:
+    """Data that are measured after each epoch, if there are any."""
+    if data is None:
+        return None
+    return Epochs(engine, "evaluate", data, batch or rows_at_once(data), limit)
+
+
 def evaluate(engine: Engine, epochs: Epochs, callbacks: CallbackList) -> dict[str, float]:
     """The loss and the metrics over the data."""
     engine.meters.reset()

@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.training.honest import HONEST, why_they_differ
 
 #: Told apart by colour-blind readers, and legible on white and on black.
-TRAINING, VALIDATION = "#1f88d2", "#e06c00"
+TRAINING, VALIDATION, AGAIN = "#1f88d2", "#e06c00", "#7d5fd3"
 
 
 class History(Callback):
@@ -74,7 +75,7 @@ class History(Callback):
         return panels.flat[0] if panels.size == 1 else panels
 
     def _quantities(self) -> list[str]:
-        names = list(dict.fromkeys(name.removeprefix("val_") for name in self.history))
+        names = list(dict.fromkeys(map(quantity_of, self.history)))
         if not names:
             raise ValueError("there is nothing to plot yet: train first, with fit(x, y)")
         return names
@@ -82,6 +83,7 @@ class History(Callback):
     def _draw(self, panel: Any, quantity: str) -> None:
         curves = (
             (quantity, "training", TRAINING, "-"),
+            (f"{HONEST}{quantity}", "training, measured again", AGAIN, "-."),
             (f"val_{quantity}", "validation", VALIDATION, "--"),
         )
         for name, label, colour, style in curves:
@@ -93,9 +95,17 @@ class History(Callback):
         panel.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
         panel.xaxis.get_major_locator().set_params(integer=True)
         panel.legend()
+        if f"{HONEST}{quantity}" in self.history:
+            reasons = ";\n".join(why_they_differ(self.model))
+            panel.set_title(f"measured again, training differs: {reasons}", size=7, loc="left")
 
     def __repr__(self) -> str:
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}>"
+
+
+def quantity_of(name: str) -> str:
+    """What a name of the history measures, on whatever rows and however."""
+    return name.removeprefix("val_").removeprefix(HONEST)
 
 
 def _panels(ax: Any, quantities: list[str]) -> Any:

@@ -16,6 +16,7 @@ from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.epochs import Epochs, Order, evaluate
 from pellucid.training.history import History
+from pellucid.training.honest import honestly
 from pellucid.training.nonfinite import NonFiniteError
 
 #: seconds between two reports of progress within an epoch
@@ -33,6 +34,8 @@ class Course(NamedTuple):
     initial_epoch: int = 0
     shuffle: bool = True
     validation_freq: int = 1
+    #: the training rows again, to be measured after each epoch
+    honest: Epochs | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -110,6 +113,7 @@ def run_epoch(
         return {}
     engine.memory.epochs += 1
     logs = engine.meters.logs()
+    logs |= honestly(model, engine, course.honest)
     logs |= validated(engine, course, epoch, callbacks)
     callbacks.on_epoch_end(epoch, logs)
     return logs

@@ -56,16 +56,20 @@ def explain_nonfinite(
     plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
     """Take the step once more and walk its values, up to the first that is not finite."""
-    kept = {tensor: np.array(value)[()] for tensor, value in given.items()}
+    plain = (int, float)
+    kept = {
+        tensor: value if isinstance(value, plain) else np.array(value)[()]
+        for tensor, value in given.items()
+    }
     error = first_cause(plan, kept, batch, epoch, number)
     error.failed = plan, kept
     return error
 
 
 @np.errstate(all="ignore")
-def taken_step(plan: Plan, given: Values) -> Taken:
+def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
     """The step by NumPy, of which nothing is kept; whatever is not finite stays in its values."""
-    return step(plan, given, np)
+    return step(plan, given, xp)
 
 
 def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int) -> NonFiniteError:

@@ -1,6 +1,6 @@
 """Rows of matrix products."""
 
-from pellucid.equations.linear import Affine, Product
+from pellucid.equations.linear import Affine, Product, RowProduct
 
 from . import Row, draw
 
@@ -11,4 +11,6 @@ ROWS = [
     Row(Product(), (draw(2, 3, 4), draw(4, 2, seed=1))),
     Row(Affine(), (draw(3, 4), draw(4, 2, seed=1), draw(2, seed=2))),
     Row(Affine(), (draw(2, 3, 4), draw(4, 2, seed=1), draw(2, seed=2))),
+    Row(RowProduct(), (draw(2, 3, 4), draw(2, 4, 2, seed=1))),
+    Row(RowProduct(), (draw(2, 2, 1, 3), draw(2, 2, 3, 2, seed=1))),
 ]

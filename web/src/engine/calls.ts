@@ -99,12 +99,13 @@ function joined(arrays: Lazy[], axis: number, shape: Shape): Lazy {
   });
 }
 
-/** Rows of a times columns of the matrix b. */
+/** Rows of a times columns of b, which is one matrix, or one for each matrix of a. */
 function product(a: Lazy, b: Lazy, shape: Shape): Lazy {
-  const [inner, width] = b.shape;
+  const [inner, width] = b.shape.slice(-2), rows = a.shape.length > 1 ? a.shape[a.shape.length - 2] : 1;
+  const apart = b.shape.length > 2 ? inner * width : 0;
   return new Lazy(shape, (position) => {
-    const row = Math.floor(position / width), column = position % width;
-    return total(Array.from({ length: inner }, (_, at) => multiply(a.at(row * inner + at), b.at(at * width + column))));
+    const row = Math.floor(position / width), column = position % width, start = Math.floor(row / rows) * apart;
+    return total(Array.from({ length: inner }, (_, at) => multiply(a.at(row * inner + at), b.at(start + at * width + column))));
   });
 }
 

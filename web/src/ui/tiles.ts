@@ -90,3 +90,28 @@ function kernels(shape: number[]): Tile[] {
   const pairs = Array.from({ length: ins * outs }, (_, pair) => pair);
   return pairs.map((pair) => matrix(height, width, pair, ins * outs, `${Math.floor(pair / outs)} → ${pair % outs}`));
 }
+
+const GAP = 6, DIGITS = { width: 54, height: 24 }, LARGEST = 22;
+
+export interface Laid { x: number; y: number; tile: Tile }
+export interface Layout { cell: [number, number]; digits: boolean; width: number; height: number; tiles: Laid[] }
+
+/** Where tiles stand, and how large a cell is, in a width and a height that are there. */
+export function layout(tiles: Tile[], width: number, height: number): Layout {
+  const { rows, columns } = tiles[0], count = tiles.length;
+  const digits = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
+  let across = 1, fit = 0;
+  for (let tried = 1; tried <= count; tried++) {
+    const down = Math.ceil(count / tried);
+    const size = Math.min((width - GAP * (tried - 1)) / tried / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
+    if (size > fit) (fit = size), (across = tried);
+  }
+  const size = fit >= 1 ? Math.floor(fit) : fit;
+  const wide = count > 1 || size >= 1 ? size : Math.min(1, width / columns);
+  const cell: [number, number] = digits ? [DIGITS.width, DIGITS.height] : [wide, size];
+  const down = Math.ceil(count / across);
+  const placed = tiles.map((tile, at) => ({
+    tile, x: (at % across) * (columns * cell[0] + GAP), y: Math.floor(at / across) * (rows * cell[1] + GAP),
+  }));
+  return { cell, digits, tiles: placed, width: across * (columns * cell[0] + GAP) - GAP, height: down * (rows * cell[1] + GAP) - GAP };
+}

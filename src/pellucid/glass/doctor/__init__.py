@@ -43,7 +43,7 @@ def diagnose(
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     """What a check sees; nothing where it cannot look at such data."""
     try:
-        if check.guessed and not evidence.wants(check.figure or evidence.task):
+        if check.guessed and not evidence.wants(check.figure or evidence.figure):
             return []
         return list(check().look(evidence))
     except Exception:

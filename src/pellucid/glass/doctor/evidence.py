@@ -72,7 +72,13 @@ class Evidence(Facts):
         rows = self.chosen.train[: max(500, len(self.chosen.held))]
         outputs = outcome.net.predict(of_rows(self.case.x, rows), verbose=0)
         y = np.asarray(of_rows(self.case.y, rows))
-        return float(np.mean(FIGURES[self.task].each(outcome.end, outputs, y)))
+        return float(np.mean(FIGURES[self.figure].each(outcome.end, outputs, y)))
+
+    @property
+    def uncertainty(self) -> float:
+        """The standard error of the figure on rows that were held out."""
+        each = self.folded_as_it_is.each(self.figure)
+        return float(each.std() / np.sqrt(len(each)))
 
     @property
     def learns(self) -> bool:
@@ -130,4 +136,6 @@ class Evidence(Facts):
         labels = self.labels
         if labels is None:
             return 0.0
+        if self.figure == "balanced":
+            return 1 / len(np.unique(labels))
         return float(np.bincount(labels).max() / len(labels))

@@ -23,7 +23,7 @@ from pellucid.training.loop import Course
 #: rows of the step that is recorded before any training
 ROWS = 256
 #: what is no argument of the course of a training
-APART = ("verbose", "callbacks")
+APART = ("verbose", "callbacks", "doctor")
 
 
 class Facts:
@@ -140,6 +140,12 @@ class Facts:
     @once
     def task(self) -> str:
         return task_of(self.kind, self.ending)
+
+    @property
+    def figure(self) -> str:
+        """What runs are judged by: where classes have weights, each class counts alike."""
+        weighted = self.task == "classes" and self.fit.get("class_weight") is not None
+        return "balanced" if weighted else self.task
 
     @once
     def labels(self) -> np.ndarray | None:

@@ -174,12 +174,12 @@ def agreements(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def explained(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """1 − (y − ŷ)²/σ²: their mean is R², the share of the variance that is explained."""
+    """1 − Σ (y − ŷ)²/Σ σ²: their mean is R², the share of the variance that is explained."""
     rows = len(outputs)
     truth, guess = y.reshape(rows, -1).astype(float), outputs.reshape(rows, -1).astype(float)
-    spread = np.maximum(truth.var(axis=0), TINY)
+    spread = max(float(truth.var(axis=0).mean()), TINY)
     with np.errstate(all="ignore"):
-        return 1 - ((truth - guess) ** 2 / spread).mean(axis=1)
+        return 1 - ((truth - guess) ** 2).mean(axis=1) / spread
 
 
 def balanced(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -20,6 +20,8 @@ from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending
 from pellucid.glass.doctor.patient import Patient
 from pellucid.training.callbacks.base import Callback, Logs
+from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
+from pellucid.training.callbacks.stopping import EarlyStopping
 from pellucid.training.nonfinite import NonFiniteError
 
 #: operations in a second, and seconds of a step, that a slow machine reaches (native, NumPy)
@@ -33,6 +35,7 @@ FOLDS = 4
 LEAST_ROWS = 2000
 #: steps of a run where nobody says how many epochs there are to be
 STEPS = 600
+STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
 #: what is asked of fit that a run asks too
 ASKED = ("batch_size", "shuffle", "class_weight", *BY_ROW)
 #: networks are made one after the other, so that what each draws does not depend on the others
@@ -203,6 +206,13 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
         return net
 
 
+def steering(case: Case) -> list[Callback]:
+    """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
+    given = case.fit.get("callbacks") or []
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    return [copy.copy(each) for each in listed if type(each) in STEERING]
+
+
 def run(
     case: Case, net: Patient, chosen: Cut, epochs: int, until: float, watch: bool = False
 ) -> Outcome:
@@ -217,8 +227,8 @@ def run(
             of_rows(case.y, train),
             epochs=epochs,
             verbose=0,
-            callbacks=[Until(until)],
-            validation_data=(x, y) if watch else None,
+            callbacks=[*steering(case), Until(until)],
+            validation_data=(x, y) if watch or steering(case) else None,
             **arguments(case, train),
         )
         note(found, history.history)

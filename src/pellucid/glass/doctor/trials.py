@@ -139,7 +139,7 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried:
 
 def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
-    figures = [suspect.check.figure or evidence.task]
+    figures = [suspect.check.figure or evidence.figure]
     likely = suspect.sure and not suspect.check.folded and evidence.task == "classes"
     return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
 
@@ -176,7 +176,7 @@ def better(
 
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
-    return evidence.chance if figure == "classes" else 0.0
+    return evidence.chance if figure in ("classes", "balanced") else 0.0
 
 
 def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:

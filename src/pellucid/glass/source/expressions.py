@@ -157,7 +157,8 @@ def arange(call: Call, given: Sequence[Text], parts: Parts) -> Text:
 
 @writer("uniform", "normal")
 def draw(call: Call, given: Sequence[Text], parts: Parts) -> Text:
-    words = f"{call.options['stream']}, {given[1].text}, {shape_of(call.shape)}"
+    own = "" if given[0].text == "seed" else f", seed={given[0].text}"
+    words = f"{call.options['stream']}, {given[1].text}, {shape_of(call.shape)}{own}"
     return Text(f"{call.function}({words})")
 
 

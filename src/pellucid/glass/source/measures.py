@@ -236,6 +236,20 @@ def measures(
     return found, without
 
 
+def measuring(found: Sequence[Measure], seen: Sequence[str]) -> list[str]:
+    """The function of what is reported of an epoch beside the loss, and those that it calls."""
+    if not found:
+        return []
+    functions = [each.strip("\n") for one in found for each in one.functions]
+    listed = [f'        "{each.name}": {each.expression},' for each in found]
+    head = [
+        f"def measured({', '.join(seen)}):",
+        '    """What is reported of the rows of an epoch."""',
+    ]
+    text = "\n".join([*head, "    return {", *listed, "    }"])
+    return [*shared("\n".join([*functions, text])), *functions, text]
+
+
 def shared(text: str) -> list[str]:
     """The functions that those in `text` call."""
     found: list[str] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pellucid.equations.embedding import added_in_order
 from pellucid.glass.source.inlining import plainly
@@ -15,23 +16,20 @@ from pellucid.tensor import Tensor
 COLUMN = 60
 
 GENERATOR = f'''
-key = np.array([seed, {PURPOSE:#x}], np.uint64)
-
-
-def generator(purpose, step):
+def generator(purpose, step, seed=seed):
     """Random numbers that depend on the seed, a purpose and a step alone: Philox counts."""
-    counter = np.array([0, purpose, step, 0], np.uint64)
-    return np.random.Generator(np.random.Philox(counter=counter, key=key))
+    counter, key = np.array([[0, purpose, step, 0], [seed, {PURPOSE:#x}, 0, 0]], np.uint64)
+    return np.random.Generator(np.random.Philox(counter=counter, key=key[:2]))
 '''
 UNIFORM = '''
-def uniform(stream, step, shape, dtype=np.{dtype}):
+def uniform(stream, step, shape, dtype=np.{dtype}, seed=seed):
     """Random numbers from 0 up to 1."""
-    return generator(stream, step).random(shape, dtype=dtype)
+    return generator(stream, step, seed).random(shape, dtype=dtype)
 '''
 NORMAL = '''
-def normal(stream, step, shape):
+def normal(stream, step, shape, seed=seed):
     """Random numbers of mean 0 and variance 1, by Box and Muller."""
-    u, v = uniform(stream, step, (2, *shape), np.float64)
+    u, v = uniform(stream, step, (2, *shape), np.float64, seed)
     r = np.sqrt(np.log1p(-u) * -2.0)
     return (r * np.cos(v * (2.0 * math.pi))).astype(np.{dtype})
 '''
@@ -75,3 +73,26 @@ def taken(lines: Lines, tensor: Tensor, suffix: str = "") -> str:
 
 def as_main(statements: list[str]) -> str:
     return f'if __name__ == "__main__":\n{indented(statements)}'
+
+
+def called(functions: Mapping[str, str], text: str) -> dict[str, str]:
+    """Of the functions, those that `text` calls, or one that it calls."""
+    found = {name: each for name, each in functions.items() if calls(name, text)}
+    while more := {
+        name: each
+        for name, each in functions.items()
+        if name not in found and any(calls(name, other) for other in found.values())
+    }:
+        found |= more
+    return {name: each for name, each in functions.items() if name in found}
+
+
+def calls(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}\(", text) is not None
+
+
+def listed_words(names: Sequence[str]) -> str:
+    """Arrays by their names, in words."""
+    if len(names) == 1:
+        return f"the array {names[0]}"
+    return f"the arrays {', '.join(names[:-1])} and {names[-1]}"

@@ -7,6 +7,7 @@ import math
 import re
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,6 +19,7 @@ n np math sys Path key seed rows order total first epoch epochs epochs_done step
 batch_size start data found generator uniform normal added_in_order predict train one_step seen
 report measured evaluate kept held labels classes counts class_weight by_class parted value
 in_top highest average roc_area pr_area ratio spread shown
+loss close backward jax jnp torch nn F keras layers model optimizer parameters state images
 """
 WIDTH = 96
 
@@ -72,3 +74,16 @@ def nested(array: np.ndarray) -> str:
         return f"[{', '.join(nested(each) for each in array)}]"
     short = str(array)
     return short if array.dtype.type(float(short)) == array else repr(float(array))
+
+
+def said(value: object) -> str:
+    """A setting as Python writes it, strings in double quotes."""
+    return f'"{value}"' if isinstance(value, str) and value.isidentifier() else repr(value)
+
+
+def broken(before: str, words: Sequence[str], after: str, indent: int = 0) -> list[str]:
+    """A call or a list on one line, or with a line for each word where it is too long."""
+    line = f"{before}{', '.join(words)}{after}"
+    if len(line) + indent <= WIDTH + 4:
+        return [line]
+    return [before, *(f"    {each}," for each in words), after]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pellucid.data.split import _codes, _quotas, _rank_in_class, parted
 from pellucid.glass.source.inlining import Inlined, plainly
-from pellucid.glass.source.lines import Lines
-from pellucid.glass.source.measures import measures, shared
+from pellucid.glass.source.lines import Lines, Statement
+from pellucid.glass.source.measures import measures, measuring
 from pellucid.glass.source.program import as_main, equations, indented
 from pellucid.glass.source.rows import Course, Rows
 from pellucid.schedules import Schedule
@@ -64,11 +64,25 @@ class Training:
             "epochs, batch_size": f"{self.course.epochs}, {self.course.batch_size}",
             "epochs_done, steps_done": f"{self.engine.memory.epochs}, {self.engine.memory.steps}",
         }
-        parts = [*self.rate, self.step(), *self.measuring()]
-        parts += [self.evaluation()] if self.course.validates else []
+        parts = [*self.rate, self.step(), *measuring(self.measures, self.seen)]
+        parts += [self.in_library(self.evaluation())] if self.course.validates else []
         split = (parted, _codes, _rank_in_class, _quotas) if self.rows.labels() else ()
         parts += [plainly(each) for each in split if self.course.validation_split]
-        return "\n\n\n".join([*parts, self.loop(), self.main()])
+        functions, statements = self.checking()
+        parts += [each.strip("\n") for each in functions]
+        return "\n\n\n".join([*parts, self.loop(), self.main(statements)])
+
+    def checking(self) -> tuple[list[str], list[str]]:
+        """Functions and statements by which the program is checked where it starts."""
+        return [], []
+
+    def listed(self, statements: Sequence[Statement], title: str = "") -> list[str]:
+        """Equations as the program's library has them, the shapes behind them."""
+        return equations(statements, title)
+
+    def in_library(self, text: str) -> str:
+        """A function of equations as the program's library has it."""
+        return text
 
     def learning_rate(self) -> list[str]:
         """η as a number of the program, or the functions that give it for each step."""
@@ -82,18 +96,31 @@ class Training:
         self.lines.constants[self.lines.name(tensor)] = repr(self.engine.optimizer.rate(0))
         return []
 
+    @property
+    def read(self) -> list[str]:
+        """The plain numbers that a step takes."""
+        numbers = self.changing({"η"} if self.rate else set())
+        return [self.lines.name(self.plan.numbers[key]) for key in numbers]
+
+    @property
+    def signature(self) -> str:
+        return ", ".join([*self.given, *self.weights, *self.states, *self.read])
+
+    @property
+    def returned(self) -> str:
+        """What a step gives: the losses, the outputs, what moves."""
+        lines = self.lines
+        losses = [lines.name(each) for each in self.losses]
+        moved = [lines.name(each) for each in self.plan.assignments.values()]
+        return ", ".join([*dict.fromkeys([*losses, *self.outputs]), *moved])
+
     def step(self) -> str:
         """The function that is one step."""
         lines, plan = self.lines, self.plan
-        numbers = {"η"} & {*plan.numbers} if self.rate else set()
-        read = [lines.name(plan.numbers[key]) for key in self.changing(numbers)]
-        losses = [lines.name(each) for each in self.losses]
-        moved = [lines.name(each) for each in plan.assignments.values()]
         layout = [f"{each} = {part}" for each, part in cut(lines, lines.readers).items()]
-        body = [*counting(lines), *layout, *equations(lines.statements, plan.title)]
-        body.append(f"return {', '.join([*dict.fromkeys([*losses, *self.outputs]), *moved])}")
-        signature = ", ".join([*self.given, *self.weights, *self.states, *read])
-        return f"def one_step({signature}):\n{indented(body)}"
+        body = [*counting(lines), *layout, *self.listed(lines.statements, plan.title)]
+        body.append(f"return {self.returned}")
+        return f"def one_step({self.signature}):\n{indented(body)}"
 
     def changing(self, numbers: set[str]) -> list[str]:
         """The plain numbers that a step takes."""
@@ -104,17 +131,6 @@ class Training:
         """The loss and, where there are several, that of each output."""
         several = self.plan.losses if len(self.plan.losses) > 1 else ()
         return [self.plan.total, *several]
-
-    def measuring(self) -> list[str]:
-        """The function of what is reported of an epoch beside the loss."""
-        if not self.measures:
-            return []
-        functions = [each.strip("\n") for one in self.measures for each in one.functions]
-        listed = [f'    "{each.name}": {each.expression},' for each in self.measures]
-        body = ['"""What is reported of the rows of an epoch."""', "return {", *listed, "}"]
-        head = f"def measured({', '.join(self.seen)}):"
-        text = f"{head}\n{indented(body)}"
-        return [*shared("\n".join([*functions, text])), *functions, text]
 
     @property
     def seen(self) -> list[str]:
@@ -134,7 +150,7 @@ class Training:
         read = [lines.name(each) for each in (*plan.targets, *plan.outputs, *plan.weights[:1])]
         more = f", **measured({', '.join(read)})" if self.measures else ""
         body = ['"""The loss and what else is reported, as the network predicts."""']
-        body += [*counting(lines), *parts, *equations(lines.statements)]
+        body += [*counting(lines), *parts, *self.listed(lines.statements)]
         body.append(f"return {{{report}{more}}}")
         states = [each for each in self.plan.assignments if each in lines.readers]
         held = [self.plan.theta] if self.plan.theta is not None else []
@@ -210,10 +226,10 @@ class Training:
             lines.append('report |= {f"val_{name}": value for name, value in found.items()}')
         return lines
 
-    def main(self) -> str:
+    def main(self, first: list[str]) -> str:
         """The arrays read, training, the weights written."""
         lines, plan, rows = self.lines, self.plan, self.rows
-        main = ["data = np.load(sys.argv[1])", *rows.statements()]
+        main = [*first, "data = np.load(sys.argv[1])", *rows.statements()]
         given = ", ".join([*rows.arrays, *self.states, *rows.held])
         main.append(f"{', '.join(self.states)} = train({given})")
         average = self.engine.optimizer.average

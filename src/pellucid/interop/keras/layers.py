@@ -67,11 +67,7 @@ def alone(kind: str, config: Mapping[str, Any]) -> Layer:
 def settings(kind: str, ours: type[Layer], config: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that the layer here takes; others must be as if they were not there."""
     taken = [key for key in config if key in ours._fields and key not in SILENT]
-    dilation = config.get("dilation_rate", 1)
-    if any(each != 1 for each in (dilation if isinstance(dilation, (list, tuple)) else [dilation])):
-        raise refused(kind, "dilation_rate", dilation)
-    apart = (*taken, "dilation_rate")
-    check_rest(kind, {key: each for key, each in config.items() if key not in apart})
+    check_rest(kind, {key: each for key, each in config.items() if key not in taken})
     return {key: setting(kind, key, config[key]) for key in taken}
 
 

@@ -4,6 +4,7 @@ from pellucid.training.callbacks.activations import Activations
 from pellucid.training.callbacks.backup import BackupAndRestore
 from pellucid.training.callbacks.base import Callback, CallbackList, LambdaCallback
 from pellucid.training.callbacks.checkpoint import ModelCheckpoint
+from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.logs import CSVLogger, TensorBoard
 from pellucid.training.callbacks.stopping import EarlyStopping
@@ -16,6 +17,7 @@ __all__ = [
     "CSVLogger",
     "Callback",
     "CallbackList",
+    "Doctor",
     "EarlyStopping",
     "History",
     "LambdaCallback",

@@ -18,6 +18,10 @@ from pellucid.glass.doctor.evidence import Evidence
 TOLD = 0.995
 #: a correlation that only a copy has
 COPY = 0.9999
+#: rows by which a column that cannot be meant is passed over
+LOOK = 200
+#: the least number that is a date, written 19000101
+FIRST_DATE = 19_000_101
 
 
 class IdentifierColumn(Check):
@@ -73,6 +77,8 @@ fit = {"epochs": 60}
 
 def dates(column: np.ndarray) -> bool:
     """Whether numbers are dates written 20240131, or seconds since 1970."""
+    if column[:LOOK].min() < FIRST_DATE:
+        return False
     whole = column.astype(np.int64)
     year, month, day = whole // 10000, whole // 100 % 100, whole % 100
     written = (
@@ -162,8 +168,10 @@ fit = {"epochs": 30}
 
 def renamed(column: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows in which each value of a column stands for a class of its own."""
-    values, codes = np.unique(column, return_inverse=True)
     count = int(labels.max()) + 1
+    if len(np.unique(column[:LOOK])) > count:
+        return 0.0
+    values, codes = np.unique(column, return_inverse=True)
     if len(values) != count or count < 2:
         return 0.0
     table = np.zeros((count, count))

@@ -67,6 +67,8 @@ FIRST = (
     "PL410",
     "PL411",
 )
+#: and by how many standard errors of the figure on others
+CERTAIN = 2.5
 
 
 class Memorises(Check):
@@ -102,10 +104,10 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.as_it_is.worked:
+        if not evidence.folded_as_it_is.worked:
             return
-        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.task)
-        if seen is None or seen - new < GAP:
+        seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
+        if seen is None or seen - new < max(GAP, CERTAIN * evidence.uncertainty):
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, others at {new:.3g}",

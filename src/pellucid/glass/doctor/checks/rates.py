@@ -13,6 +13,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
 from pellucid.glass.doctor.runs import Outcome
+from pellucid.optimizers import SGD
 
 #: by what a rate is multiplied to find one that works
 LOWER, HIGHER = (1 / 3, 1 / 10, 1 / 100, 1 / 1000), (3.0, 10.0, 100.0, 1000.0)
@@ -23,6 +24,8 @@ STUCK = 0.5
 RISES, SWING = 0.3, 0.1
 #: momentum that carries on for a hundred steps
 HEAVY = 0.95
+#: the highest rates that anybody takes: of SGD, and of optimizers whose step has the rate's size
+MOST_SGD, MOST = 1.0, 0.1
 
 
 def rate_of(evidence: Evidence) -> float | None:
@@ -146,7 +149,11 @@ fit = {"epochs": 20}
         before = evidence.as_it_is
         if not before.worked or "epochs" not in evidence.fit:
             return
-        first, *others = (at_rate(rate * each) for each in HIGHER)
+        highest = MOST_SGD if isinstance(optimizer_of(evidence.case.net), SGD) else MOST
+        rates = [rate * each for each in HIGHER if rate * each <= highest]
+        if not rates:
+            return
+        first, *others = map(at_rate, rates)
         numbers = {"rate": rate, "loss fell by": fell(before)}
         yield Suspicion(
             f"the learning rate {rate:g} is too low for {evidence.budget.epochs} epochs",

@@ -23,6 +23,8 @@ FAR_TARGET, NEAR_TARGET, OFF_TARGET = 10.0, 0.02, 5.0
 OUTLIER = 20.0
 #: outliers are rare; what is more often than this is a tail
 RARE = 0.05
+#: rows in which outliers of the inputs are looked for
+LOOKED = 1000
 
 
 class UnscaledInputs(Check):
@@ -257,7 +259,7 @@ fit = {"epochs": 60}
             )
 
     def of_inputs(self, evidence: Evidence) -> Iterator[Suspicion]:
-        x = evidence.columns.x
+        x = evidence.columns.x[:LOOKED]
         off = deviating(x.astype(np.float64))
         far = off > OUTLIER
         columns = np.flatnonzero(far.any(axis=0) & (far.mean(axis=0) < RARE) & spread(x))

@@ -15,8 +15,10 @@ from pellucid.glass.doctor.checks.parts import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import hidden_at, output_at
 
-#: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.08
-TOO_SMALL = 25
+#: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.1
+TOO_SMALL = 16
+#: rows to train on of which some could be validated on
+ENOUGH = 100
 #: by how much the figure of one seed differs from that of another
 DISAGREE = 0.15
 PLAIN = (
@@ -63,7 +65,7 @@ fit = {"epochs": 60}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not evidence.as_it_is.worked:
             return
-        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.task)
+        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.figure)
         if seen is None or seen - new > GAP:
             return
         yield Suspicion(
@@ -119,7 +121,7 @@ x, y = x[:400], y[:400]
         if held is None or len(held) >= TOO_SMALL:
             return
         error = float(np.sqrt(0.8 * 0.2 / len(held)))
-        enough = len(evidence.rows) >= 4 * TOO_SMALL
+        enough = len(evidence.rows) >= ENOUGH
         own = "validation_data" in evidence.fit
         yield Suspicion(
             f"{len(held)} rows to validate on tell an accuracy of 0.8 up to ±{error:.2f}",
@@ -173,7 +175,7 @@ fit = {"epochs": 60}
             return
         yield Suspicion(
             "a linear model is better on rows that are held out",
-            {"network": evidence.as_it_is.mean(evidence.task), "chance": evidence.chance},
+            {"network": evidence.as_it_is.mean(evidence.figure), "chance": evidence.chance},
             {},
             linear,
         )
@@ -219,7 +221,7 @@ fit = {"epochs": 40}
         if not evidence.second_opinion.worked:
             return
         one, two = (
-            each.mean(evidence.task) for each in (evidence.as_it_is, evidence.second_opinion)
+            each.mean(evidence.figure) for each in (evidence.as_it_is, evidence.second_opinion)
         )
         if abs(one - two) > DISAGREE:
             yield Suspicion(

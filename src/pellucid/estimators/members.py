@@ -1,0 +1,102 @@
+"""Training the members of an estimator for tables side by side, to the best epoch of all."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pellucid.estimators.protocol import Following
+from pellucid.models import Model
+
+Arrays = Sequence[np.ndarray]
+
+
+class Part(NamedTuple):
+    """Rows as networks read them: inputs, targets and weights."""
+
+    inputs: list[np.ndarray]
+    y: np.ndarray
+    weight: np.ndarray | None
+
+    @property
+    def height(self) -> int:
+        return len(self.y)
+
+
+class Course(NamedTuple):
+    """How networks are trained: epochs of so many steps, each on `batch` rows.
+
+    `measure` is how bad predictions of the rows held out are. With `patience` it ends after epoch
+    2·b + patience for the best epoch b, for a schedule of waves that are twice as long each.
+    """
+
+    epochs: int
+    batch: int
+    measure: Callable[[np.ndarray], float]
+    patience: int | None = None
+    until: float = np.inf
+
+    def steps(self, rows: int) -> int:
+        """The steps of an epoch: the last rows, which fill no batch, are left to the next."""
+        return max(1, rows // self.batch)
+
+
+class Best(NamedTuple):
+    """The curves of a training, its best epoch, and what was predicted then of rows held out."""
+
+    loss: list[float]
+    validation: list[float]
+    epoch: int
+    predicted: np.ndarray
+
+
+def train(
+    networks: Sequence[Model], rows: Part, held: Part, course: Course, following: Following
+) -> Best:
+    """Train the networks; each is left as it was after the epoch at which their mean was best.
+
+    The last of equally good epochs is taken.
+    """
+    losses: list[float] = []
+    found: list[float] = []
+    best, kept, predicted = 0, [net.get_weights() for net in networks], mean_of(networks, held)
+    for epoch in range(course.epochs):
+        following.begin_epoch()
+        losses.append(float(np.mean([one_epoch(net, rows, course, epoch) for net in networks])))
+        now = mean_of(networks, held)
+        found.append(course.measure(now))
+        if found[-1] <= min(found) or not np.isfinite(found[best]):
+            best, predicted = epoch, now
+            kept = [net.get_weights() for net in networks]
+        idle = course.patience is not None and epoch > 2 * best + course.patience
+        ends = following.end_epoch(lambda: {"networks_": copy.deepcopy(networks)})
+        if ends or idle or time.perf_counter() > course.until:
+            break
+    for net, weights in zip(networks, kept, strict=True):
+        net.set_weights(weights)
+    return Best(losses, found, best, predicted)
+
+
+def one_epoch(net: Model, rows: Part, course: Course, epoch: int) -> float:
+    """One epoch of one network; its loss."""
+    history = net.fit(
+        rows.inputs,
+        rows.y,
+        course.batch,
+        epoch + 1,
+        verbose=0,
+        initial_epoch=epoch,
+        sample_weight=rows.weight,
+        steps_per_epoch=course.steps(rows.height),
+    )
+    return history.history["loss"][-1]
+
+
+def mean_of(networks: Sequence[Model], rows: Part) -> np.ndarray:
+    """The mean of what the networks predict."""
+    total = sum(net.predict(rows.inputs, verbose=0).astype(np.float64) for net in networks)
+    return np.asarray(total) / len(networks)

@@ -1,0 +1,164 @@
+"""What Keras has too: of each layer, loss, optimizer, …, the settings that mean the same there."""
+
+from __future__ import annotations
+
+from pellucid.glass.source.graph import Refused
+
+KERAS = "Keras"
+WEIGHTS = ("kernel", "bias", "recurrent", "beta", "gamma", "embeddings")
+#: how weights start, which the program does not need, since it has them; and what is not said
+UNSAID = (
+    *(f"{each}_initializer" for each in (*WEIGHTS, "moving_mean", "moving_variance")),
+    "unit_forget_bias",
+    "input_shape",
+    "input_dim",
+    "name",
+    "trainable",
+)
+
+#: the settings of each layer that go by the same name in Keras, and mean the same; ! is always said
+LAYERS: dict[str, str | Refused] = {
+    "Dense": "units activation use_bias kernel_regularizer bias_regularizer",
+    "Activation": "activation",
+    "Conv2D": "filters kernel_size strides padding activation use_bias kernel_regularizer "
+    "bias_regularizer",
+    "MaxPooling2D": "pool_size strides padding",
+    "AveragePooling2D": "pool_size! strides padding",
+    "GlobalAveragePooling2D": "keepdims",
+    "Embedding": "input_dim output_dim embeddings_regularizer",
+    "InputLayer": "",
+    "Add": "",
+    "Average": "",
+    "Concatenate": "axis",
+    "Maximum": "",
+    "Minimum": "",
+    "Multiply": "",
+    "Subtract": "",
+    "Dropout": "rate seed",
+    "GaussianNoise": "stddev seed",
+    "BatchNormalization": "axis momentum epsilon center scale beta_regularizer gamma_regularizer",
+    "LayerNormalization": "axis epsilon center scale beta_regularizer gamma_regularizer",
+    "Normalization": "axis",
+    "Rescaling": "scale offset",
+    "SimpleRNN": "units activation use_bias return_sequences go_backwards kernel_regularizer "
+    "recurrent_regularizer bias_regularizer",
+    "LSTM": "units activation recurrent_activation use_bias return_sequences go_backwards "
+    "kernel_regularizer recurrent_regularizer bias_regularizer",
+    "GRU": "units activation recurrent_activation use_bias return_sequences go_backwards "
+    "kernel_regularizer recurrent_regularizer bias_regularizer",
+    "Flatten": "",
+    "Reshape": "target_shape",
+    "Scaling": Refused(""),
+    "ParametricActivation": Refused(""),
+    "PeriodicEmbedding": Refused(""),
+    "PLREmbedding": Refused(""),
+}
+#: an activation with settings of its own, as a function; one without goes by its name
+ACTIVATIONS = {
+    "Softmax": "lambda z: keras.ops.softmax(z, axis={axis})",
+    "LogSoftmax": "lambda z: keras.ops.log_softmax(z, axis={axis})",
+    "LeakyRelu": "lambda z: keras.ops.leaky_relu(z, {negative_slope})",
+    "Elu": "lambda z: keras.ops.elu(z, {alpha})",
+    "Gelu": "lambda z: keras.ops.gelu(z, approximate={approximate})",
+    **dict.fromkeys(
+        [
+            "Linear",
+            "Exponential",
+            "Sigmoid",
+            "HardSigmoid",
+            "Tanh",
+            "Relu",
+            "Relu6",
+            "Selu",
+            "Silu",
+            "Mish",
+            "Softplus",
+            "Softsign",
+        ],
+        "",
+    ),
+}
+#: the settings of each loss that mean the same
+LOSSES: dict[str, str | Refused] = {
+    "SparseCategoricalCrossentropy": "from_logits",
+    "CategoricalCrossentropy": "from_logits label_smoothing",
+    "BinaryCrossentropy": "from_logits label_smoothing",
+    "BinaryFocalCrossentropy": "from_logits label_smoothing apply_class_balancing alpha gamma",
+    "CategoricalFocalCrossentropy": "from_logits label_smoothing alpha gamma",
+    "Huber": "delta",
+    "Pinball": Refused(""),
+    **dict.fromkeys(
+        [
+            "CategoricalHinge",
+            "Hinge",
+            "KLDivergence",
+            "LogCosh",
+            "MeanAbsoluteError",
+            "MeanAbsolutePercentageError",
+            "MeanSquaredError",
+            "MeanSquaredLogarithmicError",
+            "Poisson",
+            "SquaredHinge",
+        ],
+        "",
+    ),
+}
+ALL = (
+    "weight_decay",
+    "clipnorm",
+    "clipvalue",
+    "global_clipnorm",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+)
+OPTIMIZERS: dict[str, str | Refused] = {
+    "SGD": "learning_rate momentum nesterov",
+    "Adam": "learning_rate beta_1 beta_2 epsilon amsgrad",
+    "AdamW": "learning_rate beta_1 beta_2 epsilon amsgrad",
+    "Nadam": "learning_rate beta_1 beta_2 epsilon",
+    "Adamax": "learning_rate beta_1 beta_2 epsilon",
+    "Adagrad": "learning_rate initial_accumulator_value epsilon",
+    "Adadelta": "learning_rate rho epsilon",
+    "RMSprop": "learning_rate rho momentum epsilon centered",
+    "Lion": "learning_rate beta_1 beta_2",
+}
+INSTEAD = "CosineDecay(warmup_target=…) warms up in Keras too"
+SCHEDULES: dict[str, str | Refused] = {
+    "ExponentialDecay": "initial_learning_rate decay_steps decay_rate staircase",
+    "InverseTimeDecay": "initial_learning_rate decay_steps decay_rate staircase",
+    "PolynomialDecay": "initial_learning_rate decay_steps end_learning_rate power cycle",
+    "PiecewiseConstantDecay": "boundaries values",
+    "CosineDecay": "initial_learning_rate decay_steps alpha warmup_target warmup_steps",
+    "CosineDecayRestarts": "initial_learning_rate first_decay_steps t_mul m_mul alpha",
+    "WarmUp": Refused(INSTEAD),
+    "OneCycle": Refused(INSTEAD),
+    "FlatCosine": Refused("CosineDecay falls from its first step on"),
+    "LogCosine": Refused("CosineDecayRestarts has waves too"),
+}
+REGULARIZERS: dict[str, str | Refused] = {"L1": "l1", "L2": "l2", "L1L2": "l1 l2"}
+#: metrics that Keras computes alike, by batches; others are left out, and said to be
+METRICS = {
+    "BinaryAccuracy": "threshold",
+    "CategoricalAccuracy": "",
+    "SparseCategoricalAccuracy": "",
+    "TopKCategoricalAccuracy": "k",
+    "SparseTopKCategoricalAccuracy": "k",
+    "MeanSquaredError": "",
+    "MeanAbsoluteError": "",
+    "RootMeanSquaredError": "",
+    "R2Score": "class_aggregation",
+    "Precision": "thresholds top_k class_id",
+    "Recall": "thresholds top_k class_id",
+}
+#: Keras adds ε to √v; what is added here is ε·√(1 − β₂ᵗ), which is ε on √v̂
+EPSILON = '''
+class {name}(keras.optimizers.{name}):
+    """{name} with ε on √v̂, as in the paper; Keras has it on √v, before the correction."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        t, epsilon = keras.ops.cast(self.iterations + 1, variable.dtype), self.epsilon
+        self.epsilon = epsilon * keras.ops.sqrt(1 - self.beta_2**t)
+        super().update_step(gradient, variable, learning_rate)
+        self.epsilon = epsilon
+'''

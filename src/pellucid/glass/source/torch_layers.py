@@ -1,0 +1,225 @@
+"""Layers in PyTorch: the module, how it is called, and its weights in the order that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from pellucid.glass.source.graph import Refused, Step, refused, row_of
+from pellucid.glass.source.torch_parts import (
+    TORCH,
+    Made,
+    activated,
+    no_bias,
+    same,
+    turned,
+    weights,
+)
+from pellucid.glass.source.torch_recurrent import recurrent
+
+
+def dense(step: Step) -> Made:
+    layer: Any = step.layer
+    given = f"{step.reads[0].shape[-1]}, {layer.units}{no_bias(layer)}"
+    call = activated(step, f"{{m}}({step.read[0]})")
+    return Made(f"nn.Linear({given})", call, weights(layer, turned))
+
+
+def borders(step: Step, size: Any, strides: Any, padding: str) -> list[tuple[int, int]]:
+    """How many zeros stand before and behind, down and along, for padding "same"."""
+    found = []
+    for extent, k, s in zip(step.reads[0].shape[1:3], size, strides, strict=True):
+        total = max((-(-(extent or 1) // s) - 1) * s + k - (extent or 1), 0)
+        found.append((total // 2, total - total // 2) if padding == "same" else (0, 0))
+    return found
+
+
+def padded(step: Step, size: Any, strides: Any, padding: str, filled: str) -> tuple[str, str]:
+    """The padding of a window as an argument, or around what is read where it is uneven."""
+    down, along = borders(step, size, strides, padding)
+    if down[0] == down[1] and along[0] == along[1]:
+        even = f", padding=({down[0]}, {along[0]})" if down[0] or along[0] else ""
+        return even, step.read[0]
+    return (
+        "",
+        f"F.pad({step.read[0]}, (0, 0, {along[0]}, {along[1]}, {down[0]}, {down[1]}){filled})",
+    )
+
+
+def convolution(step: Step) -> Made:
+    layer: Any = step.layer
+    size, strides = layer.w.shape[:2], layer.window["strides"]
+    even, read = padded(step, size, strides, layer.window["padding"], "")
+    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {size}, {strides}{even}{no_bias(layer)}"
+    call = activated(step, f"images({{m}}, {read})")
+    return Made(f"nn.Conv2d({given})", call, weights(layer, turned))
+
+
+def pooling(module: str, filled: str) -> Callable[[Step], Made]:
+    def made(step: Step) -> Made:
+        equation: Any = step.layer.equation  # type: ignore[attr-defined]
+        window = (equation.pool, equation.strides)
+        even, read = padded(step, *window, equation.padding, filled)
+        if not filled and read != step.read[0]:
+            raise refused(
+                'AveragePooling2D(padding="same") where it pads one side more than the other',
+                TORCH,
+                'use padding="valid", or strides that divide the image',
+            )
+        counted = ", count_include_pad=False" if even and not filled else ""
+        call = f"images({{m}}, {read})"
+        return Made(f"nn.{module}({window[0]}, {window[1]}{even}{counted})", call)
+
+    return made
+
+
+def average_of_image(step: Step) -> Made:
+    kept = ", keepdim=True" if step.layer.keepdims else ""  # type: ignore[attr-defined]
+    return Made("", f"{step.read[0]}.mean(dim=(1, 2){kept})")
+
+
+def embedding(step: Step) -> Made:
+    layer: Any = step.layer
+    call = f"{{m}}({step.read[0]})"
+    return Made(
+        f"nn.Embedding({layer.input_dim}, {layer.output_dim})", call, (("weight", 0, same),)
+    )
+
+
+def joined(sign: str) -> Callable[[Step], Made]:
+    return lambda step: Made("", f" {sign} ".join(step.read))
+
+
+def nested(function: str) -> Callable[[Step], Made]:
+    return lambda step: Made("", reduce(lambda a, b: f"{function}({a}, {b})", step.read))
+
+
+def concatenated(step: Step) -> Made:
+    axis = step.layer.axis  # type: ignore[attr-defined]
+    return Made("", f"torch.cat(({', '.join(step.read)}), dim={axis})")
+
+
+def dropout(step: Step) -> Made:
+    rate = step.layer.rate  # type: ignore[attr-defined]
+    if not isinstance(rate, (int, float)):
+        raise refused(f"Dropout with {rate!r}", TORCH, "give a number")
+    return Made(f"nn.Dropout({rate})", f"{{m}}({step.read[0]})")
+
+
+def noise(step: Step) -> Made:
+    x, size = step.read[0], step.layer.stddev  # type: ignore[attr-defined]
+    return Made("", f"{x} + {size} * torch.randn_like({x}) if self.training else {x}")
+
+
+def batch_normalization(step: Step) -> Made:
+    layer: Any = step.layer
+    rank = len(step.reads[0].shape)
+    if layer.kept != (rank - 1,):
+        raise refused(f"BatchNormalization(axis={layer.axis}) of {rank} dimensions", TORCH)
+    width = step.reads[0].shape[-1]
+    momentum = f"eps={layer.epsilon}, momentum={1 - layer.momentum:.12g}"
+    affine = "" if layer.scale or layer.center else ", affine=False"
+    module = f"nn.BatchNorm{2 if rank == 4 else 1}d({width}, {momentum}{affine})"
+    call = f"{{m}}({step.read[0]})" if rank == 2 else f"images({{m}}, {step.read[0]})"
+    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center), "running_mean", "running_var"]
+    parts = tuple((name, at, same) for at, name in enumerate(names))
+    return Made(module, call, parts, still=unused(layer))
+
+
+def unused(layer: Any) -> tuple[str, ...]:
+    """γ or β of a layer that has only the other."""
+    if layer.scale == layer.center:
+        return ()
+    return ("bias",) if layer.scale else ("weight",)
+
+
+def layer_normalization(step: Step) -> Made:
+    layer: Any = step.layer
+    rank = len(step.reads[0].shape)
+    if layer.axes != tuple(range(rank - len(layer.axes), rank)):
+        raise refused(f"LayerNormalization(axis={layer.axis}), which is not the last", TORCH)
+    extents = tuple(step.reads[0].shape[axis] for axis in layer.axes)
+    affine = "" if layer.scale or layer.center else ", elementwise_affine=False"
+    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
+    parts = tuple((name, at, same) for at, name in enumerate(names))
+    module = f"nn.LayerNorm({extents}, eps={layer.epsilon}{affine})"
+    return Made(module, f"{{m}}({step.read[0]})", parts, still=unused(layer))
+
+
+def normalization(step: Step) -> Made:
+    layer: Any = step.layer
+    kept, shape = layer.kept, step.reads[0].shape
+    extents = tuple((shape[axis] or 1) if axis in kept else 1 for axis in range(1, len(shape)))
+    scale = np.maximum(np.sqrt(layer.v.value), 1e-7).reshape(extents)
+    fixed = {"mean": layer.m.value.reshape(extents), "scale": scale}
+    return Made("", f"({step.read[0]} - {{fixed[mean]}}) / {{fixed[scale]}}", fixed=fixed)
+
+
+def rescaling(step: Step) -> Made:
+    layer: Any = step.layer
+    offset = f" + {layer.offset}" if layer.offset else ""
+    return Made("", f"{layer.scale} * {step.read[0]}{offset}")
+
+
+def activation(step: Step) -> Made:
+    return Made("", activated(step, step.read[0]))
+
+
+def average(step: Step) -> Made:
+    return Made("", f"({' + '.join(step.read)}) / {len(step.read)}")
+
+
+def flatten(step: Step) -> Made:
+    flat = len(step.reads[0].shape) == 2
+    return Made("", step.read[0] if flat else f"{step.read[0]}.flatten(1)")
+
+
+def reshape(step: Step) -> Made:
+    target = ", ".join(map(str, step.layer.target))  # type: ignore[attr-defined]
+    return Made("", f"{step.read[0]}.reshape(-1, {target})")
+
+
+Row = Callable[[Step], Made]
+LAYERS: dict[str, Row | Refused] = {
+    "Dense": dense,
+    "Activation": activation,
+    "Conv2D": convolution,
+    "MaxPooling2D": pooling("MaxPool2d", ', value=float("-inf")'),
+    "AveragePooling2D": pooling("AvgPool2d", ""),
+    "GlobalAveragePooling2D": average_of_image,
+    "Embedding": embedding,
+    "InputLayer": lambda step: Made("", step.read[0]),
+    "Add": joined("+"),
+    "Subtract": joined("-"),
+    "Multiply": joined("*"),
+    "Average": average,
+    "Maximum": nested("torch.maximum"),
+    "Minimum": nested("torch.minimum"),
+    "Concatenate": concatenated,
+    "Dropout": dropout,
+    "GaussianNoise": noise,
+    "BatchNormalization": batch_normalization,
+    "LayerNormalization": layer_normalization,
+    "Normalization": normalization,
+    "Rescaling": rescaling,
+    "SimpleRNN": recurrent("RNN", (0,)),
+    "LSTM": recurrent("LSTM", (0, 1, 2, 3), "tanh", "sigmoid"),
+    "GRU": recurrent("GRU", (1, 0, 2), "tanh", "sigmoid"),
+    "Flatten": flatten,
+    "Reshape": reshape,
+    "Scaling": Refused(""),
+    "ParametricActivation": Refused(""),
+    "PeriodicEmbedding": Refused(""),
+    "PLREmbedding": Refused(""),
+}
+
+
+def made(step: Step) -> Made:
+    """A layer in PyTorch."""
+    found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
+    if any(weight.rate != 1 or weight.decay != 1 for weight in step.layer.weights):
+        raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
+    return found

@@ -1,0 +1,154 @@
+"""The optimizer in PyTorch: its own where the rule is the same, else the plan's update."""
+
+from __future__ import annotations
+
+import re
+
+from pellucid.glass.source.lines import Lines
+from pellucid.glass.source.program import called, calls, equations, indented
+from pellucid.glass.source.torch_names import OPTIMIZERS
+from pellucid.optimizers.base import CLIPS
+from pellucid.schedules import Schedule
+from pellucid.tensor import Tensor
+from pellucid.training.engine import Engine
+
+#: how PyTorch writes what NumPy writes otherwise, in the update of an optimizer
+WORDS = {
+    r"\bnp\.maximum\(": "maximum(",
+    r"\bnp\.minimum\(": "minimum(",
+    r"\bnp\.concatenate\(": "torch.cat(",
+    r"\.astype\(np\.(\w+)\)": r".to(torch.\1)",
+    r"\bnp\.": "torch.",
+}
+BOUNDS = {
+    "maximum": """
+def maximum(a, b):
+    return torch.clamp(a, min=b)
+""",
+    "minimum": """
+def minimum(a, b):
+    return torch.clamp(a, max=b)
+""",
+}
+
+
+class Update:
+    """What moves the parameters of a model."""
+
+    def __init__(self, engine: Engine, lines: Lines):
+        self.optimizer, self.memory = engine.optimizer, engine.memory
+        self.lines, self.plan = lines, lines.plan
+        self.scheduled = isinstance(self.optimizer.learning_rate, Schedule)
+
+    def of_torch(self) -> str:
+        """The optimizer of PyTorch with the same rule; nothing where it has none."""
+        optimizer = self.optimizer
+        template = OPTIMIZERS.get(type(optimizer).__name__)
+        ours = type(optimizer).__module__.startswith("pellucid.")
+        apart = optimizer.use_ema or any(getattr(optimizer, each) for each in CLIPS)
+        fades = isinstance(optimizer.weight_decay, Schedule)
+        decays = fades or (optimizer.weight_decay and type(optimizer).__name__ != "AdamW")
+        pushed = self.scheduled and bool(optimizer.settings().get("momentum"))
+        if template is None or not ours or apart or decays or pushed:
+            return ""
+        settings = optimizer.settings() | {"p": "model.parameters()"}
+        settings["weight_decay"] = optimizer.weight_decay or 0.0
+        settings["learning_rate"] = optimizer.rate(self.memory.steps)
+        return template.format(**settings)
+
+    def constants(self) -> list[str]:
+        """The numbers of the plan's update, by name."""
+        if self.of_torch():
+            return []
+        found, rate = dict(self.lines.constants), self.plan.numbers.get("η")
+        if rate is not None and not self.scheduled:
+            found[self.lines.name(rate)] = repr(self.optimizer.rate(0))
+        return [f"{name} = {value}" for name, value in found.items()]
+
+    def functions(self) -> list[str]:
+        """The plan's own update, of an optimizer that PyTorch has not, or has otherwise."""
+        if self.of_torch():
+            return []
+        plan, lines = self.plan, self.lines
+        assert plan.theta is not None
+        assert plan.g is not None
+        g = lines.name(plan.g)
+        update = [each for each in lines.statements if each.section == "update"]
+        update = [
+            each._replace(text=in_torch(each.text))
+            for each in update
+            if not each.text.startswith(f"{g} = ")
+        ]
+        moved = [lines.name(plan.assignments[each]) for each in self.kept()]
+        signature = ", ".join([*map(lines.name, self.kept()), g, *self.changing()])
+        body = ['"""θ and what the optimizer keeps, after a step."""']
+        body += [*equations(update), f"return {', '.join(moved)}"]
+        text = f"def update({signature}):\n{indented(body)}"
+        functions = called(dict(lines.functions.values()), text)
+        texts = [*map(in_torch, functions.values()), text]
+        bounds = [
+            each.strip("\n") for name, each in BOUNDS.items() if calls(name, "\n".join(texts))
+        ]
+        return [*bounds, *texts]
+
+    def kept(self) -> list[Tensor]:
+        """θ, and what the optimizer keeps."""
+        step = self.memory.step
+        assert step is not None
+        known = [step.theta, *step.states.values()]
+        return [each for each in known if each in self.plan.assignments]
+
+    def changing(self) -> list[str]:
+        """The plain numbers that the update takes."""
+        numbers = self.plan.numbers
+        keys = [key for key in numbers if key == "t" or (key == "η" and self.scheduled)]
+        return [self.lines.name(numbers[key]) for key in keys]
+
+    def moving(self) -> list[str]:
+        """The statements of a step after the gradients are there."""
+        found = "rate = float(learning_rate(np.array([float(steps_done + steps)]))[0])"
+        rates = [found] if self.scheduled else []
+        if self.of_torch():
+            setting = ['optimizer.param_groups[0]["lr"] = rate'] if self.scheduled else []
+            return [*rates, *setting, "optimizer.step()"]
+        lines, plan = self.lines, self.plan
+        assert plan.theta is not None
+        assert plan.g is not None
+        theta, g = lines.name(plan.theta), lines.name(plan.g)
+        numbers = {"t": "steps + 1.0"}
+        numbers |= {"η": "rate"} if self.scheduled else {}
+        given = [numbers[key] for key in plan.numbers if key in numbers]
+        names = list(map(lines.name, self.kept()))
+        return [
+            *rates,
+            "slopes = [torch.zeros_like(q) if q.grad is None else q.grad for q in parameters]",
+            f"{g} = parameters_to_vector(slopes)",
+            f"{', '.join(names)} = update({', '.join([*names, g, *given])})",
+            f"vector_to_parameters({theta}, parameters)",
+        ]
+
+    def before(self) -> list[str]:
+        """What the optimizer starts from."""
+        step = self.memory.step
+        if self.of_torch() or step is None:
+            return []
+        theta = self.lines.name(step.theta)
+        found = [f"{theta} = parameters_to_vector(parameters).detach()"]
+        for name, tensor in step.states.items():
+            first = step.initial[name]
+            value = f"{theta}.clone()" if first == "θ" else f"torch.full_like({theta}, {first})"
+            found.append(f"{self.lines.name(tensor)} = {first if tensor.is_setting else value}")
+        return found
+
+    def after(self) -> list[str]:
+        average, step = self.optimizer.average, self.memory.step
+        if average is None or step is None:
+            return []
+        return [f"vector_to_parameters({self.lines.name(step.states[average])}, parameters)"]
+
+
+def in_torch(text: str) -> str:
+    """Statements of NumPy as those of PyTorch."""
+    for pattern, word in WORDS.items():
+        text = re.sub(pattern, word, text)
+    return text

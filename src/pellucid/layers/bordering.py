@@ -1,0 +1,138 @@
+"""Layers that add a border to images and sequences, cut one off, or repeat what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pellucid.equations.shape import pick
+from pellucid.equations.spacing import Pad, Repeat
+from pellucid.layers.windows import MEANS, Extents, OverImages
+from pellucid.settings import nearest, option
+from pellucid.tensor import Shape, Tensor
+
+Sides = tuple[tuple[int, int], ...]
+#: a number for every side, or for each direction one, or two for its sides
+Borders = int | Sequence[int] | Sequence[Sequence[int]]
+
+
+class Bordering(OverImages, abstract=True):
+    """Something done on each side of each direction."""
+
+    def sides(self, name: str, shape: Shape) -> Sides:
+        """How many places before and after, for each direction, from what was given."""
+        self.known_shape(shape, self.rank + 2, MEANS[self.rank])
+        given = getattr(self, name)
+        try:
+            sides = both_sides(given, self.rank)
+        except (TypeError, ValueError):
+            sides = ((-1, -1),)
+        if any(not isinstance(n, int) or n < 0 for pair in sides for n in pair):
+            raise ValueError(
+                f"{self.layer_name}: {name} is a whole number of 0 or more for every side, one for "
+                f"each direction, or a pair (before, after) for each; got {given!r}"
+            )
+        return sides
+
+
+class ZeroPadding(Bordering, abstract=True):
+    """Y = X with `padding` zeros on each side."""
+
+    padding: Borders = 1
+
+    def build(self, shape: Shape) -> None:
+        self.border = self.sides("padding", shape)
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return Pad(((0, 0), *self.border, (0, 0)))(x)
+
+
+class ZeroPadding1D(ZeroPadding):
+    """Y = X with `padding` steps of zeros before and after: a number, or a pair"""
+
+    rank = 1
+
+
+class ZeroPadding2D(ZeroPadding):
+    """Y = X with a border of `padding` zeros: a number, (down, along), or a pair for each"""
+
+
+class Cropping(Bordering, abstract=True):
+    """Y = X without `cropping` places on each side."""
+
+    cropping: Borders = 1
+
+    def build(self, shape: Shape) -> None:
+        self.key: list[slice] = [slice(None)]
+        for extent, (before, after) in zip(shape[1:], self.sides("cropping", shape), strict=False):
+            if before + after >= (extent or 1):
+                raise ValueError(
+                    f"{self.layer_name}: nothing of {extent} places is left without {before} "
+                    f"before and {after} after; crop less"
+                )
+            self.key.append(slice(before, (extent or 1) - after))
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return pick(x, tuple(self.key))
+
+
+class Cropping1D(Cropping):
+    """Y = X without `cropping` steps before and after: a number, or a pair"""
+
+    rank = 1
+
+
+class Cropping2D(Cropping):
+    """Y = X without a border of `cropping` places: a number, (down, along), or a pair for each"""
+
+    cropping: Borders = 0
+
+
+class UpSampling(OverImages, abstract=True):
+    """Y = X with each place repeated `size` times."""
+
+    size: Extents = 2
+
+    def build(self, shape: Shape) -> None:
+        self.known_shape(shape, self.rank + 2, MEANS[self.rank])
+        self.times = self.extents("size", self.size)[-self.rank :]
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        for axis, times in enumerate(self.times, 1):
+            x = Repeat(axis, times)(x) if times > 1 else x
+        return x
+
+
+class UpSampling1D(UpSampling):
+    """Y = each step of X `size` times;  X (n, steps, c), Y (n, size·steps, c)"""
+
+    rank = 1
+
+
+class UpSampling2D(UpSampling):
+    """Y = each number of X as a block of `size` equal ones, the nearest of X"""
+
+    interpolation: str = option(default="nearest", kw_only=True)
+
+    INTERPOLATIONS: ClassVar[tuple[str, ...]] = ("nearest",)
+
+    def build(self, shape: Any) -> None:
+        if self.interpolation not in self.INTERPOLATIONS:
+            raise ValueError(
+                f"{self.layer_name}: interpolation {self.interpolation!r} is not among those that "
+                f"pellucid has; {nearest(str(self.interpolation), self.INTERPOLATIONS)}. For "
+                "learned interpolation use Conv2DTranspose"
+            )
+        super().build(shape)
+
+
+def both_sides(given: Any, rank: int) -> Sides:
+    """(before, after) of each direction."""
+    if isinstance(given, int):
+        return ((given, given),) * rank
+    if rank == 1:
+        (before, after) = given
+        return ((before, after),)
+    pairs = [(each, each) if isinstance(each, int) else tuple(each) for each in given]
+    (top, bottom), (left, right) = pairs
+    return (top, bottom), (left, right)

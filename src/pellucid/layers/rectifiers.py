@@ -1,0 +1,86 @@
+"""Layers that are an activation, with settings of their own; one of them learns its slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pellucid.equations.activations import Softmax as SoftmaxEquation
+from pellucid.equations.choices import Greater, Minimum
+from pellucid.equations.rectifiers import Elu, LeakyRelu, Relu
+from pellucid.initializers import InitializerLike
+from pellucid.layers.base import Layer
+from pellucid.regularizers import RegularizerLike
+from pellucid.tensor import Shape, Tensor, show_shape
+
+
+class ReLU(Layer):
+    """Y = max(0, X), at most `max_value`; below `threshold` negative_slope·(X − threshold)"""
+
+    max_value: float | None = None
+    negative_slope: float = 0.0
+    threshold: float = 0.0
+
+    def build(self, shape: Shape) -> None:
+        for name in ("max_value", "negative_slope", "threshold"):
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                raise ValueError(f"{self.layer_name}: {name} must be 0 or more, got {value!r}")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        y = x * Greater()(x, self.threshold) if self.threshold else Relu()(x)
+        if self.max_value is not None:
+            y = Minimum()(y, self.max_value)
+        if self.negative_slope:
+            y = y - self.negative_slope * Relu()(self.threshold - x)
+        return y.called("A")
+
+
+class LeakyReLU(Layer):
+    """Y = X where X > 0, else negative_slope·X"""
+
+    negative_slope: float = 0.3
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return LeakyRelu(self.negative_slope)(x)
+
+
+class ELU(Layer):
+    """Y = X where X > 0, else alpha·(eˣ − 1)"""
+
+    alpha: float = 1.0
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return Elu(self.alpha)(x)
+
+
+class PReLU(Layer):
+    """Y = X where X > 0, else α ⊙ X, with a slope α that is learned for each place in a row
+
+    Along `shared_axes` they have the same: [1, 2] for one slope for each channel of images.
+    """
+
+    alpha_initializer: InitializerLike = "zeros"
+    alpha_regularizer: RegularizerLike = None
+    shared_axes: Sequence[int] | None = None
+
+    def build(self, shape: Shape) -> None:
+        shared = [self.shared_axes] if isinstance(self.shared_axes, int) else self.shared_axes
+        axes = {axis % len(shape) for axis in shared or ()}
+        extents = [1 if at in axes else extent for at, extent in enumerate(shape) if at]
+        if None in extents:
+            raise ValueError(
+                f"{self.layer_name} needs rows of a known shape, got {show_shape(shape)}"
+            )
+        self.a = self.weight_as_set("alpha", [extent or 1 for extent in extents], "α")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return (Relu()(x) - self.a.tensor * Relu()(-x)).called("A")
+
+
+class Softmax(Layer):
+    """Y = eˣ / Σ eˣ along `axis`"""
+
+    axis: int = -1
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return SoftmaxEquation(self.axis)(x)

@@ -1,0 +1,81 @@
+"""Layers with given weights beside Keras's: the same arrays, in the same order, to 1e-6."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pellucid import Input, Model, layers
+from tests.contract.rows import draw
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+keras = pytest.importorskip("keras", exc_type=ImportError)
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+IMAGE, SEQUENCE, ROW = (6, 5, 4), (5, 4), (6,)
+
+#: the name of a layer, its settings, and the shape of one row of each input
+TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
+    ("Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same", "strides": 2}, [IMAGE]),
+    ("Conv2D", {"filters": 4, "kernel_size": (2, 3), "dilation_rate": 2}, [IMAGE]),
+    ("Conv2D", {"filters": 4, "kernel_size": 2, "groups": 2, "use_bias": False}, [IMAGE]),
+    ("Conv1D", {"filters": 3, "kernel_size": 3, "strides": 2, "activation": "relu"}, [SEQUENCE]),
+    ("Conv1D", {"filters": 3, "kernel_size": 2, "padding": "same", "groups": 1}, [SEQUENCE]),
+    ("Conv1D", {"filters": 3, "kernel_size": 2, "padding": "causal", "dilation_rate": 2},
+     [SEQUENCE]),
+    ("MaxPooling1D", {}, [SEQUENCE]),
+    ("MaxPooling1D", {"pool_size": 3, "strides": 2, "padding": "same"}, [SEQUENCE]),
+    ("AveragePooling1D", {"pool_size": 2, "padding": "same"}, [SEQUENCE]),
+    ("MaxPooling2D", {}, [IMAGE]),
+    ("AveragePooling2D", {"pool_size": (3, 2), "strides": 1, "padding": "same"}, [IMAGE]),
+    *((f"Global{kind}Pooling{rank}D", {"keepdims": keepdims}, [shape])
+      for kind in ("Average", "Max") for rank, shape in ((1, SEQUENCE), (2, IMAGE))
+      for keepdims in (False, True)),
+    ("ZeroPadding1D", {}, [SEQUENCE]),
+    ("ZeroPadding1D", {"padding": (2, 1)}, [SEQUENCE]),
+    ("ZeroPadding2D", {"padding": (1, 2)}, [IMAGE]),
+    ("ZeroPadding2D", {"padding": ((1, 0), (2, 3))}, [IMAGE]),
+    ("Cropping1D", {}, [SEQUENCE]),
+    ("Cropping2D", {"cropping": ((1, 0), (2, 1))}, [IMAGE]),
+    ("Cropping2D", {}, [IMAGE]),
+    ("UpSampling1D", {"size": 3}, [SEQUENCE]),
+    ("UpSampling2D", {}, [IMAGE]),
+    ("Permute", {"dims": (3, 1, 2)}, [IMAGE]),
+    ("RepeatVector", {"n": 3}, [ROW]),
+    ("ReLU", {}, [ROW]),
+    *(("ReLU", {"max_value": top, "negative_slope": slope, "threshold": least}, [ROW])
+      for top in (None, 1.0) for slope in (0.0, 0.2) for least in (0.0, 0.5)),
+    ("LeakyReLU", {}, [ROW]),
+    ("ELU", {"alpha": 0.5}, [ROW]),
+    ("PReLU", {}, [IMAGE]),
+    ("PReLU", {"shared_axes": [1, 2]}, [IMAGE]),
+    ("Softmax", {"axis": 1}, [SEQUENCE]),
+    ("Dot", {"axes": 1}, [ROW, ROW]),
+    ("Dot", {"axes": -1, "normalize": True}, [SEQUENCE, SEQUENCE]),
+    ("Dot", {"axes": (1, 1)}, [SEQUENCE, SEQUENCE]),
+    ("Dot", {"axes": (2, 1), "normalize": True}, [SEQUENCE, (4, 3)]),
+    *((name, {}, [ROW, ROW]) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum",
+                                          "Multiply", "Subtract")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "settings", "shapes"), TABLE, ids=repr)
+def test_layer(name: str, settings: dict[str, Any], shapes: list[tuple[int, ...]]) -> None:
+    ours, theirs = getattr(layers, name)(**settings), getattr(keras.layers, name)(**settings)
+    x = [draw(3, *shape, seed=at).astype("float32") for at, shape in enumerate(shapes)]
+    inputs = [Input(shape) for shape in shapes]
+    net = Model(inputs, ours(inputs if len(shapes) > 1 else inputs[0]))
+    given = x if len(shapes) > 1 else x[0]
+    expected = theirs(given)
+    assert [w.shape for w in ours.get_weights()] == [w.shape for w in theirs.get_weights()]
+    weights = [draw(*w.shape, seed=7, low=0.1, high=1.0) for w in theirs.get_weights()]
+    theirs.set_weights(weights)
+    ours.set_weights(weights)
+    expected = np.asarray(theirs(given))
+    found = net.predict(given, verbose=0)
+    assert found.shape == expected.shape
+    assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())

@@ -173,7 +173,13 @@ REFUSED = {
 def test_what_keras_has_alone(name: str, keras: Any) -> None:
     make, said = REFUSED[name]
     layer = make(keras.layers)
-    shape = (4, 5) if name in ("reset_after", "a setting") else (5,) if name == "a constraint" else (6, 6, 4)
+    shape = (
+        (4, 5)
+        if name in ("reset_after", "a setting")
+        else (5,)
+        if name == "a constraint"
+        else (6, 6, 4)
+    )
     model = keras.Sequential([keras.Input(shape), layer])
     with pytest.raises(ValueError, match=f"{said}.*no equations here"):
         pl.from_keras(model)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pellucid import layers
-from pellucid.activations import get as activation
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
@@ -26,25 +24,15 @@ FIXED: dict[str, Any] = {
     "reset_after": True,
     "use_cudnn": "auto",
 }
-#: layers of Keras that are an activation by itself, and the name of that setting in ours
-ALONE = {
-    "ReLU": ("relu", {}),
-    "LeakyReLU": ("leaky_relu", {"negative_slope": "negative_slope"}),
-    "ELU": ("elu", {"alpha": "alpha"}),
-    "Softmax": ("softmax", {"axis": "axis"}),
-}
 #: families of what stands as an object in a setting
 FAMILIES: dict[str, Any] = {"_initializer": Initializer, "_regularizer": Regularizer}
 
 
 def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
     """The layer that a class of Keras with this configuration is."""
-    if kind in ALONE:
-        made = alone(kind, config)
-    else:
-        if kind not in LAYERS:
-            raise ValueError(f"Keras's layer {quoted(kind)} has no equations here")
-        made = LAYERS[kind](**settings(kind, LAYERS[kind], config))
+    if kind not in LAYERS:
+        raise ValueError(f"Keras's layer {quoted(kind)} has no equations here")
+    made = LAYERS[kind](**settings(kind, LAYERS[kind], config))
     made.name, made.trainable = str(config["name"]), bool(config.get("trainable", True))
     return made
 
@@ -52,16 +40,6 @@ def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
 LAYERS = {
     each.__name__: each for each in Layer.members() if each.__module__.startswith("pellucid.layers")
 }
-
-
-def alone(kind: str, config: Mapping[str, Any]) -> Layer:
-    """An activation layer."""
-    name, own = ALONE[kind]
-    if kind == "ReLU" and config.get("max_value") == 6:
-        config, name = {**config, "max_value": None}, "relu6"
-    given = {ours: config[theirs] for theirs, ours in own.items() if theirs in config}
-    check_rest(kind, {key: each for key, each in config.items() if key not in own})
-    return layers.Activation(activation({"class": name, "config": given}))
 
 
 def settings(kind: str, ours: type[Layer], config: Mapping[str, Any]) -> dict[str, Any]:

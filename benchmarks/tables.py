@@ -1,140 +1,211 @@
-"""Messy tables: `pellucid train` against scikit-learn's MLP in a pipeline, on the same rows.
+"""Estimators for tables, side by side: test error and seconds on public tables and random splits.
 
-Built-in sets and generated tables with missing values, text, dates, booleans, a column of many
-categories, skewed columns, constant columns and identifiers. Held-out accuracy or R², mean and
-standard deviation over seeds, each a split of its own. Run: python benchmarks/tables.py [SEEDS]
+TabularClassifier and TabularRegressor against scikit-learn's networks behind the usual preparation,
+its gradient boosting, linear models, and whichever of LightGBM, XGBoost and pytabkit's RealMLP-TD-S
+are installed, all with their defaults. Errors are of classes, or the root mean square over the
+deviation of the test targets; means are geometric, shifted by 0.01. Seconds are of CPU, on one
+thread, for each 1,000 rows of training. With --defaults it is MLPClassifier() beside
+scikit-learn's.
+
+    export OMP_NUM_THREADS=1
+    python benchmarks/tables.py FOLDER [--splits 5] [--rows N] [--tables A,B] [--defaults]
+
+FOLDER holds the wheels that `table_sets.py` names.
 """
 
 from __future__ import annotations
 
-import sys
-import tempfile
+import argparse
+import importlib.util
+import time
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn import ensemble, linear_model, neural_network
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.datasets import load_digits, make_classification, make_friedman1
 from sklearn.impute import SimpleImputer
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
 
-from pellucid.cli.choices import Choices
-from pellucid.cli.training import divided, train
+from pellucid import MLPClassifier, TabularClassifier, TabularRegressor
 
-SCIKIT = ("iris", "wine", "breast_cancer", "diabetes")
+if __package__:
+    from benchmarks.table_sets import SETS, load
+else:
+    from table_sets import SETS, load
 
-
-def messy(rows: int, seed: int, target: str) -> pd.DataFrame:
-    """Customers: every kind of mess in one table."""
-    rng = np.random.default_rng(seed)
-    city, income = rng.integers(0, 60, rows), np.exp(rng.normal(10, 1.2, rows))
-    age, member = rng.normal(45, 12, rows), rng.random(rows) < 0.4
-    colour = rng.choice(["red", "green", "blue", "mauve"], rows, p=[0.4, 0.3, 0.28, 0.02])
-    joined = np.datetime64("2020-01-01") + rng.integers(0, 1400, rows).astype("timedelta64[D]")
-    season = np.sin(2 * np.pi * (joined - np.datetime64("2020-01-01")).astype(int) / 365.25)
-    score = (age - 45) / 12 + 0.8 * (np.log(income) - 10) + rng.normal(size=60)[city] + season
-    score += (colour == "red") - 0.8 * member + rng.normal(0, 0.5, rows)
-    outcome = {
-        "two classes": np.where(score > np.median(score), "yes", "no"),
-        "four classes": np.array(["a", "b", "c", "d"])[np.digitize(score, [-1.5, 0.2, 1.8])],
-        "an amount": np.exp(score) * 1000,
-    }[target]
-    return pd.DataFrame({
-        "customer_id": np.arange(rows) + 1000,
-        "age": np.where(rng.random(rows) < 0.1, np.nan, age),
-        "income": income,
-        "colour": np.where(rng.random(rows) < 0.05, None, colour),
-        "city": [f"city {each}" for each in city],
-        "member": member,
-        "joined": joined.astype(str),
-        "country": "NL",
-        "outcome": outcome,
-    })  # fmt: skip
+SHIFT = 0.01
+Made = Callable[[int], Any]
 
 
-def plain() -> dict[str, pd.DataFrame]:
-    """Tables of numbers alone."""
-    digits = load_digits(as_frame=True).frame.drop(columns="target")
-    digits["target"] = [f"digit {each}" for each in load_digits().target]
-    x, y = make_classification(1500, 20, n_informative=10, n_classes=3, random_state=0)
-    x2, y2 = make_friedman1(1200, 10, noise=1.0, random_state=0)
+def prepared(model: Any) -> Any:
+    """The usual preparation before a model: medians, standardised numbers, a column a category."""
+    numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    names = make_pipeline(
+        SimpleImputer(strategy="most_frequent"),
+        OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=4),
+    )
+    is_number, is_name = (lambda x: x.select_dtypes("number").columns,
+                          lambda x: x.select_dtypes(exclude="number").columns)  # fmt: skip
+    columns = [("numbers", numbers, is_number), ("names", names, is_name)]
+    return make_pipeline(ColumnTransformer(columns, sparse_threshold=0.0), model)
+
+
+def scaled(model: Any) -> Any:
+    return TransformedTargetRegressor(prepared(model), transformer=StandardScaler())
+
+
+def models(task: str) -> dict[str, Made]:
+    """What is measured, made for a seed."""
+    if task == "classes":
+        ours, mlp = TabularClassifier, neural_network.MLPClassifier
+        forest, line = ensemble.HistGradientBoostingClassifier, linear_model.LogisticRegression
+        rivals: dict[str, Made] = {
+            "scikit-learn MLP": lambda seed: prepared(mlp(random_state=seed)),
+            "logistic": lambda seed: prepared(line(max_iter=1000)),
+        }
+    else:
+        ours, mlp = TabularRegressor, neural_network.MLPRegressor
+        forest, line = ensemble.HistGradientBoostingRegressor, linear_model.Ridge
+        rivals = {
+            "scikit-learn MLP": lambda seed: scaled(mlp(random_state=seed)),
+            "ridge": lambda seed: scaled(line()),
+        }
     return {
-        "digits as a table": digits,
-        "make_classification": pd.DataFrame(x).add_prefix("f").assign(target=y),
-        "make_friedman1": pd.DataFrame(x2).add_prefix("f").assign(target=y2),
+        "pellucid": lambda seed: ours(random_state=seed, threads=1),
+        "pellucid, strong": lambda seed: ours(preset="strong", random_state=seed, threads=1),
+        **rivals,
+        "HistGradientBoosting": lambda seed: forest(
+            random_state=seed, categorical_features="from_dtype"
+        ),
+        **installed(task),
     }
 
 
-def rival(train_rows: dict[str, Any], test_rows: dict[str, Any], target: str, task: str,
-          seed: int) -> float:  # fmt: skip
-    """The held-out score of scikit-learn's MLP behind its usual preprocessing."""
-    x, x_test = pd.DataFrame(train_rows), pd.DataFrame(test_rows)
-    y, y_test = x.pop(target), x_test.pop(target)
-    numbers = x.select_dtypes(["number", "bool"]).columns
-    dates = x.select_dtypes("datetime").columns
-    x[dates], x_test[dates] = (each[dates].astype("int64") for each in (x, x_test))
-    others = [name for name in x.columns if name not in {*numbers, *dates}]
-    scaled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    hot = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value="none"),
-        OneHotEncoder(handle_unknown="ignore"),
-    )
-    columns = ColumnTransformer([("numbers", scaled, [*numbers, *dates]), ("text", hot, others)])
-    if task == "classification":
-        model: Any = MLPClassifier(max_iter=500, random_state=seed)
-        y, y_test = y.astype(str), y_test.astype(str)
-    else:
-        network = MLPRegressor(max_iter=500, random_state=seed)
-        model = TransformedTargetRegressor(network, transformer=StandardScaler())
-    return make_pipeline(columns, model).fit(x, y).score(x_test, y_test)
+def installed(task: str) -> dict[str, Made]:
+    """The rivals that are not asked for, but measured where they are there."""
+    kind = "Classifier" if task == "classes" else "Regressor"
+    known = {
+        "lightgbm": ("LGBM", {"n_jobs": 1, "verbose": -1}),
+        "xgboost": ("XGB", {"n_jobs": 1, "enable_categorical": True}),
+        "pytabkit": ("RealMLP_TD_S_", {"n_threads": 1, "device": "cpu"}),
+    }
+    found: dict[str, Made] = {}
+    for room, (name, settings) in known.items():
+        if importlib.util.find_spec(room):
+            made = getattr(importlib.import_module(room), f"{name}{kind}")
+            found[room] = lambda seed, made=made, settings=settings: made(
+                random_state=seed, **settings
+            )
+    return found
 
 
-def ours(choices: Choices) -> float:
-    scores = train(choices).scores
-    return scores.get("accuracy", scores.get("r2", 0.0))
+def columns_typed(x: pd.DataFrame) -> pd.DataFrame:
+    """Text as categories, of which gradient boosting takes 255 at most."""
+    others = x.select_dtypes(exclude="number").columns
+    common = {name: x[name].astype(str).where(x[name].notna()) for name in others}
+    for name, column in common.items():
+        most = column.value_counts().index[:200]
+        common[name] = column.where(column.isin(most)).astype("category")
+    return x.assign(**common)
 
 
-def compared(data: str, seeds: int) -> tuple[str, np.ndarray]:
-    """The task, and (our score, the rival's) for each seed."""
-    pairs = []
-    for seed in range(seeds):
-        choices = Choices(data=data, seed=seed)
-        parts = divided(choices)
-        both = {
-            name: np.concatenate([column, parts.validation.x[name]])
-            for name, column in parts.train.x.items()
+def error(task: str, y: np.ndarray, predicted: np.ndarray) -> float:
+    if task == "classes":
+        return float(np.mean(predicted != y))
+    return float(np.sqrt(np.mean((predicted - y) ** 2)) / np.std(y))
+
+
+def measured(made: Made, task: str, parts: list[Any], seed: int) -> tuple[float, float]:
+    """The error on the rows to test on, and the seconds for each 1,000 rows to train on."""
+    x, other, y, truth = parts
+    start = time.process_time()
+    model = made(seed).fit(x, y)
+    seconds = time.process_time() - start
+    return error(task, truth, model.predict(other)), 1000 * seconds / len(x)
+
+
+def tables(asked: argparse.Namespace, task: str) -> Iterator[tuple[str, pd.DataFrame, np.ndarray]]:
+    for each in SETS[task]:
+        if not asked.tables or each.name in asked.tables.split(","):
+            found = load(each, Path(asked.folder))
+            if found is None:
+                print(f"{each.name}: no wheel of {each.wheel} in {asked.folder}")
+                continue
+            x, y = found
+            if asked.rows and len(x) > asked.rows:
+                x = x.sample(asked.rows, random_state=0)
+                y = y.loc[x.index]
+            codes = LabelEncoder().fit_transform(y.astype(str)) if task == "classes" else y
+            yield each.name, columns_typed(x.reset_index(drop=True)), np.asarray(codes)
+
+
+def suite(asked: argparse.Namespace, task: str) -> None:
+    """A line for each table and model, then the means of all."""
+    known = models(task)
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in known}
+    for table, x, y in tables(asked, task):
+        for name, made in known.items():
+            found = []
+            for seed in range(asked.splits):
+                parts = train_test_split(x, y, test_size=0.2, random_state=seed)
+                found.append(measured(made, task, parts, seed))
+            rows[name].append(tuple(np.mean(found, axis=0)))
+            print(f"{table:16} {len(x):6} {name:22} {rows[name][-1][0]:.4f} "
+                  f"{rows[name][-1][1]:8.2f} s", flush=True)  # fmt: skip
+    for name, found in rows.items():
+        if found:
+            errors, seconds = np.array(found).T
+            mean = np.exp(np.mean(np.log(errors + SHIFT))) - SHIFT
+            print(f"mean of {len(found):2} {task:8}   {name:22} {mean:.4f} "
+                  f"{np.exp(np.mean(np.log(seconds))):8.2f} s", flush=True)  # fmt: skip
+
+
+def defaults(asked: argparse.Namespace) -> None:
+    """MLPClassifier() and scikit-learn's on the same standardised rows."""
+    for table, x, y in tables(asked, "classes"):
+        first = x.iloc[: max(1, len(x))]
+        parts = train_test_split(first, y, test_size=0.2, random_state=0)
+        ready = prepared("passthrough").fit(parts[0])
+        numbers = [ready.transform(each).astype(np.float64) for each in parts[:2]]
+        rivals: dict[str, Made] = {
+            "ours": lambda seed: MLPClassifier(random_state=seed, threads=1),
+            "theirs": lambda seed: neural_network.MLPClassifier(random_state=seed),
         }
-        score = rival(both, parts.test.x, parts.target, parts.task, seed)
-        pairs.append((ours(choices), score))
-    return parts.task, np.array(pairs)
+        found = {
+            name: np.mean(
+                [
+                    measured(made, "classes", [*numbers, *parts[2:]], seed)
+                    for seed in range(asked.splits)
+                ],
+                axis=0,
+            )
+            for name, made in rivals.items()
+        }
+        (own, mine), (other, theirs) = found["ours"], found["theirs"]
+        print(f"{table:16} {len(numbers[0]):6} × {numbers[0].shape[1]:4}   error {own:.4f} / "
+              f"{other:.4f}   {theirs / mine:5.1f} × as fast", flush=True)  # fmt: skip
 
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    tables = plain() | {
-        f"messy, {target}": messy(1500, 0, target)
-        for target in ("two classes", "four classes", "an amount")
-    }
-    print(f"{'table':24} {'score':9} {'pellucid':>16} {'scikit-learn':>16}   difference")
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {name: Path(folder) / f"{at}.csv" for at, name in enumerate(tables)}
-        for name, table in tables.items():
-            table.to_csv(paths[name], index=False)
-        for name, data in {**{each: each for each in SCIKIT}, **paths}.items():
-            task, pairs = compared(str(data), seeds)
-            mean, spread = pairs.mean(axis=0), pairs.std(axis=0, ddof=1)
-            gap = pairs[:, 0] - pairs[:, 1]
-            error = gap.std(ddof=1) / np.sqrt(len(gap))
-            print(
-                f"{name:24} {'accuracy' if task == 'classification' else 'R²':9} "
-                f"{mean[0]:8.4f} ± {spread[0]:.3f} {mean[1]:8.4f} ± {spread[1]:.3f}   "
-                f"{gap.mean():+.4f} ± {error:.4f}", flush=True,
-            )  # fmt: skip
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--tables", default="")
+    parser.add_argument("--defaults", action="store_true")
+    asked = parser.parse_args()
+    if asked.defaults:
+        defaults(asked)
+    else:
+        suite(asked, "classes")
+        suite(asked, "numbers")
 
 
 if __name__ == "__main__":

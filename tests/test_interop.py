@@ -251,3 +251,20 @@ def test_what_scikit_learn_has_not() -> None:
         other.to_sklearn()
     with pytest.raises(TypeError, match="expected an MLPClassifier"):
         pl.from_sklearn(object())
+
+
+def test_the_command_converts_and_shows(keras: Any, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from pellucid.cli.app import app
+
+    model = model_of(keras, "images")
+    first, own, again = (tmp_path / f"net{end}" for end in (".keras", ".safetensors", "2.keras"))
+    model.save(first)
+    for pair in ((first, own), (own, again)):
+        assert CliRunner().invoke(app, ["convert", *map(str, pair)]).exit_code == 0
+    x = numbers(3, *KERAS["images"][1])
+    equal(pl.load(again).predict(x, verbose=0), called(model, x))
+    shown = CliRunner().invoke(app, ["show", str(first)])
+    assert shown.exit_code == 0
+    assert "batch_normalization" in shown.output

@@ -52,7 +52,7 @@ def test_commands_run(tmp_path, monkeypatch):
     for command in commands:
         result = CliRunner().invoke(app, shlex.split(command))
         assert result.exit_code == 0, f"{command}: {result.output}"
-    assert len(commands) == 9
+    assert len(commands) == 10
     assert Path("runs/digits/report.html").exists()
 
 

@@ -213,3 +213,10 @@ def test_in_a_search() -> None:
     search = GridSearchCV(regressor(), {"learning_rate": [1e-4, 0.07]}, cv=2).fit(X, y)
     assert search.best_params_ == {"learning_rate": 0.07}
     assert clone(search.best_estimator_).get_params() == search.best_estimator_.get_params()
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [("auto", 3), (240, 1), (1000, 1), (40, 6)])
+def test_the_last_rows_fill_whole_batches(batch_size: Any, steps: int) -> None:
+    X, y = make_regression(300, 6, random_state=0)
+    model = regressor(batch_size=batch_size, max_epochs=3).fit(X, y)
+    assert model.networks_[0].engine.memory.steps == 3 * steps

@@ -36,13 +36,15 @@ CONSTRAINTS: ConstraintList = {
     "max_seconds": [None, ABOVE_0],
     "early_stopping": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-    "batch_size": [COUNT],
+    "batch_size": [StrOptions({"auto"}), COUNT],
     "learning_rate": [None, ABOVE_0],
     "random_state": ["random_state"],
     "threads": [None, COUNT],
 }
 #: what is added to twice the best epoch, to end at if early stopping is asked for
 PATIENCE = 20
+#: up to so many rows batches are of 64, beyond of 256
+FEW_ROWS = 1024
 
 
 class Tabular(CallbackSupportMixin, BaseEstimator):
@@ -63,7 +65,7 @@ class Tabular(CallbackSupportMixin, BaseEstimator):
     max_seconds: float | None
     early_stopping: bool
     validation_fraction: float
-    batch_size: int
+    batch_size: int | str
     learning_rate: float | None
     random_state: Any
     threads: int | None
@@ -135,7 +137,7 @@ class Tabular(CallbackSupportMixin, BaseEstimator):
         began: float,
         given: tuple[Any, Any, Any],
     ) -> None:
-        rows, batch = parts[0], min(self.batch_size, parts[0].height)
+        rows, batch = parts[0], self._batch(parts[0].height)
         patience = PATIENCE if self.early_stopping else None
         course = Course(self.max_epochs, batch, self._measure(held), patience)
         seeds = rng.randint(2**31 - 1, size=self.n_members)
@@ -147,6 +149,12 @@ class Tabular(CallbackSupportMixin, BaseEstimator):
         self.n_iter_, self.best_iter_ = len(best.loss), best.epoch + 1
         self.loss_curve_, self.validation_curve_ = best.loss, best.validation
         self._calibrate(held, best.predicted)
+
+    def _batch(self, rows: int) -> int:
+        """The rows of a step; of few rows there are to be more steps than one or two an epoch."""
+        if isinstance(self.batch_size, str):
+            return min(64 if rows <= FEW_ROWS else 256, rows)
+        return min(self.batch_size, rows)
 
     def _in_time(
         self, rows: Part, held: Part, course: Course, seeds: np.ndarray, until: float

@@ -29,7 +29,8 @@ class TabularClassifier(ClassifierMixin, Tabular):
     twice as slow. `n_members`: networks whose mean predicts. `metric`: what the best epoch is
     chosen by, "error" (of the likeliest class), or "log_loss" where probabilities matter (targets
     are not smoothed then). `max_seconds`: about how long fit may take; the course of training is
-    shortened to it. `early_stopping` ends it after epoch 2·b + 20 for the best epoch b.
+    shortened to it. `batch_size`: "auto" is 256, and 64 up to 1,024 rows. `early_stopping` ends it
+    after epoch 2·b + 20 for the best epoch b.
     """
 
     _parameter_constraints = CONSTRAINTS | {
@@ -50,7 +51,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
         max_seconds: float | None = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
-        batch_size: int = 256,
+        batch_size: int | str = "auto",
         learning_rate: float | None = None,
         random_state: Any = None,
         threads: int | None = None,

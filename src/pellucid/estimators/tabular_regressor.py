@@ -42,7 +42,7 @@ class TabularRegressor(RegressorMixin, Tabular):
         max_seconds: float | None = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
-        batch_size: int = 256,
+        batch_size: int | str = "auto",
         learning_rate: float | None = None,
         random_state: Any = None,
         threads: int | None = None,

@@ -1,4 +1,4 @@
-"""What a network shows of a step: every number of it, by name."""
+"""What a network shows: the numbers of a step, its gradients, programs of it, what is wrong."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import (
+    LATE,
     Budget,
     Cut,
     Outcome,
@@ -94,6 +95,8 @@ class Evidence(Facts):
         """Whether the network as it is leaves something to be won, as a run of it shows."""
         if not self.trials or not self.plain or self.late:
             return False
+        if self.as_it_is.cut or (self.as_it_is.worked and not self.budget.whole):
+            return False
         return not self.as_it_is.worked or self.as_it_is.mean(figure) < 1 - REST
 
     @once
@@ -121,6 +124,8 @@ class Evidence(Facts):
         chosen: Cut | None = None,
     ) -> Outcome:
         """A case, trained on the rows that all trials are trained on, or on others."""
+        if self.late:
+            return Outcome(error=LATE, cut=True)
         try:
             net = prepared(case, self.start, seed)
         except Exception as error:

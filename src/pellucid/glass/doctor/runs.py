@@ -70,7 +70,7 @@ class Outcome:
     y: np.ndarray | None = None
     end: Ending | None = None
     error: str = ""
-    stopped: bool = False
+    cut: bool = False
     net: Patient | None = None
 
     @property
@@ -95,10 +95,17 @@ class Outcome:
             return -math.inf
 
 
+#: why there is no outcome
+LATE = "the time was over"
+
+
 class Until(Callback, hidden=True):
     """Stops a run at a time."""
 
     end: float
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.cut = False
 
     def on_progress(self, done: int, logs: Logs | None = None) -> None:
         self.late()
@@ -108,7 +115,7 @@ class Until(Callback, hidden=True):
 
     def late(self) -> None:
         if time.perf_counter() > self.end:
-            self.model.stop_training = True
+            self.model.stop_training = self.cut = True
 
 
 def cost(net: Patient, rows: int, epochs: int, batch: int) -> float:
@@ -163,6 +170,8 @@ def merged(outcomes: list[Outcome]) -> Outcome:
     order = np.argsort(rows, kind="stable")
     outputs = np.concatenate([each.outputs for each in outcomes if each.outputs is not None])
     y = np.concatenate([each.y for each in outcomes if each.y is not None])
+    if any(each.cut for each in outcomes):
+        return Outcome(error=LATE, cut=True)
     found = Outcome(rows=rows[order], outputs=outputs[order], y=y[order], end=outcomes[0].end)
     curves = [each.validation for each in outcomes]
     length = min(map(len, curves))
@@ -220,19 +229,19 @@ def run(
     train = np.flatnonzero(np.isin(case.rows, chosen.train))
     held = np.flatnonzero(np.isin(case.rows, chosen.held))
     x, y = of_rows(case.x, held), of_rows(case.y, held)
-    found = Outcome(rows=case.rows[held], y=np.asarray(y))
+    found, clock = Outcome(rows=case.rows[held], y=np.asarray(y)), Until(until)
     try:
         history = net.fit(
             of_rows(case.x, train),
             of_rows(case.y, train),
             epochs=epochs,
             verbose=0,
-            callbacks=[*steering(case), Until(until)],
+            callbacks=[*steering(case), clock],
             validation_data=(x, y) if watch or steering(case) else None,
             **arguments(case, train),
         )
         note(found, history.history)
-        found.stopped = len(history.epoch) < epochs
+        found.cut = clock.cut
         with np.errstate(all="ignore"):
             found.outputs, found.end = net.predict(x, verbose=0), ending(net)
     except NonFiniteError as error:

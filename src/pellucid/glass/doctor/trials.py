@@ -70,6 +70,8 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     _ = evidence.as_it_is, evidence.task, evidence.chance
     if any(each.check.folded for each in to_try):
         _ = evidence.folded_as_it_is
+    if evidence.as_it_is.cut:
+        return {}
     work = [(each, case) for each in to_try for case in mended(evidence, each)][:MOST]
     with ThreadPoolExecutor(THREADS) as pool:
         waiting = [(each, pool.submit(judge, evidence, each, case)) for each, case in work]
@@ -153,7 +155,7 @@ def better(
 ) -> tuple[bool, float]:
     """Whether held-out rows are hit better, by more than chance and enough; by how much."""
     reached = after.mean(figure)
-    if not math.isfinite(reached):
+    if before.cut or after.cut or not math.isfinite(reached):
         return False, 0.0
     if not before.worked:
         learnt = reached > chance_of(evidence, figure) + LEARNT

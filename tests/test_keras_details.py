@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 import pellucid as pl
 from pellucid import Input, Model, Sequential, layers
 from pellucid.callbacks import Callback
+from pellucid.layers.absent import ABSENT
+from pellucid.layers.agreed import AGREED
 
 D, X, Y = layers.Dense, np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 2
 
@@ -144,3 +147,16 @@ def test_shapes_of_networks() -> None:
     assert net.input_shape == [(None, 3), (None, 2)]
     assert net.output_shape == (None, 5)
     assert Sequential([D(2)]).input_shape is None
+
+
+def test_what_is_left_out_stands_in_the_docs_and_says_what_to_use() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "keras.md").read_text(encoding="utf-8")
+    for name, instead in ABSENT.items():
+        assert f"| `{name}` | {instead} |" in text
+        with pytest.raises(AttributeError, match=f"{name!r}: it is left out; "):
+            getattr(layers, name)
+    for name, (values, instead) in AGREED.items():
+        taken = ", ".join(f"`{value!r}`" for value in values)
+        assert f"| `{name}` | {taken} | {instead} |" in text
+    with pytest.raises(AttributeError, match="did you mean 'Dense'"):
+        _ = layers.Dens  # type: ignore[attr-defined]

@@ -7,12 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from pellucid import layers
+from pellucid import Model, layers, ops
 from pellucid.equations.functions import Square
 from pellucid.equations.pooling import MaxPoolGradient
 from pellucid.equations.reductions import Sum
 from pellucid.layers.base import Training
 from pellucid.layers.preprocessing import Moments
+from pellucid.models import load_model
 from pellucid.networks.network import Network
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
@@ -47,6 +48,24 @@ EXAMPLES = [
     (layers.Conv2D(4, 2, dilation_rate=2, groups=2, strides=2), [IMAGE], True),
     (layers.Conv1D(3, 2, activation="tanh"), [SEQUENCE], True),
     (layers.Conv1D(2, 3, padding="causal"), [SEQUENCE], True),
+    (layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2), [IMAGE], True),
+    (layers.DepthwiseConv1D(2), [SEQUENCE], True),
+    (layers.SeparableConv2D(3, 2, padding="same", dilation_rate=2), [IMAGE], True),
+    (layers.SeparableConv1D(2, 2), [SEQUENCE], True),
+    (layers.Conv2DTranspose(2, 3, strides=(1, 2)), [IMAGE], True),
+    (layers.Conv1DTranspose(2, 2, strides=3), [SEQUENCE], True),
+    (layers.GroupNormalization(2), [IMAGE], True),
+    (layers.RMSNormalization(axis=[1, 2]), [SEQUENCE], True),
+    (layers.UnitNormalization(), [SEQUENCE], True),
+    (layers.Dropout(0.4, noise_shape=(None, 1, 3)), [SEQUENCE], False),
+    (layers.SpatialDropout1D(0.5), [SEQUENCE], False),
+    (layers.SpatialDropout2D(0.5), [IMAGE], False),
+    (layers.AlphaDropout(0.3), [ROW], False),
+    (layers.GaussianDropout(0.3), [ROW], False),
+    (layers.Operation(Square()), [ROW], True),
+    (layers.Bidirectional(layers.LSTM(2, return_sequences=True), "mul"), [SEQUENCE], True),
+    (layers.Bidirectional(layers.SimpleRNN(2), "ave"), [SEQUENCE], True),
+    (layers.TimeDistributed(layers.Conv1D(2, 2)), [IMAGE], True),
     (layers.MaxPooling2D(), [IMAGE], True),
     (layers.MaxPooling1D(), [SEQUENCE], True),
     (layers.AveragePooling1D(3, strides=2, padding="same"), [SEQUENCE], True),
@@ -226,6 +245,69 @@ def test_batch_normalization_follows_the_batches_only_while_it_trains():
     assert not still.assignments
 
 
+def test_whole_channels_are_dropped():
+    x = np.ones((50, 7, 6))
+    for layer in (layers.SpatialDropout1D(0.5), layers.Dropout(0.5, noise_shape=(None, 1, 6))):
+        y = run_chance(layer, x, 1)
+        assert np.array_equal(y, np.broadcast_to(y[:, :1], y.shape))
+        assert set(np.unique(y)) == {0.0, 2.0}
+
+
+def test_dropout_for_selu_keeps_mean_and_variance():
+    x = np.random.default_rng(0).normal(size=(300, 300))
+    for layer in (layers.AlphaDropout(0.2), layers.GaussianDropout(0.2)):
+        y = run_chance(layer, x, 1)
+        assert abs(y.mean()) < 0.02
+        spread = 1.0 if isinstance(layer, layers.AlphaDropout) else 1.25**0.5
+        assert abs(y.std() - spread) < 0.02
+
+
+def test_arguments_that_say_what_is_so():
+    layers.LSTM(3, dropout=0.0, recurrent_dropout=0, stateful=False, unroll=True)
+    layers.Conv2D(3, 3, data_format="channels_last", dtype="float32", kernel_constraint=None)
+    assert "dtype" not in layers.Dense(3, dtype="float32").config()
+
+
+def test_a_layer_on_arrays():
+    x = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    layer = layers.Dense(3)
+    y = layer(x)
+    np.testing.assert_allclose(y, x @ layer.get_weights()[0], rtol=1e-6)
+    tensor = layers.Input((4,))
+    net = Model(tensor, [layer(tensor), layer(2 * tensor)])
+    for found, expected in zip(net(x, training=False), (y, 2 * y), strict=True):
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_operators_between_layers(tmp_path):
+    x = layers.Input((4,))
+    h = layers.Dense(4, name="h")(x)
+    y = h
+    y += x
+    y = ops.relu(2 * y - x / 3)[:, 1:3]
+    net = Model(x, layers.Dense(2)(ops.concatenate([y, h])))
+    names = "h add multiply divide subtract relu pick concatenate dense"
+    assert [layer.name for layer in net.layers] == names.split()
+    a = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    h = a @ net.get_weights()[0]
+    y = np.maximum(2 * (h + a) - a / 3, 0)[:, 1:3]
+    expected = np.concatenate([y, h], -1) @ net.get_weights()[2]
+    np.testing.assert_allclose(net.predict(a, verbose=0), expected, rtol=1e-5, atol=1e-6)
+    net.save(tmp_path / "net.safetensors")
+    again = load_model(tmp_path / "net.safetensors")
+    assert np.array_equal(again.predict(a, verbose=0), net.predict(a, verbose=0))
+
+
+def test_both_ways_through_a_sequence_is_its_own_reverse():
+    x = draw(3, 4, 3)
+    layer = fresh(layers.Bidirectional(layers.LSTM(2, return_sequences=True)), [SEQUENCE])
+    forward, backward = layer.within
+    backward.set_weights(forward.get_weights())
+    y, turned = apply(layer, x), apply(layer, x[:, ::-1])
+    np.testing.assert_allclose(y[..., :2], turned[:, ::-1, 2:], atol=1e-12)
+
+
 def test_max_pooling_sends_the_gradient_to_the_first_of_equals():
     pooled = MaxPoolGradient(pool=(2, 2), strides=(1, 1), padding="valid")
     x = np.zeros((1, 2, 3, 1))
@@ -340,8 +422,26 @@ MISTAKES = [
     (lambda: build(layers.RepeatVector(0), (9,)), "from 1, got 0"),
     (lambda: build(layers.ReLU(-1.0), (9,)), r"max_value must be 0 or more, got -1\.0"),
     (lambda: build(layers.Dot(1), [(3,), (4,)]), "as long in both"),
+    (lambda: build(layers.GroupNormalization(2), (9, 3)), "groups must go into the channels"),
+    (lambda: build(layers.Bidirectional(layers.Dense(2)), (4, 3)), "such as LSTM; got Dense"),
+    (lambda: build(layers.Bidirectional(layers.GRU(2), "max"), (4, 3)), "merge_mode 'max'"),
+    (
+        lambda: build(layers.Bidirectional(layers.GRU(2), backward_layer=layers.GRU(2)), (4, 3)),
+        "go_backwards=True for the second",
+    ),
+    (lambda: write_noise(layers.SpatialDropout2D(0.5), (4, 3)), "expects images"),
+    (lambda: write_noise(layers.Dropout(0.5, noise_shape=(1, 3)), (4, 3)), r"got \(1, 3\)"),
+    (lambda: layers.LSTM(3, dropout=0.2), "put layers.Dropout between"),
+    (lambda: layers.Dense(3, dtype="float64"), "the dtype is the network's"),
+    (lambda: layers.Conv2D(3, 3, data_format="channels_first"), "channels come last"),
+    (lambda: layers.Dense(3)(layers.Input((4,)), training=False), "up to fit and predict"),
+    (lambda: layers.Dense(3)(np.ones((2, 4)), training=True), "layer.trainable = False"),
     (lambda: layers.Conv2D(4, 3, dilated=2), "no argument 'dilated'"),
 ]
+
+
+def write_noise(layer, shape):
+    return layer.write(Tensor((None, *shape)), chance())
 
 
 def build(layer, shape):

@@ -58,14 +58,46 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("Dot", {"axes": -1, "normalize": True}, [SEQUENCE, SEQUENCE]),
     ("Dot", {"axes": (1, 1)}, [SEQUENCE, SEQUENCE]),
     ("Dot", {"axes": (2, 1), "normalize": True}, [SEQUENCE, (4, 3)]),
+    *(("DepthwiseConv2D", {"kernel_size": 3, "padding": padding, "strides": strides,
+                           "depth_multiplier": m}, [IMAGE])
+      for m in (1, 2) for padding in ("valid", "same") for strides in (1, 2)),
+    ("DepthwiseConv2D", {"kernel_size": (2, 3), "dilation_rate": 2, "use_bias": False}, [IMAGE]),
+    ("DepthwiseConv1D", {"kernel_size": 2, "depth_multiplier": 2}, [SEQUENCE]),
+    ("SeparableConv2D", {"filters": 3, "kernel_size": 3, "activation": "relu"}, [IMAGE]),
+    ("SeparableConv2D", {"filters": 3, "kernel_size": 2, "padding": "same", "strides": 2,
+                         "depth_multiplier": 2}, [IMAGE]),
+    ("SeparableConv1D", {"filters": 3, "kernel_size": 2, "use_bias": False}, [SEQUENCE]),
+    *(("Conv2DTranspose", {"filters": 3, "kernel_size": size, "strides": strides,
+                           "padding": padding}, [IMAGE])
+      for size in (2, (3, 4)) for strides in (1, 2, 3) for padding in ("valid", "same")),
+    ("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2}, [SEQUENCE]),
+    ("GroupNormalization", {"groups": 2}, [IMAGE]),
+    ("GroupNormalization", {"groups": -1, "scale": False}, [SEQUENCE]),
+    ("RMSNormalization", {}, [SEQUENCE]),
+    ("UnitNormalization", {}, [SEQUENCE]),
+    ("UnitNormalization", {"axis": [1, 2]}, [SEQUENCE]),
+    *((name, {"rate": 0.5}, [SEQUENCE]) for name in ("SpatialDropout1D", "AlphaDropout",
+                                                   "GaussianDropout")),
+    *(("Bidirectional", {"layer": (kind, {"units": 3, "return_sequences": all_steps}),
+                         "merge_mode": mode}, [SEQUENCE])
+      for kind in ("LSTM", "GRU") for all_steps in (False, True)
+      for mode in ("concat", "sum", "mul", "ave")),
+    ("TimeDistributed", {"layer": ("Dense", {"units": 3})}, [SEQUENCE]),
+    ("TimeDistributed", {"layer": ("Conv2D", {"filters": 2, "kernel_size": 3})}, [(2, *IMAGE)]),
     *((name, {}, [ROW, ROW]) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum",
                                           "Multiply", "Subtract")),
 ]  # fmt: skip
 
 
+def made(library: Any, name: str, settings: dict[str, Any]) -> Any:
+    """A layer of a library, and the one within it, which is a name and its settings."""
+    inside = {key: made(library, *value) for key, value in settings.items() if key == "layer"}
+    return getattr(library, name)(**settings | inside)
+
+
 @pytest.mark.parametrize(("name", "settings", "shapes"), TABLE, ids=repr)
 def test_layer(name: str, settings: dict[str, Any], shapes: list[tuple[int, ...]]) -> None:
-    ours, theirs = getattr(layers, name)(**settings), getattr(keras.layers, name)(**settings)
+    ours, theirs = (made(library, name, settings) for library in (layers, keras.layers))
     x = [draw(3, *shape, seed=at).astype("float32") for at, shape in enumerate(shapes)]
     inputs = [Input(shape) for shape in shapes]
     net = Model(inputs, ours(inputs if len(shapes) > 1 else inputs[0]))

@@ -58,6 +58,7 @@ LAYERS_BY_NUMPY = {
     "BatchNormalization(axis=2)": "Standardize",
     "Conv2D(filters=4, kernel_size=2, dilation_rate=(2, 1), groups=2)": "SpaceOut",
     "Conv1D(filters=3, kernel_size=2, padding='causal', dilation_rate=2, groups=3)": "SpaceOut",
+    "GroupNormalization(groups=2)": "Standardize",
     "Permute(dims=(2, 1))": "Permute",
     "Dot(axes=(2, 1))": "RowProduct",
 }
@@ -143,7 +144,7 @@ def of_rows(row: Any) -> list[bool]:
     arrays = [np.asarray(array) for array in row.arrays]
     if family in ("clipping", "gathering", "penalties"):
         return [False for _ in arrays]
-    if family in ("convolution", "embedding", "recurrent", "gated"):
+    if family in ("convolution", "depthwise", "embedding", "recurrent", "gated"):
         return [at == 0 for at in range(len(arrays))]
     count = len(max(arrays, key=lambda array: array.ndim))
     least = 2 if family == "linear" else 1

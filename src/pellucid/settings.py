@@ -145,18 +145,12 @@ def _finder(cls: type, annotation: Any) -> Finder | None:
 
 def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.Signature:
     kind = inspect.Parameter
-    ordered = sorted(fields, key=keyword_only.__contains__)
-    return inspect.Signature(
-        [
-            kind(
-                name,
-                kind.KEYWORD_ONLY if name in keyword_only else kind.POSITIONAL_OR_KEYWORD,
-                default=fields[name],
-            )
-            for name in ordered
-        ],
-        __validate_parameters__=False,
-    )
+    kinds = (kind.POSITIONAL_OR_KEYWORD, kind.KEYWORD_ONLY)
+    parameters = [
+        kind(name, kinds[name in keyword_only], default=fields[name])
+        for name in sorted(fields, key=keyword_only.__contains__)
+    ]
+    return inspect.Signature(parameters, __validate_parameters__=False)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -246,6 +240,8 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if hasattr(value, "tolist"):
         return value.tolist()
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     for name, known in _registered.items():
@@ -262,10 +258,11 @@ def plain(value: Any) -> Any:
 def restored(value: Any) -> Any:
     """What `plain` made plain, as far as it was registered."""
     if isinstance(value, dict) and set(value) == {"registered"}:
-        name = value["registered"]
-        if name not in _registered:
+        if (name := value["registered"]) not in _registered:
             raise ValueError(f"nothing is registered as {name!r}: {nearest(name, _registered)}")
         return _registered[name]
+    if isinstance(value, dict) and set(value) == {"slice"}:
+        return slice(*value["slice"])
     if isinstance(value, dict):
         return {key: restored(item) for key, item in value.items()}
     return [restored(item) for item in value] if isinstance(value, list) else value

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid import Input, Model, layers
+from pellucid.equations.arithmetic import Divide
+from pellucid.equations.shape import Pick
 
 from .rows import apart, draw
 
@@ -38,6 +40,16 @@ ROWS = [
     LayerRow(layers.BatchNormalization(), (FLAT,)),
     LayerRow(layers.BatchNormalization(axis=2), (IMAGE,)),
     LayerRow(layers.LayerNormalization(), (IMAGE,)),
+    LayerRow(layers.GroupNormalization(2), (apart(2, 3, 4),)),
+    LayerRow(layers.RMSNormalization(), (FLAT,)),
+    LayerRow(layers.UnitNormalization(), (FLAT,)),
+    LayerRow(layers.Dropout(0.5, noise_shape=(None, 1, 3)), (SEQUENCE,)),
+    LayerRow(layers.SpatialDropout1D(0.5), (SEQUENCE,)),
+    LayerRow(layers.SpatialDropout2D(0.5), (IMAGE,)),
+    LayerRow(layers.AlphaDropout(0.3), (FLAT,)),
+    LayerRow(layers.GaussianDropout(0.3), (FLAT,)),
+    LayerRow(layers.Operation(Divide(), [2.0, None]), (FLAT,)),
+    LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
     LayerRow(layers.Scaling(), (FLAT,)),
     LayerRow(layers.ParametricActivation("mish", rates=0.1), (FLAT,)),
@@ -48,6 +60,12 @@ ROWS = [
     LayerRow(layers.Conv2D(4, 2, dilation_rate=(2, 1), groups=2), (IMAGE,)),
     LayerRow(layers.Conv1D(2, 2, strides=2, padding="same", activation="tanh"), (SEQUENCE,)),
     LayerRow(layers.Conv1D(3, 2, padding="causal", dilation_rate=2, groups=3), (SEQUENCE,)),
+    LayerRow(layers.DepthwiseConv2D((2, 3), strides=2, padding="same"), (IMAGE,)),
+    LayerRow(layers.DepthwiseConv1D(2, depth_multiplier=2, use_bias=False), (SEQUENCE,)),
+    LayerRow(layers.SeparableConv2D(3, 2, activation="tanh"), (IMAGE,)),
+    LayerRow(layers.SeparableConv1D(2, 2, depth_multiplier=2, use_bias=False), (SEQUENCE,)),
+    LayerRow(layers.Conv2DTranspose(2, (2, 3), strides=2, padding="same"), (IMAGE,)),
+    LayerRow(layers.Conv1DTranspose(2, 3, strides=2, activation="tanh"), (SEQUENCE,)),
     LayerRow(layers.MaxPooling2D(), (IMAGE,)),
     LayerRow(layers.AveragePooling2D((2, 3), padding="same"), (IMAGE,)),
     LayerRow(layers.MaxPooling1D(padding="same"), (STEPS,)),
@@ -75,6 +93,10 @@ ROWS = [
         for kind in (layers.SimpleRNN, layers.LSTM, layers.GRU)
         for sequences in (False, True)
     ),
+    LayerRow(layers.Bidirectional(layers.LSTM(2, return_sequences=True)), (SEQUENCE,)),
+    LayerRow(layers.Bidirectional(layers.GRU(2), "sum"), (SEQUENCE,)),
+    LayerRow(layers.TimeDistributed(layers.Dense(2, "tanh")), (SEQUENCE,)),
+    LayerRow(layers.TimeDistributed(layers.Conv1D(2, 2)), (IMAGE,)),
     LayerRow(layers.Dot(1, normalize=True), (draw(3, 4), draw(3, 4, seed=1))),
     LayerRow(layers.Dot((2, 1)), (SEQUENCE, draw(2, 3, 2, seed=1))),
     *(LayerRow(merge(), (apart(3, 4), apart(3, 4, seed=1) + 0.03)) for merge in MERGING),

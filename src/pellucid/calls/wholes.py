@@ -21,6 +21,7 @@ from pellucid.equations.convolution import (
     KernelGradient,
     Windowed,
 )
+from pellucid.equations.depthwise import Deconvolve
 from pellucid.equations.embedding import LookupGradient
 from pellucid.equations.gated import GatedRecurrence, GatedRecurrenceGradient
 from pellucid.equations.pooling import (
@@ -99,6 +100,12 @@ def convolution(xp: Namespace, equation: Convolution, x: Array, w: Array, b: Arr
 @whole(ConvolveGradient)
 def to_image(xp: Namespace, equation: Windowed, dz: Array, w: Array, x: Array) -> Array:
     return windowed(xp, "convolve_image", [dz, w], x.shape, equation.axes(x.shape, w.shape))
+
+
+@whole(Deconvolve)
+def larger(xp: Namespace, equation: Deconvolve, x: Array, w: Array) -> Array:
+    shape = (x.shape[0], *equation.extents, w.shape[2])
+    return windowed(xp, "convolve_image", [x, w], shape, equation.axes(shape, w.shape))
 
 
 @whole(KernelGradient)

@@ -115,10 +115,7 @@ class ConvolveGradient(Windowed):
     text, latex = "fold({dz}·{w}ᵀ)", r"\operatorname{{fold}}({dz} {w}^\top)"
 
     def run(self, xp: Namespace, dz: Array, w: Array, x: Array) -> Array:
-        kernels = xp.reshape(w, (-1, w.shape[-1]))
-        seen = xp.matmul(rows(xp, dz), kernels.T)
-        seen = xp.reshape(seen, (*dz.shape[:-1], kernels.shape[0]))
-        return fold(xp, seen, *self.axes(x.shape, w.shape))
+        return from_patches(xp, dz, w, *self.axes(x.shape, w.shape))
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[2]
@@ -149,6 +146,13 @@ def convolved(xp: Namespace, x: Array, w: Array, down: Axis, along: Axis) -> Arr
     seen = patches(xp, x, down, along)
     z = xp.matmul(rows(xp, seen), xp.reshape(w, (-1, w.shape[-1])))
     return xp.reshape(z, (*seen.shape[:-1], w.shape[-1]))
+
+
+def from_patches(xp: Namespace, dz: Array, w: Array, down: Axis, along: Axis) -> Array:
+    """fold(dZ·Wᵀ): each number times a kernel, added to the places that the window sees."""
+    kernels = xp.reshape(w, (-1, w.shape[-1]))
+    seen = xp.matmul(rows(xp, dz), kernels.T)
+    return fold(xp, xp.reshape(seen, (*dz.shape[:-1], kernels.shape[0])), down, along)
 
 
 def patches(xp: Namespace, x: Array, down: Axis, along: Axis) -> Array:

@@ -55,6 +55,25 @@ def convolve(to: Language, step: Step) -> Lines:
     yield from over(to, high, wide, body)
 
 
+@writer("convolve_image")
+def convolve_image(to: Language, step: Step) -> Lines:
+    """Each number times a kernel, added to the places that the window sees from where it stands."""
+    source, kernel = arrays(step)
+    _, high, wide, many = source.shape
+    down, along = windows(step)
+    channels = step.result.shape[3]
+    number = at(source, [f"(i1 * {wide} + i2) * {many}", "k"])
+    weight = at(kernel, [f"((u * {along.size} + v) * {channels} + c) * {many}", "k"])
+    added = f"{seen(step.result, 'c')} += {number} * {weight};"
+    products = [
+        to.loop("c", channels),
+        *("  " + line for line in counted(to, "k", many, added)),
+        "}",
+    ]
+    yield from counted(to, "i0", step.result.size, f"{at(step.result, ['i0'])} = {to.literal(0)};")
+    yield from over(to, high, wide, list(within(to, down, along, products)))
+
+
 def counted(to: Language, variable: str, count: int, body: str) -> list[str]:
     return [to.loop(variable, count), f"  {body}", "}"]
 

@@ -1,5 +1,8 @@
 """Layers: what a network is put together from."""
 
+from typing import NoReturn
+
+from pellucid.layers.absent import refused
 from pellucid.layers.base import Layer
 from pellucid.layers.bordering import (
     Cropping1D,
@@ -11,6 +14,14 @@ from pellucid.layers.bordering import (
 )
 from pellucid.layers.convolution import Conv1D, Conv2D
 from pellucid.layers.dense import Activation, Dense
+from pellucid.layers.depthwise import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    SeparableConv1D,
+    SeparableConv2D,
+)
 from pellucid.layers.embedding import Embedding
 from pellucid.layers.inputs import Input, InputLayer
 from pellucid.layers.merging import (
@@ -31,14 +42,28 @@ from pellucid.layers.merging import (
     multiply,
     subtract,
 )
-from pellucid.layers.noise import Dropout, GaussianNoise
-from pellucid.layers.normalisation import BatchNormalization, LayerNormalization
+from pellucid.layers.noise import (
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    SpatialDropout1D,
+    SpatialDropout2D,
+)
+from pellucid.layers.normalisation import (
+    BatchNormalization,
+    GroupNormalization,
+    LayerNormalization,
+    RMSNormalization,
+    UnitNormalization,
+)
 from pellucid.layers.numeric import (
     ParametricActivation,
     PeriodicEmbedding,
     PLREmbedding,
     Scaling,
 )
+from pellucid.layers.operation import Operation
 from pellucid.layers.pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -53,6 +78,7 @@ from pellucid.layers.preprocessing import Normalization, Rescaling
 from pellucid.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
 from pellucid.layers.shaping import Flatten, Permute, RepeatVector, Reshape
+from pellucid.layers.wrapping import Bidirectional, TimeDistributed
 
 AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
 MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
@@ -61,16 +87,23 @@ GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
 Convolution1D, Convolution2D = Conv1D, Conv2D
 
 __all__ = [
-    "ELU", "GRU", "LSTM", "Activation", "Add", "Average", "AveragePooling1D",
-    "AveragePooling2D", "AvgPool1D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv1D",
-    "Conv2D", "Convolution1D", "Convolution2D", "Cropping1D", "Cropping2D", "Dense", "Dot",
-    "Dropout", "Embedding", "Flatten", "GaussianNoise", "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalMaxPool1D",
-    "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "Input", "InputLayer",
-    "Layer", "LayerNormalization", "LeakyReLU", "MaxPool1D", "MaxPool2D", "MaxPooling1D",
-    "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Normalization", "PLREmbedding", "PReLU",
-    "ParametricActivation", "PeriodicEmbedding", "Permute", "ReLU", "RepeatVector", "Rescaling",
-    "Reshape", "Scaling", "SimpleRNN", "Softmax", "Subtract", "UpSampling1D", "UpSampling2D",
-    "ZeroPadding1D", "ZeroPadding2D", "add", "average", "concatenate", "dot", "maximum",
-    "minimum", "multiply", "subtract",
+    "ELU", "GRU", "LSTM", "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D",
+    "AveragePooling2D", "AvgPool1D", "AvgPool2D", "BatchNormalization", "Bidirectional",
+    "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Convolution1D",
+    "Convolution2D", "Cropping1D", "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D",
+    "Dot", "Dropout", "Embedding", "Flatten", "GaussianDropout", "GaussianNoise",
+    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D",
+    "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D",
+    "GroupNormalization", "Input", "InputLayer", "Layer", "LayerNormalization", "LeakyReLU",
+    "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply",
+    "Normalization", "Operation", "PLREmbedding", "PReLU", "ParametricActivation",
+    "PeriodicEmbedding", "Permute", "RMSNormalization", "ReLU", "RepeatVector", "Rescaling",
+    "Reshape", "Scaling", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "Softmax",
+    "SpatialDropout1D", "SpatialDropout2D", "Subtract", "TimeDistributed", "UnitNormalization",
+    "UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D", "add", "average",
+    "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise refused(name, __all__)

@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike
 
 from pellucid import regularizers
 from pellucid.initializers import Initializer, InitializerLike
+from pellucid.layers.agreed import without_agreed
+from pellucid.layers.eager import on_arrays
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, nearest, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -105,7 +107,7 @@ class Layer(Named, family="layer"):
             cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
-        super().__init__(*values, **named)
+        super().__init__(*values, **without_agreed(type(self).__name__, self._fields, named))
         self._own_weights: list[Weight] = []
         self.built = False
 
@@ -197,9 +199,20 @@ class Layer(Named, family="layer"):
             check_names(self, self.decays or {}, "decays")
             self.built = True
 
-    def __call__(self, x: Tensor | Sequence[Tensor]) -> Tensor:
-        """Call the layer on a symbolic tensor (a list of them for several), as part of a graph."""
+    def __call__(self, x: Any, training: bool | None = None) -> Any:
+        """Call the layer on a symbolic tensor, as part of a graph, or on an array, to compute.
+
+        Of several inputs it takes a list.
+        """
         inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
+        arrays = all(hasattr(each, "__array__") for each in inputs)
+        if training is not None and (training or not arrays):
+            raise ValueError(
+                f"{self.layer_name} was called with training={training!r}; whether it trains is up "
+                "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
+            )
+        if arrays:
+            return on_arrays(self, inputs, getattr(self, "dtype", "float32"))
         for each in inputs:
             if not isinstance(each, Tensor):
                 raise TypeError(

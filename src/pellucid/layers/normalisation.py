@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from pellucid.equations.functions import Sqrt
+from pellucid.equations.functions import Sqrt, Square
 from pellucid.equations.normalisation import Standardize
+from pellucid.equations.reductions import Mean
 from pellucid.equations.shape import Reshape
 from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer, Training
+from pellucid.layers.merging import unit
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -104,6 +107,63 @@ class LayerNormalization(Standardizing):
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return self.scaled_and_shifted(Standardize(self.axes, self.epsilon)(x), self.axes)
+
+
+class GroupNormalization(Standardizing):
+    """Y = γ⊙X̂ + β, with X̂ = (X − μ)/√(σ² + ε) over the places of a row and a group of channels
+
+    The channels, last, are in `groups` of equally many; −1 stands for as many as there are.
+    """
+
+    groups: int = 32
+    axis: int = -1
+    epsilon: float = 1e-3
+
+    def build(self, shape: Shape) -> None:
+        self.known_shape(shape, len(shape), "rows of a known shape")
+        channels = shape[-1] or 1
+        count = channels if self.groups == -1 else self.groups
+        if self.axis not in (-1, len(shape) - 1) or count < 1 or channels % count:
+            raise ValueError(
+                f"{self.layer_name}: groups must go into the channels, which are the last axis; "
+                f"got groups={self.groups} and axis={self.axis} for {show_shape(shape)}"
+            )
+        self.count = count
+        self.add_scale_and_shift([channels])
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        whole = tuple(extent or 1 for extent in x.shape[1:])
+        apart = Reshape((-1, math.prod(whole[:-1]), self.count, whole[-1] // self.count))(x)
+        standard = Reshape((-1, *whole))(Standardize((1, 3), self.epsilon)(apart))
+        return self.scaled_and_shifted(standard, (len(whole),))
+
+
+class RMSNormalization(Layer):
+    """Y = s⊙X/√(mean X² + ε) over `axis` within each row"""
+
+    axis: int | Sequence[int] = -1
+    epsilon: float = 1e-6
+
+    def build(self, shape: Shape) -> None:
+        self.axes = axes_of(self, self.axis, shape)
+        extents = [shape[axis] or 1 for axis in self.axes]
+        self.s = self.add_weight(extents, "ones", "scale", letter="s")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        size = Sqrt()(Mean(self.axes, keepdims=True)(Square()(x)) + self.epsilon)
+        return (x / size * along(self.s.tensor, self.axes, x.shape)).called("B")
+
+
+class UnitNormalization(Layer):
+    """Y = X/|X|, its length along `axis` within each row"""
+
+    axis: int | Sequence[int] = -1
+
+    def build(self, shape: Shape) -> None:
+        self.axes = axes_of(self, self.axis, shape)
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return unit(x, self.axes)
 
 
 def axes_of(layer: Layer, axis: int | Sequence[int], shape: Shape) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pellucid.foreign import check_name, quoted
 from pellucid.layers.base import Call, Layer, Training
+from pellucid.layers.operation import operation_of
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -144,6 +145,8 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
         if tensor in done:
             stack.pop()
             continue
+        if isinstance(tensor, Tensor) and tensor.source is None:
+            tensor.source = operation_of(tensor)
         if not isinstance(tensor, Tensor) or not isinstance(tensor.source, Call):
             raise ValueError(
                 f"the outputs depend on {tensor!r}, which is not among the inputs "

@@ -11,6 +11,7 @@ from pellucid.equations import activations as plain
 from pellucid.equations import rectifiers
 from pellucid.equations.arithmetic import Add, Divide, Multiply, Subtract
 from pellucid.equations.convolution import Axis, Convolution, Convolve
+from pellucid.equations.depthwise import Deconvolve
 from pellucid.equations.functions import Sqrt
 from pellucid.equations.linear import Affine
 from pellucid.equations.normalisation import Standardize
@@ -112,13 +113,32 @@ def convolution(to: Writer, line: Line) -> Whole:
     attributes = window(line.equation.axes(x.shape, w.shape))  # type: ignore[attr-defined]
 
     def write() -> None:
-        if w in to.known:
-            turned = to.value(w).transpose(3, 2, 0, 1).astype(np.float32)
-            kernel = to.graph.array(np.ascontiguousarray(turned), to.wanted(w))
-        else:
-            kernel = to.graph.node("Transpose", [to.read(w)], perm=(3, 2, 0, 1))
-        read = [to.images(x), kernel, *map(to.read, b)]
+        read = [to.images(x), kernel(to, w), *map(to.read, b)]
         to.put_images(line.output, to.graph.node("Conv", read, **attributes))
+
+    return Whole(line.inputs, write)
+
+
+def kernel(to: Writer, w: Tensor) -> str:
+    """W (kh, kw, a, b) as (b, a, kh, kw)."""
+    if w not in to.known:
+        return to.graph.node("Transpose", [to.read(w)], perm=(3, 2, 0, 1))
+    turned = to.value(w).transpose(3, 2, 0, 1).astype(np.float32)
+    return to.graph.array(np.ascontiguousarray(turned), to.wanted(w))
+
+
+@whole(Deconvolve)
+def deconvolution(to: Writer, line: Line) -> Whole:
+    (x, w), equation = line.inputs, line.equation
+    assert isinstance(equation, Deconvolve)
+    axes = equation.axes((0, *equation.extents), w.shape)
+    spans = [axis.stride * (axis.positions - 1) + axis.size for axis in axes]
+    more = [max(axis.extent - span, 0) for axis, span in zip(axes, spans, strict=True)]
+    attributes = window(axes) | {"output_padding": more}
+
+    def write() -> None:
+        read = [to.images(x), kernel(to, w)]
+        to.put_images(line.output, to.graph.node("ConvTranspose", read, **attributes))
 
     return Whole(line.inputs, write)
 

@@ -1,0 +1,63 @@
+"""Arguments of Keras that only say what is so here: accepted where true, refused in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Agreed(NamedTuple):
+    """The values that say what is so, and what to do for another."""
+
+    values: tuple[Any, ...]
+    instead: str
+
+
+PENALTY = "give kernel_regularizer, or write the penalty into a loss function"
+BOUND = "give kernel_regularizer, or weight_decay and clipnorm to the optimizer"
+GATES = "put layers.Dropout between the layers"
+AGREED: Mapping[str, Agreed] = {
+    "data_format": Agreed(
+        (None, "channels_last"), "channels come last here: x.transpose(0, 2, 3, 1) puts them there"
+    ),
+    "dtype": Agreed(
+        (None, "float32"), 'the dtype is the network\'s: Sequential([…], dtype="float64")'
+    ),
+    "autocast": Agreed((True,), "everything is computed in the network's dtype"),
+    "activity_regularizer": Agreed((None,), PENALTY),
+    "kernel_constraint": Agreed((None,), BOUND),
+    "bias_constraint": Agreed((None,), BOUND),
+    "recurrent_constraint": Agreed((None,), BOUND),
+    "embeddings_constraint": Agreed((None,), BOUND),
+    "depthwise_constraint": Agreed((None,), BOUND),
+    "pointwise_constraint": Agreed((None,), BOUND),
+    "alpha_constraint": Agreed((None,), BOUND),
+    "beta_constraint": Agreed((None,), BOUND),
+    "gamma_constraint": Agreed((None,), BOUND),
+    "dropout": Agreed((0, None), GATES),
+    "recurrent_dropout": Agreed((0, None), GATES),
+    "return_state": Agreed((False,), "take the last step of return_sequences=True"),
+    "stateful": Agreed((False,), "give the whole sequence at once"),
+    "unroll": Agreed((False, True), ""),
+    "use_cudnn": Agreed(("auto", False), "the native executor needs no such library"),
+    "reset_after": Agreed((True,), "the state is multiplied before the gate is, as in Keras's own"),
+    "mask_zero": Agreed((False,), "cut sequences to their length, or weight steps in the loss"),
+    "input_length": Agreed((None,), "say input_shape=(length,)"),
+    "lora_rank": Agreed((None,), "set layer.trainable = False and add a small Dense beside it"),
+    "renorm": Agreed((False,), "use LayerNormalization for small batches"),
+    "synchronized": Agreed((False, True), ""),
+    "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
+}
+
+
+def without_agreed(kind: str, known: Mapping[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer without those that only say what is so."""
+    for name in [each for each in named if each in AGREED and each not in known]:
+        values, instead = AGREED[name]
+        given = named[name]
+        given = getattr(given, "name", given) if name == "dtype" else given
+        if not any(type(given) is type(value) and given == value for value in values) and not (
+            given in (0, 0.0) and 0 in values and not isinstance(given, bool)
+        ):
+            raise ValueError(f"{kind} has no {name}={named[name]!r}: {instead}")
+    return {name: value for name, value in named.items() if name in known or name not in AGREED}

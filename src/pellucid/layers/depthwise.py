@@ -1,0 +1,206 @@
+"""Layers with a kernel for each channel alone, and layers that undo the stride of a convolution."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pellucid import activations
+from pellucid.activations import ActivationLike
+from pellucid.equations.depthwise import Deconvolve, DepthwiseConvolve
+from pellucid.equations.linear import Affine, Product
+from pellucid.equations.shape import Reshape
+from pellucid.equations.spacing import SpaceOut
+from pellucid.initializers import InitializerLike
+from pellucid.layers.convolution import spread
+from pellucid.layers.windows import Extents, OverImages
+from pellucid.regularizers import RegularizerLike
+from pellucid.settings import option
+from pellucid.tensor import Shape, Tensor
+from pellucid.weights import Weight
+
+
+class ByChannel(OverImages, abstract=True):
+    """Each channel by `depth_multiplier` kernels of its own."""
+
+    def settle(
+        self,
+        shape: Shape,
+        size: Extents,
+        strides: Extents,
+        padding: str,
+        dilation: Extents,
+        multiplier: int,
+    ) -> tuple[int, ...]:
+        """Settle where the window stands; the shape of its kernels."""
+        image, window = self.image_shape(shape), self.extents("the window", size)
+        self.dilation = self.extents("dilation_rate", dilation)
+        padding = self.padding_for(padding, spread(window, self.dilation), image)
+        self.window: dict[str, Any] = {
+            "strides": self.extents("strides", strides),
+            "padding": padding,
+        }
+        self.wide = (image[-1] or 1) * multiplier
+        return (*window[-self.rank :], image[-1] or 1, multiplier)
+
+    def by_channel(self, x: Tensor, w: Tensor) -> Tensor:
+        return DepthwiseConvolve(**self.window)(self.as_images(x), self.as_kernel(w)).called("Z")
+
+    def as_kernel(self, w: Tensor) -> Tensor:
+        w = w if self.rank == 2 else Reshape((1, *(extent or 1 for extent in w.shape)))(w)
+        for axis, step in enumerate(self.dilation):
+            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
+        return w
+
+
+class Depthwise(ByChannel, abstract=True):
+    """Y = f(X ∗ W + b), each channel by itself."""
+
+    kernel_size: Extents
+    strides: Extents = 1
+    padding: str = "valid"
+    depth_multiplier: int = 1
+    dilation_rate: Extents = option(default=1, kw_only=True)
+    activation: ActivationLike = None
+    use_bias: bool = True
+    depthwise_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    depthwise_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
+
+    def build(self, shape: Shape) -> None:
+        kernel = self.settle(
+            shape,
+            self.kernel_size,
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            self.depth_multiplier,
+        )
+        how = self.depthwise_initializer
+        self.w = self.add_weight(kernel, how, "kernel", regularizer=self.depthwise_regularizer)
+        if self.use_bias:
+            self.b = self.weight_as_set("bias", (self.wide,), "b")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        z = self.by_channel(x, self.w.tensor)
+        z = z + self.b.tensor if self.use_bias else z
+        return activations.get(self.activation)(self.from_images(z))
+
+
+class DepthwiseConv2D(Depthwise):
+    """Y = f(X ∗ W + b), each channel by itself;  W (kh, kw, c, m), b (c·m,), Y (n, h′, w′, c·m)"""
+
+
+class DepthwiseConv1D(Depthwise):
+    """Y = f(X ∗ W + b), each channel by itself;  W (k, c, m), b (c·m,), Y (n, steps′, c·m)"""
+
+    rank = 1
+
+
+class Separable(ByChannel, abstract=True):
+    """Y = f((X ∗ D)·P + b): a window over each channel by itself, then the channels together."""
+
+    filters: int
+    kernel_size: Extents
+    strides: Extents = 1
+    padding: str = "valid"
+    dilation_rate: Extents = option(default=1, kw_only=True)
+    depth_multiplier: int = 1
+    activation: ActivationLike = None
+    use_bias: bool = True
+    depthwise_initializer: InitializerLike = "glorot_uniform"
+    pointwise_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    depthwise_regularizer: RegularizerLike = None
+    pointwise_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
+
+    def build(self, shape: Shape) -> None:
+        kernel = self.settle(
+            shape,
+            self.kernel_size,
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            self.depth_multiplier,
+        )
+        self.d = self.part("depthwise", kernel, "D")
+        self.p = self.part("pointwise", (*(1,) * self.rank, self.wide, self.filters), "P")
+        if self.use_bias:
+            self.b = self.weight_as_set("bias", (self.filters,), "b")
+
+    def part(self, name: str, shape: tuple[int, ...], letter: str) -> Weight:
+        how, penalty = (getattr(self, f"{name}_{each}") for each in ("initializer", "regularizer"))
+        return self.add_weight(shape, how, f"{name}_kernel", regularizer=penalty, letter=letter)
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        z = self.by_channel(x, self.d.tensor)
+        p = Reshape((self.wide, self.filters))(self.p.tensor)
+        z = Affine()(z, p, self.b.tensor) if self.use_bias else Product()(z, p).called("Z")
+        return activations.get(self.activation)(self.from_images(z))
+
+
+class SeparableConv2D(Separable):
+    """Y = f((X ∗ D)·P + b);  D (kh, kw, c, m), P (1, 1, c·m, filters), b (filters,)"""
+
+    alias = ("SeparableConvolution2D",)
+
+
+class SeparableConv1D(Separable):
+    """Y = f((X ∗ D)·P + b);  D (k, c, m), P (1, c·m, filters), b (filters,)"""
+
+    alias = ("SeparableConvolution1D",)
+    rank = 1
+
+
+class Transposed(OverImages, abstract=True):
+    """Y = f(fold(X·Wᵀ) + b): each number of X times a kernel, `strides` apart."""
+
+    filters: int
+    kernel_size: Extents
+    strides: Extents = 1
+    padding: str = "valid"
+    activation: ActivationLike = None
+    use_bias: bool = True
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
+
+    def build(self, shape: Shape) -> None:
+        image = self.image_shape(shape)
+        size = self.extents("the window", self.kernel_size)
+        strides = self.extents("strides", self.strides)
+        padding = self.padding_for(self.padding, (1, 1), image)
+        down, along = (
+            transposed(size[at], strides[at], image[at + 1] or 1, padding) for at in (0, 1)
+        )
+        self.equation = Deconvolve(extents=(down, along), strides=strides, padding=padding)
+        self.w = self.weight_as_set("kernel", (*size[-self.rank :], self.filters, image[-1] or 1))
+        if self.use_bias:
+            self.b = self.weight_as_set("bias", (self.filters,), "b")
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        w = self.w.tensor
+        w = w if self.rank == 2 else Reshape((1, *(extent or 1 for extent in w.shape)))(w)
+        z = self.equation(self.as_images(x), w).called("Z")
+        z = z + self.b.tensor if self.use_bias else z
+        return activations.get(self.activation)(self.from_images(z))
+
+
+class Conv2DTranspose(Transposed):
+    """Y = f(fold(X·Wᵀ) + b), larger by the strides;  W (kh, kw, filters, c), b (filters,)"""
+
+    alias: ClassVar[tuple[str, ...]] = ("Convolution2DTranspose",)
+
+
+class Conv1DTranspose(Transposed):
+    """Y = f(fold(X·Wᵀ) + b), longer by the strides;  W (k, filters, c), b (filters,)"""
+
+    alias: ClassVar[tuple[str, ...]] = ("Convolution1DTranspose",)
+    rank = 1
+
+
+def transposed(size: int, stride: int, extent: int, padding: str) -> int:
+    """The extent of which a convolution with this stride makes `extent`."""
+    return extent * stride + (max(size - stride, 0) if padding == "valid" else 0)

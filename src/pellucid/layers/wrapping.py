@@ -1,0 +1,119 @@
+"""Layers around another layer: both ways through a sequence, and the same for each step."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pellucid.equations.shape import Flip, Key, Reshape, as_target, concatenate, pick
+from pellucid.layers.base import Layer, Training
+from pellucid.layers.dense import Dense
+from pellucid.layers.recurrent import Recurrent
+from pellucid.settings import nearest
+from pellucid.tensor import Shape, Tensor
+from pellucid.weights import Weight
+
+
+class Wrapping(Layer, abstract=True):
+    """A layer whose weights are those of layers within it."""
+
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        self.within: list[Layer] = []
+
+    @property
+    def weights(self) -> list[Weight]:
+        return [weight for layer in self.within for weight in layer.weights]
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        inside = [weight for layer in self.within for weight in layer.trainable_weights]
+        return inside if self.trainable else []
+
+    def inner(self, name: str) -> Layer:
+        """The layer of a setting, also from its description."""
+        given = Layer.get(getattr(self, name))
+        if given.several_inputs:
+            raise ValueError(f"{self.layer_name} wraps a layer of one input, got {given!r}")
+        return given
+
+
+class Bidirectional(Wrapping):
+    """Y = [→H, ←H]: a recurrent layer, and beside it one that reads from the last step
+
+    They are copies of `layer`, the second turned around, or like `backward_layer`. `merge_mode`
+    is "concat", "sum", "mul" or "ave". Where all steps are returned, both are in their order.
+    """
+
+    layer: Layer | dict[str, Any]
+    merge_mode: str = "concat"
+    backward_layer: Layer | dict[str, Any] | None = None
+
+    MODES: ClassVar[tuple[str, ...]] = ("concat", "sum", "mul", "ave")
+
+    def build(self, shape: Shape) -> None:
+        if self.merge_mode not in self.MODES:
+            raise ValueError(
+                f"{self.layer_name}: unknown merge_mode {self.merge_mode!r}: "
+                f"{nearest(str(self.merge_mode), self.MODES)}"
+            )
+        forward = self.recurrent("layer", turned=False)
+        name = "layer" if self.backward_layer is None else "backward_layer"
+        backward = self.recurrent(name, turned=name == "layer")
+        if forward.go_backwards == backward.go_backwards:
+            raise ValueError(
+                f"{self.layer_name}: one of layer and backward_layer reads from the last step; "
+                "say go_backwards=True for the second"
+            )
+        self.within = [forward, backward]
+        for layer in self.within:
+            layer.build_for(shape)
+
+    def recurrent(self, name: str, turned: bool) -> Recurrent:
+        """A copy of the recurrent layer of a setting, `turned` around."""
+        given = self.inner(name)
+        if not isinstance(given, Recurrent):
+            raise TypeError(
+                f"{self.layer_name} wraps a recurrent layer, such as LSTM; got {given!r}"
+            )
+        config = given.config()
+        return type(given).from_config(config | {"go_backwards": given.go_backwards != turned})
+
+    def call(self, x: Tensor, training: Training | None) -> Tensor:
+        ways = []
+        for layer in self.within:
+            assert isinstance(layer, Recurrent)
+            h = layer.write(x, training)
+            ways.append(Flip(1)(h) if layer.go_backwards and layer.return_sequences else h)
+        return self.merged(*ways)
+
+    def merged(self, a: Tensor, b: Tensor) -> Tensor:
+        if self.merge_mode == "concat":
+            return concatenate([a, b], -1).called("H")
+        if self.merge_mode == "mul":
+            return a * b
+        return a + b if self.merge_mode == "sum" else (a + b) / 2
+
+
+class TimeDistributed(Wrapping):
+    """Y = `layer` of each step of X, with the same weights;  X (n, steps, …), Y (n, steps, …)"""
+
+    layer: Layer | dict[str, Any]
+
+    def build(self, shape: Shape) -> None:
+        self.known_shape(shape, max(3, len(shape)), "sequences (steps, …)")
+        self.within = [self.inner("layer")]
+        self.within[0].build_for((None, *shape[2:]))
+
+    def call(self, x: Tensor, training: Training | None) -> Tensor:
+        (layer,) = self.within
+        if isinstance(layer, Dense):
+            return layer.write(x, training)
+        steps = [layer.write(pick(x, (..., *at)), training) for at in places(x.shape)]
+        apart = [Reshape((-1, 1, *as_target(each.shape[1:])))(each) for each in steps]
+        return concatenate(apart, 1)
+
+
+def places(shape: Shape) -> list[Key]:
+    """The keys of the steps."""
+    rest = (slice(None),) * (len(shape) - 2)
+    return [(at, *rest) for at in range(shape[1] or 1)]

@@ -14,9 +14,9 @@ _HOMES = {
     "TabularRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
-    "from_keras": "interop",
-    "from_sklearn": "interop",
-    "load": "interop",
+    "from_keras": "interop.keras.reading",
+    "from_sklearn": "interop.sklearn.reading",
+    "load": "interop.loading",
     "register": "settings",
     "set_random_seed": "randomness",
 }

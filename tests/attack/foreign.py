@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,12 +161,22 @@ def links(path: Path, original: Original, rng: np.random.Generator) -> None:
     archived(path, original.described, content.getvalue())
 
 
+@cache
+def much() -> bytes:
+    """An archive whose arrays unpack to 128 MiB of nothing."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("config.json", json.dumps(row().described))
+        archive.writestr("model.weights.h5", bytes(1 << 27))
+    return content.getvalue()
+
+
 def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Little that unpacks to much: zeros in the archive, in the arrays, in the description."""
     deflated = zipfile.ZIP_DEFLATED
     match rng.integers(4):
         case 0:
-            archived(path, original.described, b"\x89HDF\r\n\x1a\n" + bytes(1 << 27), deflated)
+            path.write_bytes(much())
         case 1:
             archived(path, {"class_name": "x" * (1 << 25)}, b"", deflated)
         case 2:

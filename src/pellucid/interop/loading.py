@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
-from pellucid.interop.keras import from_keras
+from pellucid.interop.keras.reading import from_keras
 from pellucid.models import load as load_own
 
 

@@ -105,13 +105,13 @@ class Seeing(Network, abstract=True):
         or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
         them in its metadata.
         """
-        from pellucid.interop import export
+        from pellucid.interop.export import export
 
         return export(self._ready(), path, rows)
 
     def to_keras(self) -> Any:
         """The same network as a model of Keras, with its weights; Keras has to be installed."""
-        from pellucid.interop import to_keras
+        from pellucid.interop.keras.back import to_keras
 
         return to_keras(self._ready().network)
 
@@ -120,7 +120,7 @@ class Seeing(Network, abstract=True):
 
         For dense layers with one activation between them. `partial_fit` goes on training.
         """
-        from pellucid.interop import to_sklearn
+        from pellucid.interop.sklearn.back import to_sklearn
 
         return to_sklearn(self._ready().network)
 

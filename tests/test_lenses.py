@@ -258,8 +258,14 @@ def test_confusion():
     assert (hot.counts == found.counts).all()
     with pytest.raises(ValueError, match="no probabilities of classes"):
         lenses.confusion(net, p * 2, [0, 0, 0, 1])
-    with pytest.raises(ValueError, match=r"y has 4 classes from 0 to 2; .* of 2 classes"):
+    with pytest.raises(ValueError, match=r"y has classes from 0 to 2; .* of 2 classes"):
         lenses.confusion(net, p, [0, 0, 0, 2])
+    with pytest.raises(ValueError, match="y has 3 rows and x has 4"):
+        lenses.confusion(net, p, [0, 0, 0])
+    with pytest.raises(ValueError, match="names has 1 for 2 classes"):
+        lenses.confusion(net, p, [0, 0, 0, 1], names=["no"])
+    with pytest.raises(TypeError, match="y holds names, expected class numbers"):
+        lenses.confusion(net, p, ["no", "no", "no", "yes"])
     with pytest.raises(ValueError, match="no class 2; they go from 0 to 1"):
         found.rows(true=2)
 

@@ -53,9 +53,6 @@ class Number:
         return f"{self.function}({', '.join(map(repr, self.operands))})"
 
 
-Scalar = float | Number
-
-
 def is_scalar(value: object) -> bool:
     return isinstance(value, (Number, int, float))
 

@@ -83,17 +83,31 @@ class Confusion:
 def confusion(net: Model, x: Any, y: Any, names: Sequence[str] | None = None) -> Confusion:
     """What a network takes each row for; `y` are class numbers or one-hot rows."""
     p = per_class(np.asarray(net.predict(x, verbose=0)))
-    truth = np.asarray(y)
-    if truth.ndim > 1 and truth.shape[-1] > 1:
-        truth = truth.argmax(axis=-1)
-    truth = truth.reshape(-1).astype(int)
-    if len(truth) != len(p) or truth.min(initial=0) < 0 or truth.max(initial=0) >= p.shape[1]:
+    truth, count = class_numbers(y), p.shape[1]
+    if len(truth) != len(p):
+        raise ValueError(f"y has {len(truth):,} rows and x has {len(p):,}: give a class for each")
+    if truth.min(initial=0) < 0 or truth.max(initial=0) >= count:
         raise ValueError(
-            f"y has {len(truth):,} classes from {truth.min(initial=0)} to {truth.max(initial=0)}; "
-            f"the network gives probabilities of {p.shape[1]} classes, from 0, for {len(p):,} rows"
+            f"y has classes from {truth.min()} to {truth.max()}; the network gives probabilities "
+            f"of {count} classes, numbered from 0"
         )
+    if names is not None and len(names) != count:
+        raise ValueError(f"names has {len(names)} for {count} classes: give one for each")
     known = names or net.class_names or [str(at) for at in range(p.shape[1])]
     return Confusion(truth, p, known)
+
+
+def class_numbers(y: Any) -> np.ndarray:
+    """The class of each row, of class numbers or one-hot rows."""
+    truth = np.asarray(y)
+    if any(isinstance(each, str) for each in truth.flat[:1]):
+        raise TypeError(
+            "y holds names, expected class numbers or one-hot rows: "
+            "np.unique(y, return_inverse=True)[1] numbers names in their order"
+        )
+    if truth.ndim > 1 and truth.shape[-1] > 1:
+        truth = truth.argmax(axis=-1)
+    return truth.reshape(-1).astype(int)
 
 
 def per_class(outputs: np.ndarray) -> np.ndarray:

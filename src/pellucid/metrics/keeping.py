@@ -24,11 +24,7 @@ def plainly(value: Any, mend: str) -> Any:
         return {"dtype": value.dtype.str, "shape": value.shape, "bytes": held}
     if isinstance(value, (list, tuple)):
         return [plainly(each, mend) for each in value]
-    if (
-        isinstance(value, dict)
-        and all(isinstance(key, str) for key in value)
-        and set(value) != _ARRAY
-    ):
+    if isinstance(value, dict) and _is_table(value):
         return {key: plainly(each, mend) for key, each in value.items()}
     if isinstance(value, np.generic):
         return plainly(value.item(), mend)

@@ -83,7 +83,9 @@ class Seeing(Network, abstract=True):
         if only is None:
             self._need_compiled('cannot write how it trains (only="forward" predicts)')
         elif given:
-            raise ValueError(f"a program that only predicts takes no {', '.join(given)}: leave out")
+            raise ValueError(
+                f"a program that only predicts takes no {', '.join(given)}: give only alone"
+            )
         return source(self._ready(), language, only, Course(**given))
 
     def diagnose(

@@ -43,8 +43,6 @@ OPERATIONS: dict[type, Callable[..., Any]] = {
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
-#: expressions that are only looked into
-AS_THEY_ARE = (ast.Constant, ast.Starred, ast.Tuple)
 
 
 def plainly(function: Callable[..., Any]) -> str:

@@ -68,11 +68,15 @@ class Making:
         name = type(layer).__name__
         kind = getattr(self.keras.layers, name, None)
         if LAYERS.get(name) is not type(layer) or kind is None:
-            raise ValueError(f"Keras has no layer {quoted(name)}: export the network as .onnx")
+            raise ValueError(
+                f"the layer {quoted(name)} is not carried over to Keras: export it as .onnx"
+            )
         given = {key: self.setting(key, each) for key, each in changed(layer).items()}
         if isinstance(layer, Normalization):
             given |= {"mean": layer.m.value, "variance": layer.v.value}
-        return kind(**given, name=layer.name, trainable=layer.trainable, dtype=self.dtype)
+        made = kind(**given, name=layer.name, dtype=self.dtype)
+        made.trainable = layer.trainable
+        return made
 
     def setting(self, key: str, value: Any) -> Any:
         if key.endswith("activation"):

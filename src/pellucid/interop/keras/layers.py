@@ -17,13 +17,16 @@ from pellucid.regularizers import Regularizer
 SILENT = frozenset(
     ["name", "trainable", "dtype", "implementation", "unroll", "seed", "renorm_momentum"]
 )
-#: settings that Keras has and we have not, and the only value of each that we have
+#: settings that Keras has and we have not, and the only values of each that we have
 FIXED: dict[str, Any] = {
-    "data_format": "channels_last",
-    "groups": 1,
-    "reset_after": True,
-    "use_cudnn": "auto",
+    "data_format": ("channels_last",),
+    "groups": (1,),
+    "dilation_rate": (1, [1], [1, 1]),
+    "reset_after": (True,),
+    "use_cudnn": ("auto",),
 }
+#: layers around a layer, which are not carried over
+AROUND = ("Bidirectional", "TimeDistributed")
 #: families of what stands as an object in a setting
 FAMILIES: dict[str, Any] = {"_initializer": Initializer, "_regularizer": Regularizer}
 
@@ -31,14 +34,16 @@ FAMILIES: dict[str, Any] = {"_initializer": Initializer, "_regularizer": Regular
 def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
     """The layer that a class of Keras with this configuration is."""
     if kind not in LAYERS:
-        raise ValueError(f"Keras's layer {quoted(kind)} has no equations here")
+        raise ValueError(f"Keras's layer {quoted(kind)} is not carried over")
     made = LAYERS[kind](**settings(kind, LAYERS[kind], config))
     made.name, made.trainable = str(config["name"]), bool(config.get("trainable", True))
     return made
 
 
 LAYERS = {
-    each.__name__: each for each in Layer.members() if each.__module__.startswith("pellucid.layers")
+    each.__name__: each
+    for each in Layer.members()
+    if each.__module__.startswith("pellucid.layers") and each.__name__ not in AROUND
 }
 
 
@@ -51,7 +56,7 @@ def settings(kind: str, ours: type[Layer], config: Mapping[str, Any]) -> dict[st
 
 def check_rest(kind: str, rest: Mapping[str, Any]) -> None:
     for key, value in rest.items():
-        usual = (FIXED[key],) if key in FIXED else (None, False, 0)
+        usual = FIXED.get(key, (None, False, 0))
         if key not in SILENT and value not in usual:
             raise refused(kind, key, value)
 

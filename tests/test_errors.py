@@ -183,6 +183,7 @@ NAMES = {
         lambda: keras.metrics.Precision(class_id=3)(HOT, HOT), "class 3", "there are 3", "class_id",
     ),
     "OneCycle by 0": (lambda: keras.schedules.OneCycle(0.1, 9, div_factor=0)(1), "div_factor"),
+    "cycles beyond a step": (lambda: keras.schedules.LogCosine(0.1, 9, 2**40)(1), "up to 60"),
     "a loss that returns a number": (lambda: net(lambda y, p: 3.0).plan, "symbolic tensor"),
 }  # fmt: skip
 D = Dense(3)

@@ -26,7 +26,8 @@ def slope(f, z):
 
 def test_every_activation_is_there():
     wanted = """linear relu relu6 leaky_relu elu selu gelu silu swish mish softplus softsign sigmoid
-        hard_sigmoid tanh softmax log_softmax exponential"""
+        hard_sigmoid tanh softmax log_softmax exponential celu hard_shrink hard_silu hard_swish
+        hard_tanh log_sigmoid soft_shrink squareplus tanh_shrink"""
     assert set(wanted.split()) == set(Activation.table)
 
 
@@ -42,7 +43,9 @@ def test_erf_is_exact_to_the_last_digits():
 TORCH = {
     "relu": "relu", "relu6": "relu6", "elu": "elu", "selu": "selu", "gelu": "gelu", "silu": "silu",
     "mish": "mish", "softplus": "softplus", "softsign": "softsign", "sigmoid": "sigmoid",
-    "hard_sigmoid": "hardsigmoid", "tanh": "tanh",
+    "hard_sigmoid": "hardsigmoid", "tanh": "tanh", "celu": "celu", "hard_shrink": "hardshrink",
+    "soft_shrink": "softshrink", "tanh_shrink": "tanhshrink", "hard_tanh": "hardtanh",
+    "log_sigmoid": "logsigmoid",
 }  # fmt: skip
 
 
@@ -82,6 +85,11 @@ def test_torch_agrees_on_settings_and_rows():
         ("selu", [0.0, 1.0], [1.0507009873554805 * 1.6732632423543772, 1.0507009873554805]),
         ("hard_sigmoid", [-3.0, 0.0, 3.0], [0, 1 / 6, 0]),
         ("softsign", [0.0], [1]),
+        ("hard_tanh", [-1.0, 0.0, 1.0], [0, 1, 0]),
+        ("hard_shrink", [-0.5, 0.0, 0.5], [0, 0, 0]),
+        ("soft_shrink", [-0.5, 0.0, 0.5], [0, 0, 0]),
+        ("hard_silu", [-3.0, 0.0, 3.0], [0, 0.5, 1]),
+        ("celu", [0.0], [1]),
     ],
 )
 def test_slope_at_corners(name, z, wanted):

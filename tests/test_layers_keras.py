@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pellucid import Input, Model, layers
+from pellucid import Input, Model, activations, layers
 from tests.contract.rows import draw
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -110,4 +110,15 @@ def test_layer(name: str, settings: dict[str, Any], shapes: list[tuple[int, ...]
     expected = np.asarray(theirs(given))
     found = net.predict(given, verbose=0)
     assert found.shape == expected.shape
+    assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())
+
+
+NAMES = ["celu", "hard_shrink", "hard_silu", "hard_tanh", "log_sigmoid", "soft_shrink"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "squareplus", "tanh_shrink"])
+def test_activation(name: str) -> None:
+    x = np.linspace(-6, 6, 101).astype("float32")
+    expected = np.asarray(getattr(keras.activations, name)(x))
+    found = getattr(activations, name)(x)
     assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())

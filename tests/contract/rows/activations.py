@@ -2,6 +2,7 @@
 
 from pellucid.equations import activations as a
 from pellucid.equations import rectifiers as r
+from pellucid.equations import shrinking as s
 
 from . import Row, apart, draw
 
@@ -10,10 +11,14 @@ SMOOTH = [
     r.Gelu(), r.Gelu(approximate=True),
 ]  # fmt: skip
 KINKED = [r.Relu(), r.LeakyRelu(), r.LeakyRelu(1.5), r.Elu(), r.Elu(0.7), r.Selu(), r.Softsign()]
+CURVED = [s.TanhShrink(), s.LogSigmoid(), s.Squareplus()]
+STRAIGHT = [s.HardTanh(), s.HardShrink(), s.SoftShrink(0.4), s.HardSilu(), s.Celu(), s.Celu(0.6)]
 
 ROWS = [
     *(Row(equation, (draw(3, 4),)) for equation in SMOOTH),
     *(Row(equation, (apart(3, 4),)) for equation in KINKED),
+    *(Row(equation, (draw(3, 4),)) for equation in CURVED),
+    *(Row(equation, (3 * apart(3, 4) + 0.02,)) for equation in STRAIGHT),
     *(Row(equation, (8 * apart(3, 4) + 3,)) for equation in (r.Relu6(), a.HardSigmoid())),
     *(
         Row(equation(axis), (draw(2, 3, 4),))

@@ -154,7 +154,7 @@ NAMES = {
         lambda: Sequential([Dense(3)]).summary() or Sequential([Dense(3)]).plan, "input_shape=",
     ),
     "shape without comma": (lambda: Input(4), "Input(shape=(4,))"),
-    "array to a layer": (lambda: Dense(3)(X), "symbolic", "net.predict(x)"),
+    "words to a layer": (lambda: Dense(3)("X"), "symbolic", "net.predict(x)"),
     "an if on a tensor": (lambda: 1 if Input((2,)) else 0, "pellucid.ops.where"),
     "shapes to add": (
         lambda: layers.Add()([Input((2,)), Input((3,))]), "(n, 2)", "(n, 3)",

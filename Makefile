@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house sanitize attack arm bench web wheel wheel-pure clean
+.PHONY: train test lint house jax sanitize attack arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -29,6 +29,9 @@ lint: $(STAMP)
 
 house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
 	$(RUN) -m tests.house
+
+jax: $(STAMP)  ## every row of the contract by executor="jax"; needs JAX, and takes some minutes
+	PELLUCID_JAX=all $(RUN) -m pytest tests/test_jax.py
 
 sanitize: $(STAMP)  ## native tests and attacks, memory, arithmetic and threads watched
 	$(RUN) tests/sanitize.py

@@ -53,15 +53,17 @@ def network(
     return make
 
 
-def check(make: Any, x: Any, y: Any, dtype: str = "float64", **fit: Any) -> None:
-    """The networks of both executors have the same history, weights and predictions.
+def check(
+    make: Any, x: Any, y: Any, dtype: str = "float64", executor: str = "native", **fit: Any
+) -> None:
+    """The networks of NumPy's executor and another have the same history, weights and predictions.
 
     In float32 two ways of rounding grow apart as training goes on, in some networks fast.
     What a float32 training may be off by is therefore measured, on NumPy's, against the same
     training in float64.
     """
     expected, found = (
-        trained(started(make, each, dtype), x, y, **fit) for each in ("numpy", "native")
+        trained(started(make, each, dtype), x, y, **fit) for each in ("numpy", executor)
     )
     exact = truth(make, x, y, **fit) if dtype == "float32" else None
     for name in expected:

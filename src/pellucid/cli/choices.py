@@ -63,7 +63,7 @@ class Choices:
     ] = 20
     seed: Annotated[int, Option(min=0, help="The same seed gives the same bits.")] = 0
     threads: Annotated[int | None, Option(min=1, help="Threads of the native executor.")] = None
-    executor: Annotated[str, Option(help="auto, numpy or native.")] = "auto"
+    executor: Annotated[str, Option(help="auto, numpy, native or jax.")] = "auto"
 
     @property
     def widths(self) -> list[int]:

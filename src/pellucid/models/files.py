@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.executors.jax.library import problem
 from pellucid.foreign import quoted, refusal
 from pellucid.layers.base import Layer
 from pellucid.models.container import MEND, Container, ModelFileError
@@ -79,8 +81,19 @@ def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) 
     model.class_names = class_names_in(header)
     model.preprocessing = header.get("preprocessing")
     if header.get("compiled"):
-        model.compile(**restored(header["compiled"]))
+        model.compile(**runnable(path, restored(header["compiled"])))
     take_training(model, path, arrays, header)
+
+
+def runnable(path: AnyPath, asked: dict[str, Any]) -> dict[str, Any]:
+    """What a network was compiled with; without JAX here, for another executor than JAX's."""
+    if asked.get("executor") != "jax" or (lacking := problem()) is None:
+        return asked
+    warnings.warn(
+        f"{path} was trained with executor='jax', and {lacking}: it runs with executor='auto'",
+        stacklevel=4,
+    )
+    return asked | {"executor": "auto"}
 
 
 def load_weights(model: Any, path: AnyPath) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.executors.executor import Executor
+from pellucid.executors.jax.choosing import jax_executor
 from pellucid.executors.memory import Memory
 from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
@@ -28,10 +29,13 @@ from pellucid.training.compiled import Compiled, Reported
 from pellucid.weights import Weight
 
 if TYPE_CHECKING:
+    from pellucid.executors.jax.executor import JaxExecutor
     from pellucid.executors.native.executor import NativeExecutor
 
 #: what a plan is for, and whether the rows have weights
 Key = tuple[str, bool]
+#: what an engine makes of its network when it is asked to, and again for another goal
+MADE = ("plans", "numpies", "natives", "jaxes")
 
 
 class Engine:
@@ -50,10 +54,11 @@ class Engine:
         self.plans: dict[Key, Plan] = {}
         self.numpies: dict[Key, NumpyExecutor] = {}
         self.natives: dict[Key, NativeExecutor | str] = {}
+        self.jaxes: dict[Key, JaxExecutor] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: all but the plans and programs, which are made again."""
-        return self.__dict__ | {"plans": {}, "numpies": {}, "natives": {}}
+        return self.__dict__ | {name: {} for name in MADE}
 
     def compile(self, compiled: Compiled) -> None:
         """Train for another goal from now on, with a fresh optimizer."""
@@ -63,8 +68,8 @@ class Engine:
         names = self.network.output_names
         used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
         self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
-        for made in (self.plans, self.numpies, self.natives):
-            made.clear()
+        for name in MADE:
+            getattr(self, name).clear()
 
     @property
     def aim(self) -> Compiled:
@@ -98,7 +103,9 @@ class Engine:
         return self.numpies[key]
 
     def executor(self, purpose: str, weighted: bool = False) -> Executor:
-        """The native executor, or NumPy's where there is none or it is ruled out."""
+        """The native executor, or NumPy's where there is none or it is ruled out; or JAX's."""
+        if self.choice == "jax":
+            return self.jax(purpose, weighted)
         found = self.native(purpose, weighted)
         return self.numpy(purpose, weighted) if isinstance(found, str) else found
 
@@ -110,15 +117,24 @@ class Engine:
             self.natives[key] = native_or_reason(plan, self.memory, self.choice, self.threads)
         return self.natives[key]
 
+    def jax(self, purpose: str, weighted: bool = False) -> JaxExecutor:
+        """The executor of JAX, which is loaded here."""
+        key = (purpose, weighted)
+        if key not in self.jaxes:
+            self.jaxes[key] = jax_executor(self.plan(*key), self.memory)
+        return self.jaxes[key]
+
     def predictor(self) -> Any:
         """A prepared prediction by the native executor; None where there is none."""
-        if self.choice == "numpy":
+        if self.choice in ("numpy", "jax"):
             return None
         return predictor(self.plan("predict"), self.memory, self.threads)
 
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""
         purpose = "train" if self.compiled else "predict"
+        if self.choice == "jax":
+            return self.executor(purpose).report()
         found = self.native(purpose)
         reason = f"\n\nnot native: {found}" if isinstance(found, str) else ""
         return self.executor(purpose).report() + reason

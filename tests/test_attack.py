@@ -26,6 +26,7 @@ SHARES = {
     "pictures": 150,
     "names": 100,
     "architectures": 150,
+    "foreign": 120,
 }
 #: what an attack is made with, beside NumPy
 NEEDS = {
@@ -35,6 +36,7 @@ NEEDS = {
     "names": "sklearn",
     "disk": "sklearn",
     "architectures": "scipy.sparse",
+    "foreign": "h5py",
 }
 
 

@@ -154,7 +154,7 @@ NAMES = {
         lambda: Sequential([Dense(3)]).summary() or Sequential([Dense(3)]).plan, "input_shape=",
     ),
     "shape without comma": (lambda: Input(4), "Input(shape=(4,))"),
-    "array to a layer": (lambda: Dense(3)(X), "symbolic", "net.predict(x)"),
+    "words to a layer": (lambda: Dense(3)("X"), "symbolic", "net.predict(x)"),
     "an if on a tensor": (lambda: 1 if Input((2,)) else 0, "pellucid.ops.where"),
     "shapes to add": (
         lambda: layers.Add()([Input((2,)), Input((3,))]), "(n, 2)", "(n, 3)",
@@ -183,6 +183,7 @@ NAMES = {
         lambda: keras.metrics.Precision(class_id=3)(HOT, HOT), "class 3", "there are 3", "class_id",
     ),
     "OneCycle by 0": (lambda: keras.schedules.OneCycle(0.1, 9, div_factor=0)(1), "div_factor"),
+    "cycles beyond a step": (lambda: keras.schedules.LogCosine(0.1, 9, 2**40)(1), "up to 60"),
     "a loss that returns a number": (lambda: net(lambda y, p: 3.0).plan, "symbolic tensor"),
 }  # fmt: skip
 D = Dense(3)

@@ -14,7 +14,9 @@ _HOMES = {
     "TabularRegressor": "estimators",
     "Model": "models",
     "Sequential": "models",
-    "load": "models",
+    "from_keras": "interop.keras.reading",
+    "from_sklearn": "interop.sklearn.reading",
+    "load": "interop.loading",
     "register": "settings",
     "set_random_seed": "randomness",
 }

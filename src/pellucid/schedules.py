@@ -171,6 +171,10 @@ class FlatCosine(Schedule):
         return 0.5 * self.initial_learning_rate * (1.0 + Cos()(math.pi * late))
 
 
+#: waves of which each is twice as long as the one before it
+MOST_CYCLES = 60
+
+
 class LogCosine(Schedule):
     """η = η₀·(1 − cos 2πu)/2,  u = log₂(1 + (2ᶜ − 1)·s/total_steps) for c `cycles`
 
@@ -182,6 +186,11 @@ class LogCosine(Schedule):
     cycles: int = 4
 
     def rate(self, s: np.ndarray) -> np.ndarray:
+        if not abs(self.cycles) <= MOST_CYCLES:
+            raise ValueError(
+                f"LogCosine got {self.cycles} cycles, expected up to {MOST_CYCLES}: "
+                "the first would be shorter than a step"
+            )
         share = np.minimum(s / self.total_steps, 1.0)
         u = np.log2(1.0 + (2.0**self.cycles - 1.0) * share)
         return self.initial_learning_rate * 0.5 * (1.0 - np.cos(2.0 * np.pi * u))

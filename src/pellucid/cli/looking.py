@@ -62,6 +62,33 @@ def export(
 
 
 @looking_app.command(
+    epilog="Examples:  [bold]pellucid convert net.keras net.safetensors[/]  ·  "
+    "[bold]pellucid convert runs/digits digits.keras[/]"
+)
+@told
+def convert(
+    model: Annotated[str, typer.Argument(metavar="IN", help="A model file, or a run's folder.")],
+    out: Annotated[Path, typer.Argument(help="Where to write it; the ending says what.")],
+) -> None:
+    """Read a model and write it as another file: .safetensors, .keras, or what export writes."""
+    import pellucid
+    from pellucid.cli.folder import model_path
+    from pellucid.writing import writing
+
+    net = pellucid.load(model_path(model))
+    if out.suffix == ".safetensors":
+        net.save(out)
+    elif out.suffix == ".keras":
+        with writing(out):
+            net.to_keras().save(out)
+    else:
+        for path in net.export(out):
+            say(f"written: {path}")
+        return
+    say(f"written: {out}")
+
+
+@looking_app.command(
     epilog="Examples:  [bold]pellucid source runs/digits --out net.py --epochs 5[/]  ·  "
     "[bold]pellucid source runs/digits --language torch --only forward[/]"
 )

@@ -1,7 +1,1 @@
-"""Handing networks over: written in other languages."""
-
-from __future__ import annotations
-
-from pellucid.interop.export import export
-
-__all__ = ["export"]
+"""Handing networks over: other languages, and other libraries, there and back."""

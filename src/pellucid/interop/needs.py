@@ -6,12 +6,13 @@ import importlib
 from typing import Any
 
 
-def needed(module: str, extra: str) -> Any:
-    """A module of an extra."""
+def needed(module: str, extra: str = "") -> Any:
+    """A module, of an extra if it is in one."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
+        package = module.split(".")[0]
+        wanted = f'"pellucid[{extra}]"' if extra else package
         raise ImportError(
-            f"this needs the package {module!r}, which is not installed: "
-            f"pip install 'pellucid[{extra}]'"
+            f"this needs the package {package!r}, which is not installed: pip install {wanted}"
         ) from error

@@ -107,9 +107,24 @@ class Seeing(Network, abstract=True):
         or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
         them in its metadata.
         """
-        from pellucid.interop import export
+        from pellucid.interop.export import export
 
         return export(self._ready(), path, rows)
+
+    def to_keras(self) -> Any:
+        """The same network as a model of Keras, with its weights; Keras has to be installed."""
+        from pellucid.interop.keras.back import to_keras
+
+        return to_keras(self._ready().network)
+
+    def to_sklearn(self) -> Any:
+        """A fitted MLPClassifier or MLPRegressor, behind a scaler where the network has one.
+
+        For dense layers with one activation between them. `partial_fit` goes on training.
+        """
+        from pellucid.interop.sklearn.back import to_sklearn
+
+        return to_sklearn(self._ready().network)
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:

@@ -1,0 +1,1 @@
+"""Networks of Keras: read from models and from files, and made again."""

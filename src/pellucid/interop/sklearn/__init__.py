@@ -1,0 +1,1 @@
+"""Multi-layer networks of scikit-learn: read, and made again."""

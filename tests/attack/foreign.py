@@ -1,0 +1,196 @@
+"""Files of Keras: archives, descriptions and arrays changed, bombs, links out of the file."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import h5py
+import numpy as np
+
+import pellucid as keras
+from tests.attack.judging import assert_refused, judged
+from tests.attack.mutating import mutated_bytes, mutated_data, pick
+
+
+class Original(NamedTuple):
+    """The description of a model, and its arrays by their places."""
+
+    described: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+
+
+def dense(units: int, **other: Any) -> dict[str, Any]:
+    return {"class_name": "Dense", "config": {"name": f"dense_{units}", "units": units, **other}}
+
+
+def inputs(*shape: int, name: str = "x") -> dict[str, Any]:
+    config = {"batch_shape": [None, *shape], "dtype": "float32", "name": name}
+    return {"class_name": "InputLayer", "config": config}
+
+
+def tensor(name: str, node: int = 0) -> dict[str, Any]:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, node, 0]}}
+
+
+def row() -> Original:
+    """A Sequential with a setting of most kinds."""
+    given = {"class_name": "L2", "config": {"l2": 0.01}}
+    parts = [
+        inputs(4),
+        dense(3, activation="relu", kernel_regularizer=given),
+        {"class_name": "BatchNormalization", "config": {"name": "b", "momentum": 0.9}},
+        {"class_name": "ReLU", "config": {"name": "r", "max_value": 6}},
+        dense(2, activation="softmax", kernel_constraint=None),
+    ]
+    arrays = {f"batch_normalization/vars/{at}": np.ones(3, "f4") for at in range(4)}
+    arrays |= {"dense/vars/0": np.ones((4, 3), "f4"), "dense/vars/1": np.ones(3, "f4")}
+    arrays |= {"dense_1/vars/0": np.ones((3, 2), "f4"), "dense_1/vars/1": np.ones(2, "f4")}
+    return Original({"class_name": "Sequential", "config": {"name": "s", "layers": parts}}, arrays)
+
+
+def graph() -> Original:
+    """A layer that is called twice, and a recurrent one."""
+    lstm = {"class_name": "LSTM", "config": {"name": "l", "units": 2, "return_sequences": True}}
+    joined = {"class_name": "Add", "config": {"name": "a"}}
+    parts = [
+        inputs(3, 2),
+        lstm | {"inbound_nodes": [{"args": [tensor("x")]}, {"args": [tensor("l")]}]},
+        joined | {"inbound_nodes": [{"args": [[tensor("l"), tensor("l", 1)]]}]},
+    ]
+    config = {"name": "g", "layers": parts, "input_layers": ["x", 0, 0]}
+    arrays = {"0": np.ones((2, 8), "f4"), "1": np.ones((2, 8), "f4"), "2": np.ones(8, "f4")}
+    return Original(
+        {"class_name": "Functional", "config": config | {"output_layers": [["a", 0, 0]]}},
+        {f"lstm/cell/vars/{name}": each for name, each in arrays.items()},
+    )
+
+
+def case(rng: np.random.Generator, folder: Path) -> str:
+    path = folder / "net.keras"
+    how = pick(rng, HOW)
+    try:
+        how(path, pick(rng, ORIGINALS), rng)
+    except (ValueError, TypeError, OverflowError, UnicodeEncodeError, KeyError):
+        return f"{how.__name__}: not made"
+    word, net = judged(lambda: keras.load(path), path)
+    if net is not None and len(net.layers) < 50 and rng.random() < 0.05:
+        try:
+            net.predict(np.ones((2, *(each or 1 for each in net.input_shape[1:]))), verbose=0)
+        except Exception as error:
+            assert_refused(error)
+    return f"{how.__name__}: {word}"
+
+
+def packed(arrays: dict[str, np.ndarray]) -> bytes:
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        for name, array in arrays.items():
+            file[f"layers/{name}"] = array
+    return content.getvalue()
+
+
+def archived(path: Path, described: Any, weights: bytes, how: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w", how) as archive:
+        archive.writestr("config.json", json.dumps(described))
+        archive.writestr("model.weights.h5", weights)
+
+
+def whole(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Any byte of the archive."""
+    archived(path, original.described, packed(original.arrays))
+    path.write_bytes(mutated_bytes(path.read_bytes(), rng))
+
+
+def description(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """The description changed, the archive whole."""
+    others = [each.described for each in ORIGINALS]
+    changed = mutated_data(original.described, rng, others)
+    archived(path, changed, packed(original.arrays))
+
+
+def weights(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Any byte of the arrays, the archive whole."""
+    archived(path, original.described, mutated_bytes(packed(original.arrays), rng))
+
+
+def shapes(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """An array of another shape or kind, or one that is not there."""
+    arrays = dict(original.arrays)
+    name = pick(rng, list(arrays))
+    odd = [
+        np.ones((0, 3)),
+        np.float64(1),
+        np.ones((2, 2), "c8"),
+        np.array([b"x"]),
+        np.ones((1,) * 9),
+    ]
+    arrays[name] = pick(rng, odd)
+    if rng.random() < 0.3:
+        del arrays[name]
+    archived(path, original.described, packed(arrays))
+
+
+def links(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Arrays that stand elsewhere: in other files, in themselves, in pieces of the machine."""
+    content = io.BytesIO()
+    name = pick(rng, list(original.arrays))
+    with h5py.File(content, "w") as file:
+        for each, array in original.arrays.items():
+            file[f"layers/{each}"] = array
+        place, shape = f"layers/{name}", original.arrays[name].shape
+        del file[place]
+        match rng.integers(5):
+            case 0:
+                file[place] = h5py.ExternalLink("/etc/passwd", "/")
+            case 1:
+                file[place] = h5py.SoftLink(f"/{place}")
+            case 2:
+                outside = [("/dev/zero", 0, h5py.h5f.UNLIMITED)]
+                file.create_dataset(place, shape, "f4", external=outside)
+            case 3:
+                layout = h5py.VirtualLayout(shape, "f4")
+                layout[...] = h5py.VirtualSource("/etc/hosts", "x", shape)
+                file.create_virtual_dataset(place, layout)
+            case _:
+                file[place] = file["layers"]
+    archived(path, original.described, content.getvalue())
+
+
+@cache
+def much() -> bytes:
+    """An archive whose arrays unpack to 128 MiB of nothing."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("config.json", json.dumps(row().described))
+        archive.writestr("model.weights.h5", bytes(1 << 27))
+    return content.getvalue()
+
+
+def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
+    """Little that unpacks to much: zeros in the archive, in the arrays, in the description."""
+    deflated = zipfile.ZIP_DEFLATED
+    match rng.integers(4):
+        case 0:
+            path.write_bytes(much())
+        case 1:
+            archived(path, {"class_name": "x" * (1 << 25)}, b"", deflated)
+        case 2:
+            content = io.BytesIO()
+            with h5py.File(content, "w") as file:
+                file.create_dataset("layers/dense/vars/0", (1 << 40,), "f4", chunks=(1 << 20,))
+            huge = {"name": "s", "layers": [inputs(1 << 20), dense(1 << 20)]}
+            archived(path, {"class_name": "Sequential", "config": huge}, content.getvalue())
+        case _:
+            deep = '{"class_name": "Sequential", "config": {"name": "n", "layers": ['
+            times = int(rng.integers(10, 3000))
+            with zipfile.ZipFile(path, "w", deflated) as archive:
+                archive.writestr("config.json", deep * times + "]}}" * times)
+
+
+HOW = [whole, description, description, description, weights, weights, shapes, links, bomb]
+ORIGINALS = [row(), graph()]

@@ -1,0 +1,271 @@
+"""Networks from other libraries and back: equal outputs, and equal weights after one more step."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid as pl
+from pellucid import Model, Sequential, layers
+from pellucid.interop.keras.layers import AROUND
+from tests.contract import layers as contract
+
+D = layers.Dense
+#: what Keras and what it runs on say of themselves
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def numbers(*shape: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def listed(found: Any) -> list[np.ndarray]:
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+def equal(one: Any, other: Any, bound: float = 1e-6) -> None:
+    """Equal but for rounding; Keras multiplies in single precision here and there."""
+    for a, b in zip(listed(one), listed(other), strict=True):
+        np.testing.assert_allclose(a, b, rtol=bound, atol=bound)
+
+
+def called(model: Any, x: Any) -> list[np.ndarray]:
+    """What a model of Keras gives."""
+    return [
+        np.asarray(each.detach() if hasattr(each, "detach") else each) for each in listed(model(x))
+    ]
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    """Keras in double precision, on PyTorch, or else on JAX."""
+    if importlib.util.find_spec("keras") is None:
+        pytest.skip("needs keras")
+    backend = next((each for each in ("torch", "jax") if importlib.util.find_spec(each)), None)
+    if backend is None:
+        pytest.skip("needs jax or torch below keras")
+    os.environ.update(KERAS_BACKEND=backend, JAX_ENABLE_X64="1")
+    found = pytest.importorskip("keras")
+    found.config.set_floatx("float64")
+    return found
+
+
+def images(kind: Any) -> list[Any]:
+    """Layers of a library with Keras's names."""
+    return [
+        kind.Conv2D(3, (3, 2), strides=2, padding="same", activation="elu"),
+        kind.BatchNormalization(momentum=0.8, epsilon=1e-4),
+        kind.MaxPooling2D(2),
+        kind.Conv2D(2, (2, 1), use_bias=False, kernel_regularizer="l2"),
+        kind.GlobalAveragePooling2D(),
+        kind.Rescaling(2.0, 0.5),
+        kind.Dense(3, "softmax"),
+    ]
+
+
+def sequences(kind: Any) -> list[Any]:
+    return [
+        kind.LSTM(3, return_sequences=True, go_backwards=True),
+        kind.GRU(4, return_sequences=True),
+        kind.LayerNormalization(epsilon=1e-4),
+        kind.SimpleRNN(3, "relu", use_bias=False),
+        kind.Dropout(0.0),
+        kind.Dense(2, "gelu", kernel_initializer="he_normal", bias_regularizer="l1"),
+    ]
+
+
+def alone(kind: Any) -> list[Any]:
+    """Activations that are layers of their own."""
+    return [kind.Dense(4), kind.ReLU(), kind.Dense(4), kind.LeakyReLU(negative_slope=0.1),
+            kind.Dense(3), kind.ReLU(max_value=6), kind.Softmax()]  # fmt: skip
+
+
+KERAS = {"images": (images, (7, 6, 2)), "sequences": (sequences, (4, 3)), "alone": (alone, (5,))}
+
+
+def model_of(keras: Any, name: str) -> Any:
+    parts, shape = KERAS[name]
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.layers.Input(shape), *parts(keras.layers)])
+    model.set_weights([0.3 + 0.5 * np.abs(numbers(*w.shape)) for w in model.get_weights()])
+    return model
+
+
+def after_a_step(keras: Any, model: Any, net: Any, x: Any, y: Any) -> None:
+    """Both take a step of SGD; their weights are equal after it."""
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+    net.compile(pl.optimizers.SGD(0.1, momentum=0.9), "mse", executor="numpy")
+    model.train_on_batch(x, y)
+    net.train_on_batch(x, y)
+    equal(net.get_weights(), model.get_weights())
+
+
+@pytest.mark.parametrize("name", KERAS)
+def test_a_model_of_keras_and_back(name: str, keras: Any) -> None:
+    model = model_of(keras, name)
+    x = numbers(6, *KERAS[name][1])
+    net = pl.from_keras(model)
+    assert net.dtype == "float64"
+    equal(net.predict(x, verbose=0), called(model, x))
+    again = net.to_keras()
+    equal(called(again, x), called(model, x))
+    after_a_step(keras, again, net, x, numbers(6, *net.output_shape[1:]))
+
+
+def graph(keras: Any) -> tuple[Any, list[np.ndarray]]:
+    """Two inputs, a layer called twice, a network within, two outputs."""
+    a, b = keras.Input((3,)), keras.Input((3,))
+    twice = keras.layers.Dense(4, "tanh")
+    h = keras.layers.Concatenate()([twice(a), twice(b)])
+    inner = keras.Sequential([keras.Input((8,)), keras.layers.Dense(5), keras.layers.Dense(4)])
+    h = keras.layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 2.0, 3.0, 4.0])(
+        inner(h)
+    )
+    outputs = [keras.layers.Dense(2)(h), keras.layers.Multiply()([h, twice(a)])]
+    return keras.Model([a, b], outputs), [numbers(5, 3), numbers(5, 3, seed=1)]
+
+
+def test_a_graph_of_keras_from_a_model_and_a_file(keras: Any, tmp_path: Path) -> None:
+    model, x = graph(keras)
+    model.save(tmp_path / "net.keras")
+    model.save_weights(tmp_path / "net.weights.h5")
+    expected = called(model, x)
+    found = pl.from_keras(model)
+    equal(found.predict(x, verbose=0), expected)
+    equal(pl.load(tmp_path / "net.keras").predict(x, verbose=0), expected)
+    equal(called(found.to_keras(), x), expected)
+    for layer in (each for each in found.layers if isinstance(each, layers.Dense)):
+        layer.set_weights([np.zeros_like(each) for each in layer.get_weights()])
+    pl.from_keras(tmp_path / "net.weights.h5", found)
+    equal(found.predict(x, verbose=0), expected)
+
+
+@pytest.mark.parametrize("row", contract.ROWS, ids=lambda row: type(row.layer).__name__)
+def test_every_layer_as_a_layer_of_keras(row: Any, keras: Any) -> None:
+    net = contract.network(row)
+    given = list(row.arrays) if len(row.arrays) > 1 else row.arrays[0]
+    kind = type(row.layer).__name__
+    if not hasattr(keras.layers, kind) or kind in AROUND:
+        with pytest.raises(ValueError, match=f"the layer '{kind}' is not carried over"):
+            net.to_keras()
+        return
+    if "AveragePooling" in kind and keras.backend.backend() == "torch":
+        pytest.skip("Keras on PyTorch counts the padding of an average")
+    model = net.to_keras()
+    equal(called(model, given), net.predict(given, verbose=0))
+    equal(pl.from_keras(model).predict(given, verbose=0), net.predict(given, verbose=0))
+
+
+REFUSED = {
+    "a setting": (lambda kind: kind.LSTM(2, recurrent_dropout=0.5), "recurrent_dropout"),
+    "reset_after": (lambda kind: kind.GRU(2, reset_after=False), "reset_after"),
+    "a layer": (lambda kind: kind.RandomRotation(0.1), "RandomRotation"),
+    "channels first": (lambda kind: kind.MaxPooling2D(data_format="channels_first"), "data_format"),
+    "a constraint": (lambda kind: kind.Dense(2, kernel_constraint="non_neg"), "kernel_constraint"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_keras_has_alone(name: str, keras: Any) -> None:
+    make, said = REFUSED[name]
+    layer = make(keras.layers)
+    shape = (
+        (4, 5)
+        if name in ("reset_after", "a setting")
+        else (5,)
+        if name == "a constraint"
+        else (6, 6, 4)
+    )
+    model = keras.Sequential([keras.Input(shape), layer])
+    with pytest.raises(ValueError, match=f"{said}.*(no equations here|not carried over)"):
+        pl.from_keras(model)
+
+
+def multilayer(name: str) -> tuple[Any, np.ndarray]:
+    """An estimator of scikit-learn, fitted."""
+    network = pytest.importorskip("sklearn.neural_network")
+    scale = pytest.importorskip("sklearn.preprocessing")
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    given: dict[str, Any] = {"solver": "sgd", "max_iter": 5, "random_state": 0, "batch_size": 30}
+    x, words = numbers(30, 4), np.array(["a", "b", "c"])[np.arange(30) % 3]
+    kinds: dict[str, Any] = {
+        "classes": (network.MLPClassifier((5, 4), activation="tanh", **given), words),
+        "two classes": (network.MLPClassifier((3,), **given), np.arange(30) % 2),
+        "numbers": (network.MLPRegressor(hidden_layer_sizes=(), **given), numbers(30, 2)),
+        "scaled": (
+            pipeline.make_pipeline(
+                scale.StandardScaler(),
+                scale.MinMaxScaler(),
+                network.MLPRegressor(hidden_layer_sizes=(3,), activation="logistic", **given),
+            ),
+            numbers(30),
+        ),
+    }
+    made, y = kinds[name]
+    return made.fit(x, y), x
+
+
+def given_by(estimator: Any, x: np.ndarray) -> np.ndarray:
+    """What a network gives for what an estimator gives."""
+    if not hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict(x)).reshape(len(x), -1)
+    found = np.asarray(estimator.predict_proba(x))
+    return found[:, 1:] if found.shape[1] == 2 else found
+
+
+@pytest.mark.parametrize("name", ["classes", "two classes", "numbers", "scaled"])
+def test_an_estimator_of_scikit_learn_and_back(name: str) -> None:
+    estimator, x = multilayer(name)
+    net = pl.from_sklearn(estimator)
+    again = net.to_sklearn()
+    equal(net.predict(x, verbose=0), given_by(estimator, x))
+    equal(given_by(again, x), given_by(estimator, x))
+    if hasattr(estimator, "classes_"):
+        assert (again.predict(x) == estimator.predict(x)).all()
+
+
+def test_an_estimator_goes_on_training_as_the_network() -> None:
+    estimator, x = multilayer("classes")
+    net = pl.from_sklearn(estimator)
+    rate = 0.001
+    net.compile(pl.optimizers.SGD(rate), "categorical_crossentropy", executor="numpy")
+    again = net.to_sklearn().set_params(momentum=0.0, alpha=estimator.alpha, batch_size=30)
+    y = np.arange(30) % 3
+    net.train_on_batch(x, np.eye(3)[y])
+    again.partial_fit(x, np.array(["a", "b", "c"])[y])
+    pairs = zip(again.coefs_, again.intercepts_, strict=True)
+    equal(net.get_weights(), [each for pair in pairs for each in pair])
+
+
+def test_what_scikit_learn_has_not() -> None:
+    pytest.importorskip("sklearn")
+    net = Sequential([layers.Input((4,)), D(3, "gelu"), D(2, "softmax")])
+    with pytest.raises(ValueError, match="no activation 'gelu'"):
+        net.to_sklearn()
+    other = Model(x := pl.Input((4,)), layers.BatchNormalization()(x))
+    with pytest.raises(ValueError, match=r"rows of dense layers.*BatchNormalization"):
+        other.to_sklearn()
+    with pytest.raises(TypeError, match="expected an MLPClassifier"):
+        pl.from_sklearn(object())
+
+
+def test_the_command_converts_and_shows(keras: Any, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from pellucid.cli.app import app
+
+    model = model_of(keras, "images")
+    first, own, again = (tmp_path / f"net{end}" for end in (".keras", ".safetensors", "2.keras"))
+    model.save(first)
+    for pair in ((first, own), (own, again)):
+        assert CliRunner().invoke(app, ["convert", *map(str, pair)]).exit_code == 0
+    x = numbers(3, *KERAS["images"][1])
+    equal(pl.load(again).predict(x, verbose=0), called(model, x))
+    shown = CliRunner().invoke(app, ["show", str(first)])
+    assert shown.exit_code == 0
+    assert "batch_normalization" in shown.output

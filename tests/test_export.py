@@ -258,5 +258,14 @@ def test_every_call_of_a_prediction_has_loops() -> None:
     trained = {"uniform", "normal", "scatter", "beside", "reshape", "sum"}
     gradients = {name for name in VOCABULARY if name.endswith(("_gradient", "_image", "_kernel"))}
     assert set(VOCABULARY) - set(WRITERS) - trained - gradients == set()
-    windows = {"convolve", "max_pool", "mean_pool", "rnn", "lstm", "gru", "constant"}
+    windows = {
+        "convolve",
+        "convolve_image",
+        "max_pool",
+        "mean_pool",
+        "rnn",
+        "lstm",
+        "gru",
+        "constant",
+    }
     assert set(WRITERS) - set(OPERATORS) - windows <= {"sum"}

@@ -78,6 +78,7 @@ def in_child(queue: Any, x: np.ndarray) -> None:
     queue.put(trained(4, [D(8, "relu")], x))
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX's, where a test has loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_process_has_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executor_module, "CHOOSES", False)

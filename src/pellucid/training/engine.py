@@ -14,6 +14,7 @@ from pellucid.executors.memory import Memory
 from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
+from pellucid.metrics import MeanMetricWrapper, Metric
 from pellucid.networks.network import Network
 from pellucid.networks.planning import (
     evaluation_plan,
@@ -191,7 +192,7 @@ class Meters:
         """Whether the metrics can be given such rows; those of users may not take any."""
         for metric, output, *_ in self.metrics:
             target = targets[output]
-            if target is not None and type(metric).__module__.startswith("pellucid"):
+            if target is not None and is_ours(metric):
                 with np.errstate(all="ignore"):
                     tried = copy.deepcopy(metric)
                     tried.update_state(target, outputs[output])
@@ -214,6 +215,16 @@ class Meters:
         totals = zip(self.loss_names, self.totals.tolist(), strict=False)
         found = {name: total / rows for name, total in totals}
         return found | {each.name: each.metric.result() for each in self.metrics}
+
+
+def is_ours(metric: Metric) -> bool:
+    """Whether nothing of it is a user's, who may count how often it is called."""
+    parts = (type(metric), metric.fn if isinstance(metric, MeanMetricWrapper) else None)
+    return all(each is None or module_of(each).startswith("pellucid") for each in parts)
+
+
+def module_of(thing: object) -> str:
+    return getattr(thing, "__module__", None) or ""
 
 
 def stale(engine: Engine | None, network: Network) -> bool:

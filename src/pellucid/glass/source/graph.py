@@ -140,6 +140,47 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
     return row
 
 
+#: layers that programs of other libraries do not write yet: NumPy's and JAX's do
+UNWRITTEN = (
+    "AlphaDropout",
+    "AveragePooling1D",
+    "Bidirectional",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Cropping1D",
+    "Cropping2D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "Dot",
+    "ELU",
+    "GaussianDropout",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GroupNormalization",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "Operation",
+    "PReLU",
+    "Permute",
+    "RMSNormalization",
+    "ReLU",
+    "RepeatVector",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+)
+
+
 class Refused(NamedTuple):
     """Stands in a table for what has no equivalent, with what to use in place of it."""
 

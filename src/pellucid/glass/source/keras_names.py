@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.glass.source.graph import Refused
+from pellucid.glass.source.graph import UNWRITTEN, Refused
 
 KERAS = "Keras"
 WEIGHTS = ("kernel", "bias", "recurrent", "beta", "gamma", "embeddings")
@@ -52,6 +52,7 @@ LAYERS: dict[str, str | Refused] = {
     "ParametricActivation": Refused(""),
     "PeriodicEmbedding": Refused(""),
     "PLREmbedding": Refused(""),
+    **dict.fromkeys(UNWRITTEN, Refused("")),
 }
 #: an activation with settings of its own, as a function; one without goes by its name
 ACTIVATIONS = {
@@ -59,6 +60,10 @@ ACTIVATIONS = {
     "LogSoftmax": "lambda z: keras.ops.log_softmax(z, axis={axis})",
     "LeakyRelu": "lambda z: keras.ops.leaky_relu(z, {negative_slope})",
     "Elu": "lambda z: keras.ops.elu(z, {alpha})",
+    "Celu": "lambda z: keras.ops.celu(z, {alpha})",
+    "HardShrink": "lambda z: keras.ops.hard_shrink(z, {threshold})",
+    "SoftShrink": "lambda z: keras.ops.soft_shrink(z, {threshold})",
+    "Squareplus": "lambda z: keras.ops.squareplus(z, {b})",
     "Gelu": "lambda z: keras.ops.gelu(z, approximate={approximate})",
     **dict.fromkeys(
         [
@@ -74,6 +79,10 @@ ACTIVATIONS = {
             "Mish",
             "Softplus",
             "Softsign",
+            "HardSilu",
+            "HardTanh",
+            "LogSigmoid",
+            "TanhShrink",
         ],
         "",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.glass.source.graph import Refused, Step, refused, row_of
+from pellucid.glass.source.graph import UNWRITTEN, Refused, Step, refused, row_of
 from pellucid.glass.source.torch_parts import (
     TORCH,
     Made,
@@ -214,6 +214,7 @@ LAYERS: dict[str, Row | Refused] = {
     "ParametricActivation": Refused(""),
     "PeriodicEmbedding": Refused(""),
     "PLREmbedding": Refused(""),
+    **dict.fromkeys(UNWRITTEN, Refused("")),
 }
 
 

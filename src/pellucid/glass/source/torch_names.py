@@ -20,6 +20,14 @@ ACTIVATIONS = {
     "Mish": "F.mish({z})",
     "Softplus": "F.softplus({z})",
     "Softsign": "F.softsign({z})",
+    "Celu": "F.celu({z}, {alpha})",
+    "HardShrink": "F.hardshrink({z}, {threshold})",
+    "HardSilu": "F.hardswish({z})",
+    "HardTanh": "F.hardtanh({z})",
+    "LogSigmoid": "F.logsigmoid({z})",
+    "SoftShrink": "F.softshrink({z}, {threshold})",
+    "Squareplus": "({z} + torch.sqrt({z} ** 2 + {b})) / 2",
+    "TanhShrink": "F.tanhshrink({z})",
 }
 #: ℓ of each row, or of each number of it, from the predictions p and the targets y; what `reduced`
 #: stands for says whether PyTorch takes the mean

@@ -34,11 +34,20 @@ def shown(browser, path, **looks):
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.goto(path.as_uri())
-    page.wait_for_function("window.pellucid")
+    wait_for(page, "Boolean(window.pellucid)")
     yield page
     assert asked == [path.as_uri()]
     assert not faults, faults
     context.close()
+
+
+def wait_for(page, condition):
+    """Until it holds. Playwright's own way has the page evaluate text, which the page forbids."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(condition)
 
 
 def violations(page):

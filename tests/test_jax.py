@@ -15,8 +15,6 @@ import pytest
 import pellucid as pl
 from pellucid import Input, Model, Sequential, callbacks, initializers, layers, schedules
 from pellucid.equations.base import Equation
-from pellucid.executors.jax import executor as executor_module
-from pellucid.executors.jax import rows as rows_module
 from pellucid.optimizers import SGD, Adam
 from pellucid.plan.interpret import interpret
 from pellucid.plan.step import step
@@ -29,6 +27,9 @@ from tests.nets import assert_same, clusters
 from tests.test_executor import NETWORKS, OPTIMIZERS, next_step
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "pellucid[jax]"')
+from pellucid.executors.jax import executor as executor_module  # noqa: E402
+from pellucid.executors.jax import rows as rows_module  # noqa: E402
+
 #: a program takes XLA a second or more, so that the suite takes one row in so many
 EVERY = 1 if os.environ.get("PELLUCID_JAX") == "all" else 12
 D = layers.Dense

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_random_state
@@ -20,7 +19,7 @@ from pellucid.data import Batch
 from pellucid.equations.losses import Loss
 from pellucid.estimators.building import Shape, built, dense_layers, optimizer_of
 from pellucid.estimators.lbfgs import minimised
-from pellucid.estimators.parameters import check_sample_weight
+from pellucid.estimators.parameters import Storing, check_sample_weight
 from pellucid.estimators.parts import Asked, Rows, apart, threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
 from pellucid.estimators.rules import Rules, restore_best
@@ -32,7 +31,7 @@ from pellucid.training.nonfinite import NonFiniteError
 FLOATS = (np.float64, np.float32)
 
 
-class MultiLayer(CallbackSupportMixin, BaseEstimator):
+class MultiLayer(CallbackSupportMixin, Storing):
     """A multi-layer network with scikit-learn's parameters, rules and attributes.
 
     `network_` is the pellucid network, to be printed, explained, saved and trained on.
@@ -46,11 +45,6 @@ class MultiLayer(CallbackSupportMixin, BaseEstimator):
     alpha: float
     max_iter: int
     threads: int | None
-
-    def _store(self, parameters: dict[str, Any]) -> None:
-        """What a constructor does with its parameters, and all that it does."""
-        names = type(self)._get_param_names()
-        self.__dict__.update({name: parameters[name] for name in names})
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -94,7 +88,7 @@ class MultiLayer(CallbackSupportMixin, BaseEstimator):
         if not goes_on:
             self._start(rows)
         if not (once and goes_on):
-            self._compile(rows)
+            self._compile()
         if own.solver == "lbfgs":
             self._train(lambda: self._by_lbfgs(rows))
             return self
@@ -131,7 +125,7 @@ class MultiLayer(CallbackSupportMixin, BaseEstimator):
         shape = Shape(rows.X.shape[1], self._computes_in(), weighed)
         self.network_, self._seed = built(self, shape, ending, self._random_state)
 
-    def _compile(self, rows: Rows) -> None:
+    def _compile(self) -> None:
         own: Any = self
         self.n_iter_ = 0
         self.validation_scores_: list[float] | None = [] if own.early_stopping else None

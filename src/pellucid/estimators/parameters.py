@@ -10,6 +10,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import validation
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
@@ -55,6 +56,15 @@ OWN: ConstraintList = {
     "threads": [None, COUNT],
     "dtype": [StrOptions({"auto", "float32", "float64"})],
 }
+
+
+class Storing(BaseEstimator):
+    """An estimator whose constructor stores its parameters, and does nothing else."""
+
+    def _store(self, parameters: dict[str, Any]) -> None:
+        names = type(self)._get_param_names()
+        self.__dict__.update({name: parameters[name] for name in names})
+
 
 Check = Callable[..., Any]
 check_sample_weight: Check = validation._check_sample_weight

@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length, validation
 from sklearn.utils.validation import validate_data
 
 from pellucid.data.tables import as_frame
-from pellucid.preprocessing.tables import Table, as_table, rows_of, take
+from pellucid.preprocessing.tables import Table, as_objects, as_table, rows_of, take
 
 check_targets: Callable[..., Any] = validation._check_y
 
@@ -56,12 +56,6 @@ def table_of(X: Any, frame: Any) -> Table:
         if len({*map(str, frame.columns)}) < len(frame.columns):
             raise
     return as_table({str(each): as_objects(frame[each].to_list()) for each in frame.columns})
-
-
-def as_objects(values: list[Any]) -> np.ndarray:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
 
 
 def is_category(kind: str) -> bool:

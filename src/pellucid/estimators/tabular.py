@@ -10,7 +10,6 @@ from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -20,7 +19,13 @@ from pellucid.equations.losses import Loss
 from pellucid.estimators import members
 from pellucid.estimators.columns import Columns
 from pellucid.estimators.members import Course, Part
-from pellucid.estimators.parameters import ABOVE_0, COUNT, ConstraintList, check_sample_weight
+from pellucid.estimators.parameters import (
+    ABOVE_0,
+    COUNT,
+    ConstraintList,
+    Storing,
+    check_sample_weight,
+)
 from pellucid.estimators.parts import threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
 from pellucid.estimators.reading import Rows, check_y, columns_of, held_out
@@ -47,7 +52,7 @@ PATIENCE = 20
 FEW_ROWS = 1024
 
 
-class Tabular(CallbackSupportMixin, BaseEstimator):
+class Tabular(CallbackSupportMixin, Storing):
     """A network for tables, or several whose mean predicts.
 
     `networks_` are the pellucid networks, `columns_` what becomes of a table's columns.
@@ -69,10 +74,6 @@ class Tabular(CallbackSupportMixin, BaseEstimator):
     learning_rate: float | None
     random_state: Any
     threads: int | None
-
-    def _store(self, parameters: dict[str, Any]) -> None:
-        names = type(self)._get_param_names()
-        self.__dict__.update({name: parameters[name] for name in names})
 
     @abstractmethod
     def _learn(self, y: np.ndarray) -> np.ndarray:

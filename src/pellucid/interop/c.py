@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.interop.golden import Golden
 from pellucid.interop.language import C
 from pellucid.interop.listing import Array, Prediction
-from pellucid.interop.loops import lines_of
+from pellucid.interop.loops import statements
 
 TO = C()
 HELPERS = """\
@@ -101,13 +101,7 @@ def numbers(array: np.ndarray) -> str:
 
 
 def body(made: Prediction) -> Iterator[str]:
-    equation = ""
-    for step in made.steps:
-        lines = list(lines_of(TO, step))
-        if lines and step.equation != equation:
-            equation = step.equation
-            yield f"  /* {equation} */"
-        yield from (f"  {line}" for line in lines)
+    yield from (f"  {line}" for line in statements(TO, made.steps))
     for given, array in zip(variables("out", len(made.outputs)), made.outputs, strict=True):
         source = f"{array.name}[{array.start} + i]" if array.start else f"{array.name}[i]"
         yield f"  {TO.loop('i', array.size)}"

@@ -12,7 +12,7 @@ from pellucid.interop.c import shown, variables
 from pellucid.interop.golden import Golden
 from pellucid.interop.language import JavaScript
 from pellucid.interop.listing import Prediction
-from pellucid.interop.loops import lines_of
+from pellucid.interop.loops import statements
 
 TO = JavaScript()
 HELPERS = """\
@@ -66,13 +66,7 @@ def packed(array: np.ndarray) -> str:
 
 
 def body(made: Prediction) -> Iterator[str]:
-    equation = ""
-    for step in made.steps:
-        lines = list(lines_of(TO, step))
-        if lines and step.equation != equation:
-            equation = step.equation
-            yield f"  // {equation}"
-        yield from (f"  {line}" for line in lines)
+    yield from (f"  {line}" for line in statements(TO, made.steps))
     for given, array in zip(variables("out", len(made.outputs)), made.outputs, strict=True):
         yield f"  const {given} = {array.name}.slice({array.start}, {array.start + array.size});"
 

@@ -17,6 +17,9 @@ class Language(Protocol):
     #: the words before a whole number that does not change
     index: str
 
+    def comment(self, text: str) -> str:
+        """A line that says something."""
+
     def loop(self, variable: str, count: int) -> str:
         """The first line of a loop."""
 
@@ -51,6 +54,9 @@ class C:
         "pow": "powf",
     }
 
+    def comment(self, text: str) -> str:
+        return f"/* {text} */"
+
     def loop(self, variable: str, count: int) -> str:
         return f"for (int {variable} = 0; {variable} < {count}; ++{variable}) {{"
 
@@ -78,6 +84,9 @@ class JavaScript:
 
     name, changing, fixed, index = "JavaScript", "let", "const", "const"
     OWN = ("maximum", "minimum", "remainder", "sigmoid")
+
+    def comment(self, text: str) -> str:
+        return f"// {text}"
 
     def loop(self, variable: str, count: int) -> str:
         return f"for (let {variable} = 0; {variable} < {count}; ++{variable}) {{"

@@ -43,6 +43,17 @@ def lines_of(to: Language, step: Step) -> Lines:
     return WRITERS[function](to, step)
 
 
+def statements(to: Language, steps: Sequence[Step]) -> Lines:
+    """The loops of all steps, each equation above its own."""
+    equation = ""
+    for step in steps:
+        lines = list(lines_of(to, step))
+        if lines and step.equation != equation:
+            equation = step.equation
+            yield to.comment(equation)
+        yield from lines
+
+
 def writer(*functions: str) -> Callable[[Writer], Writer]:
     def enter(write: Writer) -> Writer:
         WRITERS.update(dict.fromkeys(functions, write))

@@ -135,7 +135,7 @@ def _column(name: str, values: Any) -> np.ndarray:
     if types.is_dictionary(kind):
         values, kind = values.cast(kind.value_type), kind.value_type
     if types.is_boolean(kind):
-        return values.to_numpy() if not values.null_count else _objects(values.to_pylist())
+        return values.to_numpy() if not values.null_count else as_objects(values.to_pylist())
     if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
         return _numbers(name, values.cast("float64", safe=False).to_numpy())
     if types.is_timestamp(kind) or types.is_date(kind):
@@ -147,7 +147,7 @@ def _column(name: str, values: Any) -> np.ndarray:
         or types.is_null(kind)
         or (types.is_time(kind))
     ):
-        return _objects([None if each is None else str(each) for each in values.to_pylist()])
+        return as_objects([None if each is None else str(each) for each in values.to_pylist()])
     raise ValueError(
         f"column {quoted(name)} holds {brief(kind)}; expected numbers, truth values, dates or "
         "text. Give each value a column of its own, or leave the column out"
@@ -182,10 +182,10 @@ def _numbers(name: str, column: np.ndarray) -> np.ndarray:
 def _from_objects(name: str, values: list[Any]) -> np.ndarray:
     known = [value for value in values if not _is_missing(value)]
     if all(isinstance(value, bool) for value in known):
-        return _objects([None if _is_missing(value) else value for value in values])
+        return as_objects([None if _is_missing(value) else value for value in values])
     if all(isinstance(value, (int, float)) for value in known):
         return _numbers(name, np.array([_as_float(value) for value in values]))
-    return _objects([None if _is_missing(value) else str(value) for value in values])
+    return as_objects([None if _is_missing(value) else str(value) for value in values])
 
 
 def _as_float(value: Any) -> float:
@@ -199,7 +199,8 @@ def _is_missing(value: Any) -> bool:
     return value is None or value != value
 
 
-def _objects(values: list[Any]) -> np.ndarray:
+def as_objects(values: list[Any]) -> np.ndarray:
+    """The values as they are, one by one."""
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from pellucid.glass.doctor import statistics
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
 from pellucid.glass.doctor.goal import FIGURES
@@ -46,15 +45,13 @@ class Evidence(Facts):
     @once
     def cut(self) -> Cut:
         """Rows to train on and rows to judge by, for all runs."""
-        labels = None if self.labels is None else self.labels
-        return cut(len(self.x), labels, len(self.x))
+        return cut(len(self.x), self.labels, len(self.x))
 
     @once
     def chosen(self) -> Cut:
         """The same, as many as there is time for."""
         rows = self.cut.train
         if self.budget.rows < len(rows):
-            picked = statistics.sampled(len(rows))
             picked = np.linspace(0, len(rows) - 1, self.budget.rows).astype(np.intp)
             rows = rows[np.unique(picked)]
         return Cut(rows, self.cut.held)

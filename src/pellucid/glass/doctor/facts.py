@@ -18,6 +18,7 @@ from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
 from pellucid.models.course import course
+from pellucid.randomness import permutation
 from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
@@ -193,8 +194,6 @@ class Facts:
 
     def spread_rows(self) -> np.ndarray:
         """Places among the rows to train on, in an order that mixes them."""
-        from pellucid.randomness import permutation
-
         return permutation(0, 0, 0, len(self.rows))
 
     @once

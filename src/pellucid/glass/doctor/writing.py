@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.glass.doctor.blueprint import Blueprint, Part
+from pellucid.glass.source.graph import same
 from pellucid.settings import REQUIRED, Named, Settings
 
 #: the module in which members of a family are found
@@ -92,10 +93,6 @@ def arguments(kind: type[Settings], settings: dict[str, Any], source: str) -> It
             continue
         text = written(value, f"{source}.{name}")
         yield text if default is REQUIRED else f"{name}={text}"
-
-
-def same(one: Any, other: Any) -> bool:
-    return one is other or (type(one) is type(other) and bool(np.all(one == other)))
 
 
 def written(value: Any, source: str) -> str:

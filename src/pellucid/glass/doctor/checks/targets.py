@@ -28,7 +28,7 @@ def aimed_at(loss: str) -> Callable[[Case], Case]:
     return mend
 
 
-def with_units(units: int, activation: str | None = None) -> Callable[[Case], Case]:
+def with_units(units: int) -> Callable[[Case], Case]:
     """A mend of the number of outputs."""
 
     def mend(case: Case) -> Case:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.interop import c, javascript, onnx, python, recurrences, windows  # noqa: F401
+from pellucid.interop import c, javascript, python, recurrences, windows  # noqa: F401
 from pellucid.interop.golden import Golden, golden_rows, invented
 from pellucid.interop.listing import prediction
+from pellucid.interop.onnx import file as onnx
 from pellucid.settings import nearest
 from pellucid.training.engine import Engine
 from pellucid.writing import write_beside

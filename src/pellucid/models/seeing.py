@@ -117,6 +117,15 @@ class Seeing(Network, abstract=True):
 
         return to_keras(self._ready().network)
 
+    def to_torch(self) -> Any:
+        """The same network as a module of PyTorch, with its weights; PyTorch has to be installed.
+
+        It takes and gives rows laid out as here, images with their channels last.
+        """
+        from pellucid.interop.torch.back import to_torch
+
+        return to_torch(self._ready().network)
+
     def to_sklearn(self) -> Any:
         """A fitted MLPClassifier or MLPRegressor, behind a scaler where the network has one.
 

@@ -154,6 +154,7 @@ UNWRITTEN = (
     "DepthwiseConv2D",
     "Dot",
     "ELU",
+    "Elementwise",
     "GaussianDropout",
     "GlobalAveragePooling1D",
     "GlobalMaxPooling1D",

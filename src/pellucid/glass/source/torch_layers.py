@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.glass.source import torch_arithmetic, torch_windows
 from pellucid.glass.source.graph import UNWRITTEN, Refused, Step, refused, row_of
 from pellucid.glass.source.torch_parts import (
     TORCH,
@@ -18,7 +19,7 @@ from pellucid.glass.source.torch_parts import (
     turned,
     weights,
 )
-from pellucid.glass.source.torch_recurrent import recurrent
+from pellucid.glass.source.torch_recurrent import bidirectional, recurrent, two_biases
 
 
 def dense(step: Step) -> Made:
@@ -26,59 +27,6 @@ def dense(step: Step) -> Made:
     given = f"{step.reads[0].shape[-1]}, {layer.units}{no_bias(layer)}"
     call = activated(step, f"{{m}}({step.read[0]})")
     return Made(f"nn.Linear({given})", call, weights(layer, turned))
-
-
-def borders(step: Step, size: Any, strides: Any, padding: str) -> list[tuple[int, int]]:
-    """How many zeros stand before and behind, down and along, for padding "same"."""
-    found = []
-    for extent, k, s in zip(step.reads[0].shape[1:3], size, strides, strict=True):
-        total = max((-(-(extent or 1) // s) - 1) * s + k - (extent or 1), 0)
-        found.append((total // 2, total - total // 2) if padding == "same" else (0, 0))
-    return found
-
-
-def padded(step: Step, size: Any, strides: Any, padding: str, filled: str) -> tuple[str, str]:
-    """The padding of a window as an argument, or around what is read where it is uneven."""
-    down, along = borders(step, size, strides, padding)
-    if down[0] == down[1] and along[0] == along[1]:
-        even = f", padding=({down[0]}, {along[0]})" if down[0] or along[0] else ""
-        return even, step.read[0]
-    return (
-        "",
-        f"F.pad({step.read[0]}, (0, 0, {along[0]}, {along[1]}, {down[0]}, {down[1]}){filled})",
-    )
-
-
-def convolution(step: Step) -> Made:
-    layer: Any = step.layer
-    size, strides = layer.w.shape[:2], layer.window["strides"]
-    even, read = padded(step, size, strides, layer.window["padding"], "")
-    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {size}, {strides}{even}{no_bias(layer)}"
-    call = activated(step, f"images({{m}}, {read})")
-    return Made(f"nn.Conv2d({given})", call, weights(layer, turned))
-
-
-def pooling(module: str, filled: str) -> Callable[[Step], Made]:
-    def made(step: Step) -> Made:
-        equation: Any = step.layer.equation  # type: ignore[attr-defined]
-        window = (equation.pool, equation.strides)
-        even, read = padded(step, *window, equation.padding, filled)
-        if not filled and read != step.read[0]:
-            raise refused(
-                'AveragePooling2D(padding="same") where it pads one side more than the other',
-                TORCH,
-                'use padding="valid", or strides that divide the image',
-            )
-        counted = ", count_include_pad=False" if even and not filled else ""
-        call = f"images({{m}}, {read})"
-        return Made(f"nn.{module}({window[0]}, {window[1]}{even}{counted})", call)
-
-    return made
-
-
-def average_of_image(step: Step) -> Made:
-    kept = ", keepdim=True" if step.layer.keepdims else ""  # type: ignore[attr-defined]
-    return Made("", f"{step.read[0]}.mean(dim=(1, 2){kept})")
 
 
 def embedding(step: Step) -> Made:
@@ -184,12 +132,11 @@ def reshape(step: Step) -> Made:
 
 Row = Callable[[Step], Made]
 LAYERS: dict[str, Row | Refused] = {
+    **dict.fromkeys(UNWRITTEN, Refused("")),
+    **torch_windows.LAYERS,
+    **torch_arithmetic.LAYERS,
     "Dense": dense,
     "Activation": activation,
-    "Conv2D": convolution,
-    "MaxPooling2D": pooling("MaxPool2d", ', value=float("-inf")'),
-    "AveragePooling2D": pooling("AvgPool2d", ""),
-    "GlobalAveragePooling2D": average_of_image,
     "Embedding": embedding,
     "InputLayer": lambda step: Made("", step.read[0]),
     "Add": joined("+"),
@@ -205,22 +152,26 @@ LAYERS: dict[str, Row | Refused] = {
     "LayerNormalization": layer_normalization,
     "Normalization": normalization,
     "Rescaling": rescaling,
-    "SimpleRNN": recurrent("RNN", (0,)),
-    "LSTM": recurrent("LSTM", (0, 1, 2, 3), "tanh", "sigmoid"),
-    "GRU": recurrent("GRU", (1, 0, 2), "tanh", "sigmoid"),
+    "SimpleRNN": recurrent,
+    "LSTM": recurrent,
+    "Bidirectional": bidirectional,
+    "GRU": recurrent,
     "Flatten": flatten,
     "Reshape": reshape,
     "Scaling": Refused(""),
     "ParametricActivation": Refused(""),
     "PeriodicEmbedding": Refused(""),
     "PLREmbedding": Refused(""),
-    **dict.fromkeys(UNWRITTEN, Refused("")),
 }
 
 
 def made(step: Step) -> Made:
     """A layer in PyTorch."""
     found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
-    if any(weight.rate != 1 or weight.decay != 1 for weight in step.layer.weights):
+    twice = two_biases(step.layer)
+    if any(
+        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
+        for weight in step.layer.weights
+    ):
         raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
     return found

@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any, Self
 
 from pellucid.data import ArrayData
-from pellucid.executors import check_choice
+from pellucid.executors.choosing import check_choice
 from pellucid.models import files, preparing
 from pellucid.models.graph import graph_config, graph_from_config
 from pellucid.models.preparing import Data, as_asked, as_list, course, whole, whole_or_none

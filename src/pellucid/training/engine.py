@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.executors.choosing import jax_executor, native_or_reason, predictor
 from pellucid.executors.executor import Executor
-from pellucid.executors.jax.choosing import jax_executor
 from pellucid.executors.memory import Memory
-from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.metrics import MeanMetricWrapper, Metric

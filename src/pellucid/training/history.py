@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
+
+from pellucid.extras import needed
 from pellucid.layers.noise import Chance
 from pellucid.layers.normalisation import BatchNormalization
 from pellucid.networks.network import Network
@@ -120,14 +123,7 @@ def quantity_of(name: str) -> str:
 
 def _panels(ax: Any, quantities: list[str]) -> Any:
     """An array of as many Axes as there are quantities."""
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'history.plot() needs matplotlib: pip install "pellucid[standard]"'
-        ) from error
-    import numpy as np
-
+    plt = needed("matplotlib.pyplot", "standard", "history.plot()")
     count = len(quantities)
     if ax is None:
         size = (4.8 * count, 3.6)

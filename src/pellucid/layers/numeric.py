@@ -6,7 +6,7 @@ import math
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
-from pellucid.equations.functions import Cos, Sin
+from pellucid.equations.arithmetic import Cos, Sin
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape, concatenate
 from pellucid.initializers import InitializerLike, RandomNormal, RandomUniform

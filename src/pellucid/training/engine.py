@@ -73,6 +73,12 @@ class Engine:
             getattr(self, name).clear()
 
     @property
+    def stale(self) -> bool:
+        """Whether layers were frozen, thawed or exchanged since it was made."""
+        held: list[Weight] = self.memory.parameters.weights
+        return held != self.network.trainable_weights
+
+    @property
     def aim(self) -> Compiled:
         """What it was compiled for, of an engine that was."""
         assert self.compiled is not None
@@ -225,11 +231,3 @@ def is_ours(metric: Metric) -> bool:
 
 def module_of(thing: object) -> str:
     return getattr(thing, "__module__", None) or ""
-
-
-def stale(engine: Engine | None, network: Network) -> bool:
-    """Whether layers were frozen, thawed or exchanged since the engine was made."""
-    if engine is None:
-        return True
-    held: list[Weight] = engine.memory.parameters.weights
-    return held != network.trainable_weights

@@ -80,7 +80,7 @@ def entrance(recipe: Recipe, body: Body) -> tuple[list[Tensor], Tensor]:
         parts[0] = layers.PeriodicEmbedding(rates=0.1, decays=0.1)(inputs[0])
     for size in body.categories:
         inputs.append(layers.Input((1,), dtype="int64"))
-        table = layers.Embedding(size, EMBEDDED, RandomNormal(1.0))
+        table = layers.Embedding(size, EMBEDDED, RandomNormal(stddev=1.0))
         parts.append(layers.Flatten()(table(inputs[-1])))
     return inputs, layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
@@ -90,8 +90,8 @@ def dense(x: Tensor, units: int, activation: str | None = None, **initial: Any) 
     return layers.Dense(
         units,
         activation,
-        kernel_initializer=initial.get("kernel", RandomNormal(1.0 / root)),
-        bias_initializer=initial.get("bias", RandomNormal(1.0)),
+        kernel_initializer=initial.get("kernel", RandomNormal(stddev=1.0 / root)),
+        bias_initializer=initial.get("bias", RandomNormal(stddev=1.0)),
         rates={"kernel": 1.0 / root, "bias": 0.1},
         decays={"kernel": root, "bias": 0.0},
     )(x)

@@ -14,7 +14,6 @@ from pellucid.equations import (
     activations,
     arithmetic,
     choices,
-    functions,
     linear,
     rectifiers,
     reductions,
@@ -42,27 +41,27 @@ def apply(equation: Equation, *values: Operand) -> Any:
 
 def exp(x: Operand) -> Any:
     """eˣ"""
-    return apply(functions.Exp(), x)
+    return apply(arithmetic.Exp(), x)
 
 
 def log(x: Operand) -> Any:
     """ln x"""
-    return apply(functions.Log(), x)
+    return apply(arithmetic.Log(), x)
 
 
 def log1p(x: Operand) -> Any:
     """ln(1 + x), exact for small x"""
-    return apply(functions.Log1p(), x)
+    return apply(arithmetic.Log1p(), x)
 
 
 def sqrt(x: Operand) -> Any:
     """√x"""
-    return apply(functions.Sqrt(), x)
+    return apply(arithmetic.Sqrt(), x)
 
 
 def square(x: Operand) -> Any:
     """x²"""
-    return apply(functions.Square(), x)
+    return apply(arithmetic.Square(), x)
 
 
 def power(x: Operand, exponent: float) -> Any:
@@ -72,22 +71,22 @@ def power(x: Operand, exponent: float) -> Any:
 
 def absolute(x: Operand) -> Any:
     """|x|"""
-    return apply(functions.Absolute(), x)
+    return apply(arithmetic.Absolute(), x)
 
 
 def sign(x: Operand) -> Any:
     """−1, 0 or 1"""
-    return apply(functions.Sign(), x)
+    return apply(arithmetic.Sign(), x)
 
 
 def sin(x: Operand) -> Any:
     """sin x"""
-    return apply(functions.Sin(), x)
+    return apply(arithmetic.Sin(), x)
 
 
 def cos(x: Operand) -> Any:
     """cos x"""
-    return apply(functions.Cos(), x)
+    return apply(arithmetic.Cos(), x)
 
 
 def tanh(x: Operand) -> Any:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pellucid.plots.style import COLOURS, axes, label
-from pellucid.training.history import AGAIN, TRAINING, VALIDATION
-from pellucid.training.honest import HONEST
+from pellucid.training.history import AGAIN, HONEST, TRAINING, VALIDATION
 
 
 def curve(history: Any, quantity: str = "loss", ax: Any = None) -> Any:

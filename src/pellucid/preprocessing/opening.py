@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pellucid import datasets
+from pellucid.extras import needed
 from pellucid.foreign import FileError, brief, quoted, refusal
 from pellucid.preprocessing.pictures import read_folder
 from pellucid.preprocessing.tables import as_table, making, read_table, rows_of, take
@@ -81,12 +82,7 @@ def _built_in(name: str) -> Source:
     if name in POINT_SETS:
         x, y = getattr(datasets, name)(samples=1000)
         return Source(name, Rows(as_table(x) | {"target": _text(y)}), target="target")
-    try:
-        from sklearn import datasets as scikit
-    except ImportError as error:
-        raise ImportError(
-            f"the data set {name} comes with scikit-learn: pip install 'pellucid[standard]'"
-        ) from error
+    scikit = needed("sklearn.datasets", "standard", f"the data set {name}")
     found = getattr(scikit, f"load_{name}")()
     columns = {str(each): found.data[:, at] for at, each in enumerate(found.feature_names)}
     y = found.target

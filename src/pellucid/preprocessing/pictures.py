@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.foreign import FileError, brief, quoted, refusal
 from pellucid.preprocessing.preparation import PicturePreparation
 from pellucid.reading import reading
@@ -149,21 +150,16 @@ def _reduced(picture: Any) -> Any:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """A picture file of which no pixel is read yet. What Pillow says of it is told as one fault."""
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise ImportError(
-            "reading pictures needs pillow: pip install 'pellucid[standard]'"
-        ) from error
+    pillow = needed("PIL.Image", "standard", "reading pictures")
     if not path.is_file():
         raise FileNotFoundError(f"there is no picture {quoted(path)}")
     with warnings.catch_warnings(), reading(path, _FAULT, _MEND):
         warnings.simplefilter("ignore")
         try:
-            with Image.open(path, formats=FORMATS) as picture:
+            with pillow.open(path, formats=FORMATS) as picture:
                 check_size(path, *picture.size)
                 yield picture
-        except Image.DecompressionBombError as error:
+        except pillow.DecompressionBombError as error:
             raise ValueError(str(error)) from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import install
 from pellucid.models.summary import flops_by_layer
 from pellucid.preprocessing.tables import take
 from pellucid.report import page
@@ -261,7 +262,7 @@ def repeating(run: Run) -> str:
     )
 
 
-LACKING = "Pictures and scores for each class need: pip install 'pellucid[standard]'"
+LACKING = f"Pictures and scores for each class need: {install('standard')}"
 
 
 def picture(title: str, draw: Callable[[], Any], caption: str = "") -> str:

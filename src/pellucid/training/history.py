@@ -5,11 +5,24 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
+
+from pellucid.extras import needed
+from pellucid.layers.noise import Chance
+from pellucid.layers.normalisation import BatchNormalization
+from pellucid.networks.network import Network
 from pellucid.training.callbacks.base import Callback, Logs
-from pellucid.training.honest import HONEST, why_they_differ
 
 #: Told apart by colour-blind readers, and legible on white and on black.
 TRAINING, VALIDATION, AGAIN = "#1f88d2", "#e06c00", "#7d5fd3"
+#: before the name of a quantity that was measured on the training rows by weights that stand still
+HONEST = "honest_"
+MOVING = "the weights move on from step to step while it is measured"
+#: why else a step measures otherwise than the network predicts, by the kind of a layer
+REASONS = {
+    Chance: "dropout and noise are at work only while training",
+    BatchNormalization: "batch normalization goes by the batch while training",
+}
 
 
 class History(Callback):
@@ -110,14 +123,7 @@ def quantity_of(name: str) -> str:
 
 def _panels(ax: Any, quantities: list[str]) -> Any:
     """An array of as many Axes as there are quantities."""
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'history.plot() needs matplotlib: pip install "pellucid[standard]"'
-        ) from error
-    import numpy as np
-
+    plt = needed("matplotlib.pyplot", "standard", "history.plot()")
     count = len(quantities)
     if ax is None:
         size = (4.8 * count, 3.6)
@@ -129,3 +135,19 @@ def _panels(ax: Any, quantities: list[str]) -> Any:
             f"({', '.join(quantities)}): figure, ax = plt.subplots(1, {count})"
         )
     return panels
+
+
+def why_they_differ(network: object) -> list[str]:
+    """What makes the running mean of an epoch another number than a look at its end."""
+    held = every_layer(network) if isinstance(network, Network) else []
+    kinds = {type(layer) for layer in held}
+    found = [why for kind, why in REASONS.items() if any(issubclass(each, kind) for each in kinds)]
+    return [MOVING, *found]
+
+
+def every_layer(network: Network) -> list[object]:
+    """The layers, those of networks within too."""
+    found: list[object] = []
+    for layer in network.layers:
+        found += every_layer(layer) if isinstance(layer, Network) else [layer]
+    return found

@@ -1,9 +1,12 @@
-"""The native executor: a plan as a program that runs many steps without coming back to Python."""
+"""The native executor: a plan as a program that runs many steps without coming back to Python.
+
+And a prepared prediction: the shortest way from a row to its output, for servers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -16,6 +19,7 @@ from pellucid.executors.native.graph import Value
 from pellucid.executors.native.library import level
 from pellucid.executors.native.reporting import report
 from pellucid.plan import Plan
+from pellucid.sparse import by_rows, is_sparse
 
 if TYPE_CHECKING:
     from pellucid.data import Features
@@ -84,3 +88,42 @@ class NativeExecutor:
         known = [at for at in self.compressible if look or not isinstance(given[at], np.ndarray)]
         found = [at for at in known if density(given[at]) < SPARSE]
         return found[0] if len(found) == 1 else -1
+
+
+class Predictor:
+    """Called on a row, or on rows, it gives their outputs.
+
+    It follows the weights of the network as they are trained or loaded; after `compile`, or after
+    layers are frozen, ask the network for another.
+    """
+
+    def __init__(self, plan: Plan, memory: Memory, threads: int | None = None):
+        self._executor = NativeExecutor(
+            plan, memory, threads
+        )  # owns the memory that the program works on
+        (tensor,), (output,) = plan.inputs, self._executor.outputs
+        self._row, self._dtype = cast("tuple[int, ...]", tensor.shape[1:]), memory.dtype
+        program = self._executor.program
+        if self._executor.compressible:
+            program.sparse(self._executor.compressible[0])
+        program.predicts(self._row, output.dims, np.empty, self._dtype, self._executor.threads)
+        self._predict = program.predict
+
+    def __call__(self, x: Any) -> np.ndarray:
+        y = self._predict(x)
+        return self._of_any(x) if y is None else y
+
+    def _of_any(self, x: Any) -> np.ndarray:
+        """The outputs for what is not an array of the right kind, or an error."""
+        if is_sparse(x):
+            x = by_rows(x, "x").dense(self._dtype).reshape(x.shape)  # a predictor is given few
+        x = np.ascontiguousarray(x, self._dtype)
+        if self._row not in (x.shape, x.shape[1:]):
+            raise ValueError(
+                f"the predictor expects a row of shape {self._row} or several, "
+                f"got an array of shape {x.shape}"
+            )
+        y = self._predict(x)
+        if y is None:
+            raise ValueError("x names a row that the embedding does not have")
+        return y

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.foreign import FileError, quoted, refusal
-from pellucid.interop.needs import needed
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.reading import LARGEST, RATIO, SMALL, reading

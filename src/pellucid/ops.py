@@ -21,16 +21,16 @@ from pellucid.equations import (
 )
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.tensor import Tensor
+from pellucid.tensor import Symbolic
 
 Axis = int | tuple[int, ...] | None
-#: a symbolic tensor, or arrays and numbers
-Operand = Tensor | ArrayLike
+#: a symbolic tensor, a weight of a layer, or arrays and numbers
+Operand = Symbolic | ArrayLike
 
 
 def apply(equation: Equation, *values: Operand) -> Any:
     """Write `equation` on tensors, or run it on arrays."""
-    if any(isinstance(value, Tensor) for value in values):
+    if any(isinstance(value, Symbolic) for value in values):
         return equation(*values)
     xp, given = arrays(*(value for value in values if not isinstance(value, (int, float))))
     turn = iter(given)
@@ -156,9 +156,10 @@ def reshape(x: Operand, newshape: Sequence[int]) -> Any:
 
 def expand_dims(x: Operand, axis: int) -> Any:
     """x with a new dimension of 1 before `axis`"""
-    if isinstance(x, Tensor):
-        at = axis % (len(x.shape) + 1)
-        return shape.Reshape(shape.as_target((*x.shape[:at], 1, *x.shape[at:])))(x)
+    if isinstance(x, Symbolic):
+        extents = x.tensor.shape
+        at = axis % (len(extents) + 1)
+        return shape.Reshape(shape.as_target((*extents[:at], 1, *extents[at:])))(x)
     xp, (x,) = arrays(x)
     return xp.expand_dims(x, axis=axis)
 

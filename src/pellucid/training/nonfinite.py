@@ -1,4 +1,4 @@
-"""Where the first NaN or infinity of a step came from."""
+"""The error of a step that is not finite. Where it came from is read in `glass/blame.py`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.data import CSR, Batch
-from pellucid.equations.base import Line
-from pellucid.plan import Plan, sentence
-from pellucid.plan.step import Taken, Values, step
+from pellucid.data import Batch
+from pellucid.plan import Plan
+from pellucid.plan.step import Values
 from pellucid.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -38,12 +37,11 @@ class NonFiniteError(ArithmeticError):
 
     def replay(self) -> Recording:
         """Every value of the step that failed, by its printed name."""
-        from pellucid.glass.recording import recording
+        from pellucid.glass.recording import replayed
 
         if self.failed is None:
             raise ValueError("this error was not raised by training: there is no step to replay")
-        plan, given = self.failed
-        return recording(plan, taken_step(plan, given))
+        return replayed(*self.failed)
 
     def explain(self) -> Explanation:
         """The step that failed, to be printed and asked."""
@@ -55,114 +53,20 @@ class NonFiniteError(ArithmeticError):
 def explain_nonfinite(
     plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
-    """Take the step once more and walk its values, up to the first that is not finite."""
+    """Take the step once more, and say where the first number came from that is not finite."""
+    from pellucid.glass.blame import first_cause
+    from pellucid.glass.recording import replayed
+
     plain = (int, float)
     kept = {
         tensor: value if isinstance(value, plain) else np.array(value)[()]
         for tensor, value in given.items()
     }
-    error = first_cause(plan, kept, batch, epoch, number)
-    error.failed = plan, kept
-    return error
-
-
-@np.errstate(all="ignore")
-def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
-    """The step by NumPy, of which nothing is kept; whatever is not finite stays in its values."""
-    return step(plan, given, xp)
-
-
-def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int) -> NonFiniteError:
-    names = plan.names
-    for tensor in (*plan.inputs, *plan.targets, *plan.weights):
-        if (at := first_nonfinite(given[tensor])) is not None:
-            return in_data(names[tensor], given[tensor], at, batch, epoch, number)
-    again = taken_step(plan, given)
-    values = again.values
-    for line in plan.lines:
-        for tensor in line.outputs:
-            if (at := first_nonfinite(values[tensor])) is not None:
-                what = kind(np.asarray(values[tensor])[at])
-                sample = row_of(at, tensor, batch)
-                cause = terms_of(plan, again, tensor, at)
-                return in_line(plan, line, what, cause, epoch, number, sample)
-    return error(
-        f"a number that is finite in a step by itself ({plan.title})",
-        plan.title,
-        None,
-        epoch,
-        number,
-        None,
-        "Lower the learning rate, or scale the inputs to about 1",
-    )
-
-
-def terms_of(plan: Plan, again: Taken, tensor: Tensor, at: tuple[int, ...]) -> str:
-    """A sentence on the terms of the number, where its equation can be read number by number."""
-    from pellucid.glass.blame import blame
-    from pellucid.glass.recording import recording
-
-    try:
-        return f"{blame(recording(plan, again), tensor, at)}. "
-    except Exception:  # a user's own equation may use what elements lack; the NaN is the news
-        return ""
-
-
-def in_line(
-    plan: Plan, line: Line, what: str, cause: str, epoch: int, number: int, sample: int | None
-) -> NonFiniteError:
-    shown = sentence(plan, line)
-    if line.section != "update":
-        mend = f"{cause}Lower the learning rate, or scale the inputs to about 1"
-        return error(f"{what} in {shown}", shown, line.layer, epoch, number, sample, mend)
-    return error(
-        f"{what} in the update: {shown} ({plan.title})",
-        f"{plan.title}: {shown}",
-        None,
-        epoch,
-        number,
-        None,
-        f"{cause}Lower the learning rate, or clip the gradient: clipnorm=1.0",
-    )
-
-
-def in_data(
-    name: str, array: np.ndarray, at: tuple[int, ...], batch: Batch, epoch: int, number: int
-) -> NonFiniteError:
-    letter = "x" if name.startswith("X") else "y" if name.startswith("Y") else "sample_weight"
-    column = f", column {at[1]}" if len(at) > 1 else ""
-    sample = row_number(at[0], batch)
-    return error(
-        f"{kind(array[at])} in the data: {name}{column}",
-        name,
-        None,
-        epoch,
-        number,
-        sample,
-        f"Look at the rows it stands in: {search(letter, batch)}. Drop or fill them",
-    )
-
-
-def search(letter: str, batch: Batch) -> str:
-    """Words of Python that find what is not finite."""
-    if letter == "x" and any(isinstance(x, CSR) for x in batch.x):
-        return "np.flatnonzero(~np.isfinite(x.sum(axis=1)))"
-    return f"np.argwhere(~np.isfinite({letter}))"
-
-
-def error(
-    what: str,
-    equation: str,
-    layer: str | None,
-    epoch: int,
-    number: int,
-    sample: int | None,
-    mend: str,
-) -> NonFiniteError:
+    what, equation, mend, layer, sample = first_cause(replayed(plan, kept), batch)
     where = [f"layer {layer}"] if layer else []
     where += [f"epoch {epoch + 1}", f"batch {number + 1}"]
     where += [f"sample {sample}"] if sample is not None else []
-    return NonFiniteError(
+    error = NonFiniteError(
         f"training stopped at {what} ({', '.join(where)}). "
         f"The weights are those from before this step. {mend}",
         equation=equation,
@@ -171,24 +75,5 @@ def error(
         batch=number,
         sample=sample,
     )
-
-
-def first_nonfinite(value: Any) -> tuple[int, ...] | None:
-    wrong = ~np.isfinite(np.asarray(value))
-    if not wrong.any():
-        return None
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
-
-
-def row_of(at: tuple[int, ...], tensor: Tensor, batch: Batch) -> int | None:
-    if not tensor.shape or tensor.shape[0] is not None:
-        return None
-    return row_number(at[0], batch)
-
-
-def row_number(row: int, batch: Batch) -> int:
-    return int(batch.rows[row]) if batch.rows is not None else row
-
-
-def kind(value: Any) -> str:
-    return "NaN" if np.isnan(value) else "an infinity"
+    error.failed = plan, kept
+    return error

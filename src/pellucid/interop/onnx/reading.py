@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.foreign import FileError, quoted, refusal
-from pellucid.interop.needs import needed
 from pellucid.interop.onnx.labels import Labels, classes_of, telling
 from pellucid.interop.operators.graph import Given, Graph, Operator
 from pellucid.interop.operators.network import network_of

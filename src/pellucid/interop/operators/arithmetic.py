@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from pellucid import layers
-from pellucid.equations import choices, functions
-from pellucid.equations.arithmetic import Divide, Power
+from pellucid.equations import choices
+from pellucid.equations.arithmetic import Divide, Power, Sqrt, Square
 from pellucid.interop.operators.builder import Builder, Held, reader
 from pellucid.interop.operators.graph import Operator, refused
 from pellucid.interop.operators.values import Value, as_it_is, as_ours
@@ -150,7 +150,7 @@ def power(to: Builder, operator: Operator) -> Held:
         raise refused(operator, "with several exponents")
     number = float(exponent.reshape(()))
     if number == 2:
-        return x._replace(tensor=functions.Square()(x.tensor))
+        return x._replace(tensor=Square()(x.tensor))
     if number == 0.5:
-        return x._replace(tensor=functions.Sqrt()(x.tensor))
+        return x._replace(tensor=Sqrt()(x.tensor))
     return x._replace(tensor=Power()(x.tensor, number))

@@ -10,8 +10,7 @@ import numpy as np
 
 from pellucid import layers, ops
 from pellucid.equations import activations as plain_activations
-from pellucid.equations import functions, rectifiers, shrinking
-from pellucid.equations.arithmetic import Negative
+from pellucid.equations import arithmetic, rectifiers, shrinking
 from pellucid.interop.operators.builder import Builder, Held, reader
 from pellucid.interop.operators.graph import Operator, refused
 from pellucid.interop.operators.values import (
@@ -120,13 +119,13 @@ def softmax(to: Builder, operator: Operator) -> Held:
 
 
 UNARY = {
-    "Neg": Negative(),
-    "Abs": functions.Absolute(),
-    "Sign": functions.Sign(),
-    "Sqrt": functions.Sqrt(),
-    "Log": functions.Log(),
-    "Sin": functions.Sin(),
-    "Cos": functions.Cos(),
+    "Neg": arithmetic.Negative(),
+    "Abs": arithmetic.Absolute(),
+    "Sign": arithmetic.Sign(),
+    "Sqrt": arithmetic.Sqrt(),
+    "Log": arithmetic.Log(),
+    "Sin": arithmetic.Sin(),
+    "Cos": arithmetic.Cos(),
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.glass.source.graph import Graph, Step
 from pellucid.glass.source.torch_layers import made
 from pellucid.glass.source.torch_parts import Made
-from pellucid.interop.needs import needed
 from pellucid.interop.torch.expressions import parsed, value
 from pellucid.networks.network import Network
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any
 
+from pellucid.extras import needed
 from pellucid.foreign import FileError, quoted, refusal
-from pellucid.interop.needs import needed
 from pellucid.interop.operators.network import network_of
 from pellucid.interop.torch import modules, recurrent, shapes  # noqa: F401, they join the tables
 from pellucid.interop.torch.states import set_weights

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.foreign import brief, quoted
-from pellucid.interop.needs import needed
 from pellucid.interop.operators.graph import Given, Graph, Operator
 
 #: a value's name, or several; a plain number or a tuple; nothing

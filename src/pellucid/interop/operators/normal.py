@@ -53,8 +53,8 @@ def layer_normalization(to: Builder, operator: Operator) -> Held:
     if len(axes) != len(x.axes) - first:
         raise refused(operator, "over the rows")
     layer = layers.LayerNormalization(
-        axes if len(axes) > 1 else -1,
-        real(operator.attributes, "epsilon", 1e-5),
+        axis=axes if len(axes) > 1 else -1,
+        epsilon=real(operator.attributes, "epsilon", 1e-5),
         scale=gamma is not None,
         center=beta is not None,
     )
@@ -80,7 +80,7 @@ def group_normalization(to: Builder, operator: Operator) -> Held:
     assert isinstance(channels, int)
     groups = int(operator.attributes.get("num_groups", channels))
     layer = layers.GroupNormalization(
-        groups,
+        groups=groups,
         epsilon=real(operator.attributes, "epsilon", 1e-5),
         scale=gamma is not None,
         center=beta is not None,

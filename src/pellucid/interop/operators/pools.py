@@ -141,9 +141,9 @@ def without(value: Value, axes: list[int]) -> Value:
     if not extents:
         raise ValueError("nothing of a row would be left")
     left = sorted(axis for axis in found.axes if axis is not None and axis not in gone)
-    kept = [axis for at, axis in enumerate(found.axes) if at not in axes]
+    others = [axis for at, axis in enumerate(found.axes) if at not in axes]
     tensor: Tensor = layer(found.tensor)
-    return Value(tensor, tuple(None if axis is None else left.index(axis) for axis in kept))
+    return Value(tensor, tuple(None if axis is None else left.index(axis) for axis in others))
 
 
 @reader("Resize", "Upsample")

@@ -129,8 +129,8 @@ def one_way(
 ) -> list[Held]:
     h = to.layer(layer, steps, arrays, operator.called)
     if not wanted[0]:
-        last = Value(h, (None, 0, 1))
-        return [last, last]
+        alone = Value(h, (None, 0, 1))
+        return [alone, alone]
     last = pick(h, (slice(None), -1)) if wanted[1] else h
     if layer.go_backwards:
         h = ops.flip(h, 1)

@@ -184,8 +184,8 @@ def pad(to: Builder, operator: Operator) -> Held:
 @reader("Expand")
 def expand(to: Builder, operator: Operator) -> Held:
     """Axes of 1 as many times as is said."""
-    x, target = to.value(operator), to.extents(operator, 1)
-    target = [1] * (len(x.axes) - len(target)) + target
+    x, given = to.value(operator), to.extents(operator, 1)
+    target = [*[1] * (len(x.axes) - len(given)), *given]
     shape = (1,) * (len(target) - len(x.axes)) + x.shape
     x = x._replace(axes=(None,) * (len(target) - len(x.axes)) + x.axes)
     more = {}

@@ -176,8 +176,8 @@ def pad(to: To, given: list[Any], named: dict[str, Any]) -> Any:
 def flip(to: To, given: list[Any], named: dict[str, Any]) -> Any:
     x, axes = given[0], given[1] if len(given) > 1 else named["dims"]
     for axis in pair(axes, 1):
-        ends = {"starts": [-1], "ends": [-(1 << 40)], "steps": [-1]}
-        x = to.emit("Slice", [x], axes=[axis], **ends)
+        far = -(1 << 40)
+        x = to.emit("Slice", [x], axes=[axis], starts=[-1], ends=[far], steps=[-1])
     return x
 
 

@@ -15,6 +15,7 @@ from pellucid.layers import Layer
 from pellucid.metrics import Metric
 from pellucid.optimizers import Optimizer
 from pellucid.schedules import Schedule
+from pellucid.tensor import size
 from tests.attack.mutating import pick
 from tests.attack.settings import MEMBERS, Odd, drawn
 
@@ -30,6 +31,9 @@ RANKS: dict[type[Layer], int] = {
     layers.SimpleRNN: 3, layers.LSTM: 3, layers.GRU: 3, layers.Conv2D: 4, layers.MaxPooling2D: 4,
     layers.AveragePooling2D: 4, layers.GlobalAveragePooling2D: 4,
 }  # fmt: skip
+#: sizes are bounded: the numbers of a row that a layer may come to, lest layers that make some of
+#: each number follow one another, and the operations that going once over the rows may take
+WIDEST, MOST_WORK = 4000, 30_000_000
 MERGING = [kind for kind in Layer.members() if kind.several_inputs]
 APART = {layers.Embedding, layers.InputLayer, layers.Normalization, Model, Sequential, *MERGING}
 SINGLE = [kind for kind in Layer.members() if kind not in APART]
@@ -117,7 +121,8 @@ def further(tensors: list[Any], rng: np.random.Generator) -> Any:
     if draw < 0.23:
         h = Input(x.shape[1:])
         return Model(h, drawn(layers.Dense, rng)(h))(x)
-    return suited(pick(rng, SUITED[len(x.shape)]), x, rng)(x)
+    y = suited(pick(rng, SUITED[len(x.shape)]), x, rng)(x)
+    return y if size(y.shape) <= WIDEST else x
 
 
 def suited(kind: Any, x: Any, rng: np.random.Generator) -> Any:
@@ -177,6 +182,7 @@ def with_data(net: Any, aims: list[Loss], rng: np.random.Generator) -> Drawn:
     rows = int(pick(rng, [1, 2, 3, 5, 8, 9, 13, 13, 17, 33]))
     if rng.random() < 0.03:
         rows = int(pick(rng, [0, 70, 300, 700]))
+    rows = min(rows, MOST_WORK // max(1, net.plan.flops))
     words = {
         node.inputs[0]: node.layer.input_dim
         for node in net.nodes

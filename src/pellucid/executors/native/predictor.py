@@ -6,10 +6,14 @@ from typing import Any, cast
 
 import numpy as np
 
+from pellucid.data.arrays import refuse_masked
 from pellucid.executors.memory import Memory
 from pellucid.executors.native.executor import NativeExecutor
 from pellucid.plan import Plan
 from pellucid.sparse import by_rows, is_sparse
+
+#: what needs no second look: masks, for example, are of other kinds
+ARRAY = np.ndarray
 
 
 class Predictor:
@@ -32,11 +36,12 @@ class Predictor:
         self._predict = program.predict
 
     def __call__(self, x: Any) -> np.ndarray:
-        y = self._predict(x)
+        y = self._predict(x) if type(x) is ARRAY else None
         return self._of_any(x) if y is None else y
 
     def _of_any(self, x: Any) -> np.ndarray:
         """The outputs for what is not an array of the right kind, or an error."""
+        refuse_masked(x, "x")
         if is_sparse(x):
             x = by_rows(x, "x").dense(self._dtype).reshape(x.shape)  # a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)

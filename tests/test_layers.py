@@ -393,6 +393,7 @@ MISTAKES = [
     (lambda: build(layers.Dense(3, decays={"kernel": "a"}), (8,)), r"decays=\{'kernel': 0\.1\}"),
     (lambda: build(layers.Dense(3, rates={"kernle": 1}), (8,)), "did you mean 'kernel'"),
     (lambda: build(layers.Scaling(), (4, 8)), "rows of a known width"),
+    (lambda: build(layers.PeriodicEmbedding(1), (8,)), "units is a whole number of 2 or more"),
     (lambda: build(layers.PLREmbedding(0), (8,)), "units is a whole number of 1 or more, got 0"),
     (lambda: build(layers.Dense(2**44), (8,)), "need 512.0 TiB of memory, and this machine has"),
     (lambda: build(layers.GaussianNoise(-1), (8,)), "stddev must be 0 or more, got -1"),

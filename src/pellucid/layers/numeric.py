@@ -61,12 +61,13 @@ class Embedded(Layer, abstract=True):
         """2π·x·w for every frequency, (n, d, frequencies)."""
         return Reshape((-1, self.width, 1))(x) * (2.0 * math.pi) * self.w.tensor
 
-    def add_frequencies(self, shape: Shape) -> None:
-        for setting in ("units", "frequencies"):
+    def add_frequencies(self, shape: Shape, fewest: int = 1) -> None:
+        for setting, least in (("units", fewest), ("frequencies", 1)):
             value = getattr(self, setting)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(
-                    f"{self.layer_name}: {setting} is a whole number of 1 or more, got {value!r}"
+                    f"{self.layer_name}: {setting} is a whole number of {least} or more, "
+                    f"got {value!r}"
                 )
         width = self.known_shape(shape, 2, "rows of a known width")[-1]
         assert width is not None
@@ -98,7 +99,7 @@ class PeriodicEmbedding(Embedded):
     sigma: float = 0.1
 
     def build(self, shape: Shape) -> None:
-        self.add_frequencies(shape)
+        self.add_frequencies(shape, fewest=2)
         turn = RandomUniform(-math.pi, math.pi)
         self.phase = self.add_weight((self.width, self.frequencies), turn, "phase", letter="φ")
         self.add_products(self.units - 1, self.frequencies)

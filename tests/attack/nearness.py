@@ -55,12 +55,12 @@ def compared(runs: Runs, act: Act, numpy: Came, native: Came) -> str:
 
 def differs(native: Came, exact: Came, others: list[Came], unit: float) -> str:
     """What tells the native run from all that NumPy's rounding can lead to."""
-    alike = [each for each in others if (each.stopped, each.refused) == (native.stopped, "")]
+    alike = [each for each in others if each.ended == native.ended]
     if not alike:
-        settled = all(each.stopped == others[0].stopped for each in others)
+        settled = all(each.ended == others[0].ended for each in others)
         told = f"native stops at {native.stopped}, NumPy at {others[0].stopped}"
         return told if settled else ""  # where it stops is a matter of rounding
-    if len(others) > max(TRIED) and all(each.stopped != native.stopped for each in others[1:]):
+    if len(others) > max(TRIED) and all(each.ended != native.ended for each in others[1:]):
         return ""  # likewise, and there is nothing to compare with
     if exact.stopped != native.stopped:
         exact = alike[0]

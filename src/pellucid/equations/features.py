@@ -30,8 +30,8 @@ class FeatureAffine(Equation):
 
     def run(self, xp: Namespace, x: Array, w: Array, b: Array) -> Array:
         if isinstance(x, np.ndarray):
-            z = xp.matmul(x.transpose(1, 0, 2), w.transpose(1, 2, 0))
-            return xp.add(z.transpose(1, 2, 0), b)
+            z = xp.matmul(xp.permute_dims(x, (1, 0, 2)), xp.permute_dims(w, (1, 2, 0)))
+            return xp.add(xp.permute_dims(z, (1, 2, 0)), b)
         units = [xp.sum(xp.multiply(x, w[at, :, :]), axis=-1) for at in range(w.shape[0])]
         return xp.add(xp.stack(units, axis=1), b)
 
@@ -59,8 +59,8 @@ class FeatureNumbers(Equation):
 
     def run(self, xp: Namespace, dz: Array, w: Array) -> Array:
         if isinstance(dz, np.ndarray):
-            dx = xp.matmul(dz.transpose(2, 0, 1), w.transpose(1, 0, 2))
-            return dx.transpose(1, 0, 2)
+            dx = xp.matmul(xp.permute_dims(dz, (2, 0, 1)), xp.permute_dims(w, (1, 0, 2)))
+            return xp.permute_dims(dx, (1, 0, 2))
         units = range(w.shape[0])
         return reduce(xp.add, [xp.multiply(spread(xp, dz, at), w[at, :, :]) for at in units])
 
@@ -80,8 +80,8 @@ class FeatureWeights(Equation):
 
     def run(self, xp: Namespace, dz: Array, x: Array) -> Array:
         if isinstance(dz, np.ndarray):
-            dw = xp.matmul(dz.transpose(2, 1, 0), x.transpose(1, 0, 2))
-            return dw.transpose(1, 0, 2)
+            dw = xp.matmul(xp.permute_dims(dz, (2, 1, 0)), xp.permute_dims(x, (1, 0, 2)))
+            return xp.permute_dims(dw, (1, 0, 2))
         units = range(dz.shape[1])
         return xp.stack(
             [xp.sum(xp.multiply(spread(xp, dz, at), x), axis=0) for at in units], axis=0

@@ -86,7 +86,7 @@ class Pointed(Counting, abstract=True):
 
     def check_settings(self) -> None:
         kind = type(self).__name__
-        if isinstance(self.thresholds, (list, tuple)) or getattr(self.thresholds, "ndim", 0):
+        if isinstance(self.thresholds, (list, tuple, np.ndarray)):
             raise ValueError(
                 f"{kind} takes one threshold, got {self.thresholds!r}: make a metric for each, "
                 f"[metrics.{kind}(t, name=f'at_{{t}}') for t in {self.thresholds!r}]"

@@ -49,7 +49,7 @@ CONSTRAINTS: ConstraintList = {
 #: what is added to twice the best epoch, to end at if early stopping is asked for
 PATIENCE = 20
 #: up to so many rows batches are of 64, beyond of 256
-FEW_ROWS = 1024
+FEW_ROWS = 512
 
 
 class Tabular(CallbackSupportMixin, Storing):

@@ -29,7 +29,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
     twice as slow. `n_members`: networks whose mean predicts. `metric`: what the best epoch is
     chosen by, "error" (of the likeliest class), or "log_loss" where probabilities matter (targets
     are not smoothed then). `max_seconds`: about how long fit may take; the course of training is
-    shortened to it. `batch_size`: "auto" is 256, and 64 up to 1,024 rows. `early_stopping` ends it
+    shortened to it. `batch_size`: "auto" is 256, and 64 up to 512 rows. `early_stopping` ends it
     after epoch 2·b + 20 for the best epoch b.
     """
 

@@ -91,6 +91,9 @@ class TabularClassifier(ClassifierMixin, Tabular):
         of_classes = compute_sample_weight(self.class_weight, y)
         return of_classes if weight is None else weight * of_classes
 
+    def _of_categories(self, y: np.ndarray) -> tuple[np.ndarray, str]:
+        return y, "multiclass" if len(self.classes_) > 2 else "continuous"
+
     def _ending(self) -> tuple[int, str | None, Loss]:
         smoothing = SMOOTHING if self.metric == "error" else 0.0
         loss = SparseCategoricalCrossentropy(label_smoothing=smoothing)

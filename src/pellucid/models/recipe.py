@@ -16,6 +16,7 @@ from pellucid import layers, optimizers, schedules
 from pellucid.equations.losses import Loss
 from pellucid.initializers import RandomNormal
 from pellucid.models import Model
+from pellucid.preprocessing.kinds import FEW_CATEGORIES
 from pellucid.tensor import Tensor
 
 #: numbers that each of many categories becomes
@@ -27,7 +28,7 @@ DRAWN_BY = 2048
 class Recipe(NamedTuple):
     """What a network for tables is made of; η, λ and the dropout are the highest of their course.
 
-    `one_hot` is the most categories of a column that get a column each.
+    `few` is the most categories of a column that get a column each.
     """
 
     learning_rate: float
@@ -35,7 +36,7 @@ class Recipe(NamedTuple):
     strong: bool = False
     dropout: float = 0.0
     decay: float = 0.0
-    one_hot: int = 64
+    few: int = FEW_CATEGORIES
 
 
 #: by preset, for classes and for numbers
@@ -51,10 +52,11 @@ RECIPES = {
 class Body(NamedTuple):
     """What goes in, what comes out, and the steps of the whole course.
 
-    `widths` are how many numbers and marks there are.
+    Of `width` numbers and marks the first `numbers` are numbers.
     """
 
-    widths: tuple[int, int]
+    width: int
+    numbers: int
     categories: Sequence[int]
     hidden: Sequence[int]
     units: int
@@ -74,10 +76,12 @@ def network(recipe: Recipe, body: Body) -> Model:
 
 def entrance(recipe: Recipe, body: Body) -> tuple[list[Tensor], Tensor]:
     """The inputs, and what they become: numbers are embedded, marks are not."""
-    inputs = [layers.Input((width,)) for width in body.widths if width]
-    parts = [*inputs]
-    if recipe.strong and body.widths[0]:
-        parts[0] = layers.PeriodicEmbedding(rates=0.1, decays=0.1)(inputs[0])
+    inputs = [layers.Input((body.width,))] if body.width else []
+    parts: list[Tensor] = [*inputs]
+    if recipe.strong and body.numbers:
+        embedding = layers.PeriodicEmbedding(rates=0.1, decays=0.1)
+        marks = [inputs[0][:, body.numbers :]] if body.numbers < body.width else []
+        parts = [embedding(inputs[0][:, : body.numbers] if marks else inputs[0]), *marks]
     for size in body.categories:
         inputs.append(layers.Input((1,), dtype="int64"))
         table = layers.Embedding(size, EMBEDDED, RandomNormal(stddev=1.0))

@@ -11,13 +11,13 @@ import numpy as np
 
 from pellucid.extras import install
 from pellucid.models.summary import flops_by_layer
+from pellucid.plots.training import quantity_of
 from pellucid.preprocessing.tables import take
 from pellucid.report import page
 from pellucid.report.explaining import explained
 from pellucid.report.run import Run
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
-from pellucid.training.history import quantity_of
 
 #: mistakes shown
 MISTAKES = 16

@@ -22,16 +22,16 @@ pytest.importorskip("sklearn", minversion="1.6")
 
 from pellucid.models.recipe import (  # noqa: E402
     RECIPES,
+    SMOOTHING,
     Body,
     Recipe,
-    compile_for,
+    adam,
     draw_by,
     network,
 )
 
 STEPS, BATCH, ROWS, CLASSES = 30, 16, 60, 3
 BODY = Body(6, 4, [11], [24, 24], CLASSES, "softmax", STEPS)
-SMOOTHING = 0.1
 
 
 class Weight(NamedTuple):
@@ -151,7 +151,7 @@ def test_each_step_has_the_published_loss(preset: str, task: int) -> None:
     ending: dict[str, Any] = {} if task == 0 else {"units": 1, "activation": None}
     net = network(recipe, BODY._replace(**ending))
     loss = losses.SparseCategoricalCrossentropy(label_smoothing=SMOOTHING)
-    compile_for(net, recipe, losses.MeanSquaredError() if task else loss, STEPS, 1)
+    net.compile(adam(recipe, STEPS), losses.MeanSquaredError() if task else loss, threads=1)
     plain = [rng.normal(size=(ROWS, 4)), rng.integers(0, 2, (ROWS, 2))]
     x = [np.concatenate(plain, axis=1), rng.integers(0, 11, (ROWS, 1))]
     y = x[0][:, :1] + x[0][:, 4:5] if task else rng.integers(0, CLASSES, ROWS)

@@ -28,8 +28,8 @@ from pellucid.estimators.parameters import (
 from pellucid.estimators.parts import threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
 from pellucid.estimators.reading import Rows, check_y, columns_of, held_out
-from pellucid.models.recipe import RECIPES, Body, Recipe, compile_for, draw_by, network
 from pellucid.models import Model
+from pellucid.models.recipe import RECIPES, Body, Recipe, adam, batch_for, draw_by, network
 from pellucid.preprocessing.columns import Ways, fit_columns
 from pellucid.randomness import drawing_from
 
@@ -48,8 +48,6 @@ CONSTRAINTS: ConstraintList = {
 }
 #: what is added to twice the best epoch, to end at if early stopping is asked for
 PATIENCE = 20
-#: up to so many rows batches are of 64, beyond of 256
-FEW_ROWS = 512
 
 
 class Tabular(CallbackSupportMixin, Storing):
@@ -157,10 +155,7 @@ class Tabular(CallbackSupportMixin, Storing):
         self._calibrate(held, best.predicted)
 
     def _batch(self, rows: int) -> int:
-        """The rows of a step; of few rows there are to be more steps than one or two an epoch."""
-        if isinstance(self.batch_size, str):
-            return min(64 if rows <= FEW_ROWS else 256, rows)
-        return min(self.batch_size, rows)
+        return batch_for(rows) if isinstance(self.batch_size, str) else min(self.batch_size, rows)
 
     def _in_time(
         self, rows: Part, held: Part, course: Course, seeds: np.ndarray, until: float
@@ -188,7 +183,7 @@ class Tabular(CallbackSupportMixin, Storing):
             net = network(self._chosen, body)
             if self._chosen.strong:
                 draw_by(net, rows.inputs, np.random.RandomState(seed))
-            compile_for(net, self._chosen, loss, steps, threads_for(self.threads))
+            net.compile(adam(self._chosen, steps), loss, threads=threads_for(self.threads))
             net.engine.memory.seed = seed
         return net
 

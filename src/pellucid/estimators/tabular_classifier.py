@@ -16,9 +16,7 @@ from pellucid.estimators.protocol import with_callbacks
 from pellucid.estimators.reading import Rows
 from pellucid.estimators.tabular import CONSTRAINTS, Tabular
 from pellucid.losses import SparseCategoricalCrossentropy
-
-#: how much of each target is spread over all classes
-SMOOTHING = 0.1
+from pellucid.models.recipe import SMOOTHING
 
 
 class TabularClassifier(ClassifierMixin, Tabular):

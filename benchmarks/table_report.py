@@ -97,8 +97,7 @@ def ladder(lines: list[dict[str, Any]]) -> str:
     parts = ["""## The ladder of ingredients
 
 `benchmarks/ladder.py` goes from an ordinary network to the recipe of `preset="strong"`, one
-ingredient after another; the learning rate of each rung is the best of three on the rows held out
-to validate. Errors are means over the tables, as above."""]  # fmt: skip
+ingredient after another, on the same splits. Errors are means over the tables, as above."""]  # fmt: skip
     for task, (measure, title) in TASKS.items():
         found = gathered(lines, task)
         if not found:

@@ -81,13 +81,13 @@ def test_runs_get_a_name_of_their_own():
         assert expected in out
 
 
-def test_settings_are_searched_before_a_table_is_trained(monkeypatch):
+def test_settings_are_searched_before_a_table_is_trained(home, monkeypatch):
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
     words = ("train", "answers.csv", "--epochs", 4, "--hidden", "8", "--out", "searched")
     said = json.loads(call(*words, "--search", "2s", "--json"))
     assert "--search" not in said["command"]
     assert "--hidden 8 " in said["command"]
-    report = Path(said["files"]["report"]).read_text(encoding="utf-8")
+    report = (home / said["files"]["report"]).read_text(encoding="utf-8")
     assert "<h2>Search</h2>" in report
     assert "as they are" in report
     for words, expected in {

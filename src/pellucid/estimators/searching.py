@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib import cpu_count
+from joblib.parallel import cpu_count
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import (
@@ -94,10 +94,10 @@ def search(
     cost = Cost(epoch_of(one, X, y, resource), splits.get_n_splits(), cores)
     left = seconds - (time.perf_counter() - began)
     epochs, count = planned(cost, left, getattr(estimator, resource))
+    tried = candidates(space, count, random_state)
     found = HalvingGridSearchCV(
         one,
-        [{name: [value] for name, value in each.items()}
-         for each in candidates(space, count, random_state)],
+        [{name: [value] for name, value in each.items()} for each in tried],
         resource=resource,
         max_resources=epochs,
         factor=FACTOR,
@@ -105,7 +105,7 @@ def search(
         scoring=scoring,
         n_jobs=cores,
         random_state=random_state,
-    )  # fmt: skip
+    )
     return found.fit(X, y)
 
 
@@ -193,12 +193,14 @@ def epoch_of(estimator: Any, X: Any, y: Any, resource: str) -> float:
 def rounds_of(found: HalvingGridSearchCV) -> list[dict[str, Any]]:
     """What was tried in each round: epochs, settings and the mean score, the best first."""
     tried = found.cv_results_
+    columns = ("iter", "n_resources", "mean_test_score", "params")
     rows = [
-        {"round": int(at) + 1, "epochs": int(epochs), "score": float(score),
-         "settings": {k: v for k, v in settings.items() if k != found.resource}}
-        for at, epochs, score, settings in zip(
-            tried["iter"], tried["n_resources"], tried["mean_test_score"], tried["params"],
-            strict=True,
-        )
-    ]  # fmt: skip
+        {
+            "round": int(at) + 1,
+            "epochs": int(epochs),
+            "score": float(score),
+            "settings": {k: v for k, v in settings.items() if k != found.resource},
+        }
+        for at, epochs, score, settings in zip(*(tried[name] for name in columns), strict=True)
+    ]
     return sorted(rows, key=lambda row: (-row["round"], -row["score"]))

@@ -16,6 +16,7 @@ from pellucid.preprocessing.tables import take
 from pellucid.report import page
 from pellucid.report.explaining import explained
 from pellucid.report.run import Run
+from pellucid.report.searched import searched
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
 
@@ -45,35 +46,8 @@ def parts(run: Run) -> Iterator[str]:
         page.table(["rows", "number"], _counts(run)),
         page.listed([*run.notes, *run.preparation.sentences()]),
     )
-    yield searching(run)
+    yield searched(run)
     yield repeating(run)
-
-
-def searching(run: Run) -> str:
-    """All that a search tried, round by round."""
-    if not run.tried:
-        return ""
-    rows = [
-        [each["round"], each["epochs"], f"{each['score']:.4f}", settings_of(each["settings"])]
-        for each in run.tried
-    ]
-    return page.section(
-        "Search",
-        page.table(["round", "epochs", "score", "settings"], rows),
-        page.paragraph(
-            "The best of a round go on to the next, for more epochs. Scores are of rows that the "
-            "network was not trained on.",
-            soft=True,
-        ),
-    )
-
-
-def settings_of(settings: dict[str, Any]) -> str:
-    pairs = (
-        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in settings.items()
-    )
-    return ", ".join(pairs) or "as they are"
 
 
 def curves(run: Run) -> str:

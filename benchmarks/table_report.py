@@ -22,6 +22,8 @@ else:
 LADDER = RESULTS.with_name("ladder_results.jsonl")
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 SHIFT = 0.01
+#: the share of the tables that a model has to have answers for, to be in the means
+ENOUGH = 0.75
 TASKS = {"classes": ("class error", "Classes"), "numbers": ("nRMSE", "Numbers")}
 #: errors and seconds of each split, by table and model
 Found = dict[str, dict[str, list[tuple[float, float]]]]
@@ -46,8 +48,14 @@ def shifted(values: Iterable[float]) -> float:
 
 
 def means(found: Found, task: str) -> str:
-    """Each model over the tables that all have answers for, the best first."""
-    models = names(found)
+    """Each model over the tables that all have answers for, the best first.
+
+    Models that were measured on few tables are left out.
+    """
+    models = [
+        name for name in names(found)
+        if sum(name in of for of in found.values()) >= ENOUGH * len(found)
+    ]  # fmt: skip
     common = [table for table, of in found.items() if all(name in of for name in models)]
     rows = []
     for name in models:
@@ -83,10 +91,11 @@ def opening(lines: list[dict[str, Any]]) -> str:
     return f"""# Tables
 
 `benchmarks/tables.py` makes this page. The tables are read out of packages of PyPI that hold them
-(`benchmarks/table_sets.py`); of each {rows:,} rows at most, in {splits} random 80/20 splits. All
-models have their defaults and one thread. Means are geometric, of the error + {SHIFT} (class error,
-or the root mean square error over the deviation of the test targets). Seconds are of CPU for each
-1,000 rows of training; the machine did other work beside, so they compare better than they stand.
+(`benchmarks/table_sets.py`); of each {rows:,} rows at most, with {splits} random 80/20
+split{"s" * (splits > 1)}. All models have their defaults and one thread. Means are geometric, of
+the error + {SHIFT} (class error, or the root mean square error over the deviation of the test
+targets). Seconds are of CPU for each 1,000 rows of training; the machine did other work beside, so
+they compare better than they stand.
 
 Machine: {m["processor"]}, {m["cores"]} cores, {", ".join(m["features"])}, {m["memory"]},
 Python {m["python"]}. Versions: {versions}.{refusals(lines)}"""
@@ -94,10 +103,11 @@ Python {m["python"]}. Versions: {versions}.{refusals(lines)}"""
 
 def ladder(lines: list[dict[str, Any]]) -> str:
     """What each ingredient changed, one after another."""
-    parts = ["""## The ladder of ingredients
+    text = """## The ladder of ingredients
 
 `benchmarks/ladder.py` goes from an ordinary network to the recipe of `preset="strong"`, one
-ingredient after another, on the same splits. Errors are means over the tables, as above."""]  # fmt: skip
+ingredient after another, on the same splits. Errors are means over the tables, as above."""
+    parts = [text]
     for task, (measure, title) in TASKS.items():
         found = gathered(lines, task)
         if not found:

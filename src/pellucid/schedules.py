@@ -14,6 +14,21 @@ from pellucid.equations.choices import Maximum, Minimum
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
 
+__all__ = [
+    "Constant",
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "FlatCosine",
+    "InverseTimeDecay",
+    "LogCosine",
+    "OneCycle",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+    "Schedule",
+    "WarmUp",
+]
+
 
 class Schedule(Named, family="schedule"):
     """A learning rate for each step s, counted from 0.

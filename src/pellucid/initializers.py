@@ -13,6 +13,24 @@ from pellucid.foreign import brief
 from pellucid.randomness import generator
 from pellucid.settings import Named, nearest, option
 
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+]
+
 T = TypeVar("T")
 Dims = tuple[int, ...]
 

@@ -15,6 +15,21 @@ from pellucid.foreign import brief
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
 
+__all__ = [
+    "Constant",
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "FlatCosine",
+    "InverseTimeDecay",
+    "LogCosine",
+    "OneCycle",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+    "Schedule",
+    "WarmUp",
+]
+
 
 class Schedule(Named, family="schedule"):
     """A learning rate for each step s, counted from 0.

@@ -19,6 +19,7 @@ _HOMES = {
     "from_torch": "interop.torch.reading",
     "load": "interop.loading",
     "register": "settings",
+    "search": "estimators",
     "set_random_seed": "randomness",
 }
 _ROOMS = (

@@ -204,11 +204,11 @@ def table() -> dict[str, np.ndarray]:
     rng, n = np.random.default_rng(0), 200
     age = rng.normal(40, 10, n)
     age[::7] = np.nan
-    colours, cities = np.array(["red", "green", "*/ blue"], object), [f"c{at}" for at in range(60)]
+    colours, cities = np.array(["red", "green", "*/ blue"], object), [f"c{at}" for at in range(70)]
     colour = colours[rng.integers(0, 3, n)]
     price = np.exp(rng.normal(8, 1, n) + (colour == "red"))
     return {"age": age, "income": np.exp(rng.normal(8, 2, n)), "colour": colour,
-            "city": np.array(cities, object)[rng.integers(0, 60, n)], "price": price}  # fmt: skip
+            "city": np.array(cities, object)[np.arange(n) % 70], "price": price}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def of_table() -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
 
     found, x, _ = fit(table(), "price")
     kinds = [type(each).__name__ for each in found.encodings]
-    assert kinds == ["Numbers", "SkewedNumbers", "Categories", "ManyCategories"]
+    assert kinds == ["Numbers", "ManyCategories", "Gaps", "Categories"]
     pl.set_random_seed(1)
     net = Sequential([layers.Input((x.shape[1],)), D(6, "relu"), D(1)])
     net.preprocessing = {"preparation": found.described()}
@@ -239,7 +239,7 @@ def test_raw_rows_of_a_table(
     assert "rows as expected" in run(tmp_path)
     if ending in (".c", ".js", ".py"):
         text = (tmp_path / f"net{ending}").read_text()
-        assert "2 colour: the number of 0 __ blue, 1 green, 2 red, 3 any other" in text
+        assert "colour: the number of 0 __ blue, 1 green, 2 red, 3 any other" in text
     net.export(tmp_path / f"net{ending}")
     assert "rows as expected" in run(tmp_path)
 

@@ -17,7 +17,7 @@ from pellucid.foreign import brief
 from pellucid.models import Model
 from pellucid.preprocessing import Preparation, preparation_for
 from pellucid.preprocessing.categories import Categories, ManyCategories, named
-from pellucid.preprocessing.encodings import Encoding, Numbers, SkewedNumbers
+from pellucid.preprocessing.encodings import Encoding, Gaps, Numbers
 from pellucid.preprocessing.kinds import as_numbers
 from pellucid.preprocessing.preparation import TablePreparation
 from pellucid.preprocessing.tables import as_table
@@ -26,6 +26,8 @@ from pellucid.tensor import Tensor
 
 #: below every number that a program may be given, but not below NaN
 LOWEST = -3e38
+#: further from the median than this nothing changes any more
+FARTHEST = 1e15
 
 
 class Raw:
@@ -39,16 +41,21 @@ class Raw:
     def network(self) -> Model:
         """The preparation as layers, the network, and what its outputs are decoded by."""
         x = layers.Input((len(self.columns),), name="raw")
-        parts, first = list[Tensor](), 0
-        for encoding in self.preparation.encodings:
-            last = first + len(encoding.columns)
-            parts += self.encoded(encoding, x[:, first:last])
-            first = last
-        y = self.net(layers.Concatenate()(parts) if len(parts) > 1 else parts[0])
+        parts = [part for each in self.preparation.encodings for part in self.encoded(each, x)]
+        y = self.net(self.scaled(joined(parts)))
         made = Model(x, self.decoded(y), name=self.net.name, dtype=self.net.dtype)
         for layer, arrays in self.arrays:
             layer.set_weights(arrays)
         return made
+
+    def scaled(self, x: Tensor) -> Tensor:
+        """Centred at the median, which is 0 for what is missing, scaled, kept within (−3, 3)."""
+        known = ops.greater(x, LOWEST)
+        found = ops.where(known, self.with_array("subtract", x, self.preparation.centre), 0.0)
+        found = self.with_array("multiply", found, self.preparation.factor)
+        found = ops.clip(found, -FARTHEST, FARTHEST)
+        result: Tensor = found / ops.sqrt(1.0 + ops.square(found / 3.0))
+        return result
 
     def with_array(self, operation: str, x: Tensor, array: Any) -> Tensor:
         found = np.asarray(array, np.float64)
@@ -56,6 +63,11 @@ class Raw:
         self.arrays.append((layer, [found]))
         made: Tensor = layer(x)
         return made
+
+    def column(self, x: Tensor, name: str) -> Tensor:
+        at = self.columns.index(name)
+        found: Tensor = x[:, at : at + 1]
+        return found
 
     def encoded(self, encoding: Encoding, x: Tensor) -> list[Tensor]:
         """The numbers that the columns of an encoding become."""
@@ -67,7 +79,7 @@ class Raw:
                 "plain arithmetic in single precision: say preprocessing=False for a program that "
                 "takes prepared numbers"
             )
-        return ENCODED[kind](self, encoding, x)
+        return ENCODED[kind](self, encoding, [self.column(x, name) for name in encoding.columns])
 
     def decoded(self, y: Tensor) -> Tensor:
         """A quantity in its own unit."""
@@ -77,46 +89,46 @@ class Raw:
         y = target.scale * y + target.mean
         return ops.exp(ops.minimum(y, 80.0)) - 1.0 if target.logarithm else y
 
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """The texts of each column that has some, by number."""
+        found = [each for each in self.preparation.encodings if isinstance(each, TEXTS)]
+        pairs = [pair for each in found for pair in zip(each.columns, each.levels, strict=True)]
+        return dict(pairs)
+
     def rows(self, given: Any) -> np.ndarray:
         """Rows of a table as the program takes them."""
-        table = as_table(given)
-        found = []
-        for encoding in self.preparation.encodings:
-            for name, kept in zip(encoding.columns, listed(encoding), strict=True):
-                if kept is None:
-                    found.append(as_numbers(name, table[name]))
-                    continue
-                place = {text: at for at, text in enumerate(kept)}
-                found.append(np.array([place.get(text, len(kept)) for text in named(table[name])]))
+        table, texts, found = as_table(given), self.texts, []
+        for name in self.columns:
+            if name not in texts:
+                found.append(as_numbers(name, table[name]))
+                continue
+            place = {text: at for at, text in enumerate(texts[name])}
+            found.append(np.array([place.get(each, len(place)) for each in named(table[name])]))
         return np.stack(found, axis=1).astype(np.float32)
 
     def invented(self, count: int) -> np.ndarray:
-        """Rows like those that the preparation was fitted on."""
-        rng, found = np.random.default_rng(0), []
-        for encoding in self.preparation.encodings:
-            for at, kept in enumerate(listed(encoding)):
-                if kept is None and isinstance(encoding, Numbers):
-                    spread = getattr(encoding, "spread", encoding.scale)[at]
-                    found.append(encoding.fill[at] + spread * rng.normal(size=count))
-                else:
-                    found.append(rng.integers(0, len(kept or []) + 1, count))
-        rows = np.stack(found, axis=1).astype(np.float32)
-        numbers = [at for at, kept in enumerate(self.kept()) if kept is None]
-        rows[1:2, numbers] = np.nan
-        return rows
-
-    def kept(self) -> list[list[str] | None]:
-        """The texts of each column, None for those of numbers."""
-        return [each for encoding in self.preparation.encodings for each in listed(encoding)]
+        """Rows like those that the preparation was fitted on, the second without numbers."""
+        rng, texts, found = np.random.default_rng(0), self.texts, list[np.ndarray]()
+        features = self.preparation.encoded.features
+        for name in self.columns:
+            if name in texts:
+                found.append(rng.integers(0, len(texts[name]) + 1, count))
+                continue
+            at = features.index(name)
+            centre, factor = self.preparation.centre[at], self.preparation.factor[at]
+            found.append(centre + rng.normal(size=count) / (factor or 1.0))
+            found[-1][1:2] = np.nan
+        return np.stack(found, axis=1).astype(np.float32)
 
     def sentences(self) -> list[str]:
         """What a row is, column by column."""
-        lines = ["A row is raw, NaN where nothing is known:"]
-        for at, (column, kept) in enumerate(zip(self.columns, self.kept(), strict=True)):
+        lines, texts = ["A row is raw, NaN where nothing is known:"], self.texts
+        for at, column in enumerate(self.columns):
             line = f"  {at} {brief(column, 60)}"
-            if kept is not None:
-                texts = ", ".join(f"{n} {brief(text, 30)}" for n, text in enumerate(kept))
-                line += f": the number of {texts}, {len(kept)} any other"
+            if column in texts:
+                listed = ", ".join(f"{n} {brief(each, 30)}" for n, each in enumerate(texts[column]))
+                line += f": the number of {listed}, {len(texts[column])} any other"
             lines += textwrap.wrap(line, 90, subsequent_indent="    ", initial_indent="  ")
         return lines
 
@@ -130,33 +142,20 @@ def raw(net: Any) -> Raw | None:
     return Raw(net, preparation) if isinstance(preparation, TablePreparation) else None
 
 
-def listed(encoding: Encoding) -> Sequence[list[str] | None]:
-    """The texts of each column, by number; None for a column of numbers."""
-    if isinstance(encoding, Categories):
-        return encoding.categories
-    if isinstance(encoding, ManyCategories):
-        return encoding.levels
-    return [None] * len(encoding.columns)
+def joined(parts: Sequence[Tensor]) -> Tensor:
+    if not parts:
+        raise ValueError("the network reads no column of its table")
+    made: Tensor = layers.Concatenate()(list(parts)) if len(parts) > 1 else parts[0]
+    return made
 
 
-def numbers(to: Raw, encoding: Any, x: Tensor) -> list[Tensor]:
-    """(bend(X) − mean)/scale, a missing value replaced"""
-    known = ops.greater(x, LOWEST)
-    found = ops.where(known, x, to.with_array("add", 0.0 * known, encoding.fill))
-    if isinstance(encoding, SkewedNumbers):
-        found = to.with_array("subtract", found, encoding.median)
-        found = inverse_sinh(to.with_array("divide", found, encoding.spread))
-    found = to.with_array("subtract", found, encoding.mean)
-    found = to.with_array("divide", found, encoding.scale)
-    lost = [1.0 - known[:, at : at + 1] for at in encoding.indicated]
-    return [found, *lost]
+def numbers(to: Raw, encoding: Numbers, columns: list[Tensor]) -> list[Tensor]:
+    return columns
 
 
-def inverse_sinh(u: Tensor) -> Tensor:
-    """sign u · ln(1 + |u| + u²/(1 + √(u² + 1))), exact for small u"""
-    size, squared = ops.abs(u), ops.square(u)
-    result: Tensor = ops.sign(u) * ops.log1p(size + squared / (1.0 + ops.sqrt(squared + 1.0)))
-    return result
+def gaps(to: Raw, encoding: Gaps, columns: list[Tensor]) -> list[Tensor]:
+    """1 where a column has no value"""
+    return [1.0 - ops.greater(each, LOWEST) for each in columns]
 
 
 def one_hot(to: Raw, x: Tensor, count: int) -> Tensor:
@@ -166,30 +165,30 @@ def one_hot(to: Raw, x: Tensor, count: int) -> Tensor:
     return found
 
 
-def categories(to: Raw, encoding: Categories, x: Tensor) -> list[Tensor]:
-    pairs = zip(encoding.categories, encoding.rare, strict=True)
-    return [
-        one_hot(to, x[:, at : at + 1], len(kept) + bool(rare))
-        for at, (kept, rare) in enumerate(pairs)
-    ]
+def categories(to: Raw, encoding: Categories, columns: list[Tensor]) -> list[Tensor]:
+    """A mark for each text; of two together −1 or 1"""
+    found = []
+    for x, levels in zip(columns, encoding.levels, strict=True):
+        hot = one_hot(to, x, len(levels))
+        found.append(hot[:, 1:] - hot[:, :1] if len(levels) == 2 else hot)
+    return found
 
 
-def many_categories(to: Raw, encoding: ManyCategories, x: Tensor) -> list[Tensor]:
-    """The mean target of each category, standardised."""
-    found, each = [], len(encoding.overall)
-    for at, means in enumerate(encoding.means):
+def many_categories(to: Raw, encoding: ManyCategories, columns: list[Tensor]) -> list[Tensor]:
+    """The mean target of each text"""
+    found = []
+    for x, means in zip(columns, encoding.means, strict=True):
         table = np.concatenate([np.array(means).T, [encoding.overall]])
-        part = slice(at * each, (at + 1) * each)
-        table = (table - encoding.mean[part]) / encoding.scale[part]
-        layer = layers.Dense(each, use_bias=False)
-        found.append(layer(one_hot(to, x[:, at : at + 1], len(table))))
+        layer = layers.Dense(table.shape[1], use_bias=False)
+        found.append(layer(one_hot(to, x, len(table))))
         to.arrays.append((layer, [table]))
     return found
 
 
+TEXTS = (Categories, ManyCategories)
 ENCODED: dict[type[Encoding], Callable[..., list[Tensor]]] = {
     Numbers: numbers,
-    SkewedNumbers: numbers,
+    Gaps: gaps,
     Categories: categories,
     ManyCategories: many_categories,
 }

@@ -29,7 +29,7 @@ READERS: dict[str, Reader] = {}
 #: operators whose result is known where all that they read is
 FOLDERS: dict[str, Callable[[Builder, Operator], Held]] = {}
 #: operators in a graph, and known numbers that are computed, at most
-MOST_OPERATORS, MOST_KNOWN = 20_000, 1 << 26
+MOST_OPERATORS, MOST_KNOWN = 20_000, 1 << 23
 
 
 def reader(*kinds: str) -> Callable[[Reader], Reader]:

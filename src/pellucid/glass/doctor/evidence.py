@@ -8,7 +8,6 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
-from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import (
     LATE,
     Budget,
@@ -45,7 +44,7 @@ class Evidence(Facts):
     @once
     def cut(self) -> Cut:
         """Rows to train on and rows to judge by, for all runs."""
-        return cut(len(self.x), self.labels, len(self.x))
+        return cut(self.row_count, self.labels, self.row_count)
 
     @once
     def chosen(self) -> Cut:
@@ -65,12 +64,12 @@ class Evidence(Facts):
     def on_trained_rows(self) -> float | None:
         """The figure on rows that the network as it is was trained on; None where it was not."""
         outcome = self.as_it_is
-        if not outcome.worked or outcome.net is None or outcome.end is None:
+        if not outcome.worked or outcome.net is None:
             return None
         rows = self.chosen.train[: max(500, len(self.chosen.held))]
-        outputs = outcome.net.predict(of_rows(self.case.x, rows), verbose=0)
-        y = np.asarray(of_rows(self.case.y, rows))
-        return float(np.mean(FIGURES[self.figure].each(outcome.end, outputs, y)))
+        seen = Outcome()
+        seen.measure(outcome.net, of_rows(self.case.x, rows), of_rows(self.case.y, rows))
+        return seen.mean(self.figure)
 
     @property
     def uncertainty(self) -> float:
@@ -90,7 +89,7 @@ class Evidence(Facts):
 
     def wants(self, figure: str) -> bool:
         """Whether the network as it is leaves something to be won, as a run of it shows."""
-        if not self.trials or not self.plain or self.late:
+        if not self.trials or not self.tryable or self.late:
             return False
         if self.as_it_is.cut or (self.as_it_is.worked and not self.budget.whole):
             return False
@@ -99,7 +98,7 @@ class Evidence(Facts):
     @once
     def few(self) -> bool:
         """Whether rows are so few that one part of them tells little."""
-        return len(self.x) < FEW and self.budget.whole
+        return self.row_count < FEW and self.budget.whole
 
     @once
     def folded_as_it_is(self) -> Outcome:
@@ -110,7 +109,7 @@ class Evidence(Facts):
         """A case, with every row held out once."""
         if not self.few:
             return self.trial(case)
-        parts = folds(len(self.x), self.labels)
+        parts = folds(self.row_count, self.labels)
         return merged([self.trial(case, watch=True, chosen=each) for each in parts])
 
     def trial(

@@ -22,6 +22,9 @@ RARE = 0.12
 FEW_ROWS, PARAMETERS = 12, 20.0
 #: the share of the rows whose label is doubted, from which on it is a fault
 NOISE, MOST_NOISE = 0.1, 0.6
+#: how much of the way from chance has to be learnt, and how often rows of whose class networks are
+#: surest are doubted beside all, for labels to be wrong and not classes to overlap
+LEARNT, AS_OFTEN = 0.4, 0.6
 
 
 class Contradictions(Check):
@@ -158,7 +161,7 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if evidence.error is not None or not evidence.plain:
+        if evidence.error is not None or not evidence.tryable:
             return
         labels = evidence.labels
         rows = len(evidence.rows)
@@ -233,8 +236,9 @@ fit = {"epochs": 40}
             return
         wrong = outcome.each("classes") == 0
         share, of_surest = float(wrong.mean()), float(wrong[surest(outcome)].mean())
-        if not NOISE < share < MOST_NOISE or of_surest < NOISE:
+        if not NOISE < share < MOST_NOISE * (1 - evidence.chance) or of_surest < NOISE:
             return
+        learnt = 1 - share - evidence.chance > LEARNT * (1 - evidence.chance)
         rows = outcome.rows[wrong]
         kept = ~np.isin(np.arange(len(labels)), rows)
         line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
@@ -243,13 +247,13 @@ fit = {"epochs": 40}
             {"rows": len(rows), "share": share, "of the half they are surest of": of_surest},
             {"rows": rows[:20].tolist()},
             lambda case: case.only(line, kept),
+            sure=(learnt and of_surest > AS_OFTEN * share) or None,
         )
 
 
 def surest(outcome: Outcome) -> np.ndarray:
     """The half of the rows of whose class networks are surest."""
-    assert outcome.outputs is not None
-    assert outcome.end is not None
-    p = probabilities(outcome.end, outcome.outputs.reshape(len(outcome.outputs), -1))
+    said, _, end = outcome.hit[0]
+    p = probabilities(end, said.reshape(len(said), -1))
     sure = p.max(axis=1) if p.shape[1] > 1 else np.abs(p[:, 0] - 0.5)
     return np.argsort(-sure, kind="stable")[: len(sure) // 2]

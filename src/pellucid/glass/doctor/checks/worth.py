@@ -17,6 +17,8 @@ from pellucid.glass.doctor.mending import hidden_at, output_at
 
 #: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.1
 TOO_SMALL = 16
+#: and below which there are too few, where so many times as many are trained on
+FEW_OF_MANY, MANY = 30, 10
 #: rows to train on of which some could be validated on
 ENOUGH = 100
 #: by how much the figure of one seed differs from that of another
@@ -44,6 +46,7 @@ class Underfits(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     share = 0.2
     after = (*FIRST, "PL413")
@@ -118,7 +121,9 @@ x, y = x[:400], y[:400]
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         held = evidence.validation
-        if held is None or len(held) >= TOO_SMALL:
+        if held is None or len(held) >= FEW_OF_MANY:
+            return
+        if len(held) >= TOO_SMALL and len(evidence.rows) < MANY * len(held):
             return
         error = float(np.sqrt(0.8 * 0.2 / len(held)))
         enough = len(evidence.rows) >= ENOUGH
@@ -142,6 +147,7 @@ class BaselineAsGood(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     errors = (1.5, 2.0)
     share = 0.05
@@ -171,7 +177,11 @@ fit = {"epochs": 60}
         if not evidence.as_it_is.worked:
             return
         net = evidence.case.net
-        if not net.chain or not hidden_at(net) or any(each.kind not in PLAIN for each in net.parts):
+        if (
+            not net.straight
+            or not hidden_at(net)
+            or any(each.kind not in PLAIN for each in net.parts)
+        ):
             return
         yield Suspicion(
             "a linear model is better on rows that are held out",

@@ -1,6 +1,7 @@
 """The measures of the house: how far one has to read, from the code itself.
 
 make house
+python -m tests.house fit    # the lines that a fit executes, file by file
 
 Each measure is defined where it is taken, below. They are to get better with every landing; what
 they were is in CONTRIBUTING.md.
@@ -30,12 +31,13 @@ def measured() -> dict[str, str]:
     """Every measure, in words."""
     groups = circles()
     step, fit = files_of_a_step(), files_of_a_fit()
+    equations = sum(short(path).startswith("equations/") for path in fit)
     lengths = sorted(map(length, functions()))
     of_any, typed = shares_of_any()
     return {
         "circles of files": f"{len(groups)} ({sum(map(len, groups))} files)",
         "one NumPy step crosses": f"{len(step)} files with {lines(step):,} lines",
-        "a NumPy fit crosses": f"{len(fit)} files",
+        "a NumPy fit crosses": f"{len(fit)} files, {equations} of them its equations",
         "parameters typed Any": f"{of_any / typed:.1%} of {typed:,}",
         "# fmt: skip": str(sum(text(path).count("# fmt: skip") for path in FILES)),
         "lines of a function": f"p90 {percentile(lengths, 0.9)}, the longest {lengths[-1]}",
@@ -80,8 +82,13 @@ def files_of_a_step() -> list[Path]:
 
 
 def files_of_a_fit() -> list[Path]:
-    """The files in which `fit` executes a line: a network fitted before, with a validation part."""
-    return sorted({path for path, _ in executed(trained(network(), 20, 0.2))})
+    """The files in which `fit` executes a line."""
+    return sorted({path for path, _ in lines_of_a_fit()})
+
+
+def lines_of_a_fit() -> Counter[tuple[Path, int]]:
+    """What a network that was fitted before executes in another fit, with a validation part."""
+    return executed(trained(network(), 20, 0.2))
 
 
 def executed(run: Callable[[], object]) -> Counter[tuple[Path, int]]:
@@ -144,6 +151,17 @@ def rooms() -> dict[str, int]:
     return dict(count.most_common())
 
 
+def print_a_fit() -> None:
+    """Each line that a fit executes, and how often, under its file."""
+    count = lines_of_a_fit()
+    for path in sorted({path for path, _ in count}):
+        known = text(path).splitlines()
+        numbers = sorted(number for each, number in count if each == path)
+        print(f"\n{short(path)}: {len(numbers)} of {len(known)} lines")
+        for number in numbers:
+            print(f"{number:5} {count[path, number]:5}×  {known[number - 1]}")
+
+
 def main() -> None:
     for name, value in measured().items():
         print(f"{name:24} {value}")
@@ -154,4 +172,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    print_a_fit() if sys.argv[1:] == ["fit"] else main()

@@ -313,7 +313,7 @@ main()
     [
         ("train --epochs 1 --out core", ""),
         ("train answers.csv", "reading a table needs pyarrow: pip install"),
-        ("train iris", "comes with scikit-learn: pip install"),
+        ("train iris", "the data set iris needs scikit-learn: pip install"),
         ("train moons", "fitting a table needs scikit-learn: pip install"),
         ("show runs/digits", ""),
         ("data", ""),

@@ -13,10 +13,9 @@ from pellucid.elements.element import Place
 from pellucid.elements.operations import LONG
 from pellucid.elements.terms import label
 from pellucid.equations.activations import Sigmoid, Softmax, Tanh
-from pellucid.equations.arithmetic import Multiply
+from pellucid.equations.arithmetic import Exp, Multiply
 from pellucid.equations.convolution import Convolution
 from pellucid.equations.embedding import Lookup
-from pellucid.equations.functions import Exp
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.losses import LossGradient
 from pellucid.equations.normalisation import Standardize

@@ -17,9 +17,9 @@ from pellucid.calls.running import Running
 from pellucid.elements import operations
 from pellucid.elements.element import Place, as_element, largest, made, read
 from pellucid.elements.slopes import PARTIALS, slope
+from pellucid.equations.arithmetic import Sqrt
 from pellucid.equations.base import Equation
 from pellucid.equations.choices import Maximum, Minimum
-from pellucid.equations.functions import Sqrt
 from pellucid.equations.linear import Product
 from pellucid.glass import Explanation
 from pellucid.glass.figures import FIGURES, Column

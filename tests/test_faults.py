@@ -42,7 +42,7 @@ def test_there_are_enough_of_every_family():
     assert abs(count["seen", False] - count["unseen", False]) <= 6
     assert count["seen", True] == count["unseen", True]
     assert count["published", False] >= 30
-    families = {(entry.half, entry.family) for entry in BROKEN if entry.half != "published"}
+    families = {(entry.half, entry.family) for entry in BROKEN if entry.half in ("seen", "unseen")}
     assert len(families) == 2 * 5
 
 

@@ -8,7 +8,7 @@ import pytest
 import pellucid as keras
 from pellucid import Sequential, layers, losses
 from pellucid.equations.activations import Sigmoid, Softmax, Tanh
-from pellucid.equations.functions import Square
+from pellucid.equations.arithmetic import Square
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.losses import Loss
 from pellucid.equations.normalisation import Standardize

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid import Model, layers, ops
-from pellucid.equations.functions import Square
+from pellucid.equations.arithmetic import Square
 from pellucid.equations.pooling import MaxPoolGradient
 from pellucid.equations.reductions import Sum
 from pellucid.layers.base import Training

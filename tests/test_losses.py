@@ -7,7 +7,7 @@ import pytest
 
 from pellucid import losses
 from pellucid.equations.activations import Softmax
-from pellucid.equations.functions import Log
+from pellucid.equations.arithmetic import Log
 from pellucid.equations.losses import Loss
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from pellucid import ops
+from pellucid.initializers import Zeros
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
+from pellucid.weights import Weight
 from tests.contract.gradients import check_gradients, symbol
 from tests.contract.rows import apart, draw
 
@@ -56,6 +58,41 @@ def test_function(function, arrays, expected):
     values = interpret(trace([y]), dict(zip(tensors, arrays, strict=True)), np)
     np.testing.assert_allclose(values[y], wanted, atol=1e-15)
     check_gradients(function, arrays)
+
+
+@pytest.mark.parametrize(("function", "arrays", "expected"), TABLE)
+def test_function_of_weights(function, arrays, expected):
+    """In a layer's `call`, self.w stands for its numbers."""
+    weights = [Weight(a.shape, Zeros(), "w", letter="W") for a in arrays]
+    y = function(*weights)
+    given = {weight.tensor: a for weight, a in zip(weights, arrays, strict=True)}
+    np.testing.assert_allclose(interpret(trace([y]), given, np)[y], expected(*arrays), atol=1e-15)
+
+
+V, OTHER = draw(4, 2), Weight((4, 2), Zeros(), "v", letter="V")
+OPERATORS = [
+    (lambda w: w + 1, X + 1),
+    (lambda w: 1 - w, 1 - X),
+    (lambda w: -w * 2, -2 * X),
+    (lambda w: abs(w) / 3, np.abs(X) / 3),
+    (lambda w: w**2, X**2),
+    (lambda w: w[0], X[0]),
+    (lambda w: w @ OTHER, X @ V),
+    (lambda w: w > 0, X > 0),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), OPERATORS)
+def test_operator_on_weights(function, expected):
+    weight = Weight(X.shape, Zeros(), "w", letter="W")
+    y = function(weight)
+    given = {weight.tensor: X, OTHER.tensor: V}
+    np.testing.assert_allclose(interpret(trace([y]), given, np)[y], expected)
+
+
+def test_weights_are_not_looped_over():
+    with pytest.raises(TypeError, match="cannot be looped over"):
+        list(Weight((2, 2), Zeros(), "w", letter="W"))
 
 
 @pytest.mark.parametrize(("function", "arrays", "_"), TABLE)

@@ -9,7 +9,7 @@ import pytest
 
 from pellucid import Input, Model, Sequential, layers
 from pellucid.equations.activations import Softmax
-from pellucid.equations.functions import Exp, Log, Sin
+from pellucid.equations.arithmetic import Exp, Log, Sin
 from pellucid.plan import SECTIONS, Plan, sentence
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace

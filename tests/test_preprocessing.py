@@ -130,6 +130,15 @@ def test_rows_have_no_part_in_their_own_mean():
     assert abs(np.corrcoef(crossed[:, 0], y)[0, 1]) < 0.25
 
 
+def test_labels_of_rows_are_no_column():
+    pandas, arrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({"a": [1.0, 2.0, 3.0]}).iloc[[2, 0]]
+    for each in (frame, frame.rename_axis("named"), arrow.Table.from_pandas(frame)):
+        table = as_table(each)
+        assert [*table] == ["a"]
+        np.testing.assert_array_equal(table["a"], [3.0, 1.0])
+
+
 @pytest.mark.parametrize("target", ["y", "income", "colour"])
 def test_plain_data_gives_the_same_preparation(target):
     table = mess()

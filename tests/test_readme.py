@@ -13,6 +13,7 @@ import pytest
 from tests.snippets import PAGES, snippets, written
 
 ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -56,10 +57,19 @@ def test_commands_run(tmp_path, monkeypatch):
     assert Path("runs/digits/report.html").exists()
 
 
-def test_the_example_runs(capsys):
-    runpy.run_path(str(ROOT / "examples" / "digits.py"), run_name="__main__")
-    found = re.search(r"held-out images: ([0-9.]+)%", capsys.readouterr().out)
-    assert float(found[1]) > 95
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_runs(path, capsys, monkeypatch):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    pytest.importorskip("sklearn")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    runpy.run_path(str(path), run_name="__main__")
+    assert plt.get_fignums(), "an example ends with a picture"
+    plt.close("all")
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 40
+    if "accuracy on" in text:
+        found = re.search(r"accuracy on .*: ([0-9.]+)%", capsys.readouterr().out)
+        assert float(found[1]) > 85
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\$ make (\w+)", README))))

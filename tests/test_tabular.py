@@ -87,6 +87,30 @@ def test_a_table_of_everything(as_kind: Any, preset: str) -> None:
     np.testing.assert_allclose(chances.sum(axis=1), 1.0)
 
 
+def test_labels_of_rows_are_no_column() -> None:
+    table = frame().sample(frac=1, random_state=0)
+    model = classifier(max_epochs=2).fit(table, answers(table))
+    assert not any("index" in name for name in model.columns_.features)
+    again = classifier(max_epochs=2).fit(table.reset_index(drop=True), answers(table))
+    np.testing.assert_array_equal(model.predict_proba(table), again.predict_proba(table))
+
+
+def test_only_numbers_are_embedded() -> None:
+    table = frame()
+    model = classifier(preset="strong", max_epochs=1).fit(table, answers(table))
+    numbers, marks = model.columns_.widths
+    assert model.columns_.features[:numbers] == ["size", "gaps", "same", *days(model)]
+    assert len(model.columns_.features) == numbers + marks
+    shapes = [each.shape[1:] for each in model.networks_[0].inputs]
+    assert shapes == [(numbers,), (marks,), (1,)]
+    kinds = {type(node.layer).__name__: node.inputs[0] for node in model.networks_[0].nodes}
+    assert kinds["PeriodicEmbedding"] is model.networks_[0].inputs[0]
+
+
+def days(model: Any) -> list[str]:
+    return [name for name in model.columns_.features if name.startswith("day ")]
+
+
 def test_what_training_had_not() -> None:
     table = frame()
     model = classifier().fit(table, answers(table))

@@ -14,7 +14,6 @@ from pellucid.equations import (
     activations,
     arithmetic,
     choices,
-    functions,
     linear,
     rectifiers,
     reductions,
@@ -22,16 +21,16 @@ from pellucid.equations import (
 )
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.tensor import Tensor
+from pellucid.tensor import Symbolic
 
 Axis = int | tuple[int, ...] | None
-#: a symbolic tensor, or arrays and numbers
-Operand = Tensor | ArrayLike
+#: a symbolic tensor, a weight of a layer, or arrays and numbers
+Operand = Symbolic | ArrayLike
 
 
 def apply(equation: Equation, *values: Operand) -> Any:
     """Write `equation` on tensors, or run it on arrays."""
-    if any(isinstance(value, Tensor) for value in values):
+    if any(isinstance(value, Symbolic) for value in values):
         return equation(*values)
     xp, given = arrays(*(value for value in values if not isinstance(value, (int, float))))
     turn = iter(given)
@@ -42,27 +41,27 @@ def apply(equation: Equation, *values: Operand) -> Any:
 
 def exp(x: Operand) -> Any:
     """eˣ"""
-    return apply(functions.Exp(), x)
+    return apply(arithmetic.Exp(), x)
 
 
 def log(x: Operand) -> Any:
     """ln x"""
-    return apply(functions.Log(), x)
+    return apply(arithmetic.Log(), x)
 
 
 def log1p(x: Operand) -> Any:
     """ln(1 + x), exact for small x"""
-    return apply(functions.Log1p(), x)
+    return apply(arithmetic.Log1p(), x)
 
 
 def sqrt(x: Operand) -> Any:
     """√x"""
-    return apply(functions.Sqrt(), x)
+    return apply(arithmetic.Sqrt(), x)
 
 
 def square(x: Operand) -> Any:
     """x²"""
-    return apply(functions.Square(), x)
+    return apply(arithmetic.Square(), x)
 
 
 def power(x: Operand, exponent: float) -> Any:
@@ -72,22 +71,22 @@ def power(x: Operand, exponent: float) -> Any:
 
 def absolute(x: Operand) -> Any:
     """|x|"""
-    return apply(functions.Absolute(), x)
+    return apply(arithmetic.Absolute(), x)
 
 
 def sign(x: Operand) -> Any:
     """−1, 0 or 1"""
-    return apply(functions.Sign(), x)
+    return apply(arithmetic.Sign(), x)
 
 
 def sin(x: Operand) -> Any:
     """sin x"""
-    return apply(functions.Sin(), x)
+    return apply(arithmetic.Sin(), x)
 
 
 def cos(x: Operand) -> Any:
     """cos x"""
-    return apply(functions.Cos(), x)
+    return apply(arithmetic.Cos(), x)
 
 
 def tanh(x: Operand) -> Any:
@@ -157,9 +156,10 @@ def reshape(x: Operand, newshape: Sequence[int]) -> Any:
 
 def expand_dims(x: Operand, axis: int) -> Any:
     """x with a new dimension of 1 before `axis`"""
-    if isinstance(x, Tensor):
-        at = axis % (len(x.shape) + 1)
-        return shape.Reshape(shape.as_target((*x.shape[:at], 1, *x.shape[at:])))(x)
+    if isinstance(x, Symbolic):
+        extents = x.tensor.shape
+        at = axis % (len(extents) + 1)
+        return shape.Reshape(shape.as_target((*extents[:at], 1, *extents[at:])))(x)
     xp, (x,) = arrays(x)
     return xp.expand_dims(x, axis=axis)
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 
-from pellucid.foreign import FileError, brief, quoted, refusal
+from pellucid.foreign import FileError, brief, quoted
 
 #: the most bytes that one array or table of a file may hold, unless the reader is told otherwise
 LARGEST = 1 << 30
@@ -61,7 +61,7 @@ def reading(
             raise
         clear = isinstance(error, (ValueError, OSError)) and str(error)
         said = str(error) if clear else f"{type(error).__name__}: {error}"
-        raise refused(refusal(path, f"{fault}: {said}", mend)) from error
+        raise refused.of(path, f"{fault}: {said}", mend) from error
 
 
 def path_of(written: str | PathLike[str]) -> Path:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pellucid.equations.arithmetic import Cos
 from pellucid.equations.choices import Maximum, Minimum
-from pellucid.equations.functions import Cos
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
 

@@ -19,59 +19,17 @@ ROLES = frozenset(
 )
 
 
-class Tensor:
-    """A symbolic value. `line` is the equation that writes it, None for what is given."""
+class Symbolic:
+    """What stands for numbers that are not known yet: operators on it write equations."""
 
-    __slots__ = ("dtype", "gradient_of", "line", "name", "role", "shape", "source", "value")
+    __slots__ = ()
 
     operators: ClassVar[dict[str, Callable[..., Tensor]]] = {}
-    #: tells NumPy's arrays not to take a tensor apart: array * tensor is this class's affair
+    #: tells NumPy's arrays not to take it apart: array * tensor is this class's affair
     __array_ufunc__ = None
 
-    def __init__(
-        self,
-        shape: Shape,
-        name: str = "",
-        role: str = "activation",
-        dtype: str = "float",
-        value: float | None = None,
-    ):
-        assert role in ROLES, role
-        self.shape, self.name, self.role = tuple(shape), name, role
-        self.dtype, self.value = dtype, value
-        self.line: Line | None = None
-        self.source: Any = None
-        self.gradient_of: Tensor | None = None
-
-    @property
-    def size(self) -> int:
-        """The number of elements in one row of the batch."""
-        return size(self.shape)
-
-    @property
-    def is_setting(self) -> bool:
-        """Whether it is a plain number of the host language."""
-        return self.role == "setting"
-
-    def called(self, letter: str) -> Tensor:
-        """The same tensor, with the letter that it goes by in a printed plan."""
-        self.name = letter
-        return self
-
-    def as_gradient_of(self, tensor: Tensor) -> Tensor:
-        """The same tensor, noted as a gradient, unless it is another's already."""
-        if self.gradient_of is None and not self.is_setting:
-            self.gradient_of = tensor
-        return self
-
-    def __repr__(self) -> str:
-        return f"<{self.name or self.role} {show_shape(self.shape)}>"
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "a symbolic tensor has no value yet, so it cannot decide an `if`; "
-            "write the choice as an equation: pellucid.ops.where(condition, a, b)"
-        )
+    #: the tensor that it is in an equation
+    tensor: Any
 
     def __iter__(self) -> Any:
         raise TypeError(f"a symbolic tensor cannot be looped over: {self!r}")
@@ -122,7 +80,63 @@ class Tensor:
         return self.operators["greater"](other, self)
 
     def __getitem__(self, key: Any) -> Tensor:
-        return self.operators["pick"](self, key)
+        return self.operators["pick"](as_tensor(self), key)
+
+
+class Tensor(Symbolic):
+    """A symbolic value. `line` is the equation that writes it, None for what is given."""
+
+    __slots__ = ("dtype", "gradient_of", "line", "name", "role", "shape", "source", "value")
+
+    def __init__(
+        self,
+        shape: Shape,
+        name: str = "",
+        role: str = "activation",
+        dtype: str = "float",
+        value: float | None = None,
+    ):
+        assert role in ROLES, role
+        self.shape, self.name, self.role = tuple(shape), name, role
+        self.dtype, self.value = dtype, value
+        self.line: Line | None = None
+        self.source: Any = None
+        self.gradient_of: Tensor | None = None
+
+    @property
+    def tensor(self) -> Tensor:
+        """Itself, as what is made of tensors gives the one that stands for it."""
+        return self
+
+    @property
+    def size(self) -> int:
+        """The number of elements in one row of the batch."""
+        return size(self.shape)
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it is a plain number of the host language."""
+        return self.role == "setting"
+
+    def called(self, letter: str) -> Tensor:
+        """The same tensor, with the letter that it goes by in a printed plan."""
+        self.name = letter
+        return self
+
+    def as_gradient_of(self, tensor: Tensor) -> Tensor:
+        """The same tensor, noted as a gradient, unless it is another's already."""
+        if self.gradient_of is None and not self.is_setting:
+            self.gradient_of = tensor
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{self.name or self.role} {show_shape(self.shape)}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a symbolic tensor has no value yet, so it cannot decide an `if`; "
+            "write the choice as an equation: pellucid.ops.where(condition, a, b)"
+        )
 
 
 #: the gradient of each input of an equation, None where there is none
@@ -183,8 +197,8 @@ def setting(value: float, name: str = "") -> Tensor:
 
 
 def as_tensor(value: Any) -> Tensor:
-    if isinstance(value, Tensor):
-        return value
+    if isinstance(value, Symbolic):
+        return value.tensor
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return setting(float(value))
     raise TypeError(

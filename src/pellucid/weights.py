@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from pellucid.initializers import Initializer
 from pellucid.regularizers import Regularizer
-from pellucid.tensor import Tensor
+from pellucid.tensor import Symbolic, Tensor
 
 
-class Weight:
+class Weight(Symbolic):
     """A named array of a layer: a trainable parameter, or state that training moves along.
 
-    `rate` and `decay` multiply the learning rate and the weight decay of the optimizer.
+    In a layer's `call` it stands for its numbers: x @ self.w + self.b. `rate` and `decay` multiply
+    the learning rate and the weight decay of the optimizer.
     """
 
     def __init__(

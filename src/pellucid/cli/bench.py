@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import pellucid
-from pellucid.executors import CHOICES
+from pellucid.executors.choosing import CHOICES
 from pellucid.models.builder import classes, multilayer
 from pellucid.models.sequential import Sequential
 

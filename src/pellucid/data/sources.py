@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .assemble import Slots, assemble
-from .batches import ArrayData
+from .batches import ArrayData, Slots, assemble
 from .streams import StreamData, is_array
 from .tables import as_frame
 

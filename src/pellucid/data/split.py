@@ -57,13 +57,13 @@ def divide(
 
 def parted(order: np.ndarray, held: int, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """All but `held` of the rows in an order, and the others; every class has its share of both."""
-    codes = _codes(labels, len(order))[order]
-    quota = _quotas(np.bincount(codes), held)
-    chosen = _rank_in_class(codes) < quota[codes]
+    codes = class_codes(labels, len(order))[order]
+    quota = class_quotas(np.bincount(codes), held)
+    chosen = rank_in_class(codes) < quota[codes]
     return order[~chosen], order[chosen]
 
 
-def _codes(labels: Any, rows: int) -> np.ndarray:
+def class_codes(labels: Any, rows: int) -> np.ndarray:
     labels = np.asarray(labels)
     if labels.ndim == 0 or len(labels) != rows:
         raise ValueError(
@@ -76,7 +76,7 @@ def _codes(labels: Any, rows: int) -> np.ndarray:
     return np.unique(flat, axis=0, return_inverse=True)[1].reshape(rows)
 
 
-def _rank_in_class(codes: np.ndarray) -> np.ndarray:
+def rank_in_class(codes: np.ndarray) -> np.ndarray:
     """For each row, how many rows of its class come before it."""
     by_class = np.argsort(codes, kind="stable")
     sizes = np.bincount(codes)
@@ -86,7 +86,7 @@ def _rank_in_class(codes: np.ndarray) -> np.ndarray:
     return rank
 
 
-def _quotas(sizes: np.ndarray, held: int) -> np.ndarray:
+def class_quotas(sizes: np.ndarray, held: int) -> np.ndarray:
     """How many rows of each class are held: ⌊size·held/rows⌋, then by largest remainder.
 
     A class of two rows or more is in both parts wherever the numbers allow it.

@@ -8,8 +8,7 @@ from typing import Any
 
 from ..lazy import once
 from ..sparse import is_sparse
-from .assemble import Slots, assemble
-from .batches import Batch
+from .batches import Batch, Slots, assemble
 
 
 class StreamEndedError(ValueError):

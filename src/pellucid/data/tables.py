@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..extras import needed
 from ..foreign import brief
 
 _LIBRARIES = {
@@ -37,13 +38,8 @@ def as_frame(value: Any) -> Any:
         return None
     if not any(kind.__module__.partition(".")[0] in _LIBRARIES for kind in type(value).__mro__):
         return None
-    try:
-        import narwhals.stable.v1 as nw
-    except ImportError as error:
-        raise ImportError(
-            f"reading a {type(value).__module__} table needs narwhals: "
-            f"`pip install 'pellucid[standard]'`, or give `table.to_numpy()`"
-        ) from error
+    who = f"reading a {type(value).__module__} table"
+    nw = needed("narwhals.stable.v1", "standard", who, ", or give `table.to_numpy()`")
     try:
         frame = nw.from_native(value, allow_series=True, pass_through=True)
         if isinstance(frame, nw.LazyFrame):

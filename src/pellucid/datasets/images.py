@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.extras import needed
+
 from .files import damaged, read_csv, read_idx, read_npz
 
 Part = tuple[np.ndarray, np.ndarray]
@@ -74,14 +76,8 @@ def cache_folder() -> Path:
 
 
 def _pooch() -> Any:
-    try:
-        import pooch
-    except ImportError as error:
-        raise ImportError(
-            "downloading a data set needs pooch: `pip install 'pellucid[standard]'`, "
-            "or set PELLUCID_DATA to a folder that holds the data"
-        ) from error
-    return pooch
+    otherwise = ", or set PELLUCID_DATA to a folder that holds the data"
+    return needed("pooch", "standard", "downloading a data set", otherwise)
 
 
 def read_folder(folder: Path, name: str) -> tuple[Part, Part] | None:

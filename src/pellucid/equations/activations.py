@@ -11,7 +11,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Elementwise, Equation
 from pellucid.equations.eager import arrays, floating
 from pellucid.equations.special import indicator, log_softmax, sigmoid, softmax
-from pellucid.tensor import Gradients, Shape, Tensor
+from pellucid.tensor import Gradients, Shape, Symbolic, Tensor
 
 
 class Activation(Equation, family="activation"):
@@ -28,7 +28,7 @@ class Activation(Equation, family="activation"):
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         if settings:
             return type(self)(**self.settings() | settings)(*inputs)
-        if inputs and isinstance(inputs[0], Tensor):
+        if inputs and isinstance(inputs[0], Symbolic):
             return self.write(*inputs)
         xp, given = arrays(*inputs)
         return self.run(xp, *(floating(xp, each) for each in given))

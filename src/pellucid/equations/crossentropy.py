@@ -7,15 +7,15 @@ asks of one-hot targets that each row sums to 1.
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar, NamedTuple
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Activation, Sigmoid, Softmax
-from pellucid.equations.base import PRODUCT, Equation
+from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.equations.losses import Loss, per_row
+from pellucid.equations.losses import Loss
 from pellucid.equations.scores import (
+    Residual,
     SigmoidCrossentropy,
     SoftmaxCrossentropy,
     SoftmaxSparseCrossentropy,
@@ -227,36 +227,6 @@ class OneHot(Equation):
 
     def shape(self, *shapes: Shape) -> Shape:
         SparseCategoricalCrossentropy().shape(shapes[1], shapes[0])
-        return shapes[1]
-
-
-class Residual(Equation):
-    """dZ = dL · w ⊙ (Ŷ − Y)/n, where softmax or sigmoid and their cross-entropy cancel
-
-    Where `shared` k outputs share a row's loss (binary cross-entropy), n counts them all.
-    """
-
-    sparse: bool = False
-    shared: bool = False
-
-    binds = PRODUCT
-    cost = 2
-
-    def template(self, style: str) -> str:
-        target = "{y}" if not self.sparse else "[class = {y}]"
-        if style == "text":
-            return f"({{p}} − {target})/n"
-        return rf"\frac{{{{{{p}} - {target}}}}}{{{{n}}}}"
-
-    def run(self, xp: Namespace, dl: Array, p: Array, y: Array, w: Array | None = None) -> Array:
-        dz = xp.subtract(p, one_hot(xp, y, p) if self.sparse else y)
-        count = math.prod(p.shape if self.shared else p.shape[:-1])
-        if w is not None:
-            dz *= per_row(xp, w, dz)
-        dz *= dl / count
-        return dz
-
-    def shape(self, *shapes: Shape) -> Shape:
         return shapes[1]
 
 

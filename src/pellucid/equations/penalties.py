@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
+from pellucid.equations.arithmetic import Sign
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.equations.functions import Sign
 from pellucid.tensor import Gradients, Shape, Tensor, size
 
 

@@ -1,10 +1,14 @@
-"""Cross-entropies written on scores Z instead of on probabilities: finite for every Z."""
+"""Cross-entropies written on scores Z instead of on probabilities, finite for every Z, and dZ."""
 
 from __future__ import annotations
 
+import math
+
 from pellucid.arrays import Array, Namespace
-from pellucid.equations.losses import Loss
+from pellucid.equations.base import PRODUCT, Equation
+from pellucid.equations.losses import Loss, per_row
 from pellucid.equations.special import log_sum_exp, one_hot, sigmoid, softmax, softplus
+from pellucid.tensor import Shape
 
 
 class SoftmaxCrossentropy(Loss, hidden=True):
@@ -67,3 +71,33 @@ class SigmoidCrossentropy(Loss, hidden=True):
         slope -= y
         slope *= 1.0 / p.shape[-1]
         return slope
+
+
+class Residual(Equation):
+    """dZ = dL · w ⊙ (Ŷ − Y)/n, where softmax or sigmoid and their cross-entropy cancel
+
+    Where `shared` k outputs share a row's loss (binary cross-entropy), n counts them all.
+    """
+
+    sparse: bool = False
+    shared: bool = False
+
+    binds = PRODUCT
+    cost = 2
+
+    def template(self, style: str) -> str:
+        target = "{y}" if not self.sparse else "[class = {y}]"
+        if style == "text":
+            return f"({{p}} − {target})/n"
+        return rf"\frac{{{{{{p}} - {target}}}}}{{{{n}}}}"
+
+    def run(self, xp: Namespace, dl: Array, p: Array, y: Array, w: Array | None = None) -> Array:
+        dz = xp.subtract(p, one_hot(xp, y, p) if self.sparse else y)
+        count = math.prod(p.shape if self.shared else p.shape[:-1])
+        if w is not None:
+            dz *= per_row(xp, w, dz)
+        dz *= dl / count
+        return dz
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pellucid.extras import install
+
 try:
     import sklearn  # noqa: F401
 except ImportError as error:
-    raise ImportError('estimators need scikit-learn: pip install "pellucid[standard]"') from error
+    raise ImportError(f"estimators need scikit-learn: {install('standard')}") from error
 
 from pellucid.estimators.classifier import MLPClassifier
 from pellucid.estimators.regressor import MLPRegressor

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pellucid.preprocessing.encodings import DATE_PARTS, Dates
+from pellucid.preprocessing.encodings import Dates
 from pellucid.preprocessing.kinds import as_numbers, as_text, kind_of
 from pellucid.preprocessing.tables import Table, rows_of
 
@@ -59,13 +59,16 @@ class Columns:
         return self._read(table, plain)
 
     def transform(self, table: Table) -> list[np.ndarray]:
-        """Other rows as the network reads them: numbers, and the numbers of many categories."""
+        """Other rows as the network reads them: numbers, marks, and the numbers of many categories.
+
+        Marks say of a row whether it has a category, or a gap.
+        """
         return self._read(table, self._plain(table))
 
     @property
-    def width(self) -> int:
-        """How many numbers there are, the many categories left out."""
-        return len(self.centre)
+    def widths(self) -> tuple[int, int]:
+        """How many numbers and how many marks there are."""
+        return self._numbers, len(self.centre) - self._numbers
 
     @property
     def sizes(self) -> list[int]:
@@ -74,12 +77,13 @@ class Columns:
 
     @property
     def features(self) -> list[str]:
-        """A name for each of the numbers."""
-        names = [*self.numbers, *(f"{name} has no value" for name in self.gaps)]
+        """A name for each of the numbers and the marks."""
+        names = [*self.numbers]
+        if self.dates is not None:
+            names += self.dates.features()
+        names += [f"{name} has no value" for name in self.gaps]
         for known in self.few:
             names += [f"{known.name} = {level}" for level in known.levels[self._first(known) :]]
-        if self.dates is not None:
-            names += [f"{name} {part}" for name in self.dates.columns for part in DATE_PARTS]
         return names or ["nothing"]
 
     def _settle(
@@ -113,9 +117,9 @@ class Columns:
     def _plain(self, table: Table) -> np.ndarray:
         """All but the many categories as numbers, before they are scaled; NaN for gaps."""
         parts = [self._matrix(table, self.numbers)]
+        parts += [] if self.dates is None else [self.dates.encode(table)]
         parts += [np.isnan(self._matrix(table, self.gaps)).astype(float)] if self.gaps else []
         parts += [self._indicated(known, table) for known in self.few]
-        parts += [] if self.dates is None else [self.dates.encode(table)]
         plain = np.concatenate(parts, axis=1)
         return plain if plain.shape[1] or self.many else np.zeros((rows_of(table), 1))
 
@@ -135,8 +139,12 @@ class Columns:
     def _read(self, table: Table, plain: np.ndarray) -> list[np.ndarray]:
         x = (plain - self.centre) * self.factor
         x = np.nan_to_num(x / np.sqrt(1.0 + (x / 3.0) ** 2)).astype(np.float32)
-        first = [x] if x.shape[1] else []
+        first = [part for part in np.split(x, [self._numbers], axis=1) if part.shape[1]]
         return [*first, *(known.codes(table)[:, None] for known in self.many)]
+
+    @property
+    def _numbers(self) -> int:
+        return len(self.numbers) + (0 if self.dates is None else len(self.dates.features()))
 
 
 def robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -43,8 +43,21 @@ class MultiLayer(CallbackSupportMixin, Storing):
 
     #: stated by the constructors, which only store
     alpha: float
+    batch_size: Any
+    batch_normalization: bool
+    callbacks: Any
+    dropout: float
+    dtype: str
+    early_stopping: bool
+    max_fun: int
     max_iter: int
+    random_state: Any
+    scoring: Any
+    shuffle: bool
+    solver: Any
     threads: int | None
+    tol: float
+    warm_start: bool
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -77,19 +90,18 @@ class MultiLayer(CallbackSupportMixin, Storing):
 
     def _fit(self, given: Asked, looked_at: Asked | None = None, once: bool = False) -> Self:
         """Train; with `once` go on for one epoch."""
-        own: Any = self
         self._validate_params()
-        goes_on = hasattr(self, "network_") and (once or own.warm_start)
+        goes_on = hasattr(self, "network_") and (once or self.warm_start)
         rows = self._rows(given, reset=not goes_on, learns=not (goes_on or once))
         held = None if looked_at is None else self._rows(looked_at, reset=False, learns=False)
-        self._random_state = check_random_state(own.random_state)
-        if held is None and own.early_stopping:
+        self._random_state = check_random_state(self.random_state)
+        if held is None and self.early_stopping:
             rows, held = apart(self, rows)
         if not goes_on:
             self._start(rows)
         if not (once and goes_on):
             self._compile()
-        if own.solver == "lbfgs":
+        if self.solver == "lbfgs":
             self._train(lambda: self._by_lbfgs(rows))
             return self
         with Following(self, *given, 1 if once else self.max_iter) as following:
@@ -117,22 +129,21 @@ class MultiLayer(CallbackSupportMixin, Storing):
         """A new network, and nothing learned so far."""
         self.n_iter_ = self.t_ = 0
         self.loss_curve_: list[float] = []
-        self.best_loss_ = None if cast(Any, self).early_stopping else np.inf
+        self.best_loss_ = None if self.early_stopping else np.inf
         self._kind = rows.X.dtype
         ending, _ = self._ending()
         self.n_outputs_, self.out_activation_ = ending.units, named(ending.activation)
-        weighed = rows.total if cast(Any, self).solver == "lbfgs" else self._batch(rows)
+        weighed = rows.total if self.solver == "lbfgs" else self._batch(rows)
         shape = Shape(rows.X.shape[1], self._computes_in(), weighed)
         self.network_, self._seed = built(self, shape, ending, self._random_state)
 
     def _compile(self) -> None:
-        own: Any = self
         self.n_iter_ = 0
-        self.validation_scores_: list[float] | None = [] if own.early_stopping else None
+        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.validation_loss_curve_: list[float] = []
-        self.best_validation_score_ = -np.inf if own.early_stopping else None
+        self.best_validation_score_ = -np.inf if self.early_stopping else None
         _, share = self._ending()
-        optimizer = "sgd" if own.solver == "lbfgs" else optimizer_of(self)
+        optimizer = "sgd" if self.solver == "lbfgs" else optimizer_of(self)
         threads = threads_for(self.threads)
         with drawing_from(self._seed):
             self.network_.compile(optimizer, self._loss(), loss_weights=[share], threads=threads)
@@ -148,7 +159,6 @@ class MultiLayer(CallbackSupportMixin, Storing):
             ) from error
 
     def _by_steps(self, rows: Rows, held: Rows | None, once: bool, following: Following) -> None:
-        own: Any = self
         if held is not None and self.validation_scores_ is None:
             self.validation_scores_ = []
         score = None if held is None else self._scorer(held)
@@ -160,9 +170,9 @@ class MultiLayer(CallbackSupportMixin, Storing):
             self._batch(rows),
             epochs,
             verbose=0,
-            callbacks=[rules, *given_callbacks(own.callbacks)],
+            callbacks=[rules, *given_callbacks(self.callbacks)],
             validation_data=None if held is None else held.for_fit(self._targets),
-            shuffle=own.shuffle,
+            shuffle=self.shuffle,
             sample_weight=rows.weight,
         )
         restore_best(rules, self.network_)
@@ -180,13 +190,12 @@ class MultiLayer(CallbackSupportMixin, Storing):
             )
 
     def _by_lbfgs(self, rows: Rows) -> None:
-        own: Any = self
-        if own.dropout or own.batch_normalization:
+        if self.dropout or self.batch_normalization:
             raise ValueError(
                 "solver='lbfgs' needs a loss that is always the same: leave out dropout and "
                 "batch_normalization, or use solver='adam'"
             )
-        options = {"maxfun": own.max_fun, "maxiter": own.max_iter, "gtol": own.tol}
+        options = {"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol}
         batch = Batch((rows.dense(),), (self._targets(rows.y),), rows.weight, None)
         found = minimised(self.network_, batch, options)
         self.n_iter_, self.loss_ = min(found.nit, self.max_iter), float(found.fun)
@@ -207,7 +216,7 @@ class MultiLayer(CallbackSupportMixin, Storing):
 
     def _scorer(self, held: Rows) -> Callable[[], float]:
         """The score of the rows held out, as the network stands."""
-        scorer = check_scoring(self, cast(Any, self).scoring or self.usual_score)
+        scorer = check_scoring(self, self.scoring or self.usual_score)
         view, y = copy.copy(self), self._given(held.y)
         view.__dict__.pop("feature_names_in_", None)
         weighted = {} if held.weight is None else {"sample_weight": held.weight}
@@ -227,7 +236,7 @@ class MultiLayer(CallbackSupportMixin, Storing):
         return weight
 
     def _batch(self, rows: Rows) -> int:
-        size, count = cast(Any, self).batch_size, len(rows.y)
+        size, count = self.batch_size, len(rows.y)
         if size == "auto":
             return min(200, count)
         if size > count:
@@ -239,10 +248,9 @@ class MultiLayer(CallbackSupportMixin, Storing):
         return int(min(size, count))
 
     def _computes_in(self) -> str:
-        own: Any = self
-        if own.dtype != "auto":
-            return own.dtype
-        return "float64" if own.solver == "lbfgs" else "float32"
+        if self.dtype != "auto":
+            return self.dtype
+        return "float64" if self.solver == "lbfgs" else "float32"
 
     def _dense(self) -> list[Any]:
         if not isinstance(self.__dict__.get("network_"), Model):
@@ -251,7 +259,7 @@ class MultiLayer(CallbackSupportMixin, Storing):
 
     def _steps_alone(self) -> bool:
         """Whether it can be trained a batch at a time."""
-        if cast(Any, self).solver == "lbfgs":
+        if self.solver == "lbfgs":
             raise AttributeError(
                 "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
             )

@@ -49,9 +49,12 @@ RECIPES = {
 
 
 class Body(NamedTuple):
-    """What goes in, what comes out, and the steps of the whole course."""
+    """What goes in, what comes out, and the steps of the whole course.
 
-    width: int
+    `widths` are how many numbers and marks there are.
+    """
+
+    widths: tuple[int, int]
     categories: Sequence[int]
     hidden: Sequence[int]
     units: int
@@ -70,15 +73,14 @@ def network(recipe: Recipe, body: Body) -> Model:
 
 
 def entrance(recipe: Recipe, body: Body) -> tuple[list[Tensor], Tensor]:
-    """The inputs, and the numbers that they become."""
-    inputs, parts = [], []
-    if body.width:
-        inputs.append(layers.Input((body.width,)))
-        embedding = layers.PeriodicEmbedding(rates=0.1, decays=0.1)
-        parts.append(embedding(inputs[0]) if recipe.strong else inputs[0])
+    """The inputs, and what they become: numbers are embedded, marks are not."""
+    inputs = [layers.Input((width,)) for width in body.widths if width]
+    parts = [*inputs]
+    if recipe.strong and body.widths[0]:
+        parts[0] = layers.PeriodicEmbedding(rates=0.1, decays=0.1)(inputs[0])
     for size in body.categories:
         inputs.append(layers.Input((1,), dtype="int64"))
-        table = layers.Embedding(size, EMBEDDED, RandomNormal(1.0))
+        table = layers.Embedding(size, EMBEDDED, RandomNormal(stddev=1.0))
         parts.append(layers.Flatten()(table(inputs[-1])))
     return inputs, layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
@@ -88,8 +90,8 @@ def dense(x: Tensor, units: int, activation: str | None = None, **initial: Any) 
     return layers.Dense(
         units,
         activation,
-        kernel_initializer=initial.get("kernel", RandomNormal(1.0 / root)),
-        bias_initializer=initial.get("bias", RandomNormal(1.0)),
+        kernel_initializer=initial.get("kernel", RandomNormal(stddev=1.0 / root)),
+        bias_initializer=initial.get("bias", RandomNormal(stddev=1.0)),
         rates={"kernel": 1.0 / root, "bias": 0.1},
         decays={"kernel": root, "bias": 0.0},
     )(x)

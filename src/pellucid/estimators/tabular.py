@@ -177,7 +177,7 @@ class Tabular(CallbackSupportMixin, Storing):
         units, activation, loss = self._ending()
         steps = course.epochs * course.steps(rows.height)
         hidden = np.atleast_1d(self.hidden_layer_sizes).tolist()
-        body = Body(self.columns_.width, self.columns_.sizes, hidden, units, activation, steps)
+        body = Body(self.columns_.widths, self.columns_.sizes, hidden, units, activation, steps)
         with drawing_from(seed):
             net = network(self._chosen, body)
             if self._chosen.strong:

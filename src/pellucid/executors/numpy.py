@@ -75,7 +75,7 @@ class NumpyExecutor:
     def _run(self, given: Sequence[Features], asked: Asked) -> Done:
         order, first, last, batch, rates, losses, seconds, wants_outputs, stops = asked
         begun, outputs = time.perf_counter(), list[np.ndarray]()
-        within = stops if min(batch, asked.height) * self.work > LONG_STEP else None
+        within = stops if min(batch, last - first) * self.work > LONG_STEP else None
         done = steps = 0
         while first + done < last:
             rows = slice(first + done, min(first + done + batch, last))

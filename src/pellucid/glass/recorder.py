@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from pellucid.data import Batch
+from pellucid.data.batches import dense_rows
 from pellucid.glass.explanation import ROWS, Explanation
 from pellucid.glass.recording import Recording, recording
 from pellucid.glass.room import room_of
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
-from pellucid.training.feeding import fed_input, fed_target
+from pellucid.training.feeding import shaped_input, shaped_target
 from pellucid.training.nonfinite import explain_nonfinite, taken_step
 
 
@@ -85,10 +86,12 @@ def held(plan: Plan, engine: Engine, xp: Any = np) -> dict[Tensor, Any]:
 
 def rows(plan: Plan, batch: Batch, dtype: Any, xp: Any = np) -> dict[Tensor, np.ndarray]:
     """Inputs, targets and weights, as the plan reads them."""
-    found = {t: fed_input(x, t, dtype) for t, x in zip(plan.inputs, batch.x, strict=True)}
-    found |= {t: fed_target(y, t, dtype) for t, y in zip(plan.targets, batch.y, strict=False)}
-    found |= {t: np.asarray(batch.weight, dtype) for t in plan.weights}
-    return {tensor: xp.copy(array) for tensor, array in found.items()}
+    found = {t: shaped_input(x, t) for t, x in zip(plan.inputs, batch.x, strict=True)}
+    found |= {t: shaped_target(y, t) for t, y in zip(plan.targets, batch.y, strict=False)}
+    found |= {t: np.asarray(batch.weight) for t in plan.weights}
+    kinds = {tensor: None if tensor.dtype == "int" else dtype for tensor in found}
+    every = slice(None)
+    return {t: xp.copy(dense_rows(each, every, kinds[t])) for t, each in found.items()}
 
 
 def numbers(plan: Plan, engine: Engine) -> dict[Tensor, Any]:

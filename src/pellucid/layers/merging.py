@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from pellucid.equations import choices
-from pellucid.equations.functions import Sqrt, Square
+from pellucid.equations.arithmetic import Sqrt, Square
 from pellucid.equations.linear import RowProduct
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import concatenate as joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pellucid.equations.functions import Sqrt, Square
+from pellucid.equations.arithmetic import Sqrt, Square
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.reductions import Mean
 from pellucid.equations.shape import Reshape

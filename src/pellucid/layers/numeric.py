@@ -6,7 +6,7 @@ import math
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
-from pellucid.equations.functions import Cos, Sin
+from pellucid.equations.arithmetic import Cos, Sin
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape, concatenate
 from pellucid.initializers import InitializerLike, RandomNormal, RandomUniform
@@ -72,7 +72,7 @@ class Embedded(Layer, abstract=True):
         assert width is not None
         self.width = width
         wide = (width, self.frequencies)
-        self.w = self.add_weight(wide, RandomNormal(self.sigma), "frequency", letter="w")
+        self.w = self.add_weight(wide, RandomNormal(stddev=self.sigma), "frequency", letter="w")
 
     def add_products(self, count: int, size: int) -> None:
         """What makes `count` numbers of `size` waves of each feature."""

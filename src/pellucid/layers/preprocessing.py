@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pellucid.equations.arithmetic import Sqrt
 from pellucid.equations.choices import Maximum
-from pellucid.equations.functions import Sqrt
 from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
 from pellucid.layers.normalisation import along, axes_of

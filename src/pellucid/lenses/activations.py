@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.lenses.asking import in_parts
 from pellucid.models.seeing import Seeing
-from pellucid.training.histograms import BINS, Histogram, histogram
+from pellucid.training.callbacks.activations import BINS, Histogram, histogram
 
 
 def activations(net: Seeing, x: Any) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.training.callbacks.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -80,11 +81,4 @@ def estimator(net: Model, output: int) -> Any:
 
 
 def scikit_learn() -> Any:
-    try:
-        from sklearn import inspection
-    except ImportError as error:
-        raise ImportError(
-            "partial dependence and permutation importance need scikit-learn: "
-            "pip install 'pellucid[standard]'"
-        ) from error
-    return inspection
+    return needed("sklearn.inspection", "standard", "what a network depends on")

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from pellucid.foreign import FileError, refusal
+from pellucid.foreign import FileError
 from pellucid.reading import memory_here, reading
 
 DTYPES = {
@@ -71,7 +71,7 @@ class Container:
         return {each.name: self._array(each) for each in self.promises}
 
     def refused(self, fault: str) -> ModelFileError:
-        return ModelFileError(refusal(self.path, f"{FAULT}: {fault}", MEND))
+        return ModelFileError.of(self.path, f"{FAULT}: {fault}", MEND)
 
     def _header(self, length: int) -> dict[str, Any]:
         count = int.from_bytes(self.file.read(8), "little")

@@ -6,20 +6,19 @@ from os import PathLike
 from typing import Any, Self
 
 from pellucid.data import ArrayData
-from pellucid.executors import check_choice
+from pellucid.executors.choosing import check_choice
 from pellucid.models import files, preparing
-from pellucid.models.course import course
-from pellucid.models.graph import graph_config, graph_from_config
-from pellucid.models.preparing import Data, as_asked, as_list, whole
+from pellucid.models.preparing import Data, as_asked, as_list, course, whole, whole_or_none
 from pellucid.models.seeing import Seeing
 from pellucid.models.summary import summary
+from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.compiled import check_names, compiled
-from pellucid.training.engine import Engine, stale
-from pellucid.training.epochs import Epochs, evaluate, predict, rows_at_once
+from pellucid.training.engine import Engine
+from pellucid.training.epochs import Epochs, evaluate, predict
 from pellucid.training.history import History
 from pellucid.training.loop import train
 from pellucid.training.passes import Pass
@@ -104,11 +103,11 @@ class Model(Seeing):
             class_weight, sample_weight, initial_epoch, steps_per_epoch, validation_steps,
             validation_batch_size, validation_freq, honest,
         )  # fmt: skip
-        history, params = History(), asked.params | {"verbose": verbose}
+        history = History()
         shown = [] if verbose == 0 else [Progress(verbose)]
         watching = [*as_list(callbacks or []), history, *shown, *([Doctor()] if doctor else [])]
-        with CallbackList(watching, self, params) as listening:
-            train(self, asked.training.engine, asked, history, listening)
+        with CallbackList(watching, self, asked.params | {"verbose": verbose}) as listening:
+            train(self, asked, listening)
         return history
 
     def evaluate(
@@ -127,9 +126,9 @@ class Model(Seeing):
         data = self._data(x, y, sample_weight)
         engine = self._ready(data)
         data = preparing.checked(data, engine)
-        size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
-        with CallbackList(callbacks, self, {}) as listening:
-            logs = evaluate(engine, Epochs(engine, "evaluate", data, size, steps), listening)
+        size = whole_or_none(batch_size, "batch_size")
+        with CallbackList(callbacks, self) as listening:
+            logs = evaluate(Epochs(engine, "evaluate", data, size, steps), listening)
         if verbose:
             shown = (f"{name}: {value:.4f}" for name, value in logs.items())
             print(" - ".join(shown), flush=True)
@@ -146,8 +145,8 @@ class Model(Seeing):
         """The outputs for every row: an array, or a list of them for several outputs."""
         data = self._data(x)
         engine = self._ready(data)
-        size = whole(rows_at_once(data) if batch_size is None else batch_size, "batch_size")
-        with CallbackList(callbacks, self, {}) as listening:
+        size = whole_or_none(batch_size, "batch_size")
+        with CallbackList(callbacks, self) as listening:
             outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
         return outputs if len(outputs) > 1 else outputs[0]
 
@@ -277,7 +276,7 @@ class Model(Seeing):
                     "say input_shape=(…,) on its first layer, or call net.build((None, …))"
                 )
             self.build_for((None, *data.x_shapes[0]))
-        if self._engine is None or stale(self._engine, self):
+        if self._engine is None or self._engine.stale:
             self._compile()
         assert self._engine is not None
         self._engine.memory.gather()

@@ -1,4 +1,4 @@
-"""What fit makes of its arguments: checks, class weights, the part to validate on."""
+"""What fit makes of its arguments: checked data, class weights, the part to validate on."""
 
 from __future__ import annotations
 
@@ -14,20 +14,60 @@ from pellucid.sparse import by_rows, is_sparse
 from pellucid.tensor import Tensor
 from pellucid.training.compiled import Compiled, per_output
 from pellucid.training.engine import Engine
+from pellucid.training.epochs import Data, Epochs
 from pellucid.training.feeding import (
     check_targets,
     shaped_input,
     target_in_shape,
     whole_numbers,
 )
+from pellucid.training.loop import Course
 
-Data = ArrayData | StreamData
 #: what a loss expects, where the rows have classes
 WITH_CLASSES = ("classes", "one-hot", "probability")
 COMPILE_FIRST = (
     "Call, for example, net.compile(optimizer='adam', loss='sparse_categorical_crossentropy', "
     "metrics=['accuracy']) first"
 )
+
+
+def course(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: bool = True,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: int = 1,
+    honest: bool = False,
+) -> Course:
+    """The course of `model.fit` with these arguments; nothing is run yet."""
+    model._need_compiled("cannot fit")
+    data = model._data(x, y, sample_weight)
+    engine = model._ready(data)
+    data = checked(data, engine, to_fit=True)
+    data, held = split(data, validation_split, engine)
+    if validation_data is not None:
+        held = checked(model._validation(validation_data), engine)
+    data = with_class_weight(data, class_weight)
+    batch = whole(32 if batch_size is None else batch_size, "batch_size")
+    held_batch = whole_or_none(validation_batch_size, "validation_batch_size")
+    return Course(
+        Epochs(engine, "train", data, batch, steps_per_epoch, shuffle),
+        None if held is None else Epochs(engine, "evaluate", held, held_batch, validation_steps),
+        Epochs(engine, "evaluate", to_measure_again(data)) if honest else None,
+        whole(epochs, "epochs", 0),
+        initial_epoch,
+        validation_freq,
+    )
 
 
 def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
@@ -123,6 +163,16 @@ def classes_of(data: ArrayData, compiled: Compiled) -> np.ndarray | None:
     return target.argmax(axis=-1) if target.ndim == 2 else None
 
 
+def to_measure_again(data: Data) -> ArrayData:
+    """The training rows, as `honest` goes over them after each epoch."""
+    if isinstance(data, StreamData):
+        raise ValueError(
+            "honest=True measures the training rows again after each epoch, for which they must be "
+            "arrays; of a stream, give some rows as validation_data"
+        )
+    return data
+
+
 def data_for(
     network: Network, asked: dict[str, Any] | None, x: Any, y: Any, sample_weight: Any
 ) -> Data:
@@ -169,6 +219,10 @@ def whole(number: Any, name: str, least: int = 1) -> int:
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
         raise ValueError(f"{name} must be a whole number of {least} or more, got {number!r}")
     return int(number)
+
+
+def whole_or_none(number: Any, name: str) -> int | None:
+    return None if number is None else whole(number, name)
 
 
 def row_or_rows(network: Any) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.equations.arithmetic import Sqrt, Square
 from pellucid.equations.choices import Maximum
-from pellucid.equations.functions import Sqrt, Square
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.tensor import Tensor
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.equations.arithmetic import Absolute, Sqrt, Square
 from pellucid.equations.choices import Maximum
-from pellucid.equations.functions import Absolute, Sqrt, Square
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.tensor import Tensor
 

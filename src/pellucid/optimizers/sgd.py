@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.equations.functions import Sign
+from pellucid.equations.arithmetic import Sign
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.tensor import Tensor
 

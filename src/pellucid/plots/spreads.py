@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.plots.style import COLOURS, GUIDE, grid, label
-from pellucid.training.histograms import Histogram
+from pellucid.training.callbacks.activations import Histogram
 
 #: epochs that are drawn
 MOST_EPOCHS = 8

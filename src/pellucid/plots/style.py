@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.extras import needed
 from pellucid.foreign import brief
 
 #: blue, orange, green, purple, sky, vermilion, grey: Okabe and Ito's, of middling lightness
@@ -40,10 +41,4 @@ def grid(count: int, columns: int, size: float = 1.0) -> Any:
 
 
 def pyplot() -> Any:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            "pellucid.plots needs matplotlib: pip install 'pellucid[standard]'"
-        ) from error
-    return plt
+    return needed("matplotlib.pyplot", "standard", "pellucid.plots")

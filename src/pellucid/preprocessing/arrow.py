@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
+
+from pellucid.extras import needed
 
 
 def arrow(module: str) -> Any:
-    try:
-        return importlib.import_module(f"pyarrow.{module}")
-    except ImportError as error:
-        raise ImportError(
-            "reading a table needs pyarrow: pip install 'pellucid[standard]'"
-        ) from error
+    return needed(f"pyarrow.{module}", "standard", "reading a table")

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.foreign import FileError, brief, quoted, refusal
+from pellucid.extras import needed
+from pellucid.foreign import FileError, brief, quoted
 from pellucid.preprocessing.preparation import PicturePreparation
 from pellucid.reading import reading
 
@@ -149,33 +150,26 @@ def _reduced(picture: Any) -> Any:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """A picture file of which no pixel is read yet. What Pillow says of it is told as one fault."""
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise ImportError(
-            "reading pictures needs pillow: pip install 'pellucid[standard]'"
-        ) from error
+    pillow = needed("PIL.Image", "standard", "reading pictures")
     if not path.is_file():
         raise FileNotFoundError(f"there is no picture {quoted(path)}")
     with warnings.catch_warnings(), reading(path, _FAULT, _MEND):
         warnings.simplefilter("ignore")
         try:
-            with Image.open(path, formats=FORMATS) as picture:
+            with pillow.open(path, formats=FORMATS) as picture:
                 check_size(path, *picture.size)
                 yield picture
-        except Image.DecompressionBombError as error:
+        except pillow.DecompressionBombError as error:
             raise ValueError(str(error)) from error
 
 
 def check_size(path: Path, width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise FileError(
-            refusal(
-                path,
-                f"says that it has {width:,} × {height:,} pixels; pictures of up to "
-                f"{MOST_PIXELS:,} are read",
-                "Make it smaller, or leave it out",
-            )
+        raise FileError.of(
+            path,
+            f"says that it has {width:,} × {height:,} pixels; pictures of up to "
+            f"{MOST_PIXELS:,} are read",
+            "Make it smaller, or leave it out",
         )
 
 

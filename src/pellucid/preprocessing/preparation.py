@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.categories import Categories, ManyCategories
 from pellucid.preprocessing.encodings import Dates, Encoding, Numbers, SkewedNumbers
@@ -162,7 +163,7 @@ def fit(
     `task` is "classification" or "regression", inferred if None. `classes` are known beforehand
     where other rows have more of them than these.
     """
-    need_scikit_learn()
+    needed("sklearn.preprocessing", "standard", "fitting a table")
     table = as_table(table)
     values = table[target]
     if (task or task_of(target, values)) == "regression":
@@ -206,15 +207,6 @@ def fit_all(
         encodings.append(fitted)
         parts.append(features)
     return encodings, np.concatenate(parts, axis=1) if parts else np.empty((len(y), 0))
-
-
-def need_scikit_learn() -> None:
-    try:
-        import sklearn.preprocessing  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "fitting a table needs scikit-learn: pip install 'pellucid[standard]'"
-        ) from error
 
 
 def shown(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data.tables import as_frame
-from pellucid.foreign import brief, quoted, refusal
+from pellucid.foreign import brief, quoted
 from pellucid.preprocessing.arrow import arrow
 from pellucid.preprocessing.delimited import read_delimited
 from pellucid.reading import LARGEST, DamagedFileError, reading, room_for
@@ -21,6 +22,8 @@ Table = dict[str, np.ndarray]
 
 #: the largest number that a table may hold: of more, mean and spread could not be computed
 LARGEST_NUMBER = 1e100
+#: what a column of row labels is called that pandas writes
+_ROW_LABELS = re.compile(r"__index_level_\d+__$")
 _MEND = "Correct the file, or take an earlier copy"
 
 
@@ -71,13 +74,10 @@ def _unpacked(path: Path) -> bytes:
 
 def _check_size(path: Path, size: int, limit: int) -> None:
     if size > limit:
-        raise DamagedFileError(
-            refusal(
-                path,
-                f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a "
-                "file",
-                "Take a part of its rows or columns",
-            )
+        raise DamagedFileError.of(
+            path,
+            f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a file",
+            "Take a part of its rows or columns",
         )
 
 
@@ -89,7 +89,7 @@ def as_table(value: Any) -> Table:
         return from_arrow(arrow("lib").table(dict(value)))
     frame = as_frame(value)
     if frame is not None and hasattr(frame, "columns"):
-        return from_arrow(frame.to_arrow())
+        return from_arrow(without_index(frame).to_arrow())
     array = np.asarray(value)
     if array.ndim != 2:
         raise ValueError(
@@ -99,8 +99,17 @@ def as_table(value: Any) -> Table:
     return {name: _settled(name, array[:, at]) for at, name in enumerate(names)}
 
 
+def without_index(frame: Any) -> Any:
+    """A table without the labels of its rows, which Arrow would take for a column."""
+    from narwhals.stable import v1
+
+    return v1.maybe_reset_index(frame)
+
+
 def from_arrow(table: Any) -> Table:
-    """The columns of an Arrow table."""
+    """The columns of an Arrow table, without those that pandas keeps the labels of rows in."""
+    named = [str(name) for name in table.column_names]
+    table = table.select([at for at, name in enumerate(named) if not _ROW_LABELS.match(name)])
     names = [str(name) for name in table.column_names]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:

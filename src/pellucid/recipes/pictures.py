@@ -8,19 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
+
 #: told apart by colour-blind readers
 BLUE, ORANGE = "#0072b2", "#d55e00"
 
 
 def figure(width: float, height: float) -> Any:
     """An empty figure, its size in inches."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            'the pictures of a recipe need matplotlib: pip install "pellucid[standard]"'
-        ) from error
-    return Figure(figsize=(width, height), layout="constrained")
+    figure = needed("matplotlib.figure", "standard", "the picture of a recipe")
+    return figure.Figure(figsize=(width, height), layout="constrained")
 
 
 def grid_of_images(

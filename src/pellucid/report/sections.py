@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import install
 from pellucid.models.summary import flops_by_layer
+from pellucid.plots.training import quantity_of
 from pellucid.preprocessing.tables import take
 from pellucid.report import page
 from pellucid.report.explaining import explained
 from pellucid.report.run import Run
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
-from pellucid.training.history import quantity_of
 
 #: mistakes shown
 MISTAKES = 16
@@ -261,7 +262,7 @@ def repeating(run: Run) -> str:
     )
 
 
-LACKING = "Pictures and scores for each class need: pip install 'pellucid[standard]'"
+LACKING = f"Pictures and scores for each class need: {install('standard')}"
 
 
 def picture(title: str, draw: Callable[[], Any], caption: str = "") -> str:

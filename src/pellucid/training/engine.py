@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.executors.choosing import jax_executor, native_or_reason, predictor
 from pellucid.executors.executor import Executor
-from pellucid.executors.jax.choosing import jax_executor
 from pellucid.executors.memory import Memory
-from pellucid.executors.native.choosing import native_or_reason, predictor
 from pellucid.executors.numpy import NumpyExecutor
 from pellucid.layers.base import Training
 from pellucid.metrics import MeanMetricWrapper, Metric
@@ -71,6 +70,12 @@ class Engine:
         self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
         for name in MADE:
             getattr(self, name).clear()
+
+    @property
+    def stale(self) -> bool:
+        """Whether layers were frozen, thawed or exchanged since it was made."""
+        held: list[Weight] = self.memory.parameters.weights
+        return held != self.network.trainable_weights
 
     @property
     def aim(self) -> Compiled:
@@ -225,11 +230,3 @@ def is_ours(metric: Metric) -> bool:
 
 def module_of(thing: object) -> str:
     return getattr(thing, "__module__", None) or ""
-
-
-def stale(engine: Engine | None, network: Network) -> bool:
-    """Whether layers were frozen, thawed or exchanged since the engine was made."""
-    if engine is None:
-        return True
-    held: list[Weight] = engine.memory.parameters.weights
-    return held != network.trainable_weights

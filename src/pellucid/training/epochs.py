@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
@@ -11,14 +11,13 @@ import numpy as np
 from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import Done
+from pellucid.executors.native.shuffling import permutation
 from pellucid.lazy import once
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.passes import Pass, Stops
 
 Data = ArrayData | StreamData
-#: the rows in the order of the first, the second, … time over them
-Order = Callable[[int], np.ndarray]
 #: how the moments of callbacks call each purpose
 MOMENTS = {"train": "train", "evaluate": "test", "predict": "predict"}
 #: rows at a time where nothing is trained, so that the size changes only speed and memory
@@ -30,8 +29,8 @@ DENSE_AT_ONCE = 1 << 22
 class Epochs:
     """Data, the purpose for which they are gone over, and the size of batches of arrays.
 
-    An epoch has all of the data, or `limit` batches of them. Where it `goes_on`, the data are then
-    taken up by the next epoch where this one left them.
+    An epoch has all of the data, or `limit` batches of them; the next one that trains takes them up
+    where this one left them. The rows of arrays can be shuffled.
     """
 
     def __init__(
@@ -39,12 +38,14 @@ class Epochs:
         engine: Engine,
         purpose: str,
         data: Data,
-        batch: int,
+        batch: int | None = None,
         limit: int | None = None,
-        goes_on: bool = False,
+        shuffle: bool = False,
     ):
         self.engine, self.purpose, self.data = engine, purpose, data
-        self.batch, self.limit, self.goes_on = batch, limit, goes_on and limit is not None
+        self.batch = rows_at_once(data) if batch is None else batch
+        self.limit, self.shuffle = limit, shuffle
+        self.goes_on = purpose == "train" and limit is not None
         #: why there is no more to go over, once a stream has ended
         self.ended = ""
         self._endless: Iterator[Batch] | None = None
@@ -53,22 +54,20 @@ class Epochs:
         self,
         callbacks: CallbackList,
         epoch: int = 0,
-        order: Order | None = None,
         seconds: float = 0.0,
         stops: Stops = None,
         begun: int = 0,
     ) -> Iterator[Done]:
         """The steps of an epoch: one at a time for callbacks of batches, else in long stretches.
 
-        Rows of arrays are taken in the `order` of each time over them. So many batches are `begun`
-        with already.
+        So many batches are `begun` with already.
         """
         if not callbacks.wants_batches:
-            for rows, first, last in self._parts(epoch, order, begun):
+            for rows, first, last in self._parts(epoch, begun):
                 yield from rows.over(first, last, seconds, stops)
             return
         hook = f"on_{MOMENTS[self.purpose]}_batch"
-        parts = self._parts(epoch, order, begun, singly=True)
+        parts = self._parts(epoch, begun, singly=True)
         for number, (rows, first, last) in enumerate(parts, begun):
             getattr(callbacks, f"{hook}_begin")(number, {})
             done = rows.run(first, last, stops=stops)
@@ -95,15 +94,13 @@ class Epochs:
         return count if self.limit is None else min(count, self.limit)
 
     def _parts(
-        self, epoch: int, order: Order | None, begun: int, singly: bool = False
+        self, epoch: int, begun: int, singly: bool = False
     ) -> Iterator[tuple[Pass, int, int]]:
         """Passes over the rows from one number to another, in turn."""
         if isinstance(self.data, ArrayData):
             self._rows.epoch = epoch
             for time, begin, end in self._times_over(self.data, begun):
-                if order is not None:
-                    given, picked = self.data.rows, order(time)
-                    self._rows.order = picked if given is None else given[picked]
+                self._rows.order = self._order(self.data, time)
                 last = min(end * self.batch, len(self.data))
                 size = self.batch if singly else max(1, last)
                 for first in range(begin * self.batch, last, size):
@@ -117,8 +114,9 @@ class Epochs:
 
     def _times_over(self, data: ArrayData, begun: int) -> Iterator[tuple[int, int, int]]:
         """The number of each time over the data that the epoch is a part of, and its batches."""
-        total, count, epochs = -(-len(data) // self.batch), self.count() or 0, self._trained
-        if not self.goes_on or count == total:
+        total, count = -(-len(data) // self.batch), self.count() or 0
+        epochs = self.engine.memory.epochs
+        if not self.goes_on:
             yield epochs, begun, count
             return
         at, end = epochs * count + begun, (epochs + 1) * count
@@ -128,10 +126,12 @@ class Epochs:
             yield time, first, last
             at += last - first
 
-    @property
-    def _trained(self) -> int:
-        """How many epochs the network has been trained for."""
-        return self.engine.memory.epochs
+    def _order(self, data: ArrayData, time: int) -> np.ndarray | None:
+        """The rows in turn: shuffled by (seed, times over them so far) alone."""
+        if not self.shuffle:
+            return data.rows
+        picked = permutation(self.engine.memory.seed, 0, time, len(data))
+        return picked if data.rows is None else data.rows[picked]
 
     @once
     def _rows(self) -> Pass:
@@ -160,22 +160,14 @@ def rows_at_once(data: Data) -> int:
     return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
 
 
-def looked_at(
-    engine: Engine, data: Data | None, batch: int | None = None, limit: int | None = None
-) -> Epochs | None:
-    """Data that are measured after each epoch, if there are any."""
-    if data is None:
-        return None
-    return Epochs(engine, "evaluate", data, batch or rows_at_once(data), limit)
-
-
-def evaluate(engine: Engine, epochs: Epochs, callbacks: CallbackList) -> dict[str, float]:
+def evaluate(epochs: Epochs, callbacks: CallbackList) -> dict[str, float]:
     """The loss and the metrics over the data."""
-    engine.meters.reset()
+    meters = epochs.engine.meters
+    meters.reset()
     callbacks.on_test_begin({})
     for _ in epochs.steps(callbacks):
         pass
-    logs = engine.meters.logs()
+    logs = meters.logs()
     callbacks.on_test_end(logs)
     return logs
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from pellucid.data import CSR, Features
 from pellucid.equations.losses import Loss
 from pellucid.tensor import Tensor, show_shape
-
-
-def fed_input(x: Features, tensor: Tensor, dtype: Any) -> np.ndarray:
-    """Rows for an input of the network, dense."""
-    x = shaped_input(x, tensor)
-    kind = x.dtype if tensor.dtype == "int" else dtype
-    return x.dense(kind) if isinstance(x, CSR) else np.asarray(x, kind)
 
 
 def shaped_input(x: Features, tensor: Tensor) -> Features:
@@ -38,12 +30,6 @@ def input_in_shape(x: Features, tensor: Tensor) -> Features:
     if not fits(x.shape, wanted):
         raise ValueError(wrong_input(x, wanted))
     return x
-
-
-def fed_target(y: np.ndarray, tensor: Tensor, dtype: Any) -> np.ndarray:
-    """Targets for an output."""
-    y = shaped_target(y, tensor)
-    return y if tensor.dtype == "int" else np.asarray(y, dtype=dtype)
 
 
 def shaped_target(y: np.ndarray, tensor: Tensor) -> np.ndarray:

@@ -11,12 +11,8 @@ from typing import Any, NamedTuple, Self
 
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
-from pellucid.executors.native.shuffling import permutation
-from pellucid.training.callbacks.base import CallbackList
-from pellucid.training.engine import Engine
-from pellucid.training.epochs import Epochs, Order, evaluate
-from pellucid.training.history import History
-from pellucid.training.honest import honestly
+from pellucid.training.callbacks.base import HONEST, CallbackList
+from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.nonfinite import NonFiniteError
 
 #: seconds between two reports of progress within an epoch
@@ -26,16 +22,14 @@ STRETCH = 0.05
 
 
 class Course(NamedTuple):
-    """What one call of fit asks for."""
+    """What one call of fit asks for; `again`: the training rows, measured after each epoch."""
 
     training: Epochs
     validation: Epochs | None
+    again: Epochs | None
     epochs: int
     initial_epoch: int = 0
-    shuffle: bool = True
     validation_freq: int = 1
-    #: the training rows again, to be measured after each epoch
-    honest: Epochs | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -59,24 +53,22 @@ class Course(NamedTuple):
         return start
 
 
-def train(
-    model: Any, engine: Engine, course: Course, history: History, callbacks: CallbackList
-) -> None:
+def train(model: Any, course: Course, callbacks: CallbackList) -> None:
     """Train until the epochs are done, a callback says stop, the data have ended, or Ctrl-C."""
     model.stop_training = False
     model.resume_at, model.resume_after = None, 0
     callbacks.on_train_begin({})
     start = course.first_epoch(model.resume_at)
-    logs: dict[str, float] = {}
+    engine, logs = course.training.engine, dict[str, float]()
     engine.memory.wake(engine.optimizer.average)
     try:
         with Interrupt() as interrupt:
             for epoch in range(start, course.epochs):
                 if interrupt.asked or (model.stop_training and not model.resume_after):
                     break
-                logs = run_epoch(model, engine, course, epoch, callbacks, interrupt)
+                logs = run_epoch(model, course, epoch, callbacks, interrupt)
     except NonFiniteError as error:
-        error.history = history
+        error.history = model.history
         raise
     finally:
         engine.memory.rest(engine.optimizer.average)
@@ -84,59 +76,47 @@ def train(
 
 
 def run_epoch(
-    model: Any,
-    engine: Engine,
-    course: Course,
-    epoch: int,
-    callbacks: CallbackList,
-    interrupt: Interrupt,
+    model: Any, course: Course, epoch: int, callbacks: CallbackList, interrupt: Interrupt
 ) -> dict[str, float]:
     """One pass over the data, and over the validation data after it."""
+    rows, meters = course.training, course.training.engine.meters
     begun, model.resume_after = model.resume_after, 0
     callbacks.on_epoch_begin(epoch, {})
     if not begun:
-        engine.meters.reset()
+        meters.reset()
     reported, count = time.perf_counter(), begun
-    order, asked = order_of(course, engine), lambda: interrupt.asked
-    steps = course.training.steps(callbacks, epoch, order, STRETCH, asked, begun)
+    steps = rows.steps(callbacks, epoch, STRETCH, lambda: interrupt.asked, begun)
     for done in () if begun and model.stop_training else steps:
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now
-            callbacks.on_progress(count, engine.meters.logs())
+            callbacks.on_progress(count, meters.logs())
         if model.stop_training or interrupt.asked:
             break
-    if course.training.ended:
-        warnings.warn(f"training ends: {course.training.ended}", stacklevel=4)
+    if rows.ended:
+        warnings.warn(f"training ends: {rows.ended}", stacklevel=4)
         model.stop_training = True
     if interrupt.asked or (model.stop_training and not count):
         return {}
-    engine.memory.epochs += 1
-    logs = engine.meters.logs()
-    logs |= honestly(model, engine, course.honest)
-    logs |= validated(engine, course, epoch, callbacks)
+    rows.engine.memory.epochs += 1
+    logs = meters.logs() | measured_again(course) | validated(course, epoch, callbacks)
     callbacks.on_epoch_end(epoch, logs)
     return logs
 
 
-def order_of(course: Course, engine: Engine) -> Order | None:
-    """The order of the rows of arrays: shuffled by (seed, times over them so far) alone."""
-    data, seed = course.training.data, engine.memory.seed
-    if not course.shuffle or not isinstance(data, ArrayData):
-        return None
-    rows = len(data)
-    return lambda time: permutation(seed, 0, time, rows)
+def measured_again(course: Course) -> dict[str, float]:
+    """The training rows as the network predicts them at the end of an epoch, if that is asked."""
+    logs = {} if course.again is None else evaluate(course.again, CallbackList())
+    return {f"{HONEST}{name}": value for name, value in logs.items()}
 
 
-def validated(
-    engine: Engine, course: Course, epoch: int, callbacks: CallbackList
-) -> dict[str, float]:
+def validated(course: Course, epoch: int, callbacks: CallbackList) -> dict[str, float]:
     """The look at the validation data after each epoch, or after some."""
     rows = course.validation
     if rows is None or rows.ended or (epoch + 1) % course.validation_freq:
         return {}
     try:
-        logs = evaluate(engine, rows, callbacks)
+        logs = evaluate(rows, callbacks)
     except StreamEndedError as error:
         rows.ended = str(error)
         warnings.warn(f"validation ends: {error}", stacklevel=5)

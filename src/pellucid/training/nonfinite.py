@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,16 @@ class NonFiniteError(ArithmeticError):
         return Explanation(self.replay())
 
 
+class Cause(NamedTuple):
+    """What was not finite, in words; the equation or the data where it stood; and the mend."""
+
+    what: str
+    equation: str
+    mend: str
+    layer: str | None = None
+    sample: int | None = None
+
+
 def explain_nonfinite(
     plan: Plan, given: Mapping[Tensor, Any], batch: Batch, epoch: int, number: int
 ) -> NonFiniteError:
@@ -61,7 +71,19 @@ def explain_nonfinite(
         tensor: value if isinstance(value, plain) else np.array(value)[()]
         for tensor, value in given.items()
     }
-    error = first_cause(plan, kept, batch, epoch, number)
+    what, equation, mend, layer, sample = first_cause(plan, kept, batch)
+    where = [f"layer {layer}"] if layer else []
+    where += [f"epoch {epoch + 1}", f"batch {number + 1}"]
+    where += [f"sample {sample}"] if sample is not None else []
+    error = NonFiniteError(
+        f"training stopped at {what} ({', '.join(where)}). "
+        f"The weights are those from before this step. {mend}",
+        equation=equation,
+        layer=layer,
+        epoch=epoch,
+        batch=number,
+        sample=sample,
+    )
     error.failed = plan, kept
     return error
 
@@ -72,28 +94,32 @@ def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
     return step(plan, given, xp)
 
 
-def first_cause(plan: Plan, given: Values, batch: Batch, epoch: int, number: int) -> NonFiniteError:
+def first_cause(plan: Plan, given: Values, batch: Batch) -> Cause:
     names = plan.names
     for tensor in (*plan.inputs, *plan.targets, *plan.weights):
         if (at := first_nonfinite(given[tensor])) is not None:
-            return in_data(names[tensor], given[tensor], at, batch, epoch, number)
+            return in_data(names[tensor], given[tensor], at, batch)
     again = taken_step(plan, given)
-    values = again.values
     for line in plan.lines:
         for tensor in line.outputs:
-            if (at := first_nonfinite(values[tensor])) is not None:
-                what = kind(np.asarray(values[tensor])[at])
-                sample = row_of(at, tensor, batch)
-                cause = terms_of(plan, again, tensor, at)
-                return in_line(plan, line, what, cause, epoch, number, sample)
-    return error(
-        f"a number that is finite in a step by itself ({plan.title})",
-        plan.title,
-        None,
-        epoch,
-        number,
-        None,
-        "Lower the learning rate, or scale the inputs to about 1",
+            if (at := first_nonfinite(again.values[tensor])) is not None:
+                return in_line(plan, again, line, tensor, at, batch)
+    what = f"a number that is finite in a step by itself ({plan.title})"
+    return Cause(what, plan.title, "Lower the learning rate, or scale the inputs to about 1")
+
+
+def in_line(
+    plan: Plan, again: Taken, line: Line, tensor: Tensor, at: tuple[int, ...], batch: Batch
+) -> Cause:
+    what, shown = kind(np.asarray(again.values[tensor])[at]), sentence(plan, line)
+    mend = f"{terms_of(plan, again, tensor, at)}Lower the learning rate, or "
+    if line.section == "update":
+        what = f"{what} in the update: {shown} ({plan.title})"
+        return Cause(what, f"{plan.title}: {shown}", f"{mend}clip the gradient: clipnorm=1.0")
+    of_row = tensor.shape and tensor.shape[0] is None
+    sample = row_number(at[0], batch) if of_row else None
+    return Cause(
+        f"{what} in {shown}", shown, f"{mend}scale the inputs to about 1", line.layer, sample
     )
 
 
@@ -108,39 +134,12 @@ def terms_of(plan: Plan, again: Taken, tensor: Tensor, at: tuple[int, ...]) -> s
         return ""
 
 
-def in_line(
-    plan: Plan, line: Line, what: str, cause: str, epoch: int, number: int, sample: int | None
-) -> NonFiniteError:
-    shown = sentence(plan, line)
-    if line.section != "update":
-        mend = f"{cause}Lower the learning rate, or scale the inputs to about 1"
-        return error(f"{what} in {shown}", shown, line.layer, epoch, number, sample, mend)
-    return error(
-        f"{what} in the update: {shown} ({plan.title})",
-        f"{plan.title}: {shown}",
-        None,
-        epoch,
-        number,
-        None,
-        f"{cause}Lower the learning rate, or clip the gradient: clipnorm=1.0",
-    )
-
-
-def in_data(
-    name: str, array: np.ndarray, at: tuple[int, ...], batch: Batch, epoch: int, number: int
-) -> NonFiniteError:
+def in_data(name: str, array: np.ndarray, at: tuple[int, ...], batch: Batch) -> Cause:
     letter = "x" if name.startswith("X") else "y" if name.startswith("Y") else "sample_weight"
     column = f", column {at[1]}" if len(at) > 1 else ""
-    sample = row_number(at[0], batch)
-    return error(
-        f"{kind(array[at])} in the data: {name}{column}",
-        name,
-        None,
-        epoch,
-        number,
-        sample,
-        f"Look at the rows it stands in: {search(letter, batch)}. Drop or fill them",
-    )
+    what = f"{kind(array[at])} in the data: {name}{column}"
+    mend = f"Look at the rows it stands in: {search(letter, batch)}. Drop or fill them"
+    return Cause(what, name, mend, sample=row_number(at[0], batch))
 
 
 def search(letter: str, batch: Batch) -> str:
@@ -150,40 +149,11 @@ def search(letter: str, batch: Batch) -> str:
     return f"np.argwhere(~np.isfinite({letter}))"
 
 
-def error(
-    what: str,
-    equation: str,
-    layer: str | None,
-    epoch: int,
-    number: int,
-    sample: int | None,
-    mend: str,
-) -> NonFiniteError:
-    where = [f"layer {layer}"] if layer else []
-    where += [f"epoch {epoch + 1}", f"batch {number + 1}"]
-    where += [f"sample {sample}"] if sample is not None else []
-    return NonFiniteError(
-        f"training stopped at {what} ({', '.join(where)}). "
-        f"The weights are those from before this step. {mend}",
-        equation=equation,
-        layer=layer,
-        epoch=epoch,
-        batch=number,
-        sample=sample,
-    )
-
-
 def first_nonfinite(value: Any) -> tuple[int, ...] | None:
     wrong = ~np.isfinite(np.asarray(value))
     if not wrong.any():
         return None
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
-
-
-def row_of(at: tuple[int, ...], tensor: Tensor, batch: Batch) -> int | None:
-    if not tensor.shape or tensor.shape[0] is not None:
-        return None
-    return row_number(at[0], batch)
 
 
 def row_number(row: int, batch: Batch) -> int:

@@ -60,44 +60,43 @@ class Pass:
 
         A step that is not finite is left to NumPy, which takes it or says where the NaN came from.
         """
-        done = self._steps(self.executor, self.given, first, last, seconds, stops)
+        done = self._taken(self.executor, self.given, self._asked(first, last, seconds, stops))
         if done.finite:
             return done
         start = first + done.steps * self.batch
         stop = min(start + self.batch, last)
-        again = self._steps(self.engine.numpy(*self.key), self.arrays, start, stop)
+        numpy, asked = self.engine.numpy(*self.key), self._asked(start, stop)
+        again = self._taken(numpy, self.arrays, asked)
         if not again.finite:
             raise self._explained(start, stop)
         pairs = zip(done.outputs, again.outputs, strict=True)
         return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
 
-    def _steps(
-        self,
-        executor: Executor,
-        given: object,
-        first: int,
-        last: int,
-        seconds: float = 0.0,
-        stops: Stops = None,
-    ) -> Done:
-        memory, meters = self.engine.memory, self.engine.meters
-        trains, predicts = self.key[0] == "train", self.key[0] == "predict"
+    def _asked(self, first: int, last: int, seconds: float = 0.0, stops: Stops = None) -> Asked:
+        """The steps on these rows, as executors are asked for them."""
+        purpose, engine = self.key[0], self.engine
         count = -((first - last) // self.batch)
-        asked = Asked(
+        trains, predicts = purpose == "train", purpose == "predict"
+        return Asked(
             self.order,
             first,
             last,
             self.batch,
-            rates=self.engine.optimizer.rates(memory.steps, count) if trains else None,
-            losses=None if predicts else meters.totals,
-            seconds=seconds,
-            wants_outputs=predicts or self.measures,
-            stops=stops,
+            engine.optimizer.rates(engine.memory.steps, count) if trains else None,
+            None if predicts else engine.meters.totals,
+            seconds,
+            predicts or self.measures,
+            stops,
         )
+
+    def _taken(self, executor: Executor, given: object, asked: Asked) -> Done:
+        """The steps that were done, counted and measured."""
         done = executor.run(given, asked)
-        memory.steps += done.steps * trains
-        if not predicts and done.steps:
-            self._measure(done, first, min(first + done.steps * self.batch, last))
+        if asked.rates is not None:
+            self.engine.memory.steps += done.steps
+        if asked.losses is not None and done.steps:
+            last = min(asked.first + done.steps * self.batch, asked.last)
+            self._measure(done, asked.first, last)
         return done
 
     def _measure(self, done: Done, first: int, last: int) -> None:

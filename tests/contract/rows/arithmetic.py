@@ -2,18 +2,17 @@
 
 from pellucid.equations import arithmetic as a
 from pellucid.equations import choices as c
-from pellucid.equations import functions as f
 from pellucid.equations import reductions as r
 
 from . import Row, apart, draw
 
 positive = draw(3, 4, low=0.5, high=2.0)
-POINTWISE = [a.Negative, f.Square, f.Exp, f.Sin, f.Cos]
+POINTWISE = [a.Negative, a.Square, a.Exp, a.Sin, a.Cos]
 
 ROWS = [
     *(Row(equation(), (draw(3, 4),)) for equation in POINTWISE),
-    *(Row(equation(), (positive,)) for equation in (f.Sqrt, f.Log, f.Log1p)),
-    *(Row(equation(), (apart(3, 4),)) for equation in (f.Absolute, f.Sign)),
+    *(Row(equation(), (positive,)) for equation in (a.Sqrt, a.Log, a.Log1p)),
+    *(Row(equation(), (apart(3, 4),)) for equation in (a.Absolute, a.Sign)),
     *(
         Row(equation(), (draw(3, 4), other))
         for equation in (a.Add, a.Subtract, a.Multiply)

@@ -7,8 +7,10 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.util import find_spec
 
-#: what one says to install, and the first version that has all that is used here
-INSTALL, OLDEST = 'pip install "pellucid[jax]"', (0, 8)
+from pellucid.extras import install
+
+#: the first version that has all that is used here
+OLDEST = (0, 8)
 
 
 @cache
@@ -29,7 +31,7 @@ def problem() -> str | None:
 def need() -> None:
     """A sentence on what to install, where there is no JAX."""
     if (lacking := problem()) is not None:
-        raise ImportError(f"executor='jax' needs JAX, and {lacking}: {INSTALL}")
+        raise ImportError(f"executor='jax' needs JAX, and {lacking}: {install('jax')}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pellucid.glass.doctor.goal import Ending, classes_in, ending, kind_of, task
 from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
-from pellucid.models.course import course
+from pellucid.models.preparing import course
 from pellucid.randomness import permutation
 from pellucid.sparse import is_sparse
 from pellucid.training.loop import Course

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pellucid.data.split import _codes, _quotas, _rank_in_class, parted
 from pellucid.glass.source.arrays import Arrays
 from pellucid.glass.source.checking import CLOSE, checked
 from pellucid.glass.source.graph import Graph, Step
@@ -16,13 +15,11 @@ from pellucid.glass.source.inlining import plainly
 from pellucid.glass.source.lines import Lines
 from pellucid.glass.source.listed import Written
 from pellucid.glass.source.program import GENERATOR, as_main, called, calls, listed_words, taken
-from pellucid.glass.source.rows import Course, Rows
+from pellucid.glass.source.rows import SPLIT, Course, Rows
 from pellucid.glass.source.spelling import WIDTH, Names, spelled
 from pellucid.layers.noise import Chance
 from pellucid.training.engine import Engine
 from pellucid.weights import Weight
-
-SPLIT = (parted, _codes, _rank_in_class, _quotas)
 
 
 class Program:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pellucid.data.split import STREAM, count_of
+from pellucid.data.split import (
+    STREAM,
+    class_codes,
+    class_quotas,
+    count_of,
+    parted,
+    rank_in_class,
+)
 from pellucid.glass.source.lines import Lines
 from pellucid.glass.source.program import taken
 from pellucid.models.preparing import WITH_CLASSES, whole
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 
+#: the functions by which rows are held out class by class
+SPLIT = (parted, class_codes, rank_in_class, class_quotas)
 #: how a row is weighed by its class
 BY_CLASS = """class_weight = {weights!r}
 w = np.array([class_weight[each] for each in labels.tolist()])"""

@@ -18,7 +18,7 @@ TAKEN = """
 n np math sys Path key seed rows order total first epoch epochs epochs_done steps steps_done
 batch_size start data found generator uniform normal added_in_order predict train one_step seen
 report measured evaluate kept held labels classes counts class_weight by_class parted value
-in_top highest average roc_area pr_area ratio spread shown
+class_codes class_quotas rank_in_class in_top highest average roc_area pr_area ratio spread shown
 loss close backward jax jnp torch nn F keras layers model optimizer parameters state images
 """
 WIDTH = 96

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pellucid.data.split import _codes, _quotas, _rank_in_class, parted
 from pellucid.glass.source.inlining import Inlined, plainly
 from pellucid.glass.source.lines import Lines, Statement
 from pellucid.glass.source.measures import measures, measuring
 from pellucid.glass.source.program import as_main, equations, indented
-from pellucid.glass.source.rows import Course, Rows
+from pellucid.glass.source.rows import SPLIT, Course, Rows
 from pellucid.schedules import Schedule
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
@@ -66,7 +65,7 @@ class Training:
         }
         parts = [*self.rate, self.step(), *measuring(self.measures, self.seen)]
         parts += [self.in_library(self.evaluation())] if self.course.validates else []
-        split = (parted, _codes, _rank_in_class, _quotas) if self.rows.labels() else ()
+        split = SPLIT if self.rows.labels() else ()
         parts += [plainly(each) for each in split if self.course.validation_split]
         functions, statements = self.checking()
         parts += [each.strip("\n") for each in functions]

@@ -8,10 +8,10 @@ import numpy as np
 
 from pellucid import activations
 from pellucid.equations.activations import Activation
+from pellucid.extras import needed
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
 from pellucid.interop.keras.layers import LAYERS
-from pellucid.interop.needs import needed
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
 from pellucid.layers.preprocessing import Normalization

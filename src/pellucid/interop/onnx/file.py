@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.extras import needed
 from pellucid.interop.golden import Golden
-from pellucid.interop.needs import needed
 from pellucid.interop.onnx.graph import Node
 from pellucid.interop.onnx.lines import written_graph
 from pellucid.interop.onnx.writer import Writer

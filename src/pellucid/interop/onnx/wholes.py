@@ -9,10 +9,9 @@ import numpy as np
 
 from pellucid.equations import activations as plain
 from pellucid.equations import rectifiers
-from pellucid.equations.arithmetic import Add, Divide, Multiply, Subtract
+from pellucid.equations.arithmetic import Add, Divide, Multiply, Sqrt, Subtract
 from pellucid.equations.convolution import Axis, Convolution, Convolve
 from pellucid.equations.depthwise import Deconvolve
-from pellucid.equations.functions import Sqrt
 from pellucid.equations.linear import Affine
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.pooling import AveragePool, MaxPool

@@ -8,8 +8,8 @@ import numpy as np
 
 from pellucid import activations, layers
 from pellucid.equations.activations import Activation
+from pellucid.extras import needed
 from pellucid.foreign import quoted
-from pellucid.interop.needs import needed
 from pellucid.networks.network import Network
 
 #: scikit-learn's activations and ours

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Self
 from pellucid.settings import Named, nearest
 
 Logs = dict[str, float]
+#: before the name of a quantity that was measured on the training rows by weights that stand still
+HONEST = "honest_"
 
 
 class Callback(Named, family="callback"):

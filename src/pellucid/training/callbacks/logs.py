@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from pellucid.extras import needed
 from pellucid.reading import reading
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.writing import make_folder, writing
@@ -144,11 +145,7 @@ class TensorBoard(Callback):
 
 def _tensorboard() -> Any:
     """What the tensorboard package gives for writing event files."""
-    try:
-        from pellucid.training.callbacks import events
-    except ImportError as error:
-        raise ImportError(
-            "callbacks.TensorBoard needs the tensorboard package: "
-            'pip install "pellucid[tensorboard]"'
-        ) from error
+    needed("tensorboard", "tensorboard", "callbacks.TensorBoard")
+    from pellucid.training.callbacks import events
+
     return events

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Logs
 
@@ -77,14 +75,3 @@ class Monitor:
 
 def _validated(logs: Logs) -> bool:
     return any(name.startswith("val_") for name in logs)
-
-
-def batches_of(owner: str, save_freq: Any) -> int | None:
-    """`save_freq` as a number of batches, None for "epoch"."""
-    if save_freq == "epoch":
-        return None
-    if isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0:
-        return save_freq
-    raise ValueError(
-        f"{owner} got save_freq={save_freq!r}, expected 'epoch' or a number of batches"
-    )

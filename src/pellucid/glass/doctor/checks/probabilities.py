@@ -17,7 +17,7 @@ from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, is_a
 from pellucid.glass.doctor.mending import ending_with, trailing
-from pellucid.training.suited import ENDINGS, PROBABILITIES
+from pellucid.training.compiled import ENDINGS, PROBABILITIES
 
 
 def name_of(equation: object) -> str:

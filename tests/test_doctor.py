@@ -143,7 +143,7 @@ def test_mends_of_a_graph():
     end = layers.Dense(3, "softmax")(layers.Add()([inside, inside]))
     for end, scale, code in ((layers.Dropout(0.5)(end), 1, "PL312"), (end, 1e4, "PL207")):
         net = Model(first, end)
-        net.compile("adam", "sparse_categorical_crossentropy")
+        net.compile(pellucid.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
         found = net.diagnose(scale * x, y, epochs=20)
         assert found.codes[0] == code
         known = {"net": net, "x": scale * x, "y": y, "fit": {"epochs": 20}, "pellucid": pellucid}

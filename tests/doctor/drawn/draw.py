@@ -120,7 +120,9 @@ class Draw:
 
     def table(self, make: Any = None) -> Task:
         """A task of a few columns."""
-        return self.until(make or self.any, lambda t: t.rows[0].ndim == 2 and t.wide < 40)
+        return self.until(
+            make or self.any, lambda t: t.rows[0].ndim == 2 and t.wide < 40 and t.name != "words"
+        )
 
     def numbers(self) -> Task:
         kind = self.of("bent", "line", "houses", "bent")

@@ -18,8 +18,8 @@ using u64 = std::uint64_t;
 #define BINARY_OPS(X) \
     X(add) X(subtract) X(multiply) X(divide) X(pow) X(maximum) X(minimum) X(greater) \
     X(greater_equal) X(less) X(less_equal) X(equal) X(not_equal) X(remainder)
-// where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each element `inner` times.
-// tile: `inner` elements over and over.  row_*: over each `inner` neighbours.
+// where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each `apart` elements `inner` times.
+// tile: `inner` elements over and over.  row_*: over each `inner` elements that stand `apart`.
 // column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.
 // check: notes what is not finite.  blend: d = a·x + b·y for numbers x, y.
 #define OTHER_OPS(X) \
@@ -49,7 +49,7 @@ struct Slot {
 
 // One instruction on `width` elements of each row. Operands below 0 are numbers: −1 − index.
 struct Instruction {
-    std::int32_t op, d, a, b, c, width, inner;
+    std::int32_t op, d, a, b, c, width, inner, apart;
 };
 
 // A chain of instructions, run block by block of rows so that what is between them stays in the
@@ -97,6 +97,11 @@ template <class T> struct Sparse {
     std::uint32_t* mask;
     std::uint16_t* block_mask;
     const T** row;
+};
+
+// A row that is added to another.
+struct Pair {
+    std::int32_t to, from;
 };
 
 // A window of `high` × `wide` places that stands at `down` × `along` positions of an image, of
@@ -167,6 +172,10 @@ template <class T> struct Kernels {
     void (*steady_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
     void (*steady_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
     void (*add_to)(T* to, const T* from, i64 count);
+    // to[width] += Σ of so many rows of a table
+    void (*add_rows)(T* to, const T* table, const std::int32_t* rows, i64 count, i64 width);
+    // for each pair, to[pair.to][width] += table[pair.from][width]
+    void (*add_pairs)(T* to, const T* table, const Pair* pairs, i64 count, i64 width);
     void (*uniform)(T* to, u64 seed, u64 stream, u64 step, u64 first, i64 count);
     // images and patches of images, pooled images, and their gradients
     void (*patches)(const Window&, const T* x, T* to, i64 rows);

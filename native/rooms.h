@@ -122,6 +122,10 @@ private:
             visit_if(step,
                      [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
         });
+        for (const Phase& phase : s_.program->phases)
+            for (const auto& each : phase.fixed)
+                if (const auto* p = std::get_if<Scatter>(&each))
+                    widest = std::max(widest, p->width);
         bench.pack.at_least((pack + 16) * 16 +
                             SMALL / 4);  // and weights that are turned, for 4 rows or more
         bench.line.at_least(STREAMED + widest);

@@ -125,19 +125,3 @@ def widened(graph: Graph, value: Value, dims: tuple[int, ...]) -> Value:
             shape = value.of_dims(*before, extent, *after)
             value = graph.make("moved", [Operand(value)], shape, Moves((move,)))
     return value
-
-
-def turned(graph: Graph, value: Value, first: int, last: int) -> Value:
-    """Rows whose axes `first` up to `last` come after the others, joined into one."""
-    before, middle, after = (
-        value.dims[: first - 1],
-        value.dims[first - 1 : last - 1],
-        value.dims[last - 1 :],
-    )
-    outer, extent, inner = math.prod(before), math.prod(middle), math.prod(after)
-    block = extent * inner
-    moves = tuple(
-        Move(at * block, at * block, 1, extent, inner, 1, inner, 1, extent) for at in range(outer)
-    )
-    shape = value.of_dims(*before, *after, extent)
-    return graph.make("moved", [Operand(value)] * outer, shape, Moves(moves))

@@ -28,10 +28,10 @@ def spread(graph: Graph, value: Value, shape: Shape) -> Operand:
 
 
 def rows_spread(graph: Graph, value: Value, own: tuple[int, ...], dims: tuple[int, ...]) -> Operand:
-    wide = wider(own, dims)
-    last = wide[-1] + 1 if wide else 0
-    if own[:last] == dims[:last]:
-        return Operand(value, "repeat", math.prod(dims[last:]))
+    narrow = [at for at, extent in enumerate(own) if extent != dims[at]]
+    first, last = narrow[0], narrow[-1] + 1
+    if math.prod(own[first:last]) == 1:
+        return Operand(value, "repeat", math.prod(dims[first:last]), math.prod(dims[last:]))
     return Operand(widened(graph, value, dims))
 
 

@@ -140,8 +140,8 @@ def test_mends_of_a_graph():
     x, y = clusters(300, 4, 3, apart=1.5)
     first = layers.Input((4,))
     inside = layers.Dense(16, "relu")(first)
-    end = layers.Dense(3, "softmax")(layers.Add()([inside, inside]))
-    for end, scale, code in ((layers.Dropout(0.5)(end), 1, "PL312"), (end, 1e4, "PL207")):
+    last = layers.Dense(3, "softmax")(layers.Add()([inside, inside]))
+    for end, scale, code in ((layers.Dropout(0.5)(last), 1, "PL312"), (last, 1e4, "PL207")):
         net = Model(first, end)
         net.compile(pellucid.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
         found = net.diagnose(scale * x, y, epochs=20)

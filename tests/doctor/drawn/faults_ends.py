@@ -188,7 +188,7 @@ def constant_loss(d: Draw, mended: bool) -> Given:
 
 @varied("everything is frozen")
 def frozen(d: Draw, mended: bool) -> Given:
-    task = d.any()
+    task = d.table()
     inner = [*d.hidden(), d.last(task)]
     for layer in inner:
         layer.trainable = mended

@@ -23,7 +23,9 @@ from pellucid.sparse import is_sparse
 from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
-ROWS = 256
+ROWS, FEWEST_ROWS = 256, 32
+#: operations of a recorded step for each second that is given
+RECORDED = 2e8
 #: why batches are not looked at
 STREAM = (
     "nothing was tried: batches of a stream may be had once only, and trials go over rows again "
@@ -222,15 +224,19 @@ class Facts:
         """A step on some rows, recorded before any training; None where there is none."""
         if self.error is not None:
             return None
-        picked = np.sort(self.spread_rows()[:ROWS])
+        picked = np.sort(self.spread_rows()[: self.recorded])
         batch = self.data.take(picked)
         try:
-            x = batch.x if len(batch.x) > 1 else batch.x[0]
-            y = batch.y if len(batch.y) > 1 else batch.y[0]
             with np.errstate(all="ignore"):
-                return First(self.net.record(x, y))
+                return First.of(self.net.engine, batch)
         except Exception:
             return None
+
+    @property
+    def recorded(self) -> int:
+        """How many rows are recorded: fewer where a step of many would take long."""
+        flops = max(1, self.net.engine.plan("train").flops)
+        return int(np.clip(RECORDED * self.seconds / flops, FEWEST_ROWS, ROWS))
 
     def spread_rows(self) -> np.ndarray:
         """Places among the rows to train on, in an order that mixes them."""

@@ -75,7 +75,7 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     if evidence.as_it_is.cut:
         return {}
     work = [(each, case) for each in to_try for case in mended(evidence, each)][:MOST]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
         waiting = [(each, pool.submit(judge, evidence, each, case)) for each, case in work]
         results = [(each, one.result()) for each, one in waiting]
     found = best_of(results)

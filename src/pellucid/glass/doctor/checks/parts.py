@@ -114,14 +114,19 @@ def shared(data: ArrayData, held: ArrayData) -> float:
     rows = rows if held.rows is None else held.rows[rows]
     some = np.ascontiguousarray(dense_rows(held.x[0], rows))
     kind = np.result_type(some.dtype, data.x[0].dtype)
-    wanted = {row.tobytes() for row in some.astype(kind)}
+    wanted = {hash(row.tobytes()) for row in some.astype(kind)}
     all_rows = slice(None) if data.rows is None else data.rows
     whole = np.ascontiguousarray(dense_rows(data.x[0], all_rows))
     if whole.nbytes > 1 << 28:
         whole = whole[sampled(len(whole))]
-    seen = {key for key in (row.tobytes() for row in whole.astype(kind)) if key in wanted}
+    whole = whole.astype(kind, copy=False)
+    seen = {key for key in (hash(row.tobytes()) for row in whole) if key in wanted}
     constant = len(wanted) < len(some) // 4
-    return 0.0 if constant else float(np.mean([row.tobytes() in seen for row in some.astype(kind)]))
+    return (
+        0.0
+        if constant
+        else float(np.mean([hash(row.tobytes()) in seen for row in some.astype(kind)]))
+    )
 
 
 class AnotherDistribution(Check):

@@ -10,7 +10,7 @@ from pellucid import layers
 from pellucid.glass.doctor.blueprint import part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.memory import FIRST, GAP, LARGER
+from pellucid.glass.doctor.checks.memory import CERTAIN, FIRST, GAP, LARGER
 from pellucid.glass.doctor.checks.parts import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import hidden_at, output_at
@@ -68,15 +68,25 @@ fit = {"epochs": 60}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not evidence.as_it_is.worked:
             return
-        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.figure)
-        if seen is None or seen - new > GAP:
+        if not evidence.folded_as_it_is.worked:
+            return
+        seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
+        if seen is None or seen - new > max(GAP, CERTAIN * evidence.uncertainty):
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
             {"on rows trained on": seen, "on others": new},
             {},
             larger,
+            others=(deeper,),
         )
+
+
+def deeper(case: Case) -> Case:
+    """Hidden layers of more units, and one more of them."""
+    made = larger(case)
+    added = part(layers.Dense, units=32, activation="relu")
+    return made.designed(made.net.inserted(output_at(made.net), added))
 
 
 def larger(case: Case) -> Case:

@@ -72,10 +72,10 @@ void product(const std::string& level, const std::string& name, const Numbers& a
         const T *x = static_cast<const T*>(a.data()), *y = static_cast<const T*>(b.data());
         T* z = static_cast<T*>(c.data());
         Room<T> pack;
-        pack.at_least(std::max<i64>(k * m, 8192));
-        if (name == "small_nn") of.small_nn(x, y, z, rows, k, m, pack.get());
+        pack.at_least(std::max<i64>(k * m, rows * COLUMNS) + 8192);
+        if (name == "near_nn") of.near_nn(x, k, y, z, rows, k, m);
         else if (name == "small_nt") of.small_nt(x, y, z, rows, k, m, pack.get());
-        else if (name == "small_tn") of.small_tn(x, y, z, rows, k, m, add, pack.get());
+        else if (name == "near_tn") of.near_tn(x, k, y, z, rows, k, m, add, pack.get());
         else if (name == "thin_nn") of.thin_nn(x, y, z, rows, k, m);
         else if (name == "thin_nt") of.thin_nt(x, y, z, rows, k, m);
         else if (name == "thin_tn") of.thin_tn(x, y, z, rows, k, m, add);

@@ -38,6 +38,7 @@ enum Op : std::int32_t {
 
 constexpr i64 MOST_SLOTS = 120;
 constexpr i64 MOST_ROWS = 256;  // of a tile
+constexpr i64 COLUMNS = 24;     // of a in aᵀ·b that are worked on together
 
 // Where an operand lives. A `rows` slot moves on with the rows, the others stay; to a `sum` is
 // added.
@@ -160,10 +161,13 @@ template <class T> struct Kernels {
     // w += scale·xᵀ·dz for one row x; false if something is not finite
     bool (*rank_one)(const T* x, i64 count, T scale, const T* dz, T* w, i64 m);
     bool (*sparse_rank_one)(const Sparse<T>&, T scale, const T* dz, T* w, i64 m);
-    // c[rows, m] = a[rows, k]·b[k, m] for small k and m
-    void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
+    // c[rows, m] = a[rows, k]·b[k, m], where rows of a are `stride` apart, and b is in the cache
+    void (*near_nn)(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m);
+    // c[rows, k] = a[rows, m]·b[k, m]ᵀ for small k and m
     void (*small_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
-    void (*small_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T* pack);
+    // c[k, m] = a[rows, k]ᵀ·b[rows, m], or that is added
+    void (*near_tn)(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m, bool add,
+                    T* pack);
     // the same for a few rows
     void (*thin_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
     void (*thin_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);

@@ -211,7 +211,8 @@ private:
                                                : &s_.benches[0].compressed;
             if (sparse) compress(s_, *some, tile, first, count);
             if (sparse && !alone) regroup(s_, *some, count, rows);
-            const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, p.k, p.m};
+            const Gradient<T> gradient{
+                some, sparse ? nullptr : x + first, dz, rows, p.k, p.m, bench.pack.get()};
             const i64 place = begin + first * p.m;
             if (alone) update_rank_one(s_, k, base, gradient, place, count, bench);
             else update_rows(s_, k, base, gradient, place, count, bench);

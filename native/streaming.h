@@ -23,11 +23,11 @@ template <class T> struct Gradient {
     const Compressed<T>* sparse;
     const T *x, *dz;
     i64 rows, k, m;
+    T* pack;
 
     bool operator()(const State<T>& s, i64 first, i64 count, T* to) const {
         if (sparse) return sparse_rows(s, *sparse, first, count, dz, to, m);
-        gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1), x + first, k, dz, m, T(0), to,
-                  m);
+        product_sum(s, x + first, k, dz, to, rows, count, m, false, pack);
         return true;
     }
 };
@@ -54,12 +54,18 @@ void update_some(State<T>& s, const Kernel& k, T* const* base, T* gradient, i64 
     bench.finite &= s.do_.run(k, at, s.typed.data(), count);
 }
 
+// Rows of w that are updated together.
+inline i64 rows_streamed(i64 m, bool sparse) {
+    if (sparse) return std::max<i64>(1, STREAMED / m);
+    return std::max<i64>(1, STREAMED / m / COLUMNS) * COLUMNS;
+}
+
 // The update of `count` rows of w, the first of which is in place `begin` of the vector of all.
 template <class T>
 void update_rows(State<T>& s, const Kernel& k, T* const* base, const Gradient<T>& gradient,
                  i64 begin, i64 count, Bench<T>& bench) {
     const bool may_stay = s.program->stream->scale && gradient.sparse;
-    const i64 m = gradient.m, together = may_stay ? 1 : std::max<i64>(1, STREAMED / m);
+    const i64 m = gradient.m, together = may_stay ? 1 : rows_streamed(m, gradient.sparse);
     T* line = bench.line.get();
     for (i64 j = 0; j < count; j += together) {
         const i64 some = std::min(together, count - j);

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.layers.noise import Chance
 from pellucid.layers.normalisation import BatchNormalization
-from pellucid.networks.network import Network
+from pellucid.networks.network import Network, every_layer
 from pellucid.plots.style import COLOURS, axes, label, pyplot
 from pellucid.training.callbacks.base import HONEST
 
@@ -66,14 +66,6 @@ def why_they_differ(network: object) -> list[str]:
     kinds = {type(layer) for layer in held}
     found = [why for kind, why in REASONS.items() if any(issubclass(each, kind) for each in kinds)]
     return [MOVING, *found]
-
-
-def every_layer(network: Network) -> list[object]:
-    """The layers, those of networks within too."""
-    found: list[object] = []
-    for layer in network.layers:
-        found += every_layer(layer) if isinstance(layer, Network) else [layer]
-    return found
 
 
 def sizes(

@@ -36,6 +36,8 @@ class ModelCheckpoint(Callback):
     save_freq: str | int = "epoch"
     initial_value_threshold: float | None = None
 
+    remembers = ("seen", "best")
+
     @property
     def wants_batches(self) -> bool:
         return self.save_freq != "epoch"
@@ -43,18 +45,10 @@ class ModelCheckpoint(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.every = batches_of("ModelCheckpoint", self.save_freq)
         self.seen = self.epoch = 0
+        self.best = self.initial_value_threshold
         self.watch: Monitor | None = None
         if self.save_best_only:
             self.watch = Monitor("ModelCheckpoint", self.monitor, self.mode)
-            self.watch.best = self.initial_value_threshold
-
-    def to_keep(self) -> dict[str, Any]:
-        return {"seen": self.seen, "best": self.watch and self.watch.best}
-
-    def go_on_from(self, kept: dict[str, Any]) -> None:
-        self.seen = kept["seen"]
-        if self.watch is not None:
-            self.watch.best = kept["best"]
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch = epoch
@@ -71,8 +65,9 @@ class ModelCheckpoint(Callback):
     def _consider(self, epoch: int, logs: Logs) -> None:
         if self.watch is not None:
             value = self.watch.value(logs, self.validated_sometimes)
-            if value is None or not self.watch.accept(value):
+            if value is None or not self.watch.improves(value, self.best):
                 return
+            self.best = value
         path = self._path(epoch, logs)
         make_folder(path.parent)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
@@ -96,7 +91,7 @@ class BackupAndRestore(Callback):
 
     It goes on exactly where it was, also within an epoch: with the same rows in the same order,
     with what loss and metrics have seen of the epoch, and with what the other callbacks remember
-    (`to_keep`, also of a callback of your own). A stream is opened anew and passed over up to the
+    (`remembers`, also of your own callbacks). A stream is opened anew and passed over up to the
     batch where it was; a generator must be as fresh as at the first start, and a stream that gives
     other batches at each pass must not take them from what it remembers of the pass before. The
     backup is removed when training has come to its end, unless `delete_checkpoint` is False.

@@ -11,6 +11,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.memory import FIRST
 from pellucid.glass.doctor.checks.units import drawn_as_usual
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.first import Fitted
 from pellucid.glass.doctor.mending import hidden_at, standardised, with_adam
 
 #: a step moves weights by about a thousandth of their size; by these shares it is far too much, or
@@ -50,11 +51,7 @@ fit = {"epochs": 20}
         first = evidence.first
         if first is None:
             return
-        shares = {
-            each.name: float(np.linalg.norm(each.moved) / np.linalg.norm(each.value))
-            for each in first.fitted()
-            if each.moved is not None and each.value.ndim > 1 and each.value.any()
-        }
+        shares = {each.name: share_of(each) for each in first.fitted() if share_of(each) > 0}
         far = {name: share for name, share in shares.items() if share > TOO_FAR}
         near = {name: share for name, share in shares.items() if share < TOO_NEAR}
         if far or (near and len(near) == len(shares)):
@@ -64,6 +61,15 @@ fit = {"epochs": 20}
                 f"the first step moves {name} by {found[name]:.1e} of its size",
                 {f"share of {name}": share for name, share in list(found.items())[:5]},
             )
+
+
+def share_of(weights: Fitted) -> float:
+    """How far the step moves weights, for their size or that of a usual start; 0 of biases."""
+    if weights.moved is None or weights.value.ndim < 2:
+        return 0.0
+    inputs = weights.value[..., 0].size
+    size = max(float(np.sqrt(np.mean(np.square(weights.value)))), inputs**-0.5)
+    return float(np.sqrt(np.mean(np.square(weights.moved)))) / size
 
 
 class NothingLearnt(Check):

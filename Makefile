@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house jax sanitize attack arm bench web wheel wheel-pure clean
+.PHONY: train test lint house docs jax sanitize attack arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -30,6 +30,10 @@ lint: $(STAMP)
 house: $(STAMP)  ## the measures of the house: circles of files, how far a step reaches, sizes
 	$(RUN) -m tests.house
 
+docs: $(STAMP)  ## the documentation, in docs/built/index.html; a warning is an error
+	$(PIP) -r docs/requirements.txt
+	cd docs && ../$(RUN) -m sphinx -W --keep-going -b html . built
+
 jax: $(STAMP)  ## every row of the contract by executor="jax"; needs JAX, and takes some minutes
 	PELLUCID_JAX=all $(RUN) -m pytest tests/test_jax.py
 
@@ -43,10 +47,9 @@ attack: $(STAMP)  ## hostile cases from seeds, for SECONDS: nothing may crash, h
 arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs
 	$(RUN) tests/arm.py
 
-bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and growth with the work
+bench: $(STAMP)  ## speed beside other libraries (RESULTS.md, README.md), and growth with the work
 	$(RUN) benchmarks/growth.py
-	$(RUN) benchmarks/run.py
-	$(RUN) benchmarks/chart.py
+	$(RUN) benchmarks/run.py --fresh
 	$(RUN) benchmarks/imports.py
 
 # The built files are committed: nobody needs Node to install pellucid.
@@ -67,4 +70,4 @@ $(STAMP): pyproject.toml requirements-dev.txt CMakeLists.txt $(wildcard native/*
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist docs/built docs/generated web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

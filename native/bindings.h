@@ -46,7 +46,7 @@ inline void bind_operations(nanobind::module_& m) {
 
 inline void bind_kernels(nanobind::module_& m) {
     PART(Instruction, F(Instruction, op), F(Instruction, d), F(Instruction, a), F(Instruction, b),
-         F(Instruction, c), F(Instruction, width), F(Instruction, inner));
+         F(Instruction, c), F(Instruction, width), F(Instruction, inner), F(Instruction, apart));
     PART(Slot, F(Slot, kind), F(Slot, buffer), F(Slot, offset), F(Slot, width));
     PART(Code, F(Code, instructions), F(Code, once), F(Code, slots), F(Code, block),
          F(Code, frozen), F(Code, numbers));
@@ -71,9 +71,9 @@ inline void bind_steps(nanobind::module_& m) {
     PART(Uniform, F(Uniform, to), F(Uniform, stream), F(Uniform, seed));
     PART(Normal, F(Normal, to), F(Normal, stream), F(Normal, seed));
     PART(Lookup, F(Lookup, x), F(Lookup, w), F(Lookup, e), F(Lookup, count), F(Lookup, width),
-         F(Lookup, each));
+         F(Lookup, each), F(Lookup, together));
     PART(Scatter, F(Scatter, x), F(Scatter, de), F(Scatter, dw), F(Scatter, count),
-         F(Scatter, width), F(Scatter, each));
+         F(Scatter, width), F(Scatter, each), F(Scatter, together));
     PART(Move, F(Move, source), F(Move, to), F(Move, first), F(Move, to_first), F(Move, numbers),
          F(Move, repeats), F(Move, step), F(Move, to_step), F(Move, again), F(Move, leap),
          F(Move, to_leap));

@@ -42,8 +42,8 @@ void run(State<T>& s, const ConvolveWeights& p, const Tile& tile, Bench<T>& benc
     T *dw = s.sum_of(p.dw, tile.lane), *seen = bench.patches.get();
     by_images(p.window, tile, [&](const Window& o, i64 first, i64 images, i64 rows) {
         s.do_.patches(o, x + first * o.image(), seen, images);
-        product_sum(s, seen, dz + first * o.down * o.along * p.channels, dw, rows, o.patch(),
-                    p.channels, !tile.fresh || first > 0, bench);
+        product_sum(s, seen, o.patch(), dz + first * o.down * o.along * p.channels, dw, rows,
+                    o.patch(), p.channels, !tile.fresh || first > 0, bench.pack.get());
     });
 }
 

@@ -59,7 +59,7 @@ def written(name: str, optimizer: Any) -> str:
     form = kernel.canonical()
     lines = [
         f"        {{op_{_kernels.Op(each.op).name}, {each.d}, {each.a}, {each.b}, {each.c}, 1, "
-        f"{each.inner}}},"
+        f"{each.inner}, 1}},"
         for each in form.instructions
     ]
     memory = [slot.kind != _kernels.Place.scratch for slot in kernel.slots]

@@ -64,11 +64,11 @@ constexpr bool goes_out(const Frozen& f, i64 slot) {
 
 // The places of a kernel from row `i` on, as one T or as a vector.
 template <class V, const Frozen& f, class T, std::size_t... S, std::size_t... I>
-[[gnu::always_inline]] inline void run_place(T* const* at, const T* numbers, i64 i, V& spoilt,
+[[gnu::always_inline]] inline void run_place(T* const* at, const T* numbers, i64 i, V* spoilt,
                                              std::index_sequence<S...>, std::index_sequence<I...>) {
     V r[sizeof...(S)];
     ((comes_in(f, S) ? get(r[S], at[S] + i) : void()), ...);
-    (one<f.code[I]>(r, numbers, spoilt), ...);
+    (one<f.code[I]>(r, numbers, spoilt[I % NOTES]), ...);
     ((goes_out(f, S) ? put(at[S] + i, r[S]) : void()), ...);
 }
 
@@ -79,8 +79,8 @@ bool run_frozen(const Kernel& k, T* const* base, const T* all, i64 rows) {
     for (i64 s = 0; s < f.slots; ++s) at[s] = base[s];
     constexpr auto slots = std::make_index_sequence<f.slots>();
     constexpr auto code = std::make_index_sequence<f.count>();
-    Vector<T> spoilt{};
-    T left{};
+    Vector<T> spoilt[NOTES] = {};
+    T left[NOTES] = {};
     i64 i = 0;
     for (; i + LANES<T> <= rows; i += LANES<T>)
         run_place<Vector<T>, f>(at, numbers, i, spoilt, slots, code);

@@ -6,6 +6,9 @@
 namespace pellucid {
 namespace {
 
+// A call would lose the constants that stand in registers.
+#define INLINE [[gnu::always_inline]] inline
+
 using Floats = Vector<float>;
 using Doubles = Vector<double>;
 using Whole32 = Ints<Floats>;  // a whole number in each lane of Floats
@@ -18,7 +21,7 @@ inline Floats with_sign(Floats x, Floats of) {
 }
 
 // eʳ − 1 for |r| ≤ ln 2 / 2
-inline Floats exp_poly(Floats r) {
+INLINE Floats exp_poly(Floats r) {
     Floats p = 1.9875691500e-4f * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
@@ -32,7 +35,7 @@ struct Split {
     Floats a, b, q;
 };
 
-inline Split split_exp(Floats x) {
+INLINE Split split_exp(Floats x) {
     x = x > 89.0f ? all<Floats>(89) : x;
     x = x < -104.0f ? all<Floats>(-104) : x;
     const Floats n = floor_(x * 1.44269504088896341f + 0.5f);
@@ -41,17 +44,17 @@ inline Split split_exp(Floats x) {
     return {power_of_two(half), power_of_two(power - half), exp_poly(r)};
 }
 
-inline Floats exp_(Floats x) {
+INLINE Floats exp_(Floats x) {
     const Split s = split_exp(x);
     return (s.q + 1.0f) * s.a * s.b;
 }
 
-inline Floats expm1_(Floats x) {
+INLINE Floats expm1_(Floats x) {
     const Split s = split_exp(x);
     return (s.a * s.b - 1.0f) + s.q * s.a * s.b;
 }
 
-inline Floats log_(Floats x) {
+INLINE Floats log_(Floats x) {
     const Whole32 tiny = x < 1.17549435e-38f;
     const Whole32 bits = (Whole32)(tiny ? x * 8388608.0f : x);
     Floats e =
@@ -82,7 +85,7 @@ inline Floats log1p_(Floats x) {
 }
 
 // By e = exp(−2·|x|) − 1, which is exact near 0 too: tanh |x| = −e/(2 + e).
-inline Floats tanh_(Floats x) {
+INLINE Floats tanh_(Floats x) {
     const Floats y = abs_(x), most = y > 10.0f ? all<Floats>(10) : y;
     const Floats n = nearest(most * -2.88539008177792681f);
     const Floats two = power_of_two(whole(n));

@@ -17,8 +17,8 @@ namespace {
 template <class T> constexpr Kernels<T> TABLE = {
     run_kernel<T>, gather<T>, compress<T>, regroup<T>, sparse_forward<T>, sparse_row<T>,
     rank_one<T>, sparse_rank_one<T>,
-    small_nn<T>, small_nt<T>, small_tn<T>, thin_nn<T>,
-    thin_nt<T>, thin_tn<T>, steady_nn<T>, steady_nt<T>, add_to<T>, uniform<T>,
+    near_nn<T>, small_nt<T>, near_tn<T>, thin_nn<T>,
+    thin_nt<T>, thin_tn<T>, steady_nn<T>, steady_nt<T>, add_to<T>, add_rows<T>, add_pairs<T>, uniform<T>,
     patches<T>, fold<T>, max_pool<T>, max_pool_back<T>, mean_pool<T>, mean_pool_back<T>,
     walk<T>, walk_back<T>,
 };

@@ -1,4 +1,4 @@
-// Products of small matrices, where a call of BLAS would cost more than the product.
+// Products of matrices that are in the cache, where packing them costs more than it gains.
 #pragma once
 #include "thin.h"
 
@@ -50,9 +50,9 @@ inline void by_rows(const T* a, i64 row, i64 step, const T* b, i64 rows, i64 dep
     });
 }
 
-template <class T> void small_nn(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T*) {
-    if (m == 1) return thin_nt(b, a, c, 1, rows, k);
-    by_rows(a, k, 1, b, rows, k, c, m, false);
+template <class T> void near_nn(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m) {
+    if (m == 1 && stride == k) return thin_nt(b, a, c, 1, rows, k);
+    by_rows(a, stride, 1, b, rows, k, c, m, false);
 }
 
 // c[rows, k] = a[rows, m]·b[k, m]ᵀ, with b turned in `pack`
@@ -63,11 +63,25 @@ template <class T> void small_nt(const T* a, const T* b, T* c, i64 rows, i64 k, 
     by_rows(a, m, 1, pack, rows, m, c, k, false);
 }
 
+// Numbers of a beyond which its columns are packed: they would fall on the same places of the
+// cache.
+constexpr i64 SPREAD = 16'384;
+constexpr i64 DEPTH_OF_COLUMNS = 512;
+
 // c[k, m] (+)= a[rows, k]ᵀ·b[rows, m]
 template <class T>
-void small_tn(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T*) {
-    if (m == 1 && !add) return thin_nn(b, a, c, 1, rows, k);
-    by_rows(a, 1, k, b, k, rows, c, m, add);
+void near_tn(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T* pack) {
+    if (m == 1 && !add && stride == k) return thin_nn(b, a, c, 1, rows, k);
+    if (rows * stride < SPREAD) return by_rows(a, 1, stride, b, k, rows, c, m, add);
+    for (i64 first = 0; first < rows; first += DEPTH_OF_COLUMNS) {
+        const i64 depth = std::min(DEPTH_OF_COLUMNS, rows - first);
+        for (i64 j = 0; j < k; j += COLUMNS) {
+            const i64 some = std::min(COLUMNS, k - j);
+            for (i64 i = 0; i < depth; ++i)
+                std::memcpy(pack + i * COLUMNS, a + (first + i) * stride + j, sizeof(T) * some);
+            by_rows(pack, 1, COLUMNS, b + first * m, some, depth, c + j * m, m, add || first);
+        }
+    }
 }
 
 }  // namespace

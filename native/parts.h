@@ -50,9 +50,10 @@ struct Elsewhere {
 struct Uniform { i64 to, stream; std::optional<i64> seed; };
 struct Normal { i64 to, stream; std::optional<i64> seed; };
 
-// Rows of a table of so many rows, by the numbers x, `each` of them in each row of the batch.
-struct Lookup { i64 x, w, e, count, width, each; };     // e = w[x]
-struct Scatter { i64 x, de, dw, count, width, each; };  // dw[x] += de
+// Rows of a table of so many rows, by the numbers x, `each` of them in each row of the batch, of
+// which so many `together` are summed to one row of e, or share one of de.
+struct Lookup { i64 x, w, e, count, width, each, together; };     // e = Σ w[x]
+struct Scatter { i64 x, de, dw, count, width, each, together; };  // dw[x] += de
 
 // `again` times `repeats` pieces of so many `numbers`, from one place in a row to another.
 struct Move {
@@ -98,8 +99,8 @@ struct RecurBack {
 };
 
 using Step = std::variant<Feed, Give, Forward, Backward, Weights, OnRows, Uniform, Normal, Lookup,
-                          Scatter, Move, Zero, Convolve, ConvolveBack, ConvolveWeights, MaxPool,
-                          MaxPoolBack, MeanPool, MeanPoolBack, Recur, RecurBack>;
+                          Move, Zero, Convolve, ConvolveBack, ConvolveWeights, MaxPool, MaxPoolBack,
+                          MeanPool, MeanPoolBack, Recur, RecurBack>;
 
 template <class S>
 concept Product = requires(const S& s) {
@@ -126,7 +127,7 @@ template <class F> void visit_if(const Step& step, F f) {
 // What is computed for all rows before anything that depends on sums over them.
 struct Phase {
     std::vector<Step> rows;
-    std::vector<std::variant<Once, Elsewhere>> fixed;
+    std::vector<std::variant<Once, Elsewhere, Scatter>> fixed;
     std::vector<i64> sums;    // buffers that kernels add into
     std::vector<i64> totals;  // all buffers that are summed over rows, products included
 };

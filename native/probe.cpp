@@ -43,7 +43,7 @@ template <class F> auto typed(const Numbers& array, F f) {
 // An instruction on `rows` rows, whose first array is its result; false if a check failed.
 bool instruction(const std::string& level, const std::string& name,
                  const std::vector<Numbers>& arrays, i64 rows, std::int32_t width,
-                 std::int32_t inner) {
+                 std::int32_t inner, std::int32_t apart) {
     return typed(arrays.at(0), [&](auto zero) {
         using T = decltype(zero);
         T* base[4] = {};
@@ -53,7 +53,8 @@ bool instruction(const std::string& level, const std::string& name,
             slots[s] = {Slot::fixed, 0, 0, width};
         }
         const bool three = arrays.size() > 3, two = arrays.size() > 2;
-        const Instruction in{op_called(name), 0, 1, two ? 2 : -1, three ? 3 : -1, width, inner};
+        const Instruction in{op_called(name), 0,     1,     two ? 2 : -1,
+                             three ? 3 : -1,  width, inner, apart};
         const Kernel kernel{&in,          1,       0, slots, i64(arrays.size()), rows,
                             std::nullopt, nullptr, 0, false};
         const T number[1] = {};
@@ -71,10 +72,10 @@ void product(const std::string& level, const std::string& name, const Numbers& a
         const T *x = static_cast<const T*>(a.data()), *y = static_cast<const T*>(b.data());
         T* z = static_cast<T*>(c.data());
         Room<T> pack;
-        pack.at_least(std::max<i64>(k * m, 8192));
-        if (name == "small_nn") of.small_nn(x, y, z, rows, k, m, pack.get());
+        pack.at_least(std::max<i64>(k * m, rows * COLUMNS) + 8192);
+        if (name == "near_nn") of.near_nn(x, k, y, z, rows, k, m);
         else if (name == "small_nt") of.small_nt(x, y, z, rows, k, m, pack.get());
-        else if (name == "small_tn") of.small_tn(x, y, z, rows, k, m, add, pack.get());
+        else if (name == "near_tn") of.near_tn(x, k, y, z, rows, k, m, add, pack.get());
         else if (name == "thin_nn") of.thin_nn(x, y, z, rows, k, m);
         else if (name == "thin_nt") of.thin_nt(x, y, z, rows, k, m);
         else if (name == "thin_tn") of.thin_tn(x, y, z, rows, k, m, add);
@@ -88,7 +89,7 @@ void product(const std::string& level, const std::string& name, const Numbers& a
 
 void add_probe(nb::module_& m) {
     m.def("instruction", &instruction, "level"_a, "name"_a, "arrays"_a.noconvert(), "rows"_a,
-          "width"_a = 1, "inner"_a = 1);
+          "width"_a = 1, "inner"_a = 1, "apart"_a = 1);
     m.def("product", &product, "level"_a, "name"_a, "a"_a.noconvert(), "b"_a.noconvert(),
           "c"_a.noconvert(), "rows"_a, "k"_a, "m"_a, "add"_a = false);
 }

@@ -19,16 +19,22 @@ template <class T> Gemm<T> gemm() {
 }
 
 constexpr i64 SMALL = 32'768;  // multiplications up to which a product is small
+constexpr i64 NEAR = 524'288;  // bytes of weights that stay in a core's cache
 
-inline bool is_small(i64 rows, i64 k, i64 m) { return rows * k * m <= SMALL; }
+// Rows of x are `stride` apart.
+template <class T>
+void product(const State<T>& s, const T* x, i64 stride, const T* w, T* z, i64 rows, i64 k, i64 m) {
+    if (rows < 4)
+        for (i64 r = 0; r < rows; ++r) s.do_.thin_nn(x + r * stride, w, z + r * m, 1, k, m);
+    else if (k * m * i64(sizeof(T)) <= NEAR) s.do_.near_nn(x, stride, w, z, rows, k, m);
+    else gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, stride, w, m, T(0), z, m);
+}
 
 template <class T>
 void product(const State<T>& s, const T* x, const T* w, T* z, i64 rows, i64 k, i64 m,
              Bench<T>& bench) {
-    if (s.steady) return s.do_.steady_nn(x, w, z, rows, k, m, bench.pack.get());
-    if (rows < 4) return s.do_.thin_nn(x, w, z, rows, k, m);
-    if (is_small(rows, k, m)) return s.do_.small_nn(x, w, z, rows, k, m, bench.pack.get());
-    gemm<T>()(row_major, as_is, as_is, rows, m, k, T(1), x, k, w, m, T(0), z, m);
+    if (s.steady) s.do_.steady_nn(x, w, z, rows, k, m, bench.pack.get());
+    else product(s, x, k, w, z, rows, k, m);
 }
 
 template <class T>
@@ -36,17 +42,16 @@ void product_back(const State<T>& s, const T* dz, const T* w, T* dx, i64 rows, i
                   Bench<T>& bench) {
     if (s.steady) return s.do_.steady_nt(dz, w, dx, rows, k, m, bench.pack.get());
     if (rows < 4) return s.do_.thin_nt(dz, w, dx, rows, k, m);
-    if (is_small(rows, k, m)) return s.do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
+    if (rows * k * m <= SMALL) return s.do_.small_nt(dz, w, dx, rows, k, m, bench.pack.get());
     gemm<T>()(row_major, as_is, transposed, rows, k, m, T(1), dz, m, w, m, T(0), dx, k);
 }
 
 template <class T>
-void product_sum(const State<T>& s, const T* x, const T* dz, T* dw, i64 rows, i64 k, i64 m,
-                 bool add, Bench<T>& bench) {
-    if (rows < 4) return s.do_.thin_tn(x, dz, dw, rows, k, m, add);
-    if (is_small(rows, k, m)) return s.do_.small_tn(x, dz, dw, rows, k, m, add, bench.pack.get());
-    gemm<T>()(row_major, transposed, as_is, k, m, rows, T(1), x, k, dz, m, add ? T(1) : T(0), dw,
-              m);
+void product_sum(const State<T>& s, const T* x, i64 stride, const T* dz, T* dw, i64 rows, i64 k,
+                 i64 m, bool add, T* pack) {
+    if (rows >= 4) return s.do_.near_tn(x, stride, dz, dw, rows, k, m, add, pack);
+    for (i64 r = 0; r < rows; ++r)
+        s.do_.thin_tn(x + r * stride, dz + r * m, dw, 1, k, m, add || r > 0);
 }
 
 template <class T> void run(State<T>& s, const Forward& p, const Tile& tile, Bench<T>& bench) {
@@ -98,8 +103,8 @@ template <class T> void run(State<T>& s, const Weights& p, const Tile& tile, Ben
         compress(s, bench.compressed, tile, 0, k);
         return sparse_weights(s, bench.compressed, dz, dw, k, m, tile, bench);
     }
-    product_sum(s, s.rows_of(p.x, tile, bench), dz, dw, tile.rows * p.each, k, m, !tile.fresh,
-                bench);
+    product_sum(s, s.rows_of(p.x, tile, bench), k, dz, dw, tile.rows * p.each, k, m, !tile.fresh,
+                bench.pack.get());
 }
 
 // x[:, piece]·w[piece, :]. Those of the first piece go to z, those of others are added to it later.
@@ -114,8 +119,7 @@ void run_piece(State<T>& s, const Forward& p, const Tile& tile, i64 piece, i64 p
         compress(s, s.panels[piece], tile, first, count);
         return s.do_.sparse_forward(s.panels[piece].x, w, z, rows, m);
     }
-    const T* x = s.rows_of(p.x, tile, home) + first;
-    gemm<T>()(row_major, as_is, as_is, rows, m, count, T(1), x, k, w, m, T(0), z, m);
+    product(s, s.rows_of(p.x, tile, home) + first, k, w, z, rows, count, m);
 }
 
 template <class T>
@@ -139,8 +143,8 @@ void run_piece(State<T>& s, const Weights& p, const Tile& tile, i64 piece, i64 p
         compress(s, s.panels[piece], tile, first, count);
         return sparse_weights(s, s.panels[piece], dz, dw, count, m, tile, bench);
     }
-    gemm<T>()(row_major, transposed, as_is, count, m, rows, T(1),
-              s.rows_of(p.x, tile, home) + first, k, dz, m, T(0), dw, m);
+    product_sum(s, s.rows_of(p.x, tile, home) + first, k, dz, dw, rows, count, m, false,
+                bench.pack.get());
 }
 
 }  // namespace pellucid

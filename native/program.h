@@ -18,8 +18,8 @@ using u64 = std::uint64_t;
 #define BINARY_OPS(X) \
     X(add) X(subtract) X(multiply) X(divide) X(pow) X(maximum) X(minimum) X(greater) \
     X(greater_equal) X(less) X(less_equal) X(equal) X(not_equal) X(remainder)
-// where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each element `inner` times.
-// tile: `inner` elements over and over.  row_*: over each `inner` neighbours.
+// where: d = a ≠ 0 ? b : c.  fill: d = a number.  repeat: each `apart` elements `inner` times.
+// tile: `inner` elements over and over.  row_*: over each `inner` elements that stand `apart`.
 // column_sum: d[j] += Σ over rows.  total: d[0] += Σ over everything.
 // check: notes what is not finite.  blend: d = a·x + b·y for numbers x, y.
 #define OTHER_OPS(X) \
@@ -38,6 +38,7 @@ enum Op : std::int32_t {
 
 constexpr i64 MOST_SLOTS = 120;
 constexpr i64 MOST_ROWS = 256;  // of a tile
+constexpr i64 COLUMNS = 24;     // of a in aᵀ·b that are worked on together
 
 // Where an operand lives. A `rows` slot moves on with the rows, the others stay; to a `sum` is
 // added.
@@ -49,7 +50,7 @@ struct Slot {
 
 // One instruction on `width` elements of each row. Operands below 0 are numbers: −1 − index.
 struct Instruction {
-    std::int32_t op, d, a, b, c, width, inner;
+    std::int32_t op, d, a, b, c, width, inner, apart;
 };
 
 // A chain of instructions, run block by block of rows so that what is between them stays in the
@@ -97,6 +98,11 @@ template <class T> struct Sparse {
     std::uint32_t* mask;
     std::uint16_t* block_mask;
     const T** row;
+};
+
+// A row that is added to another.
+struct Pair {
+    std::int32_t to, from;
 };
 
 // A window of `high` × `wide` places that stands at `down` × `along` positions of an image, of
@@ -155,10 +161,13 @@ template <class T> struct Kernels {
     // w += scale·xᵀ·dz for one row x; false if something is not finite
     bool (*rank_one)(const T* x, i64 count, T scale, const T* dz, T* w, i64 m);
     bool (*sparse_rank_one)(const Sparse<T>&, T scale, const T* dz, T* w, i64 m);
-    // c[rows, m] = a[rows, k]·b[k, m] for small k and m
-    void (*small_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
+    // c[rows, m] = a[rows, k]·b[k, m], where rows of a are `stride` apart, and b is in the cache
+    void (*near_nn)(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m);
+    // c[rows, k] = a[rows, m]·b[k, m]ᵀ for small k and m
     void (*small_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* pack);
-    void (*small_tn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, bool add, T* pack);
+    // c[k, m] = a[rows, k]ᵀ·b[rows, m], or that is added
+    void (*near_tn)(const T* a, i64 stride, const T* b, T* c, i64 rows, i64 k, i64 m, bool add,
+                    T* pack);
     // the same for a few rows
     void (*thin_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
     void (*thin_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m);
@@ -167,6 +176,10 @@ template <class T> struct Kernels {
     void (*steady_nn)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
     void (*steady_nt)(const T* a, const T* b, T* c, i64 rows, i64 k, i64 m, T* panel);
     void (*add_to)(T* to, const T* from, i64 count);
+    // to[width] += Σ of so many rows of a table
+    void (*add_rows)(T* to, const T* table, const std::int32_t* rows, i64 count, i64 width);
+    // for each pair, to[pair.to][width] += table[pair.from][width]
+    void (*add_pairs)(T* to, const T* table, const Pair* pairs, i64 count, i64 width);
     void (*uniform)(T* to, u64 seed, u64 stream, u64 step, u64 first, i64 count);
     // images and patches of images, pooled images, and their gradients
     void (*patches)(const Window&, const T* x, T* to, i64 rows);

@@ -122,9 +122,13 @@ private:
             visit_if(step,
                      [&](const MaxPoolBack& p) { bench.patches.at_least(p.window.channels); });
         });
-        bench.pack.at_least((pack + 16) * 16 +
+        for (const Phase& phase : s_.program->phases)
+            for (const auto& each : phase.fixed)
+                if (const auto* p = std::get_if<Scatter>(&each))
+                    widest = std::max(widest, p->width);
+        bench.pack.at_least((pack + 16) * COLUMNS +
                             SMALL / 4);  // and weights that are turned, for 4 rows or more
-        bench.line.at_least(STREAMED + widest);
+        bench.line.at_least(STREAMED + COLUMNS * widest);
         if (const i64 columns = sparse_columns())
             bench.compressed.make_room(tile_, columns, entries);
     }

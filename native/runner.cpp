@@ -39,6 +39,7 @@ public:
         team_ = &team;
         spent_ = 0;
         rooms_.make(std::min(request.batch, request.last - request.first), threads, entries());
+        shared_.make_room(std::min(request.batch, request.last - request.first));
         forget_rows();
         const bool trains = request.rates != nullptr;
         if (trains) before_.take();
@@ -56,7 +57,7 @@ public:
         return answer;
     }
 
-    i64 bytes() const override { return before_.bytes() + s_.bytes(); }
+    i64 bytes() const override { return before_.bytes() + s_.bytes() + shared_.bytes(); }
 
 private:
     State<T> s_;
@@ -141,8 +142,8 @@ private:
     }
 
     // False if it is left unfinished.
-    bool run_fixed(const Once& once) {
-        shared_.run_once(once);
+    template <class Shared> bool run_fixed(const Shared& step) {
+        shared_.run_once(step);
         return !asking_.stopped();
     }
 

@@ -16,7 +16,7 @@ public:
     // A step begins, led by this team.
     void begin(Team::Held& team) {
         team_ = &team;
-        std::fill(streamed_.begin(), streamed_.end(), nullptr);
+        std::fill(streamed_.begin(), streamed_.end(), std::nullopt);
     }
 
     // The steps on one tile, which are cut into pieces where that pays; not all, if it is to stop.
@@ -53,6 +53,28 @@ public:
         run_vector(k, base, 0, once.size);
     }
 
+    // The gradient of a table, of which no row is in two pieces.
+    void run_once(const Scatter& p) {
+        const auto part = program_.stream ? program_.stream->part(p.dw) : std::nullopt;
+        if (part) {
+            streamed_[*part] = &p;
+            return;
+        }
+        T* dw = s_.fixed(p.dw);
+        by_blocks(p, [&](std::span<const Pair> pairs, const T* de, const Part& rows, int) {
+            table_gradient(s_, pairs, de, rows.count, p.width, dw + rows.first * p.width);
+        });
+    }
+
+    // For batches of so many rows.
+    void make_room(i64 rows) {
+        for (const Phase& phase : program_.phases)
+            for (const auto& each : phase.fixed)
+                if (const auto* p = std::get_if<Scatter>(&each)) sorted_.make_room(*p, rows);
+    }
+
+    i64 bytes() const { return sorted_.bytes(); }
+
     // Sums of these lanes are there, and 0.
     void clear(const std::vector<i64>& sums, i64 first, i64 last) {
         for (i64 lane = first; lane < last; ++lane)
@@ -69,7 +91,9 @@ private:
     const Program& program_;
     Asking& asking_;
     Team::Held* team_ = nullptr;
-    std::vector<const Weights*> streamed_;  // products that the update makes, by its parts
+    // gradients that the update makes, by its parts
+    std::vector<std::optional<std::variant<const Weights*, const Scatter*>>> streamed_;
+    Sorted sorted_;
 
     // Pieces that are begun after it was said to stop are left out: the step is undone.
     template <class F> void share(i64 pieces, F f) {
@@ -94,6 +118,12 @@ private:
     template <class S> void run_by_rows(const S& step, const Tile& tile, i64 pieces) {
         by_rows(tile, pieces,
                 [&](const Tile& part, int worker) { run(s_, step, part, s_.benches[worker]); });
+    }
+
+    void run_pieces(const Lookup& p, const Tile& tile) {
+        run_by_rows(
+            p, tile,
+            pieces_of(tile.rows * p.each * p.width, PIECE_OF_FEED, tile.rows / PIECE_OF_ROWS));
     }
 
     template <Recurring R> void run_pieces(const R& p, const Tile& tile) {
@@ -167,7 +197,9 @@ private:
             if (!streamed_[part]) continue;
             const i64 first = program_.stream->parts[part].first;
             run_vector(k, base, done, first - done);
-            done = first + update_streamed(k, base, *streamed_[part], first);
+            done = first +
+                   std::visit([&](const auto* p) { return update_streamed(k, base, *p, first); },
+                              *streamed_[part]);
         }
         run_vector(k, base, done, size - done);
     }
@@ -176,21 +208,47 @@ private:
     i64 update_streamed(const Kernel& k, T* const* base, const Weights& p, i64 begin) {
         const Tile tile{0, s_.row_count, 0, true};
         const i64 rows = s_.row_count * p.each;
-        const bool sparse = s_.is_sparse(p.x);
+        const bool sparse = s_.is_sparse(p.x), alone = is_rank_one(program_, rows);
         const T* dz = s_.rows_of(p.dz, tile, s_.benches[0]);
         const T* x = sparse ? nullptr : s_.rows_of(p.x, tile, s_.benches[0]);
         const i64 pieces = pieces_of_inputs(rows, p.k, p.m);
         share(pieces, [&](i64 piece, int worker) {
             const auto [first, count] = part_of(piece, pieces, p.k);
+            Bench<T>& bench = s_.benches[worker];
             Compressed<T>* some = !sparse      ? nullptr
                                   : pieces > 1 ? &s_.panels[piece]
                                                : &s_.benches[0].compressed;
             if (sparse) compress(s_, *some, tile, first, count);
-            if (sparse && !is_rank_one(program_, rows)) regroup(s_, *some, count, rows);
-            const Gradient<T> gradient{some, sparse ? nullptr : x + first, dz, rows, p.k, p.m};
-            update_rows(s_, k, base, gradient, begin + first * p.m, count, s_.benches[worker]);
+            if (sparse && !alone) regroup(s_, *some, count, rows);
+            const Gradient<T> gradient{
+                some, sparse ? nullptr : x + first, dz, rows, p.k, p.m, bench.pack.get()};
+            const i64 place = begin + first * p.m;
+            if (alone) update_rank_one(s_, k, base, gradient, place, count, bench);
+            else update_rows(s_, k, base, gradient, place, count, bench);
         });
         return p.k * p.m;
+    }
+
+    i64 update_streamed(const Kernel& k, T* const* base, const Scatter& p, i64 begin) {
+        by_blocks(p, [&](std::span<const Pair> pairs, const T* de, const Part& rows, int worker) {
+            update_table(s_, k, base, pairs, de, begin + rows.first * p.width, rows.count, p.width,
+                         s_.benches[worker]);
+        });
+        return p.count * p.width;
+    }
+
+    // f(pairs, de, rows, worker) for each block of rows of a table.
+    template <class F> void by_blocks(const Scatter& p, F f) {
+        const Tile all{0, s_.row_count, 0, true};
+        sorted_.make(p, s_.rows_of(p.x, all, s_.benches[0]), s_.row_count, s_.benches[0]);
+        const T* de = s_.rows_of(p.de, all, s_.benches[0]);
+        const i64 blocks = Sorted::blocks(p), each = Sorted::in_block(p);
+        const i64 pieces = pieces_of(p.count * p.width, PIECE_OF_VECTOR, blocks);
+        share(pieces, [&](i64 piece, int worker) {
+            for (i64 at = blocks * piece / pieces; at < blocks * (piece + 1) / pieces; ++at)
+                f(sorted_.pairs(at), de, Part{at * each, std::min(each, p.count - at * each)},
+                  worker);
+        });
     }
 };
 

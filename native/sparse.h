@@ -120,6 +120,41 @@ void weighted_sum(const T* value, const std::int32_t* index, i64 count, const T*
     });
 }
 
+// to[V vectors] += Σ table[rows[e]·m], several sums in turn where a row is short
+template <i64 V, class T, class Last>
+inline void add_some(T* to, const T* table, const std::int32_t* rows, i64 count, i64 m, Last last) {
+    constexpr i64 turns = V >= SUMS / 2 ? 1 : V >= SUMS / 4 ? 2 : 4;
+    Vector<T> sum[turns * V];
+    EACH(v, turns * V) sum[v] = Vector<T>{};
+    const auto add = [&](i64 e, i64 turn) {
+        EACH(v, V) sum[turn * V + v] += get<V>(last, table + rows[e] * m, v);
+    };
+    i64 e = 0;
+    for (; e + turns <= count; e += turns)
+        EACH(turn, turns) add(e + turn, turn);
+    for (; e < count; ++e) add(e, 0);
+    for (i64 turn = 1; turn < turns; ++turn)
+        EACH(v, V) sum[v] += sum[turn * V + v];
+    EACH(v, V) put<V>(last, to, v, get<V>(last, to, v) + sum[v]);
+}
+
+template <class T>
+void add_rows(T* to, const T* table, const std::int32_t* rows, i64 count, i64 m) {
+    by_strips<T, SUMS>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
+        add_some<V>(to + at, table + at, rows, count, m, last);
+    });
+}
+
+template <class T> void add_pairs(T* to, const T* table, const Pair* pairs, i64 count, i64 m) {
+    by_strips<T, SUMS>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
+        for (const Pair* each = pairs; each < pairs + count; ++each) {
+            T* sum = to + each->to * m + at;
+            const T* row = table + each->from * m + at;
+            EACH(v, V) put<V>(last, sum, v, get<V>(last, sum, v) + get<V>(last, row, v));
+        }
+    });
+}
+
 template <class T> void sparse_forward(const Sparse<T>& x, const T* w, T* z, i64 rows, i64 m) {
     for (i64 r = 0; r < rows; ++r)
         weighted_sum(x.value + x.start[r], x.column + x.start[r], x.start[r + 1] - x.start[r], w, m,

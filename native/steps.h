@@ -3,6 +3,7 @@
 #include "convolving.h"
 #include "moving.h"
 #include "recurring.h"
+#include "tables.h"
 
 namespace pellucid {
 

@@ -52,7 +52,28 @@ template <class T> T sum_of(const T* a, i64 n) {
     return s;
 }
 
-template <class T> void row_sum(T* d, const T* a, i64 inner, i64 n) {
+// Σ of rows of `inner` numbers, at one vector of them.
+template <class T, class Part>
+[[gnu::always_inline]] inline Vector<T> stacked(Part part, const T* a, i64 inner, i64 rows) {
+    Vector<T> sum[4];
+    EACH(v, 4) sum[v] = Vector<T>{};
+    i64 r = 0;
+    for (; r + 4 <= rows; r += 4)
+        EACH(v, 4) sum[v] += part.get(a + (r + v) * inner);
+    for (; r < rows; ++r) sum[0] += part.get(a + r * inner);
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+// Each number from `inner` of them that stand `apart`: f(part, from) at a vector of results.
+template <class T, class F> void across(T* d, const T* a, i64 inner, i64 apart, i64 n, F f) {
+    for (i64 done = 0; done < n; done += apart, a += inner * apart)
+        by_vectors<T>(apart, [&](auto part, i64 j) { part.put(d + done + j, f(part, a + j)); });
+}
+
+template <class T> void row_sum(T* d, const T* a, i64 inner, i64 apart, i64 n) {
+    if (apart > 1)
+        return across(d, a, inner, apart, n,
+                      [=](auto part, const T* from) { return stacked(part, from, apart, inner); });
     if (inner >= 32) {
         for (i64 r = 0; r < n; ++r) d[r] = sum_of(a + r * inner, inner);
         return;
@@ -69,8 +90,15 @@ template <bool largest, class V> V beyond(V a, V b) {
     else return minimum_(a, b);
 }
 
-template <bool largest, class T> void row_extreme(T* d, const T* a, i64 inner, i64 n) {
+template <bool largest, class T> void row_extreme(T* d, const T* a, i64 inner, i64 apart, i64 n) {
     constexpr i64 L = LANES<T>;
+    if (apart > 1)
+        return across(d, a, inner, apart, n, [=](auto part, const T* from) {
+            Vector<T> most = part.get(from);
+            for (i64 i = 1; i < inner; ++i)
+                most = beyond<largest>(most, part.get(from + i * apart));
+            return most;
+        });
     for (i64 r = 0; r < n; ++r, a += inner) {
         i64 j = 1;
         T s = a[0];
@@ -84,9 +112,11 @@ template <bool largest, class T> void row_extreme(T* d, const T* a, i64 inner, i
     }
 }
 
-template <class T> void repeat(T* d, const T* a, i64 inner, i64 n) {
-    for (i64 r = 0; r < n; ++r)
-        for (i64 j = 0; j < inner; ++j) d[r * inner + j] = a[r];
+template <class T> void repeat(T* d, const T* a, i64 inner, i64 apart, i64 n) {
+    for (i64 r = 0; r < n; r += apart, a += apart)
+        for (i64 j = 0; j < inner; ++j, d += apart)
+            if (apart == 1) *d = *a;
+            else std::memcpy(d, a, sizeof(T) * apart);
 }
 
 template <class T> void tile(T* d, const T* a, i64 inner, i64 n) {
@@ -107,19 +137,15 @@ template <class T> void column_sum(T* d, const T* a, i64 inner, i64 n) {
     }
     const i64 rows = n / inner;
     by_vectors<T>(inner, [&](auto part, i64 j) {
-        Vector<T> sum[4];
-        EACH(v, 4) sum[v] = Vector<T>{};
-        i64 r = 0;
-        for (; r + 4 <= rows; r += 4)
-            EACH(v, 4) sum[v] += part.get(a + (r + v) * inner + j);
-        for (; r < rows; ++r) sum[0] += part.get(a + r * inner + j);
-        part.put(d + j, part.get(d + j) + ((sum[0] + sum[1]) + (sum[2] + sum[3])));
+        part.put(d + j, part.get(d + j) + stacked(part, a + j, inner, rows));
     });
 }
 
 template <class T> bool all_finite(const T* a, i64 n) {
-    Vector<T> spoilt{};
-    by_vectors<T>(n, [&](auto part, i64 i) { note(spoilt, part.get(a + i)); });
+    Vector<T> spoilt[NOTES] = {};
+    by_strips<T, NOTES>(n, [&]<i64 V>(Count<V>, auto last, i64 i) {
+        EACH(v, V) note(spoilt[v], get<V>(last, a + i, v));
+    });
     return !is_spoilt(spoilt);
 }
 
@@ -146,11 +172,11 @@ template <class T> bool execute(const Instruction& in, T* const* at, const T* nu
             each_vector(d, n, [=](auto of) { return of(a) != T(0) ? of(b) : of(c); });
             break;
         case op_fill: std::fill_n(d, n, numbers[-1 - in.a]); break;
-        case op_repeat: repeat(d, a, in.inner, n / in.inner); break;
+        case op_repeat: repeat(d, a, in.inner, in.apart, n / in.inner); break;
         case op_tile: tile(d, a, in.inner, n); break;
-        case op_row_sum: row_sum(d, a, in.inner, n); break;
-        case op_row_max: row_extreme<true>(d, a, in.inner, n); break;
-        case op_row_min: row_extreme<false>(d, a, in.inner, n); break;
+        case op_row_sum: row_sum(d, a, in.inner, in.apart, n); break;
+        case op_row_max: row_extreme<true>(d, a, in.inner, in.apart, n); break;
+        case op_row_min: row_extreme<false>(d, a, in.inner, in.apart, n); break;
         case op_column_sum: column_sum(d, a, in.inner, n); break;
         case op_total: d[0] += sum_of(a, n); break;
         case op_check: return all_finite(a, n);

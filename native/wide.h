@@ -143,12 +143,17 @@ inline V picked(const V& a, const V& b, std::index_sequence<I...>) {
 // What notes whether something was not finite, which makes NaN of 0: a number, or one for each
 // lane.
 template <class V> inline void note(V& spoilt, const V& x) { spoilt += x * V{}; }
+// Notes on one would wait for each other: neighbours take turns.
+constexpr i64 NOTES = 4;
 inline bool is_spoilt(float spoilt) { return !(spoilt == 0.0f); }
 inline bool is_spoilt(double spoilt) { return !(spoilt == 0.0); }
 template <class V> inline bool is_spoilt(const V& spoilt) {
     bool any = false;
     EACH(l, i64(sizeof(V) / sizeof(spoilt[0]))) any |= is_spoilt(spoilt[l]);
     return any;
+}
+template <class V> inline bool is_spoilt(const V (&spoilt)[NOTES]) {
+    return is_spoilt((spoilt[0] + spoilt[1]) + (spoilt[2] + spoilt[3]));
 }
 
 }  // namespace

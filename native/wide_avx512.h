@@ -36,18 +36,17 @@ inline Vector<double> sqrt_(Vector<double> x) { return (Vector<double>)_mm512_sq
 // Roots and quotients to the last bit or the one before it, from the processor's estimates: a
 // quarter of the time of exact ones. Where there is an overflow they give NaN rather than ∞ or 0.
 inline Vector<float> quick_sqrt(Vector<float> x) {
-    const __m512 v = (__m512)x, y = _mm512_rsqrt14_ps(v), s = _mm512_mul_ps(v, y);
-    const __m512 half = _mm512_mul_ps(_mm512_set1_ps(0.5f), y);
-    const __m512 root = _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, v), half, s);
+    const __m512 v = (__m512)x;
     const __mmask16 zero = _mm512_fpclass_ps_mask(v, 0x02 | 0x04 | 0x20);
-    return (Vector<float>)_mm512_mask_mov_ps(root, zero, _mm512_setzero_ps());
+    const __m512 y = _mm512_maskz_rsqrt14_ps(_knot_mask16(zero), v), s = _mm512_mul_ps(v, y);
+    const __m512 half = _mm512_mul_ps(_mm512_set1_ps(0.5f), y);
+    return (Vector<float>)_mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, v), half, s);
 }
 
 inline Vector<float> quick_divide(Vector<float> x, Vector<float> y) {
     const __m512 a = (__m512)x, b = (__m512)y, r = _mm512_rcp14_ps(b);
-    const __m512 finer = _mm512_fmadd_ps(_mm512_fnmadd_ps(b, r, _mm512_set1_ps(1.0f)), r, r);
-    const __m512 q = _mm512_mul_ps(a, finer);
-    return (Vector<float>)_mm512_fmadd_ps(_mm512_fnmadd_ps(q, b, a), finer, q);
+    const __m512 q = _mm512_mul_ps(a, r), off = _mm512_fnmadd_ps(b, r, _mm512_set1_ps(1.0f));
+    return (Vector<float>)_mm512_fmadd_ps(q, off, q);
 }
 
 // Writes the lanes that are not 0, and their columns, as whole vectors; a bit for each such lane.

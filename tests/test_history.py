@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from pellucid import plots
 from pellucid.training.callbacks import CallbackList
 from pellucid.training.history import History
 
@@ -45,7 +46,8 @@ def test_a_quantity_measured_now_and_then(plt):
         history.on_epoch_begin(epoch)
         history.on_epoch_end(epoch, {"loss": 1.0} | ({"val_loss": 2.0} if epoch % 2 else {}))
     assert history.measured == {"loss": [0, 1, 2, 3], "val_loss": [1, 3]}
-    assert list(history.plot().lines[1].get_xdata()) == [2, 4]
+    for panel in (history.plot(), plots.curve(history)):
+        assert list(panel.lines[1].get_xdata()) == [2, 4]
 
 
 def test_a_record_takes_it_on():
@@ -92,14 +94,14 @@ def test_plot_on_given_axes(plt):
 def test_curves_are_legible_on_light_and_dark(colour, ground, plt):
     from matplotlib.colors import to_rgb
 
-    from pellucid.training import history
+    from pellucid.plots import training
 
     def luminance(name):
         channels = np.array(to_rgb(name))
         linear = np.where(channels > 0.04, ((channels + 0.055) / 1.055) ** 2.4, channels / 12.92)
         return linear @ [0.2126, 0.7152, 0.0722]
 
-    low, high = sorted((luminance(getattr(history, colour)), luminance(ground)))
+    low, high = sorted((luminance(getattr(training, colour)), luminance(ground)))
     assert (high + 0.05) / (low + 0.05) >= 3.0, "the contrast asked of graphics"
 
 

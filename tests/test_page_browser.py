@@ -241,3 +241,60 @@ def test_what_has_changed_is_seen(browser, pages, tmp_path):  # noqa: F811
         page.evaluate("location.hash = ''")
         page.locator(".lines button").nth(2).click()
         assert page.locator(".head .changed").inner_text().startswith("it was ")
+
+
+def test_what_if_a_number_were_another(browser, pages):  # noqa: F811
+    """Later lines follow, what moved is marked, and all is as it was again."""
+    explained, path = pages["small"]
+    after = explained.changed("Z1", (1, 2), -0.25)
+    was, now = (f"{float(each.recording['L']):.6g}" for each in (explained, after))
+    with shown(browser, path) as page:
+        page.mouse.click(*cell(page, "Z1", 130, 36))
+        assert page.locator(".head h2").inner_text().startswith("Z1[1, 2] = ")
+        field = page.get_by_label("What if it were", exact=True)
+        field.fill("−0,25")
+        field.press("Enter")
+        head = page.locator(".changes").inner_text()
+        assert f"L {was} → {now}" in " ".join(head.split())
+        assert page.locator(".head output").inner_text() == "−0.25"
+        assert "Without that it would be" in page.locator(".inspector").inner_text()
+        moved = [text.split(" ")[0] for text in page.locator(".lines .unseen").all_inner_texts()
+                 if text.endswith(", moved")]  # fmt: skip
+        assert {"Z1", "A1", "L", "dW1"} <= set(moved)
+        field.fill("much")
+        assert "write a number" in page.locator(".whatif").inner_text()
+        page.get_by_label("What if, by a slider").focus()
+        page.keyboard.press("End")
+        assert page.locator(".head output").inner_text() in ("1", "2")
+        page.get_by_role("button", name="all as it was").click()
+        assert page.locator(".changes").count() == 0
+        value = float(explained.recording["Z1"][1, 2])
+        assert page.locator(".head output").inner_text() == f"{value:.9g}".replace("-", "−")
+        assert not page.locator(".lines .unseen", has_text=", moved").count()
+
+
+def test_what_is_said_follows_a_change(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    step = explained.changed("b2", (0,), 9.0)
+    with shown(browser, path) as page:
+        page.locator(".lines button").nth(2).click()
+        page.mouse.click(*cell(page, "b2", 20, 10))
+        page.get_by_label("What if it were", exact=True).fill("9")
+        page.get_by_label("What if it were", exact=True).press("Tab")
+        for at, verdict in enumerate(step.as_data()["verdicts"]):
+            said = page.locator(".sample").nth(at).inner_text()
+            assert said.startswith(verdict["said"])
+            assert ("right" in said) == verdict["right"]
+
+
+def test_the_derivative_and_the_step_are_checked(browser, pages):  # noqa: F811
+    explained, path = pages["small"]
+    with shown(browser, path) as page:
+        page.get_by_role("button", name="check the derivative").click()
+        said = page.locator(".ways [role=status]").inner_text().replace("−", "-")
+        difference, derived = (float(each.split(" ")[-1]) for each in said.split(","))
+        assert difference == pytest.approx(derived, rel=1e-4)
+        page.locator(".lines button").last.click()
+        before = float(explained.recording["L"])
+        assert f"{before:.5g} before it" in page.locator(".along").inner_text()
+        assert not violations(page)

@@ -24,7 +24,7 @@ def test_every_snippet_prints_what_is_shown(page, tmp_path, monkeypatch):
     ran = list(snippets(page))
     for each in ran:
         assert each.is_as_shown, f"{each.code}\nprints\n{each.found}\nnot\n{each.shown}"
-    assert len(ran) >= 5
+    assert len(ran) >= 3
 
 
 def test_a_page_that_shows_what_is_not_so(tmp_path):

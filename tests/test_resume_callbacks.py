@@ -25,6 +25,8 @@ from tests.test_resume import SIZE, Crash, X, Y, bits, network
 class Noting(Callback):
     """One of the user's own: it remembers numbers, an array and a table."""
 
+    remembers = ("calls", "largest", "table")
+
     def on_train_begin(self, logs=None):
         self.calls, self.largest, self.table = 0, np.zeros(3, "float32"), {}
 
@@ -37,12 +39,6 @@ class Noting(Callback):
 
     def on_train_end(self, logs=None):
         self.found = self.calls, self.largest.tobytes(), self.table
-
-    def to_keep(self):
-        return {"calls": self.calls, "largest": self.largest, "table": self.table}
-
-    def go_on_from(self, kept):
-        vars(self).update(kept)
 
 
 def with_every_memory(folder, *more):

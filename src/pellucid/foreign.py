@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike, fspath
+from typing import Self
 
 #: the most letters of a foreign text in a message, and of a name
 LONGEST, LONGEST_NAME = 400, 60
@@ -10,6 +11,10 @@ LONGEST, LONGEST_NAME = 400, 60
 
 class FileError(ValueError):
     """A file that is refused: its name, what is wrong with it, and the mend."""
+
+    @classmethod
+    def of(cls, path: str | PathLike[str], fault: object, mend: str) -> Self:
+        return cls(refusal(path, fault, mend))
 
 
 def visible(text: object) -> str:

@@ -6,7 +6,6 @@ Around a decoder stands `with reading(path, "is damaged", mend):`, and little of
 from __future__ import annotations
 
 import errno
-import os
 import struct
 import tokenize
 import zipfile
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 
-from pellucid.foreign import FileError, brief, quoted, refusal
+from pellucid.foreign import FileError, brief, quoted
 
 #: the most bytes that one array or table of a file may hold, unless the reader is told otherwise
 LARGEST = 1 << 30
@@ -61,7 +60,7 @@ def reading(
             raise
         clear = isinstance(error, (ValueError, OSError)) and str(error)
         said = str(error) if clear else f"{type(error).__name__}: {error}"
-        raise refused(refusal(path, f"{fault}: {said}", mend)) from error
+        raise refused.of(path, f"{fault}: {said}", mend) from error
 
 
 def path_of(written: str | PathLike[str]) -> Path:
@@ -81,11 +80,3 @@ def path_of(written: str | PathLike[str]) -> Path:
 def room_for(path: str | PathLike[str]) -> int:
     """How many bytes may be unpacked from a file: few from a small one, which else is a trap."""
     return min(LARGEST, max(SMALL, RATIO * Path(path).stat().st_size))
-
-
-def memory_here() -> int:
-    """The bytes of this machine's memory, as far as it tells."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 1 << 40

@@ -8,6 +8,17 @@ from pellucid.equations.penalties import SumOfAbsolutes, SumOfSquares
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
 
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "Regularizer",
+    "get",
+    "l1",
+    "l1_l2",
+    "l2",
+]
+
 
 class Regularizer(Named, family="regularizer"):
     """A penalty R(W), written as equations and added to the loss."""

@@ -2,20 +2,21 @@
 
 import { render } from "preact";
 import { App } from "./ui/app";
-import { go, open, remembered, trace } from "./ui/state";
+import { changed } from "./change";
 import { read } from "./trace";
+import { go, open, recorded, remembered, trace } from "./ui/state";
 
 async function start(): Promise<void> {
   const app = document.getElementById("app")!;
   try {
-    const found = (trace.value = await read(document.getElementById("trace")!.textContent!));
+    recorded.value = await read(document.getElementById("trace")!.textContent!);
     const place = remembered();
     go(0);
     if (place) open(place, false);
     app.textContent = "";
     render(<App />, app);
-    const why = (name: string, ...index: number[]) => found.why(found.place(name, index))?.text();
-    Object.assign(window, { pellucid: { trace: found, why, read } });
+    const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
+    Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed } });
   } catch (error) {
     app.textContent = `This page cannot show its numbers: ${String(error)}`;
     throw error;

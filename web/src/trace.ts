@@ -1,85 +1,49 @@
-// A step as data: what stands in the page, and the numbers in it. docs/page.md says what it holds.
+// A step: its lines and values, each number with what it is made of, and what if a number were another.
 
-import { follow } from "./engine/calls";
-import { indexOf, Known, Lazy, Shape, strides } from "./engine/arrays";
+import { follow, Known, Lazy, Source } from "./engine/arrays";
+import { Numbers } from "./engine/dense";
 import { Element, element, Place } from "./engine/element";
+import { indexOf, Shape, sizeOf, strides } from "./engine/shapes";
 import { Why } from "./engine/why";
+import { Data, Kept, Line, Store, Value } from "./store";
 
-export type Plain = { t: string } | { v: number | string } | { n: number };
-export type Operand = number | Plain;
-export interface Call { f: string; of: Operand[]; shape: Shape; [option: string]: unknown }
-export interface Recorded { numbers: { f: string; of: Plain[] }[]; calls: Call[]; gives: Operand[] }
-export type Program = Recorded | { drawn: string[] };
-
-export interface Line {
-  section: "forward" | "backward" | "update";
-  value: string;
-  gives: string[];
-  text: string;
-  mathml: string;
-  reads: string[];
-  note: string;
-  layer: string;
-  program: Program | null;
-}
-
-export interface Packed { kept: string; at: number; count: number }
-interface Value extends Partial<Packed> {
-  label: string;
-  shape: Shape;
-  role: string;
-  batch: boolean;
-  value?: number | string;
-  part?: string;
-  start?: number;
-  places?: Packed;
-}
-
-export interface Verdict { said: string; sure?: number; truth?: string; right?: boolean }
-
-export interface Data {
-  pellucid: number;
-  title: string;
-  rows: number;
-  change: string;
-  notes: string[];
-  verdicts: Verdict[];
-  picture: { name: string; shape: Shape } | null;
-  lines: Line[];
-  values: Record<string, Value>;
-  moved: Record<string, string>;
-  before?: Record<string, Packed>;
-  arrays: string;
-}
-
-/** Where a program finds what it reads. */
-export interface Source {
-  plain(key: string): Element;
-  isPlain(key: string): boolean;
-  array(key: string): Known;
-}
-
-type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type { Line } from "./store";
 
 /** A number that stands in no array of this page. */
 export class Absent extends Error {}
+
+/** Values that are other than in the data; null for one that the page cannot compute. */
+export type Others = Map<string, Numbers | null>;
+
+const NOTHING: Kept = { numbers: new Float64Array(0), places: new Map() };
 
 export class Trace {
   readonly lines: Line[];
   private writers = new Map<string, [Line, number]>();
   private opened = new Map<Line, Lazy[]>();
   private arrays = new Map<string, Known>();
-  private kept = new Map<string, [Numbers, Map<number, number> | null]>();
   private values: Map<string, Value>;
   private moved: Map<string, string>;
+  private counts = new Map<string, number>();
 
-  constructor(readonly data: Data, private bytes: ArrayBuffer) {
+  constructor(readonly data: Data, private store: Store, private others: Others = new Map(), readonly base: Trace | null = null) {
     this.lines = data.lines;
     this.values = new Map(Object.entries(data.values));
     this.moved = new Map(Object.entries(data.moved));
     for (const line of data.lines) {
       line.gives.forEach((key, of) => this.writers.has(key) || this.writers.set(key, [line, of]));
     }
+  }
+
+  /** The same step with other values, and with numbers that are held at what they were changed to. */
+  with(others: Others, change: string, held: Place[]): Trace {
+    const all = [...this.data.held, ...held.map(({ source, at }): [string, number] => [source, at])];
+    return new Trace({ ...this.data, change, held: all }, this.store, others, this);
+  }
+
+  /** Whether a number was changed, so that its line would give another. */
+  isHeld({ source, at }: Place): boolean {
+    return this.data.held.some(([key, position]) => key === source && position === at);
   }
 
   has(key: string): boolean {
@@ -100,17 +64,19 @@ export class Trace {
     return this.about(key).value !== undefined;
   }
 
-  isSingle(key: string): boolean {
-    return this.source(key)[0].kept === "<f4";
+  /** Whether numbers are of single precision: all of a value, or those of the network. */
+  isSingle(key?: string): boolean {
+    if (key === undefined) return [...this.values.values()].some((each) => each.kept === "<f4");
+    return this.about(this.about(key).part ?? key).kept === "<f4";
   }
 
   /** Whether only some of its numbers are in this page. */
   isSparse(key: string): boolean {
-    return this.source(key)[0].places !== undefined;
+    return this.kept(key).places !== null;
   }
 
   plain(key: string): Element {
-    return element(Number(this.about(key).value), null, [], { source: key, at: 0 });
+    return element(this.number({ source: key, at: 0 }), null, [], { source: key, at: 0 });
   }
 
   array(key: string): Known {
@@ -128,59 +94,81 @@ export class Trace {
 
   /** The number at a position of a value; undefined if the page is without it. */
   maybe(key: string, at: number): number | undefined {
-    const about = this.about(key);
-    if (about.value !== undefined) return Number(about.value);
-    const [value, start] = this.source(key);
-    const [numbers, places] = this.numbersOf(value);
+    const { numbers, places, start } = this.kept(key);
     const where = places ? places.get(at + start) : at + start;
     return where === undefined ? undefined : numbers[where];
   }
 
   /** The numbers of a value in a row; of one of which the page has only some, those. */
   numbers(key: string): Numbers {
-    const about = this.about(key);
-    if (about.value !== undefined) return Float64Array.of(Number(about.value));
-    const [value, start] = this.source(key), [numbers, places] = this.numbersOf(value);
-    const size = about.shape.reduce((a, b) => a * b, 1);
-    return places ? Float64Array.from(this.places(key), (at) => numbers[places.get(at + start)!]) : numbers.subarray(start, start + size);
+    const { numbers, places, start } = this.kept(key);
+    if (!places) return numbers.subarray(start, start + sizeOf(this.shape(key)));
+    const found = this.places(key);
+    const same = numbers instanceof Float32Array ? new Float32Array(found.length) : new Float64Array(found.length);
+    found.forEach((at, to) => (same[to] = numbers[places.get(at + start)!]));
+    return same;
   }
 
   /** The positions of which the page has the numbers, where it has only some. */
   places(key: string): number[] {
-    const [value, start] = this.source(key), [, places] = this.numbersOf(value);
-    const size = this.shape(key).reduce((a, b) => a * b, 1);
+    const { places, start } = this.kept(key), size = sizeOf(this.shape(key));
     return [...(places?.keys() ?? [])].map((at) => at - start).filter((at) => at >= 0 && at < size);
   }
 
-  /** The number as it was before the change, where the change has moved the value. */
+  /** The number as it was before the change, where there was one. */
   before(key: string, at: number): number | undefined {
-    const { part, start } = this.about(key);
-    const packed = this.data.before?.[part ?? key];
-    return packed && this.unpacked(packed)[at + (start ?? 0)];
+    return this.base ? this.base.maybe(key, at) : this.unchanged(key)?.[at];
   }
 
-  /** The value that is packed, and where another that is a part of it begins. */
-  private source(key: string): [Value, number] {
-    const about = this.about(key);
-    return about.part === undefined ? [about, 0] : [this.about(about.part), about.start ?? 0];
+  get isChanged(): boolean {
+    return this.base !== null || this.data.before !== undefined;
   }
 
-  private numbersOf(value: Value): [Numbers, Map<number, number> | null] {
-    const key = String(value.at);
-    let found = this.kept.get(key);
-    if (!found) {
-      const numbers = this.unpacked(value as Packed);
-      const places = value.places ? new Map(Array.from(this.unpacked(value.places), (place, at) => [place, at])) : null;
-      this.kept.set(key, (found = [numbers, places]));
+  /** Whether the change has moved the number. */
+  hasMoved(key: string, at: number): boolean {
+    const was = this.before(key, at), now = this.maybe(key, at);
+    return was !== undefined && now !== undefined && isOther(was, now);
+  }
+
+  /** How many numbers of a value the change has moved, as far as they are known. */
+  countOfMoved(key: string): number {
+    let found = this.counts.get(key);
+    if (found === undefined) {
+      const was = this.unchanged(key), now = this.numbers(key);
+      found = 0;
+      for (let at = 0; was && at < now.length; at++) if (isOther(was[at], now[at])) found++;
+      this.counts.set(key, found);
     }
     return found;
   }
 
-  private unpacked({ kept, at, count }: Packed): Numbers {
-    if (kept === "<f4") return new Float32Array(this.bytes, at, count);
-    if (kept === "<f8") return new Float64Array(this.bytes, at, count);
-    if (kept === "<i4") return new Int32Array(this.bytes, at, count);
-    return new Uint8Array(this.bytes, at, count);
+  /** The numbers of a value before the change, if it may have moved. */
+  private unchanged(key: string): Numbers | undefined {
+    const { part, start } = this.about(key);
+    if (this.base) return this.isOther(key) ? this.base.numbers(key) : undefined;
+    const packed = this.data.before?.[part ?? key];
+    return packed && this.store.unpacked(packed).subarray(start ?? 0, (start ?? 0) + sizeOf(this.shape(key)));
+  }
+
+  /** Whether the page cannot say what a value is after a change. */
+  isUnknown(key: string): boolean {
+    return this.kept(key).numbers === NOTHING.numbers;
+  }
+
+  private isOther(key: string): boolean {
+    const { part } = this.about(key);
+    return this.others.has(key) || (part !== undefined && this.isOther(part));
+  }
+
+  /** Where the numbers of a value are, and where it begins there. */
+  private kept(key: string): Kept & { start: number } {
+    const about = this.about(key), other = this.others.get(key);
+    if (other === null) return { ...NOTHING, start: 0 };
+    if (other) return { numbers: other, places: this.base!.kept(key).places, start: 0 };
+    if (about.value !== undefined) return { numbers: Float64Array.of(Number(about.value)), places: null, start: 0 };
+    if (about.part === undefined) return { ...this.store.of(about), start: 0 };
+    const { numbers, places, start } = this.kept(about.part);
+    return { numbers, places, start: start + (about.start ?? 0) };
   }
 
   /** A place as the plan prints it: Z1[0, 5]. */
@@ -237,11 +225,13 @@ export class Trace {
   }
 }
 
+const isOther = (was: number, now: number): boolean => was !== now && !(Number.isNaN(was) && Number.isNaN(now));
+
 /** The trace that stands in a page, its arrays unpacked. */
 export async function read(text: string): Promise<Trace> {
   const data = JSON.parse(text) as Data;
   const letters = atob(data.arrays), packed = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at++) packed[at] = letters.charCodeAt(at);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Trace(data, await new Response(stream).arrayBuffer());
+  return new Trace(data, new Store(await new Response(stream).arrayBuffer()));
 }

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..foreign import brief, refusal
+from ..foreign import brief
 from ..reading import DamagedFileError, reading, room_for
 
 _MEND = "Delete it and fetch it anew"
@@ -177,4 +177,4 @@ def _refusing(path: str | Path) -> AbstractContextManager[None]:
 
 def damaged(path: str | Path, fault: str) -> DamagedFileError:
     """The error that refuses a file: its name, what is wrong with it, and the mend."""
-    return DamagedFileError(refusal(path, f"is damaged: {fault}", _MEND))
+    return DamagedFileError.of(path, f"is damaged: {fault}", _MEND)

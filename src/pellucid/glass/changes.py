@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,32 +17,64 @@ from pellucid.plan.step import Taken, Values, parameters
 from pellucid.tensor import Tensor
 
 
+class Edit(NamedTuple):
+    """A number that is held at another value."""
+
+    place: Place
+    value: float
+
+
 class Change(NamedTuple):
-    """What was changed, and the step as it was."""
+    """What was changed, and the step as it was before all of it."""
 
-    words: str
-    before: Recording
+    before: StepElements
+    edits: tuple[Edit, ...]
+
+    @property
+    def words(self) -> str:
+        return "; ".join(
+            f"{self.before.named(place)}: {figure(self.before.number(place))} → {figure(value)}"
+            for place, value in self.edits
+        )
+
+    def holds(self, place: Place) -> bool:
+        """Whether the number at a place is one that was changed."""
+        return any(each.place == place for each in self.edits)
 
 
-def change(found: StepElements, before: Recording, place: Place, value: float) -> Change:
-    was, now = figure(found.number(place)), figure(value)
-    return Change(f"{found.named(place)}: {was} → {now}", before)
+def change(earlier: Change | None, found: StepElements, edit: Edit) -> Change:
+    """A further change of a step, in which those before it hold."""
+    if earlier is None:
+        return Change(found, (edit,))
+    kept = (each for each in earlier.edits if each.place != edit.place)
+    return Change(earlier.before, (*kept, edit))
 
 
-def changed(found: StepElements, place: Place, value: float) -> Recording:
-    """The step with another number at a place.
+def changed(found: StepElements, edits: Sequence[Edit]) -> Recording:
+    """The step with other numbers at some places, from the first line that one of them reaches.
 
-    Lines that write the value itself are not run again: it stays as it was said. A number of a
-    parameter is also one of θ, and the other way round.
+    A number stays as it was said, whatever a line would give for it. A number of a parameter is
+    also one of θ, and the other way round.
     """
-    plan, tensor = found.plan, tensor_at(place)
-    values = dict(found.values)
-    values[tensor] = replaced(found.value(tensor), place.at, value)
-    values |= parts_of_theta(plan, tensor, values)
+    plan, values = found.plan, dict(found.values)
+    for each in edits:
+        values |= held(plan, each, values)
+    first = min(lines_before(plan, tensor_at(each.place)) for each in edits)
     with np.errstate(all="ignore"):
-        values = interpret(plan.lines[lines_before(plan, tensor) :], values, np)
+        for line in plan.lines[first:]:
+            values = interpret([line], values, np)
+            for each in edits:
+                if each.place.source in line.outputs:
+                    values |= held(plan, each, values)
     moved = {state: values[new] for state, new in plan.assignments.items()}
     return recording(plan, Taken(values, moved))
+
+
+def held(plan: Plan, edit: Edit, values: Values) -> Values:
+    """A value with the number that is held in it, and θ with it."""
+    tensor = tensor_at(edit.place)
+    found = {tensor: replaced(values.get(tensor, tensor.value), edit.place.at, edit.value)}
+    return found | parts_of_theta(plan, tensor, {**values, **found})
 
 
 def replaced(array: np.ndarray | float | None, at: tuple[int, ...], value: float) -> Any:

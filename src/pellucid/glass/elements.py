@@ -26,6 +26,7 @@ class StepElements:
     """
 
     def __init__(self, recording: Recording):
+        self.recording = recording
         self.plan, self.values = recording.plan, recording.by_tensor
         self.read: dict[Line, Elements] = {}
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.elements.element import Place
-from pellucid.glass.changes import Change, change, changed, differences
+from pellucid.glass.changes import Change, Edit, change, changed, differences
 from pellucid.glass.elements import NEW, StepElements
 from pellucid.glass.figures import figure
 from pellucid.glass.lines import ShownLine, lines
@@ -52,7 +52,8 @@ class Explanation(Shown):
     def why(self, name: str, *index: int, most: int = 5) -> Why:
         """What a number is made of: the `most` largest terms, and what the others add up to."""
         place = self.found.written(name, index)
-        why = Why(self.found, place, self.found.equation(place), most)
+        held = self.change is not None and self.change.holds(place)
+        why = Why(self.found, place, self.found.equation(place), most, held)
         if name.startswith(NEW):
             why.name = f"{NEW}{self.found.named(self.found.place(name, index))}"
         return why
@@ -76,17 +77,15 @@ class Explanation(Shown):
         """What if a number were another: all later lines are computed again, what moved is marked.
 
         The plan is followed as it is printed: where it computes the loss from Z2, another Ŷ
-        does not move it.
+        does not move it. Asked of what has changed already, both changes hold.
         """
-        place = self.found.place(name, index)
-        after = changed(self.found, place, value)
-        return Explanation(after, change(self.found, self.recording, place, value))
+        edit = Edit(self.found.place(name, index), value)
+        further = change(self.change, self.found, edit)
+        return Explanation(changed(further.before, further.edits), further)
 
     def as_data(self, title: str = "", classes: Sequence[str] | None = None) -> dict[str, Any]:
         """The step as plain data and packed arrays: what its page shows (docs/page.md)."""
-        before = None if self.change is None else self.change.before
-        change = "" if self.change is None else self.change.words
-        return trace(self.found, title, classes, before, change)
+        return trace(self.found, title, classes, self.change)
 
     def save(
         self, path: str | PathLike[str], title: str = "", classes: Sequence[str] | None = None
@@ -109,7 +108,7 @@ class Explanation(Shown):
     @once
     def moved(self) -> dict[str, np.ndarray]:
         """By how much each value that has moved differs from the step before the change."""
-        return differences(self.change.before, self.recording) if self.change else {}
+        return differences(self.change.before.recording, self.recording) if self.change else {}
 
     @once
     def found(self) -> StepElements:
@@ -139,7 +138,8 @@ class Explanation(Shown):
         moves = self.moved[key]
         at = np.unravel_index(int(np.argmax(np.abs(moves))), moves.shape)
         place = Place(line.tensor, tuple(map(int, at)))
-        was, now = (figure(float(each[key][at])) for each in (self.change.before, self.recording))
+        both = self.change.before.recording, self.recording
+        was, now = (figure(float(each[key][at])) for each in both)
         share = f"{np.count_nonzero(moves):,} of {moves.size:,} moved" if moves.ndim else "moved"
         return f"● {line.glance}\n    {share}; {self.found.named(place)}: {was} → {now}"
 

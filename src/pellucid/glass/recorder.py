@@ -9,13 +9,13 @@ import numpy as np
 from pellucid.data import Batch
 from pellucid.data.batches import dense_rows
 from pellucid.glass.explanation import ROWS, Explanation
-from pellucid.glass.recording import Recording, recording
+from pellucid.glass.recording import Recording, recording, taken_step
 from pellucid.glass.room import room_of
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import shaped_input, shaped_target
-from pellucid.training.nonfinite import explain_nonfinite, taken_step
+from pellucid.training.nonfinite import explain_nonfinite
 
 
 def record(engine: Engine, batch: Batch) -> Recording:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.plan import Plan
-from pellucid.plan.step import Taken, Values, parameters
+from pellucid.plan.step import Taken, Values, parameters, step
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor, show_shape
 from pellucid.writing import write_beside
@@ -69,6 +69,17 @@ class Recording(Mapping[str, np.ndarray]):
 
     def __repr__(self) -> str:
         return f"<Recording of {len(self)} values: {', '.join(self)}>"
+
+
+def replayed(plan: Plan, given: Values) -> Recording:
+    """The values of a step, which is taken once more."""
+    return recording(plan, taken_step(plan, given))
+
+
+@np.errstate(all="ignore")
+def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
+    """The step by NumPy, of which nothing is kept; whatever is not finite stays in its values."""
+    return step(plan, given, xp)
 
 
 def recording(plan: Plan, taken: Taken) -> Recording:

@@ -33,8 +33,12 @@ class Why(Shown):
     Where it is no sum but a product or a function, the terms are what goes into that.
     """
 
-    def __init__(self, found: StepElements, place: Place, equation: str, most: int):
+    def __init__(
+        self, found: StepElements, place: Place, equation: str, most: int, held: bool = False
+    ):
         made = found.terms_at(place)
+        #: whether the number was changed, so that its line would give another
+        self.held = held
         self.found, self.made, self.equation = found, made, equation
         self.name, self.value, self.how = found.named(place), made.value, made.how
         largest = made.largest(most) if self.is_sum else list(made.parts)
@@ -83,7 +87,7 @@ class Why(Shown):
         column = self.column
         parts = [column.written(each) for each in column.terms]
         if column.rounding:
-            parts.append(f"{column.written(column.rounding)} (rounding)")
+            parts.append(f"{column.written(column.rounding)} ({self.apart})")
         return f"{' + '.join(parts)} = {column.written(column.total)}".replace("+ −", "− ")
 
     def text(self) -> str:
@@ -92,7 +96,13 @@ class Why(Shown):
 
     def rows_of_a_function(self) -> list[str]:
         shown = dict.fromkeys([self.names, self.numbers, figure(self.value)])
-        return [f"  {self.name} = {each}" for each in shown]
+        rows = [f"  {self.name} = {each}" for each in shown]
+        return [*rows[:-1], f"{rows[-1]}, by {self.apart}"] if self.held else rows
+
+    @property
+    def apart(self) -> str:
+        """What stands between the terms and the number."""
+        return "the change" if self.held else "rounding"
 
     def rows_of_a_sum(self) -> list[str]:
         column = self.column
@@ -102,7 +112,7 @@ class Why(Shown):
             words.append(f"{self.more} more" + (f", {zeros} of them 0" if zeros else ""))
         numbers = list(column.terms)
         if column.rounding:
-            words.append("rounding")
+            words.append(self.apart)
             numbers.append(column.rounding)
         written = [column.written(each) for each in (*numbers, column.total)]
         width = max(map(len, written))

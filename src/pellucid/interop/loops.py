@@ -13,12 +13,14 @@ import numpy as np
 
 from pellucid.calls import Call
 from pellucid.calls.vocabulary import BINARY, CONDITIONS, UNARY
+from pellucid.calls.writers import Writers
 from pellucid.interop.language import Language
 from pellucid.interop.listing import Array, Step
 
 Lines = Iterator[str]
 Writer = Callable[[Language, Step], Lines]
-WRITERS: dict[str, Writer] = {}
+WRITERS: Writers[Writer] = Writers()
+writer = WRITERS.of
 SIGNS = {
     "add": "+",
     "subtract": "-",
@@ -38,9 +40,7 @@ def lines_of(to: Language, step: Step) -> Lines:
     function = step.call.function
     if function == "reshape":
         return iter(())
-    if function not in WRITERS:
-        raise ValueError(f"{to.name} has no form for the array function {function!r}")
-    return WRITERS[function](to, step)
+    return WRITERS.find(function, to.name)(to, step)
 
 
 def statements(to: Language, steps: Sequence[Step]) -> Lines:
@@ -52,14 +52,6 @@ def statements(to: Language, steps: Sequence[Step]) -> Lines:
             equation = step.equation
             yield to.comment(equation)
         yield from lines
-
-
-def writer(*functions: str) -> Callable[[Writer], Writer]:
-    def enter(write: Writer) -> Writer:
-        WRITERS.update(dict.fromkeys(functions, write))
-        return write
-
-    return enter
 
 
 def nested(to: Language, extents: Sequence[int], body: Sequence[str], first: int = 0) -> Lines:

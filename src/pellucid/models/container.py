@@ -17,8 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from pellucid.foreign import FileError, refusal
-from pellucid.reading import memory_here, reading
+from pellucid.capacity import memory_here
+from pellucid.foreign import FileError
+from pellucid.reading import reading
 
 DTYPES = {
     "BOOL": "?", "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "F16": "<f2", "U32": "<u4",
@@ -71,7 +72,7 @@ class Container:
         return {each.name: self._array(each) for each in self.promises}
 
     def refused(self, fault: str) -> ModelFileError:
-        return ModelFileError(refusal(self.path, f"{FAULT}: {fault}", MEND))
+        return ModelFileError.of(self.path, f"{FAULT}: {fault}", MEND)
 
     def _header(self, length: int) -> dict[str, Any]:
         count = int.from_bytes(self.file.read(8), "little")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.executors.jax.library import problem
-from pellucid.foreign import quoted, refusal
+from pellucid.foreign import quoted
 from pellucid.layers.base import Layer
 from pellucid.models.container import MEND, Container, ModelFileError
 from pellucid.models.fitting import (
@@ -66,10 +66,8 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
     with opened(path) as file, known_objects(custom_objects or {}), understanding(path):
         header = header_of(file)
         if "model" not in header:
-            raise ModelFileError(
-                refusal(
-                    path, "holds weights alone", "Make the network and call net.load_weights(path)"
-                )
+            raise ModelFileError.of(
+                path, "holds weights alone", "Make the network and call net.load_weights(path)"
             )
         model = rebuilt(path, header["model"])
         take_all(model, path, whole_arrays(file, model), header)
@@ -120,9 +118,7 @@ def rebuilt(path: AnyPath, described: dict[str, Any]) -> Any:
     """The model that a header describes. No array of it is made."""
     model: Any = Layer.get(described)
     if not isinstance(model, Network):
-        raise ModelFileError(
-            refusal(path, f"describes a {type(model).__name__}, not a network", MEND)
-        )
+        raise ModelFileError.of(path, f"describes a {type(model).__name__}, not a network", MEND)
     return model
 
 
@@ -142,13 +138,11 @@ def understanding(path: AnyPath) -> Iterator[None]:
         ArithmeticError,
         MemoryError,
     ) as error:
-        raise ModelFileError(
-            refusal(
-                path,
-                f"describes no network that can be made here: {error}",
-                "If it is made with classes or functions of your own, name them: "
-                "pellucid.load(path, custom_objects={'name': object})",
-            )
+        raise ModelFileError.of(
+            path,
+            f"describes no network that can be made here: {error}",
+            "If it is made with classes or functions of your own, name them: "
+            "pellucid.load(path, custom_objects={'name': object})",
         ) from error
 
 
@@ -179,9 +173,7 @@ def opened(path: AnyPath) -> Iterator[Container]:
     with path_of(path).open("rb") as file:
         found = Container(file, path)
         if "pellucid" not in found.metadata:
-            raise ModelFileError(
-                refusal(path, "is a safetensors file, but not one of pellucid's", MEND)
-            )
+            raise ModelFileError.of(path, "is a safetensors file, but not one of pellucid's", MEND)
         yield found
 
 
@@ -191,5 +183,5 @@ def header_of(file: Container) -> dict[str, Any]:
         header = json.loads(file.metadata["pellucid"])
         if header["format"] > FORMAT:
             written = f"was written by pellucid {header['version']}"
-            raise ModelFileError(refusal(file.path, written, "Upgrade to read it"))
+            raise ModelFileError.of(file.path, written, "Upgrade to read it")
     return header

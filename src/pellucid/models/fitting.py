@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.foreign import refusal
 from pellucid.models.container import MEND, Container, ModelFileError
 from pellucid.networks.network import Network
 from pellucid.weights import Weight
@@ -53,8 +52,8 @@ def whole_arrays(file: Container, network: Network) -> Arrays:
     check_fit(file, network)
     arrays = file.arrays()
     if file.metadata.get("checksum") != checksum(arrays, file.metadata["pellucid"]):
-        raise ModelFileError(
-            refusal(file.path, "was altered after it was written: its checksum differs", MEND)
+        raise ModelFileError.of(
+            file.path, "was altered after it was written: its checksum differs", MEND
         )
     return arrays
 
@@ -67,23 +66,19 @@ def check_fit(file: Container, network: Network) -> None:
     for name, weight in named_weights(network):
         if shapes.get(name) != weight.shape:
             held = f"shape {shapes[name]}" if name in shapes else "no such array"
-            raise ModelFileError(
-                refusal(
-                    file.path,
-                    f"does not fit this network: {name} has shape {weight.shape} here, "
-                    f"{held} in the file",
-                    _ITS_OWN,
-                )
+            raise ModelFileError.of(
+                file.path,
+                f"does not fit this network: {name} has shape {weight.shape} here, "
+                f"{held} in the file",
+                _ITS_OWN,
             )
         numbers += weight.size
     if sum(map(math.prod, shapes.values())) > MOST_FOR_EACH * (numbers + 64):
-        raise ModelFileError(
-            refusal(
-                file.path,
-                f"does not fit this network of {numbers:,} numbers: its arrays have "
-                f"{file.size:,} bytes",
-                _ITS_OWN,
-            )
+        raise ModelFileError.of(
+            file.path,
+            f"does not fit this network of {numbers:,} numbers: its arrays have "
+            f"{file.size:,} bytes",
+            _ITS_OWN,
         )
 
 
@@ -94,8 +89,8 @@ def in_range(path: AnyPath) -> Iterator[None]:
         with np.errstate(over="raise", invalid="ignore"):
             yield
     except FloatingPointError as error:
-        raise ModelFileError(
-            refusal(path, "has numbers that are too large for this network's dtype", _ITS_OWN)
+        raise ModelFileError.of(
+            path, "has numbers that are too large for this network's dtype", _ITS_OWN
         ) from error
 
 
@@ -115,8 +110,8 @@ def take_training(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, A
     for name, array in memory.optimizer.items():
         saved = arrays.get(f"optimizer/{name}")
         if saved is None or saved.shape != array.shape:
-            raise ModelFileError(
-                refusal(path, f"does not fit: its optimizer state {name!r} has no match", MEND)
+            raise ModelFileError.of(
+                path, f"does not fit: its optimizer state {name!r} has no match", MEND
             )
     with in_range(path):
         for name, array in memory.optimizer.items():

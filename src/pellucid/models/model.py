@@ -8,10 +8,10 @@ from typing import Any, Self
 from pellucid.data import ArrayData
 from pellucid.executors.choosing import check_choice
 from pellucid.models import files, preparing
-from pellucid.models.graph import graph_config, graph_from_config
 from pellucid.models.preparing import Data, as_asked, as_list, course, whole, whole_or_none
 from pellucid.models.seeing import Seeing
 from pellucid.models.summary import summary
+from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
 from pellucid.training.callbacks.base import CallbackList

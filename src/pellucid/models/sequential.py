@@ -28,8 +28,6 @@ class Sequential(Model):
     ):
         Network.__init__(self, name=name, trainable=trainable, dtype=dtype)
         self._start()
-        self._row: list[Layer] = []
-        self._inside: set[Layer] = set()
         self._first: Tensor | None = None
         for layer in layers or ():
             self._put(layer)
@@ -41,7 +39,7 @@ class Sequential(Model):
         self._settle()
 
     def _put(self, layer: Any) -> None:
-        if isinstance(layer, Tensor) and layer.role == "input" and not self._row:
+        if isinstance(layer, Tensor) and layer.role == "input" and not self._layers:
             self._first = layer
             return
         if not isinstance(layer, Layer):
@@ -49,43 +47,37 @@ class Sequential(Model):
                 f"a Sequential is made of layers, got {layer!r}. "
                 "Lists of layers go in as Sequential([...]); functions as layers.Activation(f)"
             )
-        if layer in self._inside:
+        if layer in self._layers:
             raise ValueError(
                 f"{layer.layer_name} is in this Sequential already; "
                 "to use a layer twice, write the network as Model(inputs, outputs)"
             )
-        self._row.append(layer)
-        self._inside.add(layer)
+        self._layers.append(layer)
 
     def pop(self) -> Layer:
         """Take the last layer off."""
-        if not self._row:
+        if not self._layers:
             raise ValueError("there is no layer to take off")
-        layer = self._row.pop()
-        self._inside.remove(layer)
+        layer = self._layers.pop()
         self._settle()
         return layer
 
-    @property
-    def layers(self) -> list[Layer]:
-        return list(self._row)
-
     def build(self, shape: Shape) -> None:
         """Make the weights, for rows of `shape` (with None for the batch in front)."""
-        if not self._row:
+        if not self._layers:
             raise ValueError("the Sequential has no layers yet; add some with net.add(...)")
         first = self._first
         if first is None:
-            first = Tensor(tuple(shape), "X", role="input", dtype=self._row[0].input_dtype)
+            first = Tensor(tuple(shape), "X", role="input", dtype=self._layers[0].input_dtype)
         output = first
-        for layer in self._row:
+        for layer in self._layers:
             output = layer(output)
         self.connect([first], [output])
 
     def config(self) -> dict[str, Any]:
         shape = self.inputs[0].shape if self.built else self._known_shape()
         return {
-            "layers": [layer.described() for layer in self._row],
+            "layers": [layer.described() for layer in self._layers],
             "name": self.name,
             "dtype": self.dtype,
             "trainable": self.trainable,
@@ -107,12 +99,12 @@ class Sequential(Model):
     def _known_shape(self) -> Shape | None:
         if self._first is not None:
             return self._first.shape
-        return self._row[0].given_shape if self._row else None
+        return self._layers[0].given_shape if self._layers else None
 
     def _settle(self) -> None:
         """Name the layers, and connect them if the shape of the input is known."""
-        name_layers(self._row)
+        name_layers(self._layers)
         self._forget()
         shape = self._known_shape()
-        if self._row and shape is not None:
+        if self._layers and shape is not None:
             self.build(shape)

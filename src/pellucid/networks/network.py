@@ -36,6 +36,7 @@ class Network(Layer, abstract=True):
         self.inputs: tuple[Tensor, ...] = ()
         self.outputs: tuple[Tensor, ...] = ()
         self.nodes: tuple[Node, ...] = ()
+        self._layers: list[Layer] = []
 
     def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
@@ -46,9 +47,10 @@ class Network(Layer, abstract=True):
             check_name(tensor.name, "input")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(by_depth(calls_between(self.inputs, self.outputs), self.outputs))
+        self._layers = list(dict.fromkeys(node.layer for node in self.nodes))
         self.several_inputs = len(self.inputs) > 1  # type: ignore[misc]
         self.input_dtype = self.input_kinds[0]  # type: ignore[misc]
-        name_layers(self.layers)
+        name_layers(self._layers)
         self.built = True
 
     @property  # type: ignore[misc]
@@ -72,7 +74,7 @@ class Network(Layer, abstract=True):
     @property
     def layers(self) -> list[Layer]:
         """The layers, each once, in the order in which they are first called: Keras's."""
-        return list(dict.fromkeys(node.layer for node in self.nodes))
+        return list(self._layers)
 
     @property
     def weights(self) -> list[Weight]:
@@ -160,6 +162,14 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
         done.add(tensor)
         stack.pop()
     return nodes
+
+
+def every_layer(network: Network) -> list[Layer]:
+    """The layers, those of networks within in place of these."""
+    found: list[Layer] = []
+    for layer in network.layers:
+        found += every_layer(layer) if isinstance(layer, Network) else [layer]
+    return found
 
 
 def alone(shapes: list[Shape]) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from pellucid import datasets
 from pellucid.extras import needed
-from pellucid.foreign import FileError, brief, quoted, refusal
+from pellucid.foreign import FileError, brief, quoted
 from pellucid.preprocessing.pictures import read_folder
 from pellucid.preprocessing.tables import as_table, making, read_table, rows_of, take
 from pellucid.reading import path_of
@@ -100,12 +100,10 @@ def _from_path(path: Path) -> Source:
             return read(path)
     if "idx" in name:
         return _from_idx(path)
-    raise FileError(
-        refusal(
-            path,
-            "has a name that does not tell what it is",
-            f"Expected one of {', '.join(READERS)}, an IDX file, or a folder of pictures by class",
-        )
+    raise FileError.of(
+        path,
+        "has a name that does not tell what it is",
+        f"Expected one of {', '.join(READERS)}, an IDX file, or a folder of pictures by class",
     )
 
 
@@ -133,13 +131,11 @@ def _from_npz(path: Path) -> Source:
         return Source(path.stem, train, test, target=None if train.y is not None else "target")
     x, y = (next((each for each in known if each in names), None) for known in (_FEATURES, _LABELS))
     if x is None or y is None:
-        raise FileError(
-            refusal(
-                path,
-                f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
-                "y_test), or x and y",
-                "Save them with numpy.savez(path, x=x, y=y)",
-            )
+        raise FileError.of(
+            path,
+            f"has the arrays {', '.join(names)}; expected x_train, y_train (and x_test, "
+            "y_test), or x and y",
+            "Save them with numpy.savez(path, x=x, y=y)",
         )
     rows = _rows(path, *read_npz(path, (x, y)))
     return Source(path.stem, rows, target=None if rows.y is not None else "target")
@@ -167,13 +163,11 @@ READERS: dict[str, Callable[[Path], Source]] = {
 def _rows(path: Path, x: np.ndarray, y: np.ndarray) -> Rows:
     """Arrays of three dimensions or more as pictures, of two as a table."""
     if not x.ndim or y.shape[:1] != x.shape[:1] or y.size != len(y):
-        raise FileError(
-            refusal(
-                path,
-                f"has x of shape {x.shape} and y of shape {y.shape}; expected rows of x, and one "
-                "label for each",
-                "Save them with numpy.savez(path, x=x, y=y)",
-            )
+        raise FileError.of(
+            path,
+            f"has x of shape {x.shape} and y of shape {y.shape}; expected rows of x, and one "
+            "label for each",
+            "Save them with numpy.savez(path, x=x, y=y)",
         )
     if x.ndim > 2:
         return Rows(x, y.reshape(-1))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.extras import needed
-from pellucid.foreign import FileError, brief, quoted, refusal
+from pellucid.foreign import FileError, brief, quoted
 from pellucid.preprocessing.preparation import PicturePreparation
 from pellucid.reading import reading
 
@@ -165,13 +165,11 @@ def opened(path: Path) -> Iterator[Any]:
 
 def check_size(path: Path, width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise FileError(
-            refusal(
-                path,
-                f"says that it has {width:,} × {height:,} pixels; pictures of up to "
-                f"{MOST_PIXELS:,} are read",
-                "Make it smaller, or leave it out",
-            )
+        raise FileError.of(
+            path,
+            f"says that it has {width:,} × {height:,} pixels; pictures of up to "
+            f"{MOST_PIXELS:,} are read",
+            "Make it smaller, or leave it out",
         )
 
 

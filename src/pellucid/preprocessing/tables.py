@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data.tables import as_frame
-from pellucid.foreign import brief, quoted, refusal
+from pellucid.foreign import brief, quoted
 from pellucid.preprocessing.arrow import arrow
 from pellucid.preprocessing.delimited import read_delimited
 from pellucid.reading import LARGEST, DamagedFileError, reading, room_for
@@ -74,13 +74,10 @@ def _unpacked(path: Path) -> bytes:
 
 def _check_size(path: Path, size: int, limit: int) -> None:
     if size > limit:
-        raise DamagedFileError(
-            refusal(
-                path,
-                f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a "
-                "file",
-                "Take a part of its rows or columns",
-            )
+        raise DamagedFileError.of(
+            path,
+            f"holds {size:,} bytes or more; tables of up to {limit:,} are read from such a file",
+            "Take a part of its rows or columns",
         )
 
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from pellucid.extras import install
 from pellucid.models.summary import flops_by_layer
+from pellucid.plots.training import quantity_of
 from pellucid.preprocessing.tables import take
 from pellucid.report import page
 from pellucid.report.explaining import explained
 from pellucid.report.run import Run
+from pellucid.report.searched import searched
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
-from pellucid.training.history import quantity_of
 
 #: mistakes shown
 MISTAKES = 16
@@ -45,6 +46,7 @@ def parts(run: Run) -> Iterator[str]:
         page.table(["rows", "number"], _counts(run)),
         page.listed([*run.notes, *run.preparation.sentences()]),
     )
+    yield searched(run)
     yield repeating(run)
 
 

@@ -12,7 +12,6 @@ from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import Done, LeftError
 from pellucid.executors.native.shuffling import permutation
-from pellucid.lazy import once
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.passes import Pass, Stops
@@ -48,6 +47,7 @@ class Epochs:
         self.goes_on = purpose == "train" and limit is not None
         #: why there is no more to go over, once a stream has ended
         self.ended = ""
+        self._pass: Pass | None = None
         self._endless: Iterator[Batch] | None = None
 
     def steps(
@@ -98,13 +98,14 @@ class Epochs:
     ) -> Iterator[tuple[Pass, int, int]]:
         """Passes over the rows from one number to another, in turn."""
         if isinstance(self.data, ArrayData):
-            self._rows.epoch = epoch
+            rows = self._pass = self._pass or Pass(self.engine, self.purpose, self.data, self.batch)
+            rows.epoch = epoch
             for time, begin, end in self._times_over(self.data, begun):
-                self._rows.order = self._order(self.data, time)
+                rows.order = self._order(self.data, time)
                 last = min(end * self.batch, len(self.data))
                 size = self.batch if singly else max(1, last)
                 for first in range(begin * self.batch, last, size):
-                    yield self._rows, first, min(first + size, last)
+                    yield rows, first, min(first + size, last)
             return
         batches = islice(enumerate(self._batches(self.data)), begun, None)
         for number, (x, y, weight, _) in batches:
@@ -132,11 +133,6 @@ class Epochs:
             return data.rows
         picked = permutation(self.engine.memory.seed, 0, time, len(data))
         return picked if data.rows is None else data.rows[picked]
-
-    @once
-    def _rows(self) -> Pass:
-        assert isinstance(self.data, ArrayData)
-        return Pass(self.engine, self.purpose, self.data, self.batch)
 
     def _batches(self, data: StreamData) -> Iterator[Batch]:
         if self.goes_on and self._endless is None:

@@ -1,28 +1,11 @@
-"""The history of a training: loss and metrics after each epoch, and their picture."""
+"""The history of a training: loss and metrics after each epoch."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-import numpy as np
-
-from pellucid.extras import needed
-from pellucid.layers.noise import Chance
-from pellucid.layers.normalisation import BatchNormalization
-from pellucid.networks.network import Network
 from pellucid.training.callbacks.base import Callback, Logs
-
-#: Told apart by colour-blind readers, and legible on white and on black.
-TRAINING, VALIDATION, AGAIN = "#1f88d2", "#e06c00", "#7d5fd3"
-#: before the name of a quantity that was measured on the training rows by weights that stand still
-HONEST = "honest_"
-MOVING = "the weights move on from step to step while it is measured"
-#: why else a step measures otherwise than the network predicts, by the kind of a layer
-REASONS = {
-    Chance: "dropout and noise are at work only while training",
-    BatchNormalization: "batch normalization goes by the batch while training",
-}
 
 
 class History(Callback):
@@ -81,73 +64,9 @@ class History(Callback):
         Returns the Axes; with several quantities, an array of one Axes for each. `ax` is as many
         Axes to draw on.
         """
-        quantities = self._quantities()
-        panels = _panels(ax, quantities)
-        for panel, quantity in zip(panels.flat, quantities, strict=True):
-            self._draw(panel, quantity)
-        return panels.flat[0] if panels.size == 1 else panels
+        from pellucid.plots.training import curves
 
-    def _quantities(self) -> list[str]:
-        names = list(dict.fromkeys(map(quantity_of, self.history)))
-        if not names:
-            raise ValueError("there is nothing to plot yet: train first, with fit(x, y)")
-        return names
-
-    def _draw(self, panel: Any, quantity: str) -> None:
-        curves = (
-            (quantity, "training", TRAINING, "-"),
-            (f"{HONEST}{quantity}", "training, measured again", AGAIN, "-."),
-            (f"val_{quantity}", "validation", VALIDATION, "--"),
-        )
-        for name, label, colour, style in curves:
-            values = self.history.get(name)
-            if values:
-                epochs = [epoch + 1 for epoch in self.measured[name]]
-                mark = "o" if len(values) < 20 else ""
-                panel.plot(epochs, values, style, marker=mark, ms=4, color=colour, label=label)
-        panel.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
-        panel.xaxis.get_major_locator().set_params(integer=True)
-        panel.legend()
-        if f"{HONEST}{quantity}" in self.history:
-            reasons = ";\n".join(why_they_differ(self.model))
-            panel.set_title(f"measured again, training differs: {reasons}", size=7, loc="left")
+        return curves(self, ax)
 
     def __repr__(self) -> str:
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}>"
-
-
-def quantity_of(name: str) -> str:
-    """What a name of the history measures, on whatever rows and however."""
-    return name.removeprefix("val_").removeprefix(HONEST)
-
-
-def _panels(ax: Any, quantities: list[str]) -> Any:
-    """An array of as many Axes as there are quantities."""
-    plt = needed("matplotlib.pyplot", "standard", "history.plot()")
-    count = len(quantities)
-    if ax is None:
-        size = (4.8 * count, 3.6)
-        return plt.subplots(1, count, figsize=size, layout="constrained", squeeze=False)[1][0]
-    panels = np.atleast_1d(np.asarray(ax, dtype=object))
-    if panels.size != count:
-        raise ValueError(
-            f"history.plot got {panels.size} Axes for {count} quantities "
-            f"({', '.join(quantities)}): figure, ax = plt.subplots(1, {count})"
-        )
-    return panels
-
-
-def why_they_differ(network: object) -> list[str]:
-    """What makes the running mean of an epoch another number than a look at its end."""
-    held = every_layer(network) if isinstance(network, Network) else []
-    kinds = {type(layer) for layer in held}
-    found = [why for kind, why in REASONS.items() if any(issubclass(each, kind) for each in kinds)]
-    return [MOVING, *found]
-
-
-def every_layer(network: Network) -> list[object]:
-    """The layers, those of networks within too."""
-    found: list[object] = []
-    for layer in network.layers:
-        found += every_layer(layer) if isinstance(layer, Network) else [layer]
-    return found

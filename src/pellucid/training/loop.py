@@ -12,9 +12,8 @@ from typing import Any, NamedTuple, Self
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import LeftError
-from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.callbacks.base import HONEST, CallbackList
 from pellucid.training.epochs import Epochs, evaluate
-from pellucid.training.history import HONEST
 from pellucid.training.nonfinite import NonFiniteError
 
 #: seconds between two reports of progress within an epoch

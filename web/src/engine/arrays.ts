@@ -1,22 +1,10 @@
 // Arrays whose numbers are made when they are asked for: pellucid/elements/arrays.py, in TypeScript.
 // A number stands at a position: its place in the array laid out flat.
 
-import { constant, element, Element } from "./element";
-
-export type Shape = number[];
-
-export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
-
-/** How far apart the neighbours along each axis are. */
-export function strides(shape: Shape): number[] {
-  const found: number[] = new Array(shape.length);
-  for (let axis = shape.length - 1, step = 1; axis >= 0; step *= shape[axis], axis--) found[axis] = step;
-  return found;
-}
-
-export function indexOf(position: number, shape: Shape): number[] {
-  return strides(shape).map((step, axis) => Math.floor(position / step) % shape[axis]);
-}
+import { also, constant, element, Element, largest, mean, multiply, POINTWISE, smallest, total } from "./element";
+import { results, Sizes, Way } from "./calls";
+import { along, Shape, sizeOf } from "./shapes";
+import type { Program } from "./program";
 
 export class Lazy {
   private found = new Map<number, Element>();
@@ -98,38 +86,79 @@ export class Moved extends Lazy {
   }
 }
 
-export function filled(shape: Shape, value: Element): Lazy {
-  return new Lazy(shape, () => value);
+const GATHER: Record<string, (parts: Element[]) => Element> = { sum: total, mean, max: largest, min: smallest };
+
+/** Where the calls of a line find what they read. */
+export interface Source {
+  plain(key: string): Element;
+  isPlain(key: string): boolean;
+  array(key: string): Known;
 }
 
-export function constants(shape: Shape, number: (at: number) => number): Lazy {
-  return new Lazy(shape, (at) => constant(number(at)));
+/** Calls made of arrays whose numbers remember what they were made of. */
+class Remembering implements Way<Lazy> {
+  constructor(private source: Source) {}
+
+  given(key: string): Lazy {
+    return this.source.array(key);
+  }
+
+  plain(key: string): Element | null {
+    return this.source.isPlain(key) ? this.source.plain(key) : null;
+  }
+
+  filled(shape: Shape, value: Element): Lazy {
+    return new Lazy(shape, () => value);
+  }
+
+  constants(shape: Shape, number: (at: number) => number): Lazy {
+    return new Lazy(shape, (at) => constant(number(at)));
+  }
+
+  pointwise(name: string, operands: Lazy[], shape: Shape): Lazy {
+    const make = POINTWISE[name];
+    return new Lazy(shape, (at) => make(...operands.map((each) => each.at(at))));
+  }
+
+  gathered(name: string, x: Lazy, gone: number[], shape: Shape): Lazy {
+    const { offsets, start } = along(x.shape, gone), gather = GATHER[name];
+    return new Lazy(shape, (at) => {
+      const first = start(at);
+      return gather(offsets.map((offset) => x.at(first + offset)));
+    });
+  }
+
+  moved(shape: Shape, arrays: Lazy[], position: (at: number) => number): Lazy {
+    return new Moved(shape, arrays, position);
+  }
+
+  product(a: Lazy, b: Lazy, { inner, width, rows, apart }: Sizes, shape: Shape): Lazy {
+    return new Lazy(shape, (position) => {
+      const row = Math.floor(position / width), first = Math.floor(row / rows) * apart + (position % width);
+      return total(Array.from({ length: inner }, (_, at) => multiply(a.at(row * inner + at), b.at(first + at * width))));
+    });
+  }
+
+  taken(x: Lazy, which: Lazy, shape: Shape): Lazy {
+    const width = sizeOf(x.shape.slice(1));
+    return new Lazy(shape, (position) => {
+      const name = which.at(Math.floor(position / width));
+      return also(x.at(name.value * width + (position % width)), [name]);
+    });
+  }
 }
 
-export function broadcast(array: Lazy, shape: Shape): Lazy {
-  if (array.shape.length === shape.length && array.shape.every((each, at) => each === shape[at])) return array;
-  const steps = strides(array.shape), before = shape.length - array.shape.length;
-  return new Moved(shape, [array], (at) => {
-    const index = indexOf(at, shape);
-    return steps.reduce((sum, step, axis) => sum + (array.shape[axis] === 1 ? 0 : index[axis + before] * step), 0);
-  });
-}
-
-/** A function of the numbers that stand at the same place. */
-export function pointwise(make: (...parts: Element[]) => Element, operands: Lazy[], shape: Shape): Lazy {
-  const spread = operands.map((each) => broadcast(each, shape));
-  return new Lazy(shape, (at) => make(...spread.map((each) => each.at(at))));
-}
-
-/** One number for all those along some axes. */
-export function gathered(gather: (parts: Element[]) => Element, x: Lazy, gone: number[], shape: Shape): Lazy {
-  const kept = x.shape.map((_, axis) => axis).filter((axis) => !gone.includes(axis));
-  const steps = strides(x.shape);
-  const along = gone.map((axis) => x.shape[axis]), over = kept.map((axis) => x.shape[axis]);
-  const place = (axes: number[], index: number[]) => index.reduce((sum, each, at) => sum + each * steps[axes[at]], 0);
-  const offsets = Array.from({ length: sizeOf(along) }, (_, at) => place(gone, indexOf(at, along)));
-  return new Lazy(shape, (at) => {
-    const start = place(kept, indexOf(at, over));
-    return gather(offsets.map((offset) => x.at(start + offset)));
-  });
+/** The numbers of what a line gives, each with what it is made of. */
+export function follow(source: Source, program: Program, gives: string[]): Lazy[] {
+  const known = gives.map((key) => source.array(key));
+  if ("drawn" in program) {
+    const because = program.drawn.map((key) => source.plain(key));
+    return known.map((each) => new Lazy(each.shape, (at) => constant(each.at(at).value, because)));
+  }
+  const values = results(new Remembering(source), program);
+  // One number can only be made of another where there are several results, or several parts of one.
+  if (gives.length > 1 || program.calls.some((call) => call.f === "concat")) {
+    values.forEach((value, of) => value.standsIn(known[of], Int32Array.from({ length: value.size }, (_, at) => at)));
+  }
+  return values;
 }

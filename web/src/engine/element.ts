@@ -1,5 +1,7 @@
 // Numbers that know what they were made of: pellucid/elements/element.py and operations.py, in TypeScript.
 
+import { NUMBERS, OfNumbers } from "./numbers";
+
 export const TERM = 0, FACTOR = 1, SIGN = 2, BASE = 3, ATOM = 4;
 
 export interface Operation {
@@ -66,7 +68,7 @@ function folded(choose: (a: number, b: number) => number) {
   return (values: number[]) => (values.some(Number.isNaN) ? NaN : values.reduce(choose));
 }
 
-function operation(name: string, binds: number, text: string, of: (...values: number[]) => number): Operation {
+function operation(name: string, binds: number, text: string, of: OfNumbers): Operation {
   return { name, binds, text, of: (values) => of(...values) };
 }
 
@@ -75,16 +77,13 @@ export const PLUS: Operation = { ...SUM, name: "plus" };
 export const PRODUCT: Operation = { name: "product", binds: FACTOR, text: "·", of: (values) => values.reduce((a, b) => a * b, 1) };
 export const MAXIMUM: Operation = { name: "max", binds: ATOM, text: "max", of: folded((a, b) => (b > a ? b : a)) };
 export const MINIMUM: Operation = { name: "min", binds: ATOM, text: "min", of: folded((a, b) => (b < a ? b : a)) };
-export const SQUARE = operation("square", BASE, "²", (x) => x * x);
-export const DIVIDE = operation("quotient", FACTOR, "/", (a, b) => a / b);
-export const NEGATIVE = operation("negative", SIGN, "−", (x) => -x);
-export const POWER = operation("power", BASE, "^", (a, b) => a ** b);
-export const REMAINDER = operation("remainder", FACTOR, " mod ", (a, b) => a - b * Math.floor(a / b));
-const ABSOLUTE = operation("abs", ATOM, "abs", Math.abs);
-const FUNCTIONS: Record<string, (x: number) => number> = {
-  sqrt: Math.sqrt, exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p,
-  sin: Math.sin, cos: Math.cos, tanh: Math.tanh,
-};
+export const SQUARE = operation("square", BASE, "²", NUMBERS.square);
+export const DIVIDE = operation("quotient", FACTOR, "/", NUMBERS.divide);
+export const NEGATIVE = operation("negative", SIGN, "−", NUMBERS.negative);
+export const POWER = operation("power", BASE, "^", NUMBERS.pow);
+export const REMAINDER = operation("remainder", FACTOR, " mod ", NUMBERS.remainder);
+const FUNCTIONS = ["abs", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh"];
+const CHOICES = ["sign", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal"];
 
 export function element(
   value: number, operation: Operation | null = null, parts = NONE, place: Place | null = null, because = NONE,
@@ -151,10 +150,10 @@ function chain(operation: Operation, first: Element): Element[] {
 type Pointwise = (...parts: Element[]) => Element;
 
 /** A function that looks at numbers and gives one that is made of none of them. */
-function chosen(choose: (...values: number[]) => number | boolean): Pointwise {
+function chosen(choose: OfNumbers): Pointwise {
   return (...parts) => {
     const seen = parts.filter((part) => !isConstant(part));
-    return constant(Number(choose(...parts.map((part) => part.value))), [...reasons(parts), ...seen]);
+    return constant(choose(...parts.map((part) => part.value)), [...reasons(parts), ...seen]);
   };
 }
 
@@ -173,20 +172,13 @@ export const POINTWISE: Record<string, Pointwise> = {
   remainder: (a, b) => made(REMAINDER, a, b),
   negative,
   square: (x) => made(SQUARE, x),
-  abs: (x) => made(ABSOLUTE, x),
   maximum: (a, b) => largest([a, b]),
   minimum: (a, b) => smallest([a, b]),
   where,
-  sign: chosen(Math.sign),
-  greater: chosen((a, b) => a > b),
-  greater_equal: chosen((a, b) => a >= b),
-  less: chosen((a, b) => a < b),
-  less_equal: chosen((a, b) => a <= b),
-  equal: chosen((a, b) => a === b),
-  not_equal: chosen((a, b) => a !== b),
+  ...Object.fromEntries(CHOICES.map((name) => [name, chosen(NUMBERS[name])])),
   ...Object.fromEntries(
-    Object.entries(FUNCTIONS).map(([name, of]) => {
-      const known = operation(name, ATOM, name, of);
+    FUNCTIONS.map((name) => {
+      const known = operation(name, ATOM, name, NUMBERS[name]);
       return [name, (x: Element) => made(known, x)];
     }),
   ),

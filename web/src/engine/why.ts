@@ -64,6 +64,11 @@ export class Why {
     this.how = number.operation ? (own ? number.operation.name : "sum") : isConstant(number) ? "constant" : "copy";
   }
 
+  /** Whether the number was changed, so that its line would give another. */
+  get isHeld(): boolean {
+    return this.trace.isHeld(this.place);
+  }
+
   get isSum(): boolean {
     return this.how === "sum" || this.how === "plus";
   }
@@ -109,7 +114,8 @@ export class Why {
   }
 
   private rowsOfAFunction(): string[] {
-    return [...new Set([this.names, this.numbers, figure(this.value)])].map((each) => `  ${this.name} = ${each}`);
+    const rows = [...new Set([this.names, this.numbers, figure(this.value)])].map((each) => `  ${this.name} = ${each}`);
+    return this.isHeld ? [...rows.slice(0, -1), `${rows[rows.length - 1]}, by the change`] : rows;
   }
 
   private rowsOfASum(most: number): string[] {
@@ -117,7 +123,7 @@ export class Why {
     const words = this.terms(most).map((each) => (each.numbers ? `${each.names} = ${each.numbers}` : each.names));
     if (others.length) words.push(more(others));
     const written = [...column.terms];
-    if (column.rounding) (words.push("rounding"), written.push(column.rounding));
+    if (column.rounding) (words.push(this.isHeld ? "the change" : "rounding"), written.push(column.rounding));
     words.push(`= ${this.name}`);
     written.push(column.total);
     const width = Math.max(...written.map((each) => [...each].length));

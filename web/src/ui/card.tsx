@@ -18,6 +18,7 @@ export function Card({ name, height, result }: Shown): VNode {
   const { tiles, first, count } = useMemo(() => tilesOf(found, name, row.value, around, pictures), [found, name, row.value, around, pictures]);
   const title = name.startsWith("new ") ? `${label}, new` : label;
   const computed = found.lineOf(name);
+  const moved = useMemo(() => found.countOfMoved(name), [found, name]);
   const here = pointed.value?.source === name ? pointed.value : null;
   return (
     <section class={`card${result ? " result" : ""}${lit.value === label ? " lit" : ""}`} aria-label={title} {...pointing(label)}>
@@ -38,7 +39,8 @@ export function Card({ name, height, result }: Shown): VNode {
         {shape.length > 0 && !found.isSparse(name) && <button class="quiet" onClick={() => copy(name)} title="copy as NumPy">copy</button>}
       </footer>
       {count > tiles.length && <p class="soft">pictures {first} to {first + tiles.length - 1} of {count}; those around the number that is opened</p>}
-      {found.isSparse(name) && <p class="soft">Only the places with the largest gradients are in this page.</p>}
+      {moved > 0 && <p class="changed">{moved.toLocaleString("en")} of {found.numbers(name).length.toLocaleString("en")} moved</p>}
+      {found.isSparse(name) && <p class="soft">{found.isUnknown(name) ? "This page cannot compute it again." : "Only the places with the largest gradients are in this page."}</p>}
     </section>
   );
 }
@@ -49,7 +51,7 @@ const number = (name: string, at: number) => {
 };
 
 function Summary({ name }: { name: string }): VNode | null {
-  const text = useMemo(() => summary(name), [name, row.value]);
+  const text = useMemo(() => summary(name), [name, row.value, trace.value]);
   return text ? <>{text}</> : null;
 }
 

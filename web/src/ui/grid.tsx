@@ -25,8 +25,8 @@ export function Grid({ name, tiles, title, height }: Shown): VNode {
   }, []);
   useEffect(() => {
     if (laid) paint(base.current!, laid, name, palette(base.current!));
-  }, [width, name, tiles, scale.value, looks.value]);
-  const still = useMemo(() => (laid ? outlines(laid, name) : []), [width, name, tiles, opened.value, reads.value, row.value]);
+  }, [width, name, tiles, scale.value, looks.value, trace.value]);
+  const still = useMemo(() => (laid ? outlines(laid, name) : []), [width, name, tiles, opened.value, reads.value, row.value, trace.value]);
   useEffect(() => {
     if (laid) mark(over.current!, laid, [...still, ...single(laid, name, pointed.value, 2)]);
   }, [still, looks.value, pointed.value]);

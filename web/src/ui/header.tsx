@@ -5,29 +5,31 @@ import { useEffect, useRef } from "preact/hooks";
 import { at, choose, go, keysOn, line, looks, playing, row, scale, Scale, trace } from "./state";
 import { Thumbnail } from "./picture";
 import { pictureOf } from "./tiles";
+import { verdictOf } from "./verdict";
+import { Changes } from "./whatif";
 
 const SECTIONS = ["forward", "backward", "update"] as const;
 const SCALES: [Scale, string][] = [["value", "this value"], ["section", "the section"], ["step", "the whole step"]];
 
 export function Header(): VNode {
-  const { title, change } = trace.value.data;
+  const { title } = trace.value.data;
   return (
     <header class="top">
       <div class="brand"><h1>{title}</h1><Looks /></div>
-      {change && <p class="changed">changed {change}; what moved has a border of this colour</p>}
+      <Changes />
       <Rows />
     </header>
   );
 }
 
 function Rows(): VNode {
-  const { rows, verdicts, picture } = trace.value.data;
+  const { rows, picture } = trace.value.data;
   const pictures = picture && pictureOf(trace.value, picture.name) ? picture.name : "";
   return (
     <fieldset class="rows">
       <legend>{rows > 1 ? "Rows of the data" : "The row"}</legend>
       {Array.from({ length: rows }, (_, each) => {
-        const verdict = verdicts[each];
+        const verdict = verdictOf(each);
         const wrong = verdict?.right === false;
         return (
           <label key={each} class={`sample${each === row.value ? " chosen" : ""}${wrong ? " wrong" : verdict?.right ? " right" : ""}`}>
@@ -83,7 +85,8 @@ function Looks(): VNode {
       <dialog ref={help} aria-label="Help" onClick={(event) => event.target === help.current && help.current!.close()}>
         <h2>Every number can be opened</h2>
         <p>A picture is a value of the step: blue is +, orange is − and has a corner, the page's own colour is 0. Point at a number to
-          read it, click it to see what it is made of; click a part of that to walk back. What is printed is what was computed: a sum adds up.</p>
+          read it, click it to see what it is made of; click a part of that to walk back. What is printed is what was computed: a sum adds up.
+          Give an opened number another value, and all later lines follow.</p>
         <dl>
           <dt>. ,</dt><dd>next line, line before</dd><dt>Space</dt><dd>play, pause</dd><dt>Backspace</dt><dd>back to the number before</dd>
           <dt>B</dt><dd>the backward side of the number, and back</dd><dt>F</dt><dd>find a value</dd>

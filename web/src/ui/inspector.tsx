@@ -2,14 +2,17 @@
 
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { indexOf } from "../engine/arrays";
+import { indexOf } from "../engine/shapes";
 import type { Element, Place } from "../engine/element";
 import { figure, whole } from "../engine/figures";
 import { more, rest, Why } from "../engine/why";
 import { label } from "../engine/writing";
+import { Along } from "./along";
 import { Curve } from "./curve";
+import { Named, shown } from "./named";
 import { TermsPicture } from "./picture";
-import { back, go, open, opened, pointed, said, trace, trail, why } from "./state";
+import { back, go, line, opened, said, trace, trail, why } from "./state";
+import { Check, WhatIf } from "./whatif";
 
 const FIRST = 8, STEP = 24;
 
@@ -25,7 +28,9 @@ export function Inspector(): VNode {
       {known instanceof Why
         ? known.isSum ? <Sum why={known} most={most} showMore={() => setMost(most + STEP)} /> : <Made why={known} />
         : <p class="soft">{known ?? given(place)}</p>}
+      {trace.value.data.moved["θ"] === line.value.value && <Along />}
       <Ways place={place} />
+      <WhatIf place={place} />
     </section>
   );
 }
@@ -47,36 +52,21 @@ function Trail(): VNode | null {
     <nav class="trail" aria-label="How you came here">
       <button class="quiet" onClick={back}>← back</button>
       {shown.length < trail.value.length && <span>…</span>}
-      {shown.map((place, at) => <Number key={at} place={place} />)}
+      {shown.map((place, at) => <Named key={at} place={place} />)}
     </nav>
   );
 }
 
-/** A number by its name: a button that opens it. */
-export function Number({ place, text }: { place: Place; text?: string }): VNode {
-  return (
-    <button class="number" onClick={() => open(place)} title={`${trace.value.named(place)} = ${shown(place)}`}
-      onPointerEnter={() => (pointed.value = place)} onPointerLeave={() => (pointed.value = null)}>
-      {text ?? trace.value.named(place)}
-    </button>
-  );
-}
-
-const shown = ({ source, at }: Place) => {
-  const number = trace.value.maybe(source, at);
-  return number === undefined ? "not in this page" : figure(number, 9);
-};
-
 function Head({ place }: { place: Place }): VNode {
   const number = trace.value.maybe(place.source, place.at);
   const [full, setFull] = useState(false);
-  const was = trace.value.before(place.source, place.at);
+  const was = trace.value.hasMoved(place.source, place.at) ? trace.value.before(place.source, place.at)! : undefined;
   const isNew = place.source.startsWith("new ");
   const exact = number === undefined ? "not in this page" : full ? whole(number, trace.value.isSingle(place.source)) : figure(number, 9);
   return (
     <header class="head">
       <h2>{isNew ? "new " : ""}{trace.value.named(place)}<span class="is"> = </span><output>{exact}</output></h2>
-      {was !== undefined && was !== number && <p class="changed">it was {figure(was, 9)} before the change</p>}
+      {was !== undefined && <p class="changed">it was {figure(was, 9)} before the change</p>}
       <p class="row">
         <label class="check"><input type="checkbox" checked={full} onChange={(event) => setFull(event.currentTarget.checked)} /> all figures</label>
         <Python place={place} />
@@ -98,7 +88,7 @@ function Sum({ why, most, showMore }: { why: Why; most: number; showMore: () => 
   const widest = Math.max(...terms.map((each) => Math.abs(each.value)), 1e-300);
   return (
     <>
-      <p class="lead">It is the sum of {why.parts.length.toLocaleString("en")} terms{terms.length > 1 ? ", the largest first" : ""}:</p>
+      <p class="lead">{why.isHeld ? "It was changed. Without that it would be" : "It is"} the sum of {why.parts.length.toLocaleString("en")} terms{terms.length > 1 ? ", the largest first" : ""}:</p>
       <TermsPicture why={why} />
       <div class="scroll" role="region" aria-label="Terms" tabIndex={0}>
       <table class="terms">
@@ -119,7 +109,7 @@ function Sum({ why, most, showMore }: { why: Why; most: number; showMore: () => 
             </tr>
           )}
           {column.rounding && (
-            <tr class="rounding"><td class="bar" /><td class="value">{column.rounding}</td><td>rounding: of what is shown, and of the order in which it was added</td></tr>
+            <tr class="rounding"><td class="bar" /><td class="value">{column.rounding}</td><td>{why.isHeld ? "the change" : "rounding: of what is shown, and of the order in which it was added"}</td></tr>
           )}
         </tbody>
         <tfoot><tr><td class="bar" /><td class="value">{column.total}</td><td>= {why.name}</td></tr></tfoot>
@@ -130,12 +120,11 @@ function Sum({ why, most, showMore }: { why: Why; most: number; showMore: () => 
 }
 
 function Bar({ value, widest }: { value: number; widest: number }): VNode {
-  const share = Number_.isFinite(value) ? Math.min(1, Math.abs(value) / widest) : 1;
+  const share = Number.isFinite(value) ? Math.min(1, Math.abs(value) / widest) : 1;
   const width = `${50 * share}%`;
   const kind = `${value < 0 ? "minus" : "plus"}${Math.abs(value) > widest ? " beyond" : ""}`;
   return <span class={kind} style={value < 0 ? { right: "50%", width } : { left: "50%", width }} aria-hidden="true" />;
 }
-const Number_ = globalThis.Number;
 
 /** What is no sum: the formula in names and in numbers. */
 function Made({ why }: { why: Why }): VNode {
@@ -146,11 +135,11 @@ function Made({ why }: { why: Why }): VNode {
   const made = why.number.parts.length > 1 ? why.number.parts.filter((part) => part.operation) : [];
   return (
     <>
-      <p class="lead">{words[why.how] ?? `It is ${why.how} of`}:</p>
+      <p class="lead">{why.isHeld ? "It was changed. Its line gives" : words[why.how] ?? `It is ${why.how} of`}:</p>
       <p class="formula"><Formula part={why.number} /></p>
       {why.names !== why.numbers && <p class="formula"><span class="numbers">= {why.numbers}</span></p>}
-      <p class="formula"><span class="numbers">= {figure(why.value, 9)}</span></p>
-      <Curve why={why} />
+      <p class="formula"><span class="numbers">= {figure(why.isHeld ? why.number.value : why.value, 9)}</span></p>
+      {!why.isHeld && <Curve why={why} />}
       {made.length > 0 && (
         <table class="made" aria-label="What it is made of">
           <tbody>{made.map((part, at) => <tr key={at}><td class="value">{figure(part.value, 9)}</td><td><Formula part={part} /></td></tr>)}</tbody>
@@ -170,7 +159,7 @@ export function Formula({ part }: { part: Element }): VNode {
   const cut = pieces.length > 2 * MOST_NAMES;
   return (
     <span class="names">
-      {(cut ? pieces.slice(0, 2 * MOST_NAMES) : pieces).map((piece, at) => (at % 2 ? <Number key={at} place={places[+piece]} /> : piece))}
+      {(cut ? pieces.slice(0, 2 * MOST_NAMES) : pieces).map((piece, at) => (at % 2 ? <Named key={at} place={places[+piece]} /> : piece))}
       {cut && " …"}
     </span>
   );
@@ -196,10 +185,10 @@ function Ways({ place }: { place: Place }): VNode | null {
   const part = partAt(place), moved = `new ${place.source}`;
   return (
     <p class="ways">
-      {has && <span>∂L/∂{name} here: <Number place={{ source: slope, at: place.at }} text={shown({ source: slope, at: place.at })} /></span>}
-      {forward && String(found.shape(forward)) === String(shape) && <span>of <Number place={{ source: forward, at: place.at }} /></span>}
-      {part && <span>the place of <Number place={part} /></span>}
-      {found.has(moved) && <span>it moves to <Number place={{ source: moved, at: place.at }} text={shown({ source: moved, at: place.at })} /></span>}
+      {has && <span>∂L/∂{name} here: <Named place={{ source: slope, at: place.at }} text={shown({ source: slope, at: place.at })} /> <Check place={place} slope={{ source: slope, at: place.at }} /></span>}
+      {forward && String(found.shape(forward)) === String(shape) && <span>of <Named place={{ source: forward, at: place.at }} /></span>}
+      {part && <span>the place of <Named place={part} /></span>}
+      {found.has(moved) && <span>it moves to <Named place={{ source: moved, at: place.at }} text={shown({ source: moved, at: place.at })} /></span>}
       {readers.length > 0 && <span>read by {readers.slice(0, 8).map((each, at) => (
         <button key={at} class="number" title={each.text} onClick={() => go(found.lines.indexOf(each))}>{found.about(each.value).label}</button>
       ))}</span>}

@@ -15,8 +15,10 @@ function mostOf(name: string): number {
   return most;
 }
 
-const sizes = new Map<string, number>();
+const known = new WeakMap<object, Map<string, number>>();
 function largestOf(name: string): number {
+  const sizes = known.get(trace.value) ?? new Map<string, number>();
+  known.set(trace.value, sizes);
   let found = sizes.get(name);
   if (found === undefined) {
     found = 0;
@@ -125,7 +127,9 @@ export function outlines(laid: Layout, name: string): Outline[] {
   if (batch && shape.length === 2 && shape[0] > 1 && laid.tiles[0].tile.rows === shape[0]) {
     enter((at) => Math.floor(at / inner) === row.value, "--soft", 1);
   }
-  if (trace.value.data.before) enter((at) => changed(name, at), "--changed", 1);
+  // Small cells would be nothing but borders.
+  const moved = trace.value.countOfMoved(name), most = laid.cell[1] < 6 ? 64 : Infinity;
+  if (moved > 0 && moved < most) enter((at) => trace.value.hasMoved(name, at), "--changed", 1);
   const read = reads.value.get(name);
   if (read) enter((at) => read.has(at), "--mark", 2);
   return [...found, ...single(laid, name, opened.value, 3)];
@@ -137,11 +141,6 @@ export function single(laid: Layout, name: string, place: Place | null, width: n
   const { x, y } = laid.tiles[cell[0]], [wide, high] = laid.cell, path = new Path2D();
   path.rect(x + cell[2] * wide, y + cell[1] * high, Math.max(wide, 3), Math.max(high, 3));
   return [{ path, colour: "--ink", width }];
-}
-
-function changed(name: string, at: number): boolean {
-  const was = trace.value.before(name, at);
-  return was !== undefined && was !== trace.value.maybe(name, at);
 }
 
 /** A line around cells that stand together. */

@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { sizeOf } from "../engine/arrays";
+import { sizeOf } from "../engine/shapes";
 import type { Element } from "../engine/element";
 import { figure } from "../engine/figures";
 import { placesOf, Why } from "../engine/why";

@@ -29,7 +29,8 @@ export function Plan(): VNode {
               {(number === 0 || lines[number - 1].section !== each.section) && !sought && <h3>{HEADINGS[each.section]}</h3>}
               <button key={number} ref={number === at.value ? here : undefined} aria-current={number === at.value ? "step" : undefined}
                 class={number > at.value ? "later" : ""} onClick={() => go(number)} {...pointing(trace.value.about(each.value).label)}>
-                <span class="unseen">{each.text}</span>
+                <span class="unseen">{each.text}{each.gives.some((key) => trace.value.countOfMoved(key)) && ", moved"}</span>
+                {each.gives.some((key) => trace.value.countOfMoved(key)) && <span class="changed" aria-hidden="true">● </span>}
                 <span aria-hidden="true"><Equation text={each.mathml} /></span>
               </button>
             </>

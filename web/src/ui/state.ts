@@ -1,15 +1,19 @@
 // What the reader looks at: a line, a row of the data, an opened number, and how they came there.
 
 import { batch, computed, signal } from "@preact/signals";
-import { indexOf } from "../engine/arrays";
+import { indexOf } from "../engine/shapes";
 import type { Place } from "../engine/element";
 import { figure } from "../engine/figures";
 import { placesOf, Why } from "../engine/why";
+import { changed, Edit } from "../change";
 import { Absent, Line, Trace } from "../trace";
 
 export type Scale = "value" | "section" | "step";
 
-export const trace = signal<Trace>(null as unknown as Trace);
+/** The step as it was recorded, the numbers that the reader holds at others, and what follows from both. */
+export const recorded = signal<Trace>(null as unknown as Trace);
+export const edits = signal<Edit[]>([]);
+export const trace = computed<Trace>(() => (edits.value.length ? changed(recorded.value, edits.value) : recorded.value));
 export const at = signal(0);
 export const row = signal(0);
 export const opened = signal<Place | null>(null);
@@ -120,6 +124,14 @@ function largestOfSome(key: string): Place | null {
   const found = trace.value.places(key);
   const size = (at: number) => Math.abs(trace.value.maybe(key, at)!);
   return found.length ? { source: key, at: found.reduce((best, at) => (size(at) > size(best) ? at : best)) } : null;
+}
+
+/** What if a number were another; undefined to have it again as it was. */
+export function hold(place: Place, to?: number): void {
+  const others = edits.value.filter((each) => !same(each.place, place));
+  edits.value = to === undefined ? others : [...others, { place, value: to }];
+  const moved = trace.value.lines.filter((each) => each.gives.some((key) => trace.value.countOfMoved(key))).length;
+  said.value = to === undefined ? `${trace.value.named(place)} is as it was` : `${trace.value.named(place)} is ${figure(to)}; ${moved} lines moved`;
 }
 
 export function value(place: Place, figures = 9): string {

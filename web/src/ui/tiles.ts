@@ -1,6 +1,6 @@
 // How a value is laid out as pictures: tiles of rows and columns, and which number stands where.
 
-import { sizeOf } from "../engine/arrays";
+import { sizeOf } from "../engine/shapes";
 import type { Trace } from "../trace";
 
 export interface Tile {

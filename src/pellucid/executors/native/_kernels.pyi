@@ -36,6 +36,7 @@ class Instruction:
     c: int
     width: int
     inner: int
+    apart: int
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
@@ -146,6 +147,7 @@ class Lookup:
     count: int
     width: int
     each: int
+    together: int
 
 @dataclass(frozen=True, kw_only=True)
 class Scatter:
@@ -155,6 +157,7 @@ class Scatter:
     count: int
     width: int
     each: int
+    together: int
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
@@ -259,7 +262,6 @@ Step = (
     | Uniform
     | Normal
     | Lookup
-    | Scatter
     | Move
     | Zero
     | Convolve
@@ -282,7 +284,7 @@ class Buffer:
 @dataclass(frozen=True, kw_only=True)
 class Phase:
     rows: Sequence[Step]
-    fixed: Sequence[Once | Elsewhere]
+    fixed: Sequence[Once | Elsewhere | Scatter]
     sums: Sequence[int]
     totals: Sequence[int]
 

@@ -25,8 +25,8 @@ from pellucid.executors.native.scheduling import (
     living,
     schedule,
 )
-from pellucid.executors.native.simplifying import simplify
-from pellucid.executors.native.steps import STEPS, Step
+from pellucid.executors.native.simplifying import simplify, telling
+from pellucid.executors.native.steps import STEPS, Step, scatter
 from pellucid.executors.native.whole import Gathered, Whole, whole
 from pellucid.plan import Plan
 from pellucid.tensor import Line
@@ -66,7 +66,7 @@ def with_elsewhere(plan: Plan, memory: Memory, elsewhere: Mapping[Line, str]) ->
     made = whole(plan, memory, elsewhere)
     wanted = {*made.outputs, *made.losses, *(each.new for each in made.moved)}
     simplify(made.values, {root(each) for each in wanted})
-    values = living([*wanted, *made.checks])
+    values = living([*wanted, *telling(made.checks)])
     stages = schedule(values, wanted)
     homes = dict(made.gathered.homes) if made.gathered else {}
     replaced = in_place(stages, made.moved, homes)
@@ -153,9 +153,13 @@ def on_rows(work: Work, places: Places, kernels: list[Kernel]) -> list[Step]:
     return [_kernels.OnRows(kernel=len(kernels) - 1)]
 
 
-def once(work: Work, places: Places, kernels: list[Kernel]) -> _kernels.Once | _kernels.Elsewhere:
+def once(
+    work: Work, places: Places, kernels: list[Kernel]
+) -> _kernels.Once | _kernels.Elsewhere | _kernels.Scatter:
     if not work.is_kernel:
         (value,) = work.values
+        if value.op == "scatter":
+            return scatter(places, value)
         if value.op != "elsewhere":
             raise Unsupported(f"{value.op} of weights")
         return call(places, value)
@@ -199,7 +203,7 @@ def streamed(g: Gathered, kernels: list[Kernel], places: Places) -> _kernels.Str
     parts = [
         _kernels.StreamPart(buffer=places.buffer(value), first=first_of(g, value))
         for value in made
-        if value.op == "weights" and len(places.readers[value]) == 1
+        if value.op in ("weights", "scatter") and len(places.readers[value]) == 1
     ]
     scale = scale_of_gradient(kernel)
     at = None if scale is None else places.number(scale)

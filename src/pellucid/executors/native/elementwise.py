@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pellucid.calls import Call
-from pellucid.executors.native.graph import Value, combined, constant
-from pellucid.executors.native.lowerer import Lowered, Lowerer
+from pellucid.calls import Call, Rows, Shape
+from pellucid.executors.native.graph import Number, Value, combined, constant
+from pellucid.executors.native.lowerer import Lowered, Lowerer, Spread
 
 
 class Draw(NamedTuple):
@@ -18,15 +19,28 @@ class Draw(NamedTuple):
     seed: int | None
 
 
-def plain(to: Lowerer, call: Call) -> Value:
-    return to.written(call.function, map(to.operand, call.operands), call.shape)
+def plain(to: Lowerer, call: Call) -> Lowered:
+    return applied(to, call.function, [*map(to.narrow, call.operands)], call.shape)
 
 
-def divide(to: Lowerer, call: Call) -> Value:
-    a, b = map(to.operand, call.operands)
+def applied(to: Lowerer, op: str, given: Sequence[Number | Value], shape: Shape) -> Lowered:
+    """An operation on numbers that are all spread over the same axes is done before they are."""
+    narrow = {each.shape for each in given if isinstance(each, Value)}
+    if len(narrow) == 1 and (own := narrow.pop()) != shape and spreads(own, shape):
+        return Spread(to.written(op, given, own), shape)
+    return to.written(op, given, shape)
+
+
+def spreads(own: Shape, shape: Shape) -> bool:
+    """Whether rows of shape `own` can be spread over `shape`."""
+    return len(own) == len(shape) and bool(own) and own[0] == shape[0] == Rows()
+
+
+def divide(to: Lowerer, call: Call) -> Lowered:
+    a, b = map(to.narrow, call.operands)
     if isinstance(b, Value):
-        return to.written("divide", (a, b), call.shape)
-    return to.written("multiply", (a, combined("reciprocal", b)), call.shape)
+        return applied(to, "divide", (a, b), call.shape)
+    return applied(to, "multiply", (a, combined("reciprocal", b)), call.shape)
 
 
 def power(to: Lowerer, call: Call) -> Value:
@@ -41,15 +55,18 @@ def power(to: Lowerer, call: Call) -> Value:
 
 
 def astype(to: Lowerer, call: Call) -> Lowered:
-    return to.array(call.operands[0])
+    return to.lowered(call.operands[0])
 
 
 def full(to: Lowerer, call: Call) -> Value:
     return to.written("fill", [to.number(call.operands[0])], call.shape)
 
 
-def broadcast_to(to: Lowerer, call: Call) -> Value:
-    return to.written("copy", to.all(call.operands), call.shape)
+def broadcast_to(to: Lowerer, call: Call) -> Lowered:
+    (value,) = to.all(call.operands)
+    if spreads(value.shape, call.shape):
+        return value if value.shape == call.shape else Spread(value, call.shape)
+    return to.written("copy", [value], call.shape)
 
 
 def known(to: Lowerer, call: Call) -> Value:

@@ -5,15 +5,16 @@ And a prepared prediction: the shortest way from a row to its output, for server
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from pellucid.data.arrays import refuse_masked
 from pellucid.executors.executor import Asked, Done
 from pellucid.executors.memory import Memory
-from pellucid.executors.native._kernels import Runnable
-from pellucid.executors.native.arrays import SPARSE, available, density, fed
+from pellucid.executors.native._kernels import Feeds, Runnable
 from pellucid.executors.native.compiling import compiled
 from pellucid.executors.native.graph import Value
 from pellucid.executors.native.library import level
@@ -22,9 +23,15 @@ from pellucid.plan import Plan
 from pellucid.sparse import by_rows, is_sparse
 
 if TYPE_CHECKING:
-    from pellucid.data import Features
-    from pellucid.executors.native._kernels import Feeds
+    from pellucid.data import CSR, Features
 
+NAMES = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint16", "bool")
+#: the number of each kind that a program can read
+KINDS = {np.dtype(name): number for number, name in enumerate(NAMES)}
+#: an input whose share of numbers other than 0 is below this goes in compressed form
+SPARSE = 0.35
+#: of which this many rows are looked at
+SAMPLE = 64
 #: whether the program may use fewer threads than it is given where more do not pay
 CHOOSES = True
 
@@ -90,6 +97,10 @@ class NativeExecutor:
         return found[0] if len(found) == 1 else -1
 
 
+#: the arrays that need no second look: those with a mask, for example, are of another kind
+ARRAY = np.ndarray
+
+
 class Predictor:
     """Called on a row, or on rows, it gives their outputs.
 
@@ -110,11 +121,12 @@ class Predictor:
         self._predict = program.predict
 
     def __call__(self, x: Any) -> np.ndarray:
-        y = self._predict(x)
+        y = self._predict(x) if type(x) is ARRAY else None
         return self._of_any(x) if y is None else y
 
     def _of_any(self, x: Any) -> np.ndarray:
         """The outputs for what is not an array of the right kind, or an error."""
+        refuse_masked(x, "x")
         if is_sparse(x):
             x = by_rows(x, "x").dense(self._dtype).reshape(x.shape)  # a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)
@@ -127,3 +139,47 @@ class Predictor:
         if y is None:
             raise ValueError("x names a row that the embedding does not have")
         return y
+
+
+def available() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fed(arrays: Sequence[Features]) -> Feeds:
+    """The arrays as a program reads them."""
+    feeds = Feeds()
+    for each in arrays:
+        if isinstance(each, np.ndarray):
+            rows = readable(each)
+            feeds.rows(rows, KINDS[rows.dtype])
+        else:
+            feeds.entries(*entries(each))
+    return feeds
+
+
+def entries(rows: CSR) -> tuple[np.ndarray, np.ndarray, int, np.ndarray, int, int]:
+    """Where each row starts; the columns and the values, with their kinds; the most in a row."""
+    starts = np.ascontiguousarray(rows.indptr, np.int64)
+    kind = np.int32 if rows.indices.dtype == np.int32 else np.int64
+    columns = np.ascontiguousarray(rows.indices, kind)
+    values = np.ascontiguousarray(readable(rows.data))
+    most = int(np.diff(starts).max(initial=0))
+    return starts, columns, KINDS[columns.dtype], values, KINDS[values.dtype], most
+
+
+def readable(array: np.ndarray) -> np.ndarray:
+    """The array as the program can read it: known numbers, each row in one piece."""
+    if array.dtype not in KINDS:
+        array = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
+    if array.ndim > 1 and not array[:1].flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    return array if array.flags.aligned else array.copy()
+
+
+def density(rows: Features) -> float:
+    """The share of numbers other than 0: of all entries, or in a sample of rows."""
+    if not isinstance(rows, np.ndarray):
+        return len(rows.data) / max(1, rows.shape[0] * rows.shape[1])
+    some = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+    return float(np.count_nonzero(some)) / max(1, some.size)

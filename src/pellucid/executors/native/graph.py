@@ -53,11 +53,12 @@ def combined(op: str, *given: Number | float) -> Number:
 
 
 class Operand(NamedTuple):
-    """How a value is read: as it is, each element `inner` times, or `inner` elements in turn."""
+    """How a value is read: as it is, each `apart` elements `inner` times, or `inner` in turn."""
 
     value: Value | Number
     mode: str = "as_is"
     inner: int = 1
+    apart: int = 1
 
 
 class Value:
@@ -137,6 +138,8 @@ class Graph:
         return self._add(op, (), shape, detail)
 
     def _add(self, op: str, inputs: Sequence[Operand], shape: Shape, detail: object) -> Value:
+        if any(isinstance(extent, Rows) for extent in shape[1:]):
+            raise Unsupported("the rows of the batch stand along another axis than the first")
         self.values.append(Value(op, inputs, shape, detail, len(self.values)))
         return self.values[-1]
 
@@ -145,7 +148,7 @@ def identity(operand: Operand) -> Hashable:
     value = operand.value
     if isinstance(value, Number) and value.value is not None:
         return value.value
-    return (id(value), operand.mode, operand.inner)
+    return (id(value), *operand[1:])
 
 
 def same(operand: Operand, number: float) -> bool:

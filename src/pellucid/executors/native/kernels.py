@@ -83,7 +83,8 @@ class Kernel:
         operands = [self._operand(each, width) for each in value.inputs]
         inner = -1 - operands.pop() if op == "blend" else inner_of(value)
         target = -1 if op == "check" else self._target(at, value)
-        self.each.append(instruction(Op[op], target, operands, width, inner))
+        apart = value.start if op.startswith("row_") else 1
+        self.each.append(instruction(Op[op], target, operands, width, inner, apart))
         for read in {root(each): None for each in value.reads}:
             self._release(read, at)
 
@@ -95,22 +96,22 @@ class Kernel:
             constant = value.inputs[0].value
             assert isinstance(constant, Number)
             number = self._number(constant)
-            return self._prepared(("fill", number, width), Op.fill, number, width, 1)
+            return self._prepared(("fill", number, width), Op.fill, number, width)
         if operand.mode == "as_is":
             return self._place(value)
-        key = (operand.mode, value, width)
+        key = (value, *operand[1:], width)
         if operand.mode == "tile":
             return self._prepared(key, Op.tile, self._fixed(value), width, operand.inner)
         if key not in self.places:
             to = self.places[key] = self._new_scratch(width)
-            source = self._place(value)
-            self.each.append(instruction(Op.repeat, to, [source], width, operand.inner))
+            source, (inner, apart) = self._place(value), operand[2:]
+            self.each.append(instruction(Op.repeat, to, [source], width, inner, apart))
         return self.places[key]
 
     def _number(self, number: Number) -> int:
         return -1 - self.memory.number(number)
 
-    def _prepared(self, key: object, op: Op, source: int, width: int, inner: int) -> int:
+    def _prepared(self, key: object, op: Op, source: int, width: int, inner: int = 1) -> int:
         """The slot of what is the same for every block."""
         if key not in self.places:
             to = self.places[key] = self._fresh_scratch(width)
@@ -148,7 +149,7 @@ class Kernel:
             self.places[value] = self._new_scratch(self.width(value))
             home = self._memory(value, Place.rows, self.width(value))
             scratch, width = self.places[value], self.width(value)
-            self.late.append(instruction(Op.copy, home, [scratch], width, 1))
+            self.late.append(instruction(Op.copy, home, [scratch], width))
         else:
             return self._place(value)
         return self.places[value]
@@ -175,9 +176,11 @@ class Kernel:
             del self.places[value]
 
 
-def instruction(op: Op, to: int, operands: list[int], width: int, inner: int) -> Instruction:
+def instruction(
+    op: Op, to: int, operands: list[int], width: int, inner: int = 1, apart: int = 1
+) -> Instruction:
     a, b, c = [*operands, 0, 0, 0][:3]
-    return Instruction(op=op, d=to, a=a, b=b, c=c, width=width, inner=inner)
+    return Instruction(op=op, d=to, a=a, b=b, c=c, width=width, inner=inner, apart=apart)
 
 
 def inner_of(value: Value) -> int:

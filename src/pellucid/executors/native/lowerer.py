@@ -1,7 +1,8 @@
 """What recorded calls are lowered with: the graph so far, and what became of each array and number.
 
 An array is a value of the graph. A few are not: the rows of a batch joined to more rows, and a
-matrix turned around, which products alone read.
+matrix turned around, which products alone read; and numbers repeated over axes, which are read from
+where they stand once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from pellucid.calls import Call, Given, Number, Operand, Rows, Shape
 from pellucid.executors.native import graph as g
 from pellucid.executors.native.graph import Graph, Unsupported, Value, combined, constant
-from pellucid.executors.native.spreading import spread
+from pellucid.executors.native.moving import spread
 
 
 class Joined(NamedTuple):
@@ -28,7 +29,15 @@ class Turned(NamedTuple):
     matrix: Value | Joined
 
 
-Lowered = Value | Joined | Turned
+class Spread(NamedTuple):
+    """Rows repeated over the axes of `shape` along which `value` has one number."""
+
+    value: Value
+    shape: Shape
+
+
+Array = Value | Joined | Turned
+Lowered = Array | Spread
 
 
 class Lowerer:
@@ -39,10 +48,17 @@ class Lowerer:
         self.values: dict[Call | Given, Lowered] = {}
         self.numbers: dict[Number, g.Number] = {Rows(): self.graph.rows}
 
-    def array(self, operand: Operand) -> Lowered:
+    def lowered(self, operand: Operand) -> Lowered:
         if not isinstance(operand, (Call, Given)):
             raise Unsupported("a plain number stands for an array")
         return self.values[operand]
+
+    def array(self, operand: Operand) -> Array:
+        """The same with all its numbers."""
+        found = self.lowered(operand)
+        if isinstance(found, Spread):
+            return self.written("copy", [found.value], found.shape)
+        return found
 
     def value(self, operand: Operand) -> Value:
         """What an operand became; it has to be an array like any other."""
@@ -75,6 +91,11 @@ class Lowerer:
     def operand(self, operand: Operand) -> g.Number | Value:
         known = isinstance(operand, (Call, Given))
         return self.value(operand) if known else self.number(operand)
+
+    def narrow(self, operand: Operand) -> g.Number | Value:
+        """What an operation that spreads its operands reads."""
+        found = self.values.get(operand) if isinstance(operand, (Call, Given)) else None
+        return found.value if isinstance(found, Spread) else self.operand(operand)
 
     def knows(self, operand: Operand) -> bool:
         """Whether it is computed, or comes from somewhere; seeds are not read as numbers."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from pellucid.executors.native import _kernels
 from pellucid.executors.native.graph import Number, Value, is_called, root
-from pellucid.executors.native.scheduling import Stage, Work
+from pellucid.executors.native.scheduling import TOGETHER, Stage, Work
 from pellucid.executors.native.whole import Moved
 
 
@@ -116,7 +116,7 @@ class Places:
         return _kernels.Buffer(width=array.size, across=False, data=array.ctypes.data)
 
     def _across(self, value: Value) -> bool:
-        if is_called(value) or any(each.op == "elsewhere" for each in self.real_readers(value)):
+        if is_called(value) or any(each.op in TOGETHER for each in self.real_readers(value)):
             return True
         born = self.phase.get(value, 1)
         return any(self.phase.get(reader, born) > born for reader in self.real_readers(value))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from pellucid.calls import Call, Rows
 from pellucid.executors.native.graph import Operand, Unsupported, Value
-from pellucid.executors.native.lowerer import Joined, Lowered, Lowerer, Turned
+from pellucid.executors.native.lowerer import Array, Joined, Lowerer, Spread, Turned
 
 
 def matmul(to: Lowerer, call: Call) -> Value | Joined:
@@ -23,12 +25,12 @@ def matmul(to: Lowerer, call: Call) -> Value | Joined:
     return z if x is a else Joined(z, call.shape)
 
 
-def over_rows(to: Lowerer, a: Value | Joined, b: Lowered) -> Value:
+def over_rows(to: Lowerer, a: Value | Joined, b: Array) -> Value:
     (x, k), (dz, m) = rows_of(a), rows_of(b)
     return to.graph.make("weights", [Operand(x), Operand(dz)], (k, m))
 
 
-def rows_of(matrix: Lowered) -> tuple[Value, int]:
+def rows_of(matrix: Array) -> tuple[Value, int]:
     """What holds the rows of a matrix, and how wide they are."""
     if isinstance(matrix, Turned):
         raise Unsupported("a product of two transposes")
@@ -46,11 +48,21 @@ def take(to: Lowerer, call: Call) -> Value | Joined:
     if call.options["axis"] != 0 or w.of_rows or len(w.shape) != 2:
         raise Unsupported("rows are taken from something else than a table")
     shape = x.of_dims(*x.dims, w.dims[1])
-    e = to.graph.make("lookup", [Operand(x), Operand(w)], shape)
+    e = to.graph.make("lookup", [Operand(x), Operand(w)], shape, 1)
     return e if shape == call.shape else Joined(e, call.shape)
 
 
 def scatter(to: Lowerer, call: Call) -> Value:
     """dW[k] = Σ dE over the places where X = k"""
-    x, de = to.all(call.operands)
-    return to.graph.make("scatter", [Operand(x), Operand(de)], call.shape)
+    x, de = to.value(call.operands[0]), to.lowered(call.operands[1])
+    together = repeats(de) if isinstance(de, Spread) else 1
+    value = de.value if isinstance(de, Spread) and together > 1 else to.value(call.operands[1])
+    return to.graph.make("scatter", [Operand(x), Operand(value)], call.shape, together)
+
+
+def repeats(de: Spread) -> int:
+    """How many neighbours share a row of dE; 1 if it is repeated over other axes too."""
+    *own, _ = de.value.dims
+    dims = [each for each in de.shape if not isinstance(each, Rows)][:-1]
+    first = next(at for at, extent in enumerate(own) if extent != dims[at])
+    return math.prod(dims[first:]) if math.prod(own[first:]) == 1 else 1

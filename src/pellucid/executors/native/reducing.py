@@ -8,7 +8,7 @@ from pellucid.calls import Call
 from pellucid.calls.shapes import size
 from pellucid.executors.native.graph import Operand, Unsupported, Value, combined
 from pellucid.executors.native.lowerer import Lowerer
-from pellucid.executors.native.moving import turned, view
+from pellucid.executors.native.moving import view
 
 
 def reduced(to: Lowerer, call: Call) -> Value:
@@ -44,6 +44,8 @@ def within_rows(to: Lowerer, x: Value, axes: set[int], call: Call, how: str) -> 
         raise Unsupported("a reduction over axes that are not neighbours")
     if math.prod(x.dims[first - 1 : last - 1]) == 1:
         return view(to.graph, x, call.shape)
-    if math.prod(x.dims[last - 1 :]) > 1:
-        x = turned(to.graph, x, first, last)
-    return to.graph.make(f"row_{how}", [Operand(x)], call.shape)
+    apart = math.prod(x.dims[last - 1 :])
+    if how == "sum" and x.op == "lookup" and apart == x.dims[-1] and x.detail == 1:
+        together = math.prod(x.dims[first - 1 : last - 1])
+        return to.graph.make("lookup", x.inputs, call.shape, together)
+    return to.graph.make(f"row_{how}", [Operand(x)], call.shape, apart)

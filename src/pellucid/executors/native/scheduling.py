@@ -18,7 +18,9 @@ REDUCTIONS = {"column_sum", "total"}
 #: what an instruction of a kernel can do
 VECTOR = frozenset(_kernels.Op.__members__)
 #: what sums over the rows of a batch
-SUMS = {*REDUCTIONS, "weights", "scatter", "convolve_weights"}
+SUMS = {*REDUCTIONS, "weights", "convolve_weights"}
+#: what is done once, for all rows of a batch
+TOGETHER = {"elsewhere", "scatter"}
 #: what is there before the program runs, and what is another value by another name, or beside it
 GIVEN = {"feed", "fixed", "arange"}
 NAMES = {"view", "part", "joined", "gathered", "beside"}
@@ -40,7 +42,7 @@ class Stage(NamedTuple):
 
 def works_on_rows(value: Value) -> bool:
     """Whether it is computed tile by tile, rather than once."""
-    if value.op == "elsewhere":
+    if value.op in TOGETHER:
         return False
     return value.of_rows or (value.op in SUMS and value.reads[0].of_rows)
 

@@ -1,12 +1,17 @@
-"""Rewriting the graph: chains of operations that one instruction can do."""
+"""Rewriting the graph: what one instruction can do, and checks that tell the same."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
-from pellucid.executors.native.graph import Number, Operand, Value, combined, constant, same
+from pellucid.executors.native.graph import Number, Operand, Value, combined, constant, root, same
 
 ONE = constant(1.0)
+#: what is not finite wherever something that it reads is not
+CARRYING = {
+    "copy", "negative", "square", "sqrt", "abs", "add", "subtract", "multiply", "blend", "view",
+}  # fmt: skip
 
 
 def simplify(values: list[Value], kept: set[Value]) -> None:
@@ -15,6 +20,7 @@ def simplify(values: list[Value], kept: set[Value]) -> None:
     readers.update(kept)
     for value in values:
         sigmoid(value)
+        factors(value, readers)
         blend(value, readers)
 
 
@@ -38,6 +44,17 @@ def times(value: Value | Number, factor: float) -> Value | None:
         x = value.inputs[0].value
         return x if isinstance(x, Value) else None
     return None
+
+
+def factors(value: Value, readers: Counter[Value]) -> None:
+    """y·(x·a) → (x·y)·a for numbers x and y"""
+    if value.op != "multiply":
+        return
+    for one, other in (value.inputs, value.inputs[::-1]):
+        if isinstance(one.value, Number) and isinstance(other.value, Value):
+            a, x = scaled(other, readers)
+            if x is not ONE:
+                value.inputs = (a, Operand(combined("multiply", one.value, x)))
 
 
 def blend(value: Value, readers: Counter[Value]) -> None:
@@ -65,3 +82,24 @@ def scaled(operand: Operand, readers: Counter[Value]) -> tuple[Operand, Number]:
         if isinstance(factor, Number) and value.inputs[1 - at].mode == "as_is":
             return value.inputs[1 - at], factor
     return operand, ONE
+
+
+def telling(checks: Iterable[Value]) -> list[Value]:
+    """The checks without those of values that make another one not finite that is checked too."""
+    checks, told = list(checks), set()
+    for check in checks:
+        stack = carried(root(check.reads[0]))
+        while stack:
+            value = stack.pop()
+            if value not in told:
+                told.add(value)
+                stack += carried(value)
+    return [check for check in checks if root(check.reads[0]) not in told]
+
+
+def carried(value: Value) -> list[Value]:
+    """What is read that makes the value not finite where it is not; 1/∞ is 0, ∞/1 is not."""
+    if value.op in CARRYING:
+        return [*value.reads]
+    dividend = value.inputs[0].value if value.op == "divide" else None
+    return [dividend] if isinstance(dividend, Value) else []

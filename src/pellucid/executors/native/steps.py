@@ -41,19 +41,19 @@ def weights(places: Places, value: Value) -> list[Step]:
 
 
 def lookup(places: Places, value: Value) -> list[Step]:
-    """e = w[x]"""
+    """e = Σ w[x]"""
     x, w = value.reads
     count, width = w.dims
     at = {"x": places.buffer(x), "w": places.buffer(w), "e": places.buffer(value)}
-    return [_kernels.Lookup(**at, count=count, width=width, each=x.width)]
+    return [_kernels.Lookup(**at, count=count, width=width, each=x.width, together=value.start)]
 
 
-def scatter(places: Places, value: Value) -> list[Step]:
+def scatter(places: Places, value: Value) -> _kernels.Scatter:
     """dw[x] += de"""
     x, de = value.reads
     count, width = value.dims
     at = {"x": places.buffer(x), "de": places.buffer(de), "dw": places.buffer(value)}
-    return [_kernels.Scatter(**at, count=count, width=width, each=x.width)]
+    return _kernels.Scatter(**at, count=count, width=width, each=x.width, together=value.start)
 
 
 def drawn(places: Places, value: Value) -> list[Step]:
@@ -135,7 +135,6 @@ STEPS: dict[str, Callable[[Places, Value], list[Step]]] = {
     "backward": backward,
     "weights": weights,
     "lookup": lookup,
-    "scatter": scatter,
     "uniform": drawn,
     "normal": drawn,
     "moved": moved,

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from pellucid.foreign import visible
-from pellucid.glass.elements import StepElements
+from pellucid.glass.changes import Change
+from pellucid.glass.elements import StepElements, tensor_at
 from pellucid.glass.page.programs import lines_within, program, read_by
 from pellucid.glass.page.values import Values
-from pellucid.glass.page.verdicts import verdicts
+from pellucid.glass.page.verdicts import class_names, speaks, verdicts
 from pellucid.glass.recording import Recording
 from pellucid.plan.printing import Row, mathml_rows, rows
 from pellucid.tensor import Line, Tensor, show_shape
@@ -32,20 +33,22 @@ def trace(
     found: StepElements,
     title: str = "",
     classes: Sequence[str] | None = None,
-    before: Recording | None = None,
-    change: str = "",
+    change: Change | None = None,
 ) -> Data:
-    """All that the page shows. `before` is the step as it was, if it was changed."""
+    """All that the page shows of a step, and what was changed in it."""
     written = Writing(found)
     lines = [written.line(*pair) for pair in zip(*both(found), strict=True)]
     data: Data = {"pellucid": FORMAT, "title": visible(title) or written.title()}
-    data |= {"rows": written.count, "change": change, "notes": list(found.plan.notes)}
+    data |= {"rows": written.count, "notes": list(found.plan.notes)}
+    data |= {"change": "" if change is None else change.words, "held": written.held(change)}
     names = None if classes is None else [visible(each) for each in classes]
-    data["verdicts"] = verdicts(Recording(found.plan, {}, found.values), names)
-    data |= {"picture": picture(found), "lines": lines, "values": written.values.data()}
+    recording = Recording(found.plan, {}, found.values)
+    data |= {"verdicts": verdicts(recording, names), "said": written.said(recording, names)}
+    data |= {"loss": written.loss(), "picture": picture(found)}
+    data |= {"lines": lines, "values": written.values.data()}
     data["moved"] = written.moved()
-    if before is not None:
-        data["before"] = written.before(before)
+    if change is not None:
+        data["before"] = written.before(change.before)
     return data | {"arrays": written.values.packing.text()}
 
 
@@ -104,16 +107,39 @@ class Writing:
         known = tensor in self.found.names or tensor not in self.found.reading.writers
         return known and not tensor.is_setting
 
+    def said(self, recording: Recording, names: Sequence[str] | None) -> Data | None:
+        """The value that says what the network says, and the classes that it is about."""
+        if not speaks(recording.plan):
+            return None
+        known = class_names(recording, names)
+        classes = None if known is None else list(known)
+        return {"value": self.values.key(recording.plan.outputs[0]), "classes": classes}
+
+    def loss(self) -> str | None:
+        """The value that is the loss, where there is one."""
+        loss = self.found.plan.loss
+        return None if loss is None else self.values.key(loss)
+
     def moved(self) -> dict[str, str]:
         """What each state moves to, by name."""
         keys, pairs = self.values.keys, self.found.plan.assignments.items()
         return {keys[state]: keys[new] for state, new in pairs if {state, new} <= keys.keys()}
 
-    def before(self, before: Recording) -> dict[str, Data]:
+    def held(self, change: Change | None) -> list[Any]:
+        """The places of the numbers that were changed: what they stand in, and where."""
+        edits = () if change is None else change.edits
+        found = [(tensor_at(place), place.at) for place, _ in edits]
+        shapes = [np.asarray(self.found.value(tensor)).shape for tensor, _ in found]
+        return [
+            [self.values.key(tensor), int(np.ravel_multi_index(at, shape)) if at else 0]
+            for (tensor, at), shape in zip(found, shapes, strict=True)
+        ]
+
+    def before(self, before: StepElements) -> dict[str, Data]:
         """What has moved by the change, as it was: small arrays, at their names."""
         found = {}
         for tensor, key in self.values.keys.items():
-            was, now = before.by_tensor.get(tensor), self.found.values.get(tensor)
+            was, now = before.values.get(tensor), self.found.values.get(tensor)
             if was is None or self.values.is_sparse(tensor, np.asarray(now)):
                 continue
             if not np.array_equal(np.asarray(was), np.asarray(now), equal_nan=True):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.glass.recording import Recording
+from pellucid.plan import Plan
 
 Data = dict[str, Any]
 
@@ -17,17 +18,32 @@ def verdicts(recording: Recording, classes: Sequence[str] | None = None) -> list
 
     Empty for a network of several outputs.
     """
-    plan = recording.plan
-    if len(plan.outputs) != 1 or len(plan.targets) > 1:
+    if not speaks(recording.plan):
         return []
-    said = np.asarray(recording.by_tensor[plan.outputs[0]])
-    truth = np.asarray(recording.by_tensor[plan.targets[0]]) if plan.targets else None
-    said = said.reshape(len(said), -1)
+    said, truth = said_and_true(recording)
     names = numbered(classes, said, truth)
     if names is None:
         return [quantity(row, truth, at) for at, row in enumerate(said)]
     true = None if truth is None else class_numbers(truth.reshape(len(said), -1))
     return [choice(row, None if true is None else true[at], names) for at, row in enumerate(said)]
+
+
+def speaks(plan: Plan) -> bool:
+    """Whether there is one output, of which something can be said."""
+    return len(plan.outputs) == 1 and len(plan.targets) <= 1
+
+
+def said_and_true(recording: Recording) -> tuple[np.ndarray, np.ndarray | None]:
+    """What is put out for each row, and the targets where they are known."""
+    plan = recording.plan
+    said = np.asarray(recording.by_tensor[plan.outputs[0]])
+    truth = np.asarray(recording.by_tensor[plan.targets[0]]) if plan.targets else None
+    return said.reshape(len(said), -1), truth
+
+
+def class_names(recording: Recording, classes: Sequence[str] | None) -> Sequence[str] | None:
+    """The names of the classes that the output is about; None where it is about numbers."""
+    return numbered(classes, *said_and_true(recording))
 
 
 def numbered(
@@ -36,7 +52,9 @@ def numbered(
     """The names of the classes; None where numbers are predicted."""
     count = max(said.shape[1], 2)
     if classes is not None:
-        return [*map(str, classes), *map(str, range(len(classes), count))]
+        if len(classes) != count:
+            raise ValueError(f"classes has {len(classes)} names for {count} classes: one for each")
+        return list(map(str, classes))
     shares = bool(np.all((said >= 0) & (said <= 1)))
     sums_to_one = said.shape[1] == 1 or np.allclose(said.sum(axis=1), 1, atol=1e-3)
     fits = truth is None or are_choices(truth.reshape(len(said), -1), count)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pellucid.calls import Call, Number, Operand, Rows, Shape
 from pellucid.calls.vocabulary import UNARY
+from pellucid.calls.writers import Writers
 from pellucid.glass.source.spelling import number
 
 COMPARED, SUM, PRODUCT, SIGNED, POWER, ATOM = range(6)
@@ -90,15 +91,8 @@ def array_call(call: Call, given: Sequence[Text], parts: Callable[[Operand], Tex
 
 Parts = Callable[[Operand], Text]
 Writer = Callable[[Call, Sequence[Text], Parts], Text]
-WRITERS: dict[str, Writer] = {}
-
-
-def writer(*functions: str) -> Callable[[Writer], Writer]:
-    def enter(write: Writer) -> Writer:
-        WRITERS.update(dict.fromkeys(functions, write))
-        return write
-
-    return enter
+WRITERS: Writers[Writer] = Writers()
+writer = WRITERS.of
 
 
 def listed(given: Sequence[Text]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.extras import needed
-from pellucid.foreign import FileError, quoted, refusal
+from pellucid.foreign import FileError, quoted
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.reading import LARGEST, RATIO, SMALL, reading
@@ -34,7 +34,7 @@ def refusing(path: Path) -> Iterator[None]:
         try:
             yield
         except (AttributeError, RecursionError, AssertionError) as error:
-            raise FileError(refusal(path, f"describes no model: {error}", MEND)) from None
+            raise FileError.of(path, f"describes no model: {error}", MEND) from None
 
 
 class Archive:

@@ -9,10 +9,12 @@ import numpy as np
 
 from pellucid.calls import Call, Rows
 from pellucid.calls.vocabulary import CONDITIONS
+from pellucid.calls.writers import Writers
 from pellucid.interop.onnx.writer import FLOAT, WHOLE, Writer
 
 Write = Callable[[Writer, Call], str]
-WRITERS: dict[str, Write] = {}
+WRITERS: Writers[Write] = Writers()
+writer = WRITERS.of
 #: calls that are one operator on the same operands
 ALIKE = {
     "negative": "Neg",
@@ -44,17 +46,7 @@ REDUCTIONS = {"sum": "ReduceSum", "mean": "ReduceMean", "max": "ReduceMax", "min
 
 def write_call(to: Writer, call: Call) -> str:
     """Write one call; gives the name of its result."""
-    if call.function not in WRITERS:
-        raise ValueError(f"ONNX has no form for the array function {call.function!r}")
-    return WRITERS[call.function](to, call)
-
-
-def writer(*functions: str) -> Callable[[Write], Write]:
-    def enter(write: Write) -> Write:
-        WRITERS.update(dict.fromkeys(functions, write))
-        return write
-
-    return enter
+    return WRITERS.find(call.function, "ONNX")(to, call)
 
 
 def wanted(to: Writer, call: Call) -> str:

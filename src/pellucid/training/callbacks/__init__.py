@@ -1,12 +1,11 @@
 """Callbacks: what is done at set moments of training, beside training itself."""
 
 from pellucid.training.callbacks.activations import Activations
-from pellucid.training.callbacks.backup import BackupAndRestore
 from pellucid.training.callbacks.base import Callback, CallbackList, LambdaCallback
-from pellucid.training.callbacks.checkpoint import ModelCheckpoint
 from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.logs import CSVLogger, TensorBoard
+from pellucid.training.callbacks.saving import BackupAndRestore, ModelCheckpoint
 from pellucid.training.callbacks.stopping import EarlyStopping
 from pellucid.training.history import History
 from pellucid.training.progress import Progress

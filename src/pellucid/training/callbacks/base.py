@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Self
 from pellucid.settings import Named, nearest
 
 Logs = dict[str, float]
+#: before the name of a quantity that was measured on the training rows by weights that stand still
+HONEST = "honest_"
 
 
 class Callback(Named, family="callback"):
@@ -20,6 +22,8 @@ class Callback(Named, family="callback"):
 
     #: Called after all others, to see what they did.
     runs_last: ClassVar[bool] = False
+    #: The attributes that a backup keeps: numbers, text, arrays, and lists and tables of them.
+    remembers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -37,17 +41,17 @@ class Callback(Named, family="callback"):
         """Take note of all callbacks of the run."""
 
     def to_keep(self) -> dict[str, Any]:
-        """What it remembers of this training: numbers, text, arrays, and lists and tables of them.
-
-        A backup keeps it, so that a training that was killed goes on as if it had not been.
-        """
-        return {}
+        """What it remembers of this training, so that one that was killed goes on as if not."""
+        return {name: getattr(self, name) for name in self.remembers}
 
     def go_on_from(self, kept: dict[str, Any]) -> None:
         """Remember what was kept. Training has begun, or the epoch that it was kept in."""
-        raise NotImplementedError(
-            f"{type(self).__name__} keeps {', '.join(kept)}; it needs a method go_on_from(kept)"
-        )
+        if not self.remembers:
+            raise NotImplementedError(
+                f"{type(self).__name__} keeps {', '.join(kept)}; it needs a method go_on_from(kept)"
+            )
+        for name in self.remembers:
+            setattr(self, name, kept[name])
 
     @property
     def wants_batches(self) -> bool:

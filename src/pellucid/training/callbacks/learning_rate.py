@@ -51,6 +51,8 @@ class ReduceLROnPlateau(Callback):
     cooldown: int = 0
     min_lr: float = 0.0
 
+    remembers = ("best", "wait", "cooling")
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if not 0 < self.factor < 1:
             raise ValueError(
@@ -59,13 +61,8 @@ class ReduceLROnPlateau(Callback):
             )
         current_rate(self)
         self.watch = Monitor("ReduceLROnPlateau", self.monitor, self.mode, self.min_delta)
+        self.best: float | None = None
         self.wait = self.cooling = 0
-
-    def to_keep(self) -> dict[str, Any]:
-        return {"best": self.watch.best, "wait": self.wait, "cooling": self.cooling}
-
-    def go_on_from(self, kept: dict[str, Any]) -> None:
-        self.watch.best, self.wait, self.cooling = kept["best"], kept["wait"], kept["cooling"]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value, rate = self.watch.value(logs, self.validated_sometimes), current_rate(self)
@@ -78,8 +75,8 @@ class ReduceLROnPlateau(Callback):
         if self.cooling:
             self.cooling -= 1
             self.wait = 0
-        if self.watch.accept(value):
-            self.wait = 0
+        if self.watch.improves(value, self.best):
+            self.best, self.wait = value, 0
         elif not self.cooling:
             self.wait += 1
             if self.wait >= self.patience and rate > self.min_lr:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Logs
 
@@ -25,12 +23,11 @@ DIRECTIONS = {**dict.fromkeys(LOWER, "min"), **dict.fromkeys(HIGHER, "max")}
 
 
 class Monitor:
-    """One quantity, and the best value it had so far (None before the first)."""
+    """One quantity, and what it means that it got better."""
 
     def __init__(self, owner: str, quantity: str, mode: str = "auto", min_delta: float = 0.0):
         self.owner, self.quantity, self.min_delta = owner, quantity, abs(min_delta)
         self.sign = 1.0 if self._direction(mode) == "max" else -1.0
-        self.best: float | None = None
 
     def _direction(self, mode: str) -> str:
         if mode not in ("auto", "min", "max"):
@@ -62,29 +59,11 @@ class Monitor:
         return f"which is not measured; {nearest(self.quantity, logs)}"
 
     def improves(self, value: float, on: float | None) -> bool:
-        """Whether `value` is better than `on` by more than min_delta; NaN never is."""
+        """Whether it is better than `on` by more than min_delta, or the first; NaN never is."""
         if on is None:
             return value == value
         return self.sign * (value - on) > self.min_delta
 
-    def accept(self, value: float) -> bool:
-        """Whether `value` is the best so far; if so it is remembered."""
-        better = self.improves(value, self.best)
-        if better:
-            self.best = value
-        return better
-
 
 def _validated(logs: Logs) -> bool:
     return any(name.startswith("val_") for name in logs)
-
-
-def batches_of(owner: str, save_freq: Any) -> int | None:
-    """`save_freq` as a number of batches, None for "epoch"."""
-    if save_freq == "epoch":
-        return None
-    if isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0:
-        return save_freq
-    raise ValueError(
-        f"{owner} got save_freq={save_freq!r}, expected 'epoch' or a number of batches"
-    )

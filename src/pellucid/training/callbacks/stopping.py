@@ -26,9 +26,12 @@ class EarlyStopping(Callback):
     start_from_epoch: int = 0
     latest: bool = False
 
+    remembers = ("best", "best_epoch", "best_weights", "wait", "stopped_epoch")
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.watch = Monitor("EarlyStopping", self.monitor, self.mode, self.min_delta)
         self.wait = self.best_epoch = 0
+        self.best: float | None = None
         self.stopped_epoch: int | None = None
         self.best_weights: list[Any] | None = None
 
@@ -37,12 +40,13 @@ class EarlyStopping(Callback):
         if value is None or epoch < self.start_from_epoch:
             return
         self.wait += 1
-        if self.watch.accept(value):
+        if self.watch.improves(value, self.best):
+            self.best = value
             self._keep(epoch)
             if self.baseline is None or self.watch.improves(value, self.baseline):
                 self.wait = 0
             return
-        if self.latest and value == self.watch.best:
+        if self.latest and value == self.best:
             self._keep(epoch)
         if self.wait >= self.patience:
             self.stopped_epoch, self.model.stop_training = epoch, True
@@ -52,25 +56,11 @@ class EarlyStopping(Callback):
         if self.restore_best_weights:
             self.best_weights = [weights.copy() for weights in self.model.get_weights()]
 
-    def to_keep(self) -> dict[str, Any]:
-        return {
-            "best": self.watch.best,
-            "best_epoch": self.best_epoch,
-            "best_weights": self.best_weights,
-            "wait": self.wait,
-            "stopped_epoch": self.stopped_epoch,
-        }
-
-    def go_on_from(self, kept: dict[str, Any]) -> None:
-        self.watch.best, self.best_epoch = kept["best"], kept["best_epoch"]
-        self.best_weights, self.wait = kept["best_weights"], kept["wait"]
-        self.stopped_epoch = kept["stopped_epoch"]
-
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.verbose and self.stopped_epoch is not None:
             print(
                 f"Epoch {self.stopped_epoch + 1}: early stopping; the best {self.monitor}, "
-                f"{self.watch.best}, was that of epoch {self.best_epoch + 1}"
+                f"{self.best}, was that of epoch {self.best_epoch + 1}"
             )
         if self.best_weights is not None:
             self.model.set_weights(self.best_weights)

@@ -1,7 +1,7 @@
-"""Going on after a crash: a backup of the model and of all callbacks, found again by the next run.
+"""Saving while it trains: models to keep, and a backup from which the next run goes on.
 
-The model is saved under a new name, then `backup.json` is put in place by one rename: it names
-the model file, so the two always belong together.
+For a backup the model is saved under a new name, then `backup.json` is put in place by one rename:
+it names the model file, so the two always belong together.
 """
 
 from __future__ import annotations
@@ -15,9 +15,75 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from pellucid.metrics.keeping import back, plainly
+from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Callback, Logs
-from pellucid.training.callbacks.monitor import batches_of
+from pellucid.training.callbacks.monitor import Monitor
 from pellucid.writing import make_folder, sweep, write_beside
+
+
+class ModelCheckpoint(Callback):
+    """Save the model after every epoch, every so many batches, or when `monitor` is at its best.
+
+    `filepath` may hold fields: "{epoch:02d}-{val_loss:.2f}.safetensors", with epochs from 1.
+    """
+
+    filepath: str | os.PathLike[str]
+    monitor: str = "val_loss"
+    verbose: int = 0
+    save_best_only: bool = False
+    save_weights_only: bool = False
+    mode: str = "auto"
+    save_freq: str | int = "epoch"
+    initial_value_threshold: float | None = None
+
+    remembers = ("seen", "best")
+
+    @property
+    def wants_batches(self) -> bool:
+        return self.save_freq != "epoch"
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.every = batches_of("ModelCheckpoint", self.save_freq)
+        self.seen = self.epoch = 0
+        self.best = self.initial_value_threshold
+        self.watch: Monitor | None = None
+        if self.save_best_only:
+            self.watch = Monitor("ModelCheckpoint", self.monitor, self.mode)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self.seen += 1
+        if self.every and self.seen % self.every == 0:
+            self._consider(self.epoch, logs or {})
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        if self.every is None:
+            self._consider(epoch, logs or {})
+
+    def _consider(self, epoch: int, logs: Logs) -> None:
+        if self.watch is not None:
+            value = self.watch.value(logs, self.validated_sometimes)
+            if value is None or not self.watch.improves(value, self.best):
+                return
+            self.best = value
+        path = self._path(epoch, logs)
+        make_folder(path.parent)
+        (self.model.save_weights if self.save_weights_only else self.model.save)(path)
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: saved {path}")
+
+    def _path(self, epoch: int, logs: Logs) -> Path:
+        fields = {**logs, "epoch": epoch + 1}
+        try:
+            return Path(os.fspath(self.filepath).format(**fields))
+        except KeyError as missing:
+            name = str(missing.args[0])
+            raise ValueError(
+                f"ModelCheckpoint's filepath {os.fspath(self.filepath)!r} names {name!r}, "
+                f"which is not measured; {nearest(name, fields)}"
+            ) from None
 
 
 class BackupAndRestore(Callback):
@@ -25,7 +91,7 @@ class BackupAndRestore(Callback):
 
     It goes on exactly where it was, also within an epoch: with the same rows in the same order,
     with what loss and metrics have seen of the epoch, and with what the other callbacks remember
-    (`to_keep`, also of a callback of your own). A stream is opened anew and passed over up to the
+    (`remembers`, also of your own callbacks). A stream is opened anew and passed over up to the
     batch where it was; a generator must be as fresh as at the first start, and a stream that gives
     other batches at each pass must not take them from what it remembers of the pass before. The
     backup is removed when training has come to its end, unless `delete_checkpoint` is False.
@@ -151,3 +217,14 @@ class BackupAndRestore(Callback):
         for path in self._index.parent.glob("epoch-*.safetensors"):
             if path != kept:
                 path.unlink()
+
+
+def batches_of(owner: str, save_freq: Any) -> int | None:
+    """`save_freq` as a number of batches, None for "epoch"."""
+    if save_freq == "epoch":
+        return None
+    if isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0:
+        return save_freq
+    raise ValueError(
+        f"{owner} got save_freq={save_freq!r}, expected 'epoch' or a number of batches"
+    )

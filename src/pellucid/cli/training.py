@@ -172,7 +172,7 @@ def train(
     history = fit_to(net, fitted, validation, choices, [sizes, *(watching or [])])
     note(net, choices, parts, preparation)
     keep(net)
-    if len(history.epoch) < choices.epochs and not net.stop_training:
+    if len(history.epoch) < (choices.epochs or 0) and not net.stop_training:
         say("training is stopped, and the model kept; Ctrl-C again leaves out the report")
     if conclude is not None:
         conclude(concluded(net, fitted, validation, choices))

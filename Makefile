@@ -47,10 +47,9 @@ attack: $(STAMP)  ## hostile cases from seeds, for SECONDS: nothing may crash, h
 arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs
 	$(RUN) tests/arm.py
 
-bench: $(STAMP)  ## speed beside other libraries (RESULTS.md), the chart, and growth with the work
+bench: $(STAMP)  ## speed beside other libraries (RESULTS.md, README.md), and growth with the work
 	$(RUN) benchmarks/growth.py
-	$(RUN) benchmarks/run.py
-	$(RUN) benchmarks/chart.py
+	$(RUN) benchmarks/run.py --fresh
 	$(RUN) benchmarks/imports.py
 
 # The built files are committed: nobody needs Node to install pellucid.

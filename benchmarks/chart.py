@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+PICTURE = HERE.parent / "docs" / "speed.svg"
 SHOWN = ("W1", "W2", "W3", "W4", "W5")
 TITLES = {
     "W1": "784-128-64-10\nAdam, batch 32",
@@ -105,7 +106,7 @@ def panel(axis: Any, bars: list[str], found: dict[str, float], title: str) -> No
 
 def main() -> None:
     found = json.loads((HERE / "results.json").read_text())
-    draw(found, HERE.parent / "docs" / "speed.svg")
+    draw(found, PICTURE)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import floors
+import goals
 from workloads import WORKLOADS, Workload
 
 COMMAND = "make bench"
@@ -47,7 +48,8 @@ def write(folder: Path, found: dict[str, Any]) -> None:
     """results.json, and RESULTS.md from that."""
     (folder / "results.json").write_text(json.dumps(found, indent=1))
     parts = [
-        _opening(found), *_levels(found["levels"], _summary), *_levels(found["levels"], _floors),
+        _opening(found), *_levels(found["levels"], _summary), _standing(found["levels"]),
+        *_levels(found["levels"], _floors),
         *_levels(found["levels"], _tables), *_levels(found["levels"], _costs),
         _growth(folder / "growth.json"),
     ]  # fmt: skip
@@ -75,7 +77,8 @@ same rows, in an environment and processes of its own, on one thread and on two.
 forwards and backwards; a number is the median at the better number of threads, a ratio the median
 over the rounds of that peer's time over pellucid's. Before anything is timed, the loss after a
 number of steps is compared with the readable NumPy executor's; a peer whose loss differs is left
-out. What is compiled is compiled before, and stands in a table of its own.
+out. What is compiled is compiled before, and stands in a table of its own. A peer that takes more
+than twice the time of the fastest rival is timed once.
 
 A table names the CPU level: with AVX-512 as the machine is, with AVX2 all peers are held to that
 (`levels.py`), but onnxruntime, which cannot be held.
@@ -108,6 +111,25 @@ def _cell(peer: dict[str, Any] | None) -> str:
         return "–"
     mark = "" if peer["loss"] is not None else "*"
     return f"{number(peer['median'])}{mark} ({peer.get('ratio', 1):.1f} ×)"
+
+
+def _standing(found: dict[str, Any]) -> str:
+    """pellucid beside the fastest rival, and what is in the way of more."""
+    rows = [["", "level", "the fastest rival", "ratio", "goal", "above its floor"],
+            ["---"] * 3 + ["---:"] * 3]  # fmt: skip
+    short: dict[str, list[str]] = {}
+    for level, at_level in found.items():
+        for each in goals.standings(at_level["workloads"]):
+            cells = [f"{each.ratio:.2f} ×", f"{each.goal:.1f} ×", f"{each.above:.1f} ×"]
+            rows.append([each.name, TITLES[level], each.rival, *cells])
+            if not each.reached:
+                short.setdefault(each.name, []).append(f"{each.ratio:.2f} × at {TITLES[level]}")
+    text = f"## Beside the fastest rival\n\n{table(rows)}"
+    if short:
+        text += "\n\nShort of the goal, and what takes the time there:\n"
+    for name, ratios in short.items():
+        text += f"\n- **{name}** ({', '.join(ratios)}): {goals.LEARNED[name]}"
+    return text
 
 
 def _table(level: str, name: str, found: dict[str, Any]) -> str:

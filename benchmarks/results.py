@@ -32,7 +32,7 @@ def workload(
     base = next((name for name in BASES if name in peers), None)
     for peer in peers.values():
         if base is not None:
-            rounds = zip(best(peer), best(peers[base]), strict=True)
+            rounds = zip(best(peer), best(peers[base]), strict=False)
             peer["ratio"] = statistics.median(theirs / ours for theirs, ours in rounds)
     left_out = losses.get("left out", {})
     return {"title": of.title, "unit": of.unit, "base": base, "peers": peers, "left out": left_out}

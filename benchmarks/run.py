@@ -1,11 +1,13 @@
 """All peers on all workloads, in turn. Equality is checked before anything is timed.
 
 python benchmarks/run.py [--only W1,W4,costs] [--peers jax] [--level avx2] [--rounds 7] [--quick]
+                         [--fresh]
 
 A machine with AVX-512 measures twice: as it is, and with every peer held to AVX2.
 
 What is measured takes the place of what results.json holds of those workloads; what is there of
-others stays, so that all can be measured in parts.
+others stays, so that all can be measured in parts. `--fresh` begins it anew, as another machine has
+to. RESULTS.md, the README's tables and the chart are written after each workload.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import chart
 import data
 import floors
 import levels
+import readme
 import report
 import results
 from ceilings import ceilings
@@ -29,6 +33,8 @@ REFERENCE = "pellucid numpy"
 COSTS = "costs"
 NAMES = [*WORKLOADS, COSTS]
 RESULTS = HERE / "results.json"
+#: times as long as the fastest rival after which a peer is timed once only
+FAR = 2.0
 
 
 class Entry(NamedTuple):
@@ -76,11 +82,14 @@ class Benchmark:
         data.write(of.data, self.folder)
         losses: dict[str, Any] = {}
         entries = self._ready(of, losses)
-        for entry in entries:
-            self._time(entry, 0.0)  # whatever is compiled is compiled here
         times: dict[tuple[str, int], list[float]] = {(e.peer, e.threads): [] for e in entries}
-        for number in range(self.asked.rounds):
-            for entry in entries if number % 2 == 0 else entries[::-1]:
+        for entry in entries:
+            if of.rows_per_call or self._kind(entry)["compiles"]:
+                self._time(entry, 0.0)
+            times[entry.peer, entry.threads].append(self._time(entry, self.asked.seconds))
+        near = [entry for entry in entries if is_near(entry, times)]
+        for number in range(1, self.asked.rounds):
+            for entry in near if number % 2 == 0 else near[::-1]:
                 spent = self._time(entry, self.asked.seconds)
                 times[entry.peer, entry.threads].append(spent)
         self.here["workloads"][of.name] = results.workload(of, times, losses) | {
@@ -95,6 +104,10 @@ class Benchmark:
     def here(self) -> dict[str, Any]:
         """What is found at this level."""
         return self.found["levels"][self.level]
+
+    def _kind(self, entry: Entry) -> dict[str, bool]:
+        """What there is to know of a peer."""
+        return next(peers[entry.peer] for peers in self.kinds.values() if entry.peer in peers)
 
     def _time(self, entry: Entry, seconds: float) -> float:
         return entry.process("time", peer=entry.peer, seconds=seconds)["time"]
@@ -162,6 +175,13 @@ class Benchmark:
                     process.close()
 
 
+def is_near(entry: Entry, times: dict[tuple[str, int], list[float]]) -> bool:
+    """Whether it is worth more rounds: pellucid at its best, and who may be the fastest rival."""
+    rivals = [spent[0] for (peer, _), spent in times.items() if peer not in results.BASES]
+    spent = times[entry.peer, entry.threads][0]
+    return entry.peer == results.BASES[0] or not rivals or spent <= FAR * min(rivals)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     groups = list(REQUIREMENTS)
@@ -176,6 +196,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="does all work? Few rows, one thread, no files"
     )
+    parser.add_argument("--fresh", action="store_true", help="forget what results.json holds")
     asked = parser.parse_args()
     for given, known in ((asked.only, NAMES), (asked.peers, groups), (asked.level, able)):
         if unknown := set(given) - set(known):
@@ -188,6 +209,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     asked = arguments()
+    if asked.fresh and not asked.quick:
+        RESULTS.unlink(missing_ok=True)
     for level in asked.level:
         measure(asked, level)
 
@@ -196,18 +219,27 @@ def measure(asked: argparse.Namespace, level: str) -> None:
     """All that was asked for, at one CPU level."""
     benchmark = Benchmark(asked, level)
     if asked.only != NAMES and not asked.quick and not results.belongs(benchmark.found, RESULTS):
-        raise SystemExit(f"{RESULTS} is of another machine or other data; move it away first")
+        raise SystemExit(f"{RESULTS} is of another machine or other data; --fresh begins it anew")
     try:
         benchmark.open()
         for name in asked.only:
             if name != COSTS:
                 benchmark.workload(WORKLOADS[name])
+                keep(asked, benchmark.found)
     finally:
         benchmark.close()
-    if COSTS in asked.only:
+    if COSTS in asked.only and level == asked.level[0]:
         benchmark.costs("W1")
+        keep(asked, benchmark.found)
+
+
+def keep(asked: argparse.Namespace, found: dict[str, Any]) -> None:
+    """What is found so far, in all places where it is shown."""
     if not asked.quick:
-        report.write(HERE, results.merged(benchmark.found, RESULTS))
+        whole = results.merged(found, RESULTS)
+        report.write(HERE, whole)
+        readme.write(whole)
+        chart.draw(whole, chart.PICTURE)
 
 
 if __name__ == "__main__":

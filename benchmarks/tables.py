@@ -1,14 +1,14 @@
 """Estimators for tables, side by side: test error and seconds on public tables and random splits.
 
-TabularClassifier and TabularRegressor against scikit-learn's networks behind the usual preparation,
-its gradient boosting, linear models, and whichever of LightGBM, XGBoost and pytabkit's RealMLP-TD-S
-are installed, all with their defaults. Errors are of classes, or the root mean square over the
-deviation of the test targets; means are geometric, shifted by 0.01. Seconds are of CPU, on one
-thread, for each 1,000 rows of training. With --defaults it is MLPClassifier() beside
-scikit-learn's.
+What is measured stands in `table_models.py`. Errors are of classes, or the root mean square over
+the deviation of the test targets. Seconds are of CPU, on one thread, for each 1,000 rows of
+training. Each result is a line of `table_results.jsonl` at once, and what stands there is not
+measured again; `table_report.py` makes docs/tables.md of it. With --defaults it is MLPClassifier()
+beside scikit-learn's.
 
     export OMP_NUM_THREADS=1
-    python benchmarks/tables.py FOLDER [--splits 5] [--rows N] [--tables A,B] [--defaults]
+    python benchmarks/tables.py FOLDER [--splits 5] [--rows N] [--tables A,B] [--only MODEL,MODEL]
+    python benchmarks/table_report.py
 
 FOLDER holds the wheels that `table_sets.py` names.
 """
@@ -16,93 +16,56 @@ FOLDER holds the wheels that `table_sets.py` names.
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import json
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn import ensemble, linear_model, neural_network
-from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.impute import SimpleImputer
+from sklearn import neural_network
 from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import LabelEncoder
 
-from pellucid import MLPClassifier, TabularClassifier, TabularRegressor
+from pellucid import MLPClassifier
 
 if __package__:
+    from benchmarks.table_models import Made, models, prepared, version
     from benchmarks.table_sets import SETS, load
 else:
+    from table_models import Made, models, prepared, version
     from table_sets import SETS, load
 
-SHIFT = 0.01
-Made = Callable[[int], Any]
+RESULTS = Path(__file__).parent / "table_results.jsonl"
 
 
-def prepared(model: Any) -> Any:
-    """The usual preparation before a model: medians, standardised numbers, a column a category."""
-    numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    names = make_pipeline(
-        SimpleImputer(strategy="most_frequent"),
-        OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=4),
-    )
-    is_number, is_name = (lambda x: x.select_dtypes("number").columns,
-                          lambda x: x.select_dtypes(exclude="number").columns)  # fmt: skip
-    columns = [("numbers", numbers, is_number), ("names", names, is_name)]
-    return make_pipeline(ColumnTransformer(columns, sparse_threshold=0.0), model)
+class Table(NamedTuple):
+    """A table to learn from."""
+
+    name: str
+    task: str
+    x: pd.DataFrame
+    y: np.ndarray
+
+    def split(self, seed: int) -> list[Any]:
+        return train_test_split(self.x, self.y, test_size=0.2, random_state=seed)
 
 
-def scaled(model: Any) -> Any:
-    return TransformedTargetRegressor(prepared(model), transformer=StandardScaler())
-
-
-def models(task: str) -> dict[str, Made]:
-    """What is measured, made for a seed."""
-    if task == "classes":
-        ours, mlp = TabularClassifier, neural_network.MLPClassifier
-        forest, line = ensemble.HistGradientBoostingClassifier, linear_model.LogisticRegression
-        rivals: dict[str, Made] = {
-            "scikit-learn MLP": lambda seed: prepared(mlp(random_state=seed)),
-            "logistic": lambda seed: prepared(line(max_iter=1000)),
-        }
-    else:
-        ours, mlp = TabularRegressor, neural_network.MLPRegressor
-        forest, line = ensemble.HistGradientBoostingRegressor, linear_model.Ridge
-        rivals = {
-            "scikit-learn MLP": lambda seed: scaled(mlp(random_state=seed)),
-            "ridge": lambda seed: scaled(line()),
-        }
-    return {
-        "pellucid": lambda seed: ours(random_state=seed, threads=1),
-        "pellucid, strong": lambda seed: ours(preset="strong", random_state=seed, threads=1),
-        **rivals,
-        "HistGradientBoosting": lambda seed: forest(
-            random_state=seed, categorical_features="from_dtype"
-        ),
-        **installed(task),
-    }
-
-
-def installed(task: str) -> dict[str, Made]:
-    """The rivals that are not asked for, but measured where they are there."""
-    kind = "Classifier" if task == "classes" else "Regressor"
-    known = {
-        "lightgbm": ("LGBM", {"n_jobs": 1, "verbose": -1}),
-        "xgboost": ("XGB", {"n_jobs": 1, "enable_categorical": True}),
-        "pytabkit": ("RealMLP_TD_S_", {"n_threads": 1, "device": "cpu"}),
-    }
-    found: dict[str, Made] = {}
-    for room, (name, settings) in known.items():
-        if importlib.util.find_spec(room):
-            made = getattr(importlib.import_module(room), f"{name}{kind}")
-            found[room] = lambda seed, made=made, settings=settings: made(
-                random_state=seed, **settings
-            )
-    return found
+def tables(asked: argparse.Namespace, task: str) -> Iterator[Table]:
+    for each in SETS[task]:
+        if not asked.tables or each.name in asked.tables.split(","):
+            found = load(each, Path(asked.folder))
+            if found is None:
+                print(f"{each.name}: no wheel of {each.wheel} in {asked.folder}")
+                continue
+            x, y = found
+            if asked.rows and len(x) > asked.rows:
+                x = x.sample(asked.rows, random_state=0)
+                y = y.loc[x.index]
+            codes = LabelEncoder().fit_transform(y.astype(str)) if task == "classes" else y
+            yield Table(each.name, task, columns_typed(x.reset_index(drop=True)), np.asarray(codes))
 
 
 def columns_typed(x: pd.DataFrame) -> pd.DataFrame:
@@ -121,75 +84,76 @@ def error(task: str, y: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.sqrt(np.mean((predicted - y) ** 2)) / np.std(y))
 
 
-def measured(made: Made, task: str, parts: list[Any], seed: int) -> tuple[float, float]:
+def measured(model: Any, task: str, parts: list[Any]) -> tuple[float, float]:
     """The error on the rows to test on, and the seconds for each 1,000 rows to train on."""
     x, other, y, truth = parts
     start = time.process_time()
-    model = made(seed).fit(x, y)
+    model.fit(x, y)
     seconds = time.process_time() - start
     return error(task, truth, model.predict(other)), 1000 * seconds / len(x)
 
 
-def tables(asked: argparse.Namespace, task: str) -> Iterator[tuple[str, pd.DataFrame, np.ndarray]]:
-    for each in SETS[task]:
-        if not asked.tables or each.name in asked.tables.split(","):
-            found = load(each, Path(asked.folder))
-            if found is None:
-                print(f"{each.name}: no wheel of {each.wheel} in {asked.folder}")
-                continue
-            x, y = found
-            if asked.rows and len(x) > asked.rows:
-                x = x.sample(asked.rows, random_state=0)
-                y = y.loc[x.index]
-            codes = LabelEncoder().fit_transform(y.astype(str)) if task == "classes" else y
-            yield each.name, columns_typed(x.reset_index(drop=True)), np.asarray(codes)
+def known(path: Path) -> list[dict[str, Any]]:
+    """What was measured before, a later line in the place of an earlier one."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return list({key_of(each): each for each in map(json.loads, lines)}.values())
+
+
+def key_of(line: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(line[each] for each in ("table", "rows", "split", "model"))
 
 
 def suite(asked: argparse.Namespace, task: str) -> None:
-    """A line for each table and model, then the means of all."""
-    known = models(task)
-    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in known}
-    for table, x, y in tables(asked, task):
-        for name, made in known.items():
-            found = []
-            for seed in range(asked.splits):
-                parts = train_test_split(x, y, test_size=0.2, random_state=seed)
-                found.append(measured(made, task, parts, seed))
-            rows[name].append(tuple(np.mean(found, axis=0)))
-            print(f"{table:16} {len(x):6} {name:22} {rows[name][-1][0]:.4f} "
-                  f"{rows[name][-1][1]:8.2f} s", flush=True)  # fmt: skip
-    for name, found in rows.items():
-        if found:
-            errors, seconds = np.array(found).T
-            mean = np.exp(np.mean(np.log(errors + SHIFT))) - SHIFT
-            print(f"mean of {len(found):2} {task:8}   {name:22} {mean:.4f} "
-                  f"{np.exp(np.mean(np.log(seconds))):8.2f} s", flush=True)  # fmt: skip
+    """Measure what no line says yet: of each table every split, of each split every model."""
+    done = {key_of(each) for each in known(asked.results)}
+    chosen = {
+        name: made for name, made in models(task).items()
+        if not asked.only or name in asked.only.split(",")
+    }  # fmt: skip
+    for table in tables(asked, task):
+        for split in range(asked.splits):
+            for name, made in chosen.items():
+                line = {"table": table.name, "rows": len(table.x), "split": split, "model": name}
+                if key_of(line) not in done:
+                    note(asked.results, line | found(table, split, made))
+
+
+def found(table: Table, split: int, made: Made) -> dict[str, Any]:
+    model = made(split)
+    at = {"task": table.task, "version": version(model)}
+    try:
+        wrong, seconds = measured(model, table.task, table.split(split))
+    except Exception as refused:  # a rival's own
+        return at | {"refused": f"{type(refused).__name__}: {refused}"[:200]}
+    return at | {"error": round(wrong, 5), "seconds": round(seconds, 3)}
+
+
+def note(path: Path, line: dict[str, Any]) -> None:
+    with path.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+    shown = line.get("refused") or f"{line['error']:.4f} {line['seconds']:8.2f} s"
+    print(f"{line['table']:16} {line['rows']:6} {line['split']} {line['model']:22} {shown}",
+          flush=True)  # fmt: skip
 
 
 def defaults(asked: argparse.Namespace) -> None:
     """MLPClassifier() and scikit-learn's on the same standardised rows."""
-    for table, x, y in tables(asked, "classes"):
-        first = x.iloc[: max(1, len(x))]
-        parts = train_test_split(first, y, test_size=0.2, random_state=0)
+    rivals: dict[str, Made] = {
+        "ours": lambda seed: MLPClassifier(random_state=seed, threads=1),
+        "theirs": lambda seed: neural_network.MLPClassifier(random_state=seed),
+    }
+    for table in tables(asked, "classes"):
+        parts = table.split(0)
         ready = prepared("passthrough").fit(parts[0])
-        numbers = [ready.transform(each).astype(np.float64) for each in parts[:2]]
-        rivals: dict[str, Made] = {
-            "ours": lambda seed: MLPClassifier(random_state=seed, threads=1),
-            "theirs": lambda seed: neural_network.MLPClassifier(random_state=seed),
-        }
-        found = {
-            name: np.mean(
-                [
-                    measured(made, "classes", [*numbers, *parts[2:]], seed)
-                    for seed in range(asked.splits)
-                ],
-                axis=0,
-            )
-            for name, made in rivals.items()
-        }
-        (own, mine), (other, theirs) = found["ours"], found["theirs"]
-        print(f"{table:16} {len(numbers[0]):6} × {numbers[0].shape[1]:4}   error {own:.4f} / "
-              f"{other:.4f}   {theirs / mine:5.1f} × as fast", flush=True)  # fmt: skip
+        parts[:2] = [ready.transform(each).astype(np.float64) for each in parts[:2]]
+        seeds = range(asked.splits)
+        (own, mine), (other, theirs) = (
+            np.mean([measured(made(seed), "classes", parts) for seed in seeds], axis=0)
+            for made in rivals.values()
+        )
+        rows, columns = parts[0].shape
+        print(f"{table.name:16} {rows:6} × {columns:4}   error {own:.4f} / {other:.4f}   "
+              f"{theirs / mine:5.1f} × as fast", flush=True)  # fmt: skip
 
 
 def main() -> None:
@@ -199,6 +163,8 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--rows", type=int)
     parser.add_argument("--tables", default="")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--defaults", action="store_true")
     asked = parser.parse_args()
     if asked.defaults:

@@ -33,7 +33,10 @@ class Worker:
 
     def hello(self) -> dict[str, Any]:
         peers = self.module.PEERS
-        kinds = {name: {"trains": p.trains, "predicts": p.predicts} for name, p in peers.items()}
+        kinds = {
+            name: {each: getattr(peer, each) for each in ("trains", "predicts", "compiles")}
+            for name, peer in peers.items()
+        }
         return {"version": self.module.version(), "peers": kinds}
 
     def prepare(self, workload: str, peer: str, short: bool = False) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from tests.shape import FILES, circles, room_of, short, tree_of
 BATCH = 32
 #: not a part of the step: the words that every plan is written in, and the loop that asks for steps
 AROUND = ("data/", "equations/", "metrics/", "training/loop.py")
+#: the rooms that run a plan and train by it
+RUNNING = ("executors", "training", "models")
 
 
 def measured() -> dict[str, str]:
@@ -42,6 +44,7 @@ def measured() -> dict[str, str]:
         "# fmt: skip": str(sum(text(path).count("# fmt: skip") for path in FILES)),
         "lines of a function": f"p90 {percentile(lengths, 0.9)}, the longest {lengths[-1]}",
         "lines": f"{lines(FILES):,} in {len(FILES)} files",
+        "lines of " + ", ".join(RUNNING): f"{sum(rooms()[room] for room in RUNNING):,}",
     }
 
 
@@ -164,7 +167,7 @@ def print_a_fit() -> None:
 
 def main() -> None:
     for name, value in measured().items():
-        print(f"{name:24} {value}")
+        print(f"{name:38} {value}")
     print("\nthe step:", *map(short, files_of_a_step()))
     for group in circles():
         print("a circle:", *sorted(group))

@@ -81,6 +81,23 @@ def test_runs_get_a_name_of_their_own():
         assert expected in out
 
 
+def test_settings_are_searched_before_a_table_is_trained(home, monkeypatch):
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    words = ("train", "answers.csv", "--epochs", 4, "--hidden", "8", "--out", "searched")
+    said = json.loads(call(*words, "--search", "2s", "--json"))
+    assert "--search" not in said["command"]
+    assert "--hidden 8 " in said["command"]
+    report = (home / said["files"]["report"]).read_text(encoding="utf-8")
+    assert "<h2>Search</h2>" in report
+    assert "as they are" in report
+    for words, expected in {
+        "answers.csv --search soon": "--search is 'soon'; expected how long, such as 60s",
+        "digits --search 5s": "--search is for tables",
+        "answers.csv --search 5s --hidden 8 --batch-size 8 --learning-rate 0.1": "Leave one out",
+    }.items():
+        assert expected in call("train", *words.split(), code=1)
+
+
 def test_evaluate_gives_what_training_said(home):
     said = json.loads((home / "digits.json").read_text())["scores"]
     found = json.loads(call("evaluate", "runs/digits", "--json"))
@@ -101,8 +118,8 @@ def test_the_source_of_a_model(home):
 def test_explain_a_row(home):
     whole = call("explain", "runs/digits", "--row", 41)
     assert {"forward", "backward", "update"} <= set(whole.split("\n"))
-    found = call("explain", "runs/answers", "answers.csv", "--why", "Z1,0,5", "--why", "L")
-    assert "= Z1[0, 5]\n" in found
+    found = call("explain", "runs/answers", "answers.csv", "--why", "Z2,0,5", "--why", "L")
+    assert "= Z2[0, 5]\n" in found
     assert "\nL = " in found
     call("explain", "runs/digits", "--row", 41, "--row", 7, "--save", "why.html")
     page = (home / "why.html").read_text(encoding="utf-8")
@@ -124,7 +141,7 @@ def test_which_inputs_made_an_output():
     printed = call("lens", "runs/digits", "--row", 41).splitlines()
     assert printed[0].startswith(f"{pixels['of']} is {pixels['end']:.4f}, and ")
     assert len(printed) == 1 + pixels["shape"][0]
-    columns = call("lens", "runs/answers", "answers.csv", "--row", 2, "--of", "Z1[0]")
+    columns = call("lens", "runs/answers", "answers.csv", "--row", 2, "--of", "Z2[0]")
     assert "colour" in columns
     assert "there are the rows 0 to" in call("lens", "runs/digits", "--row", 999, code=1)
     for of in ("Q[1]", "Ŷ[77]", "Ŷ[x]"):

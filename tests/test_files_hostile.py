@@ -251,9 +251,10 @@ ILL_PREPARED = {
     "columns are numbers": within(*NUMBERS, "config", "columns", value=[1]),
     "columns are a word": within(*NUMBERS, "config", "columns", value="n"),
     "another column": within(*NUMBERS, "config", "columns", value=["n", "m"]),
-    "mean in words": within(*NUMBERS, "config", "mean", value=["many"]),
-    "mean beyond all floats": within(*NUMBERS, "config", "mean", value=[10**400]),
-    "scale of 0": within(*NUMBERS, "config", "scale", value=[0.0]),
+    "centre in words": within(*PREPARATION, "config", "centre", value=["many"]),
+    "centre beyond all floats": within(*PREPARATION, "config", "centre", value=[10**400]),
+    "a centre too many": within(*PREPARATION, "config", "centre", value=[0.0, 0.0]),
+    "no factor": within(*PREPARATION, "config", "factor", value=[float("nan")]),
     "class names are numbers": within(*PREPARATION, "config", "target", "config", "names",
                                       value=[1, 2, 3]),
 }  # fmt: skip

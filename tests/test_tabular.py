@@ -80,8 +80,8 @@ def test_a_table_of_everything(as_kind: Any, preset: str) -> None:
     table = frame()
     model = classifier(preset=preset).fit(as_kind(table), answers(table))
     assert model.score(as_kind(table), answers(table)) > 0.78
-    assert model.columns_.dropped == {"void": "it has no values"}
-    assert [each.name for each in model.columns_.many] == ["town"]
+    assert model.columns_.dropped == {"void": "it has no values", "same": "it is always 3.0"}
+    assert model.columns_.sizes == ([81] if preset == "strong" else [])
     assert {"kind = x", "open = True", "gaps has no value"} <= {*model.columns_.features}
     chances = model.predict_proba(as_kind(table))
     np.testing.assert_allclose(chances.sum(axis=1), 1.0)
@@ -98,17 +98,13 @@ def test_labels_of_rows_are_no_column() -> None:
 def test_only_numbers_are_embedded() -> None:
     table = frame()
     model = classifier(preset="strong", max_epochs=1).fit(table, answers(table))
-    numbers, marks = model.columns_.widths
-    assert model.columns_.features[:numbers] == ["size", "gaps", "same", *days(model)]
-    assert len(model.columns_.features) == numbers + marks
-    shapes = [each.shape[1:] for each in model.networks_[0].inputs]
-    assert shapes == [(numbers,), (marks,), (1,)]
-    kinds = {type(node.layer).__name__: node.inputs[0] for node in model.networks_[0].nodes}
-    assert kinds["PeriodicEmbedding"] is model.networks_[0].inputs[0]
-
-
-def days(model: Any) -> list[str]:
-    return [name for name in model.columns_.features if name.startswith("day ")]
+    columns, net = model.columns_, model.networks_[0]
+    names = columns.features[: columns.numbers]
+    assert names[:2] == ["size", "gaps"]
+    assert all(each.startswith("day ") for each in names[2:])
+    assert [each.shape[1:] for each in net.inputs] == [(columns.width,), (1,)]
+    (embedding,) = [each for each in net.nodes if type(each.layer).__name__ == "PeriodicEmbedding"]
+    assert embedding.inputs[0].shape[1] == len(names) < columns.width
 
 
 def test_what_training_had_not() -> None:
@@ -189,7 +185,7 @@ def test_quantiles_and_intervals_hold_what_they_promise() -> None:
 def test_members_are_averaged_and_differ() -> None:
     X, y = make_classification(200, 8, random_state=0)
     model = classifier(n_members=3).fit(X, y)
-    inputs = model.columns_.transform({f"x{at + 1}": X[:, at] for at in range(8)})
+    inputs = model.columns_.inputs({f"x{at + 1}": X[:, at] for at in range(8)})
     each = [net.predict(inputs, verbose=0).astype(float) for net in model.networks_]
     np.testing.assert_allclose(model.predict_proba(X), np.mean(each, axis=0), atol=1e-7)
     assert not np.array_equal(each[0], each[1])

@@ -20,18 +20,18 @@ from pellucid.randomness import drawing_from
 torch = pytest.importorskip("torch", reason="the formulas are written out in PyTorch")
 pytest.importorskip("sklearn", minversion="1.6")
 
-from pellucid.estimators.recipe import (  # noqa: E402
+from pellucid.models.recipe import (  # noqa: E402
     RECIPES,
+    SMOOTHING,
     Body,
     Recipe,
-    compile_for,
+    adam,
     draw_by,
     network,
 )
 
 STEPS, BATCH, ROWS, CLASSES = 30, 16, 60, 3
-BODY = Body((4, 2), [11], [24, 24], CLASSES, "softmax", STEPS)
-SMOOTHING = 0.1
+BODY = Body(6, 4, [11], [24, 24], CLASSES, "softmax", STEPS)
 
 
 class Weight(NamedTuple):
@@ -55,8 +55,9 @@ def published(net: Model) -> dict[str, Weight]:
     found["scale"] = Weight(held(net, layers.Scaling)[0][0], 6.0, 6.0**2)
     for at, (slope,) in enumerate(held(net, layers.ParametricActivation)):
         found[f"a{at}"] = Weight(slope, 0.1, 0.1**2)
-    for each in held(net, layers.PeriodicEmbedding):
-        parts = zip(("w", "phase", "k1", "k2", "k3", "c1", "c2", "c3"), each, strict=True)
+    for w, phase, kernels, biases in held(net, layers.PeriodicEmbedding):
+        names = ("w", "phase", "k1", "k2", "k3", "c1", "c2", "c3")
+        parts = zip(names, (w, phase, *kernels, *biases), strict=True)
         found.update({name: Weight(array, 0.1, 0.1**2) for name, array in parts})
     found["table"] = Weight(held(net, layers.Embedding)[0][0])
     tensors = {name: torch.tensor(each.value.astype(float)) for name, each in found.items()}
@@ -66,7 +67,7 @@ def published(net: Model) -> dict[str, Weight]:
 
 
 def outputs(p: dict[str, Any], recipe: Recipe, x: list[Any]) -> Any:
-    numbers, marks, codes = x
+    (numbers, marks), codes = torch.split(x[0], (4, 2), dim=1), x[1]
     if recipe.strong:
         waves = torch.cos(2 * math.pi * numbers[:, :, None] * p["w"] + p["phase"])
         sums = [(waves * p[f"k{at}"]).sum(-1) + p[f"c{at}"] for at in (1, 2, 3)]
@@ -134,7 +135,8 @@ def test_networks_are_drawn_by_their_rows() -> None:
     recipe, rng = RECIPES["strong"][1], np.random.RandomState(0)
     x = [rng.normal(size=(400, 4)), rng.randint(0, 2, (400, 2)), rng.randint(0, 11, (400, 1))]
     net = network(recipe, BODY)
-    draw_by(net, [each.astype(np.float32) for each in x[:2]] + x[2:], rng)
+    x = [np.concatenate(x[:2], axis=1).astype(np.float32), x[2]]
+    draw_by(net, x, rng)
     for node in net.nodes:
         if isinstance(node.layer, layers.Dense):
             kernel, bias = node.layer.get_weights()
@@ -150,10 +152,10 @@ def test_each_step_has_the_published_loss(preset: str, task: int) -> None:
     ending: dict[str, Any] = {} if task == 0 else {"units": 1, "activation": None}
     net = network(recipe, BODY._replace(**ending))
     loss = losses.SparseCategoricalCrossentropy(label_smoothing=SMOOTHING)
-    compile_for(net, recipe, losses.MeanSquaredError() if task else loss, STEPS, 1)
-    x = [rng.normal(size=(ROWS, 4)), rng.integers(0, 2, (ROWS, 2)).astype(float)]
-    x = [*x, rng.integers(0, 11, (ROWS, 1))]
-    y = x[0][:, :1] + x[1][:, :1] if task else rng.integers(0, CLASSES, ROWS)
+    net.compile(adam(recipe, STEPS), losses.MeanSquaredError() if task else loss, threads=1)
+    plain = [rng.normal(size=(ROWS, 4)), rng.integers(0, 2, (ROWS, 2))]
+    x = [np.concatenate(plain, axis=1), rng.integers(0, 11, (ROWS, 1))]
+    y = x[0][:, :1] + x[0][:, 4:5] if task else rng.integers(0, CLASSES, ROWS)
     picked = [rng.choice(ROWS, BATCH, replace=False) for _ in range(STEPS)]
     batches = [([torch.tensor(each[at]) for each in x], torch.tensor(y[at])) for at in picked]
     expected = published_losses(net, recipe, task == 0, batches)

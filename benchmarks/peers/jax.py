@@ -69,6 +69,8 @@ RUNS = {
 class Functions(Peer):
     """A loss and an update, and the state (θ, m, v, t) that they move along."""
 
+    compiles = True
+
     def __init__(self, task, threads):
         super().__init__(task, threads)
         whole = jnp.int32 if task.x.dtype.kind in "iu" else None

@@ -20,7 +20,7 @@ OWN = {Mean: lambda part: keras.layers.GlobalAveragePooling1D()}
 
 
 class Keras(Peer):
-    predicts = True
+    predicts, compiles = True, True
 
     def __init__(self, task, threads):
         super().__init__(task, threads)

@@ -23,7 +23,7 @@ OWN = {Mean: lambda part: MeanOfWords()}
 
 
 class Numpy(Peer):
-    predicts = True
+    predicts, compiles = True, True
     executor = "numpy"
 
     def options(self):

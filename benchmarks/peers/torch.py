@@ -186,6 +186,8 @@ class ByHand(Tensors):
 class Compiled(Tensors):
     """Forward, gradient and update in one compiled graph."""
 
+    compiles = True
+
     def __init__(self, task, threads):
         super().__init__(task, threads)
         self.compiled_step = torch.compile(self.whole_step, dynamic=False)
@@ -230,7 +232,7 @@ class Compiled(Tensors):
 class CompiledPrediction(Eager):
     """The same network, compiled, for prediction alone."""
 
-    trains, only_dense = False, True
+    trains, only_dense, compiles = False, True, True
 
     @staticmethod
     def compiled(function):

@@ -18,6 +18,7 @@ _HOMES = {
     "from_sklearn": "interop.sklearn.reading",
     "load": "interop.loading",
     "register": "settings",
+    "search": "estimators",
     "set_random_seed": "randomness",
 }
 _ROOMS = (

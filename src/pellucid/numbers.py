@@ -6,14 +6,6 @@ import math
 import operator
 
 
-def reciprocal(x: float) -> float:
-    """1/x; infinite for 0."""
-    try:
-        return 1.0 / x
-    except ZeroDivisionError:
-        return math.copysign(math.inf, x)
-
-
 class NUMBERS:
     """The part of an array namespace that arithmetic on Python floats needs."""
 

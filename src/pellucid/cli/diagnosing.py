@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pellucid
-from pellucid.cli import training
+from pellucid.cli import building, training
 from pellucid.cli.choices import Choices
 from pellucid.cli.folder import MODEL, model_path
 from pellucid.cli.using import opened
@@ -21,6 +21,9 @@ def diagnosed(name: str, seconds: float, trials: bool) -> Diagnosis:
     else:
         choices = Choices(data=name)
         pellucid.set_random_seed(choices.seed)
-        preparation, arrays = made(training.divided(choices), choices.seed)
-        net = training.network(preparation, arrays[0][0].shape[1:], choices)
+        parts = training.divided(choices)
+        rows = len(parts.train)
+        choices = building.settled(choices, parts.source.pictures, parts.task, rows)
+        preparation, arrays = made(parts, choices.seed)
+        net = building.network(preparation, arrays[0][0], choices)
     return training.diagnosed(net, arrays[0], arrays[1], choices, seconds, trials)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 import pellucid
-from pellucid import callbacks, layers
+from pellucid import callbacks
+from pellucid.cli.building import RECIPE, course_of, network, settled, stopping
 from pellucid.cli.choices import Choices
+from pellucid.cli.searching import searched
 from pellucid.data import holdout
 from pellucid.glass.doctor.diagnosis import Diagnosis
-from pellucid.models import builder
 from pellucid.models.sequential import Sequential
-from pellucid.optimizers import Optimizer
 from pellucid.preprocessing import (
     Classes,
     PicturePreparation,
@@ -36,8 +37,6 @@ from pellucid.training.history import History
 Arrays = tuple[np.ndarray, np.ndarray]
 #: rows of which the sizes of activations and gradients are noted
 PROBE = 128
-#: the penalty on the weights of a network that reads a table, where none is asked for
-TABLE_L2 = 0.001
 #: the most lines in which the doctor speaks of a training
 LINES = 3
 
@@ -143,40 +142,6 @@ def _numbers(labels: np.ndarray) -> np.ndarray:
     return labels.astype(np.int64)
 
 
-def network(preparation: Preparation, width: tuple[int, ...], choices: Choices) -> Sequential:
-    """Hidden layers as asked, and an output that suits the target; compiled."""
-    target = preparation.target
-    kinds = len(target.names) if isinstance(target, Classes) else None
-    ending = builder.numbers() if kinds is None else builder.classes(kinds)
-    net = builder.multilayer(
-        width,
-        choices.widths,
-        ending,
-        activation=choices.activation,
-        dropout=choices.dropout,
-        l2=choices.l2 or 0.0,
-        before=standardizing(preparation),
-        name="network",
-    )
-    optimizer = Optimizer.find(choices.optimizer)(learning_rate=choices.learning_rate)
-    net.compile(
-        optimizer,
-        ending.loss,
-        metrics=ending.metrics,
-        executor=choices.executor,
-        threads=choices.threads,
-    )
-    return net
-
-
-def standardizing(preparation: Preparation) -> list[layers.Layer]:
-    """The layers that make rows of numbers of pictures; tables are prepared as such."""
-    if not isinstance(preparation, PicturePreparation):
-        return []
-    mean, deviation = preparation.mean, preparation.deviation
-    return [layers.Rescaling(1 / deviation, -mean / deviation), layers.Flatten()]
-
-
 def train(
     choices: Choices,
     watching: list[callbacks.Callback] | None = None,
@@ -190,13 +155,17 @@ def train(
     began = time.perf_counter()
     pellucid.set_random_seed(choices.seed)
     parts = divided(choices)
-    if choices.l2 is None:
-        choices = replace(choices, l2=0.0 if parts.source.pictures else TABLE_L2)
+    tried: list[dict[str, Any]] = []
+    if choices.search is not None:
+        choices, tried = found(choices, parts)
+    choices = settled(choices, parts.source.pictures, parts.task, len(parts.train))
     preparation, arrays = prepared(parts, choices.seed)
+    if not parts.source.pictures:
+        parts.notes.append(RECIPE)
     for line in (*parts.notes, *preparation.sentences()):
         say(line)
     fitted, validation, (x_test, y_test) = arrays
-    net = network(preparation, fitted[0].shape[1:], choices)
+    net = network(preparation, fitted[0], choices)
     sizes = Sizes(*(each[:PROBE] for each in fitted))
     history = fit_to(net, fitted, validation, choices, [sizes, *(watching or [])])
     note(net, choices, parts, preparation)
@@ -222,7 +191,23 @@ def train(
         },
         seconds=time.perf_counter() - began,
         notes=parts.notes,
+        tried=tried,
     )
+
+
+def found(choices: Choices, parts: Parts) -> tuple[Choices, list[dict[str, Any]]]:
+    """The choices after a search on the rows to train on and to choose the best epoch by."""
+    if parts.source.pictures:
+        raise ValueError("--search is for tables; the data are pictures. Leave it out")
+    rows = [parts.train, parts.validation]
+    best, tried = searched(choices, rows, parts.target, parts.task)
+    settings = {str(row["settings"]) for row in tried}
+    parts.notes.append(
+        f"{len(settings)} settings were tried; the best: --hidden {best.hidden or 'as it is'}, "
+        f"--learning-rate {best.learning_rate or 'as it is'}, --batch-size "
+        f"{best.batch_size or 'as it is'}"
+    )
+    return best, tried
 
 
 def fit_to(
@@ -232,15 +217,13 @@ def fit_to(
     choices: Choices,
     watching: list[callbacks.Callback],
 ) -> History:
-    """Train until the validation loss gets no better."""
-    stop = callbacks.EarlyStopping(patience=choices.patience)
+    """Train to the best epoch on the rows that choose it."""
     history = net.fit(
         *rows,
-        choices.batch_size,
-        choices.epochs,
         verbose=0,
         validation_data=validation,
-        callbacks=[stop, *watching],
+        callbacks=[stopping(choices, net), *watching],
+        **course_of(rows[0], choices),
     )
     if not history.epoch:
         raise RuntimeError("training ended before its first epoch did; nothing is written")
@@ -260,10 +243,9 @@ def diagnosed(
         *rows,
         seconds=seconds,
         trials=trials,
-        batch_size=choices.batch_size,
-        epochs=choices.epochs,
         validation_data=validation,
-        callbacks=[callbacks.EarlyStopping(patience=choices.patience)],
+        callbacks=[stopping(choices, net)],
+        **course_of(rows[0], choices),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import POWER, PRODUCT, SUM, Arithmetic
 from pellucid.equations.choices import Greater
 from pellucid.equations.reductions import sum_to
-from pellucid.numbers import reciprocal
 from pellucid.tensor import Gradients, Tensor
 
 
@@ -63,6 +63,14 @@ class Divide(Arithmetic):
     def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Gradients:
         da = dy / b
         return sum_to(da, a), sum_to(-(da * y), b)
+
+
+def reciprocal(x: float) -> float:
+    """1/x; infinite for 0."""
+    try:
+        return 1.0 / x
+    except ZeroDivisionError:
+        return math.copysign(math.inf, x)
 
 
 class Power(Arithmetic):

@@ -11,7 +11,8 @@ except ImportError as error:
 
 from pellucid.estimators.classifier import MLPClassifier
 from pellucid.estimators.regressor import MLPRegressor
+from pellucid.estimators.searching import search
 from pellucid.estimators.tabular_classifier import TabularClassifier
 from pellucid.estimators.tabular_regressor import TabularRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor", "TabularClassifier", "TabularRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "TabularClassifier", "TabularRegressor", "search"]

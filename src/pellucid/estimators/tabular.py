@@ -17,7 +17,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from pellucid.equations.losses import Loss
 from pellucid.estimators import members
-from pellucid.estimators.columns import Columns
 from pellucid.estimators.members import Course, Part
 from pellucid.estimators.parameters import (
     ABOVE_0,
@@ -29,8 +28,9 @@ from pellucid.estimators.parameters import (
 from pellucid.estimators.parts import threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
 from pellucid.estimators.reading import Rows, check_y, columns_of, held_out
-from pellucid.estimators.recipe import RECIPES, Body, Recipe, compile_for, draw_by, network
 from pellucid.models import Model
+from pellucid.models.recipe import RECIPES, Body, Recipe, adam, batch_for, draw_by, network
+from pellucid.preprocessing.columns import Ways, fit_columns
 from pellucid.randomness import drawing_from
 
 CONSTRAINTS: ConstraintList = {
@@ -48,8 +48,6 @@ CONSTRAINTS: ConstraintList = {
 }
 #: what is added to twice the best epoch, to end at if early stopping is asked for
 PATIENCE = 20
-#: up to so many rows batches are of 64, beyond of 256
-FEW_ROWS = 1024
 
 
 class Tabular(CallbackSupportMixin, Storing):
@@ -91,6 +89,10 @@ class Tabular(CallbackSupportMixin, Storing):
         """What each part of the rows is to have its share of."""
         return None
 
+    @abstractmethod
+    def _of_categories(self, y: np.ndarray) -> tuple[np.ndarray, str]:
+        """The targets whose mean stands for each of many categories, and scikit-learn's kind."""
+
     def _weighted(self, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
         return weight
 
@@ -119,15 +121,16 @@ class Tabular(CallbackSupportMixin, Storing):
         return rows.some(np.flatnonzero(~out)), rows.some(np.flatnonzero(out))
 
     def _prepared(self, kept: Rows, held: Rows) -> tuple[Part, Part]:
-        self.columns_ = Columns(self._chosen.one_hot)
-        inputs = self.columns_.fit(kept.table, kept.categorical)
-        if self.columns_.features == ["nothing"] and not self.columns_.many:
+        recipe = self._chosen
+        ways = Ways(*self._of_categories(kept.y), 0, kept.categorical, recipe.few, recipe.strong)
+        self.columns_, inputs = fit_columns(kept.table, ways)
+        if not self.columns_.encodings and kept.height > 1:
             warnings.warn(
                 "no column tells rows apart, so all get the same prediction: "
                 + "; ".join(f"{name}: {why}" for name, why in [*self.columns_.dropped.items()][:5]),
                 stacklevel=4,
             )
-        others = inputs if held is kept else self.columns_.transform(held.table)
+        others = inputs if held is kept else self.columns_.inputs(held.table)
         return Part(inputs, kept.y, kept.weight), Part(others, held.y, held.weight)
 
     def _train(
@@ -152,10 +155,7 @@ class Tabular(CallbackSupportMixin, Storing):
         self._calibrate(held, best.predicted)
 
     def _batch(self, rows: int) -> int:
-        """The rows of a step; of few rows there are to be more steps than one or two an epoch."""
-        if isinstance(self.batch_size, str):
-            return min(64 if rows <= FEW_ROWS else 256, rows)
-        return min(self.batch_size, rows)
+        return batch_for(rows) if isinstance(self.batch_size, str) else min(self.batch_size, rows)
 
     def _in_time(
         self, rows: Part, held: Part, course: Course, seeds: np.ndarray, until: float
@@ -177,12 +177,13 @@ class Tabular(CallbackSupportMixin, Storing):
         units, activation, loss = self._ending()
         steps = course.epochs * course.steps(rows.height)
         hidden = np.atleast_1d(self.hidden_layer_sizes).tolist()
-        body = Body(self.columns_.widths, self.columns_.sizes, hidden, units, activation, steps)
+        columns = self.columns_
+        body = Body(columns.width, columns.numbers, columns.sizes, hidden, units, activation, steps)
         with drawing_from(seed):
             net = network(self._chosen, body)
             if self._chosen.strong:
                 draw_by(net, rows.inputs, np.random.RandomState(seed))
-            compile_for(net, self._chosen, loss, steps, threads_for(self.threads))
+            net.compile(adam(self._chosen, steps), loss, threads=threads_for(self.threads))
             net.engine.memory.seed = seed
         return net
 
@@ -200,7 +201,7 @@ class Tabular(CallbackSupportMixin, Storing):
         """The mean of what the networks give for the rows."""
         check_is_fitted(self, "networks_")
         table, _ = columns_of(self, X, fits=False)
-        inputs = self.columns_.transform(table)
+        inputs = self.columns_.inputs(table)
         return members.mean_of(self.networks_, Part(inputs, np.zeros(len(inputs[0])), None))
 
     def feature_importance(

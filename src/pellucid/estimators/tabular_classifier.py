@@ -16,9 +16,7 @@ from pellucid.estimators.protocol import with_callbacks
 from pellucid.estimators.reading import Rows
 from pellucid.estimators.tabular import CONSTRAINTS, Tabular
 from pellucid.losses import SparseCategoricalCrossentropy
-
-#: how much of each target is spread over all classes
-SMOOTHING = 0.1
+from pellucid.models.recipe import SMOOTHING
 
 
 class TabularClassifier(ClassifierMixin, Tabular):
@@ -29,7 +27,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
     twice as slow. `n_members`: networks whose mean predicts. `metric`: what the best epoch is
     chosen by, "error" (of the likeliest class), or "log_loss" where probabilities matter (targets
     are not smoothed then). `max_seconds`: about how long fit may take; the course of training is
-    shortened to it. `batch_size`: "auto" is 256, and 64 up to 1,024 rows. `early_stopping` ends it
+    shortened to it. `batch_size`: "auto" is 256, and 64 up to 512 rows. `early_stopping` ends it
     after epoch 2·b + 20 for the best epoch b.
     """
 
@@ -90,6 +88,9 @@ class TabularClassifier(ClassifierMixin, Tabular):
             return weight
         of_classes = compute_sample_weight(self.class_weight, y)
         return of_classes if weight is None else weight * of_classes
+
+    def _of_categories(self, y: np.ndarray) -> tuple[np.ndarray, str]:
+        return y, "multiclass" if len(self.classes_) > 2 else "continuous"
 
     def _ending(self) -> tuple[int, str | None, Loss]:
         smoothing = SMOOTHING if self.metric == "error" else 0.0

@@ -94,6 +94,9 @@ class TabularRegressor(RegressorMixin, Tabular):
         scaled = ((y - self._mean) / self._deviation).astype(np.float32)
         return np.repeat(scaled[:, None], len(levels), axis=1)
 
+    def _of_categories(self, y: np.ndarray) -> tuple[np.ndarray, str]:
+        return y[:, 0], "continuous"
+
     def _ending(self) -> tuple[int, str | None, Loss]:
         known: dict[str, Loss] = {
             "squared_error": MeanSquaredError(),

@@ -1,4 +1,4 @@
-"""Encodings of categories: a column for each of a few, the mean target of each of many."""
+"""Encodings of categories: a mark for each of few; the mean target, or a code, of each of many."""
 
 from __future__ import annotations
 
@@ -11,77 +11,74 @@ from pellucid.preprocessing.encodings import Encoding
 from pellucid.preprocessing.kinds import as_text
 from pellucid.preprocessing.tables import Table
 
-#: categories with fewer rows than this share a column
-RARE = 4
 NO_VALUE = "(missing)"
 
 
 class Categories(Encoding):
-    """One column for each category that is not rare, one for all that are; none for the unseen.
+    """A mark for each category; of two one, −1 or 1; none for a gap and what was not there."""
 
-    A missing value is a category of its own.
-    """
+    gives = "marks"
 
     columns: list[str]
-    categories: list[list[str]]
-    rare: list[list[str]]
+    levels: list[list[str]]
 
     def encode(self, table: Table) -> np.ndarray:
-        parts = zip(self.columns, self.categories, self.rare, strict=True)
-        return np.concatenate([self._one_hot(table[name], *each) for name, *each in parts], axis=1)
-
-    def _one_hot(self, column: np.ndarray, kept: list[str], rare: list[str]) -> np.ndarray:
-        place = {category: at for at, category in enumerate(kept)}
-        width = len(kept) + bool(rare)
-        other = len(kept)
-        at = np.array([place.get(value, other) for value in named(column)], dtype=np.intp)
-        return np.eye(other + 1)[at][:, :width]
+        pairs = zip(self.columns, self.levels, strict=True)
+        return np.concatenate([marks(table[name], levels) for name, levels in pairs], axis=1)
 
     def features(self) -> list[str]:
-        parts = zip(self.columns, self.categories, self.rare, strict=True)
+        pairs = zip(self.columns, self.levels, strict=True)
         return [
             f"{name} = {value}"
-            for name, kept, rare in parts
-            for value in (*kept, *(["(rare)"] if rare else []))
+            for name, levels in pairs
+            for value in (levels[1:] if len(levels) == 2 else levels)
         ]
 
     def unseen(self, table: Table) -> list[str]:
-        known = [set(a) | set(b) for a, b in zip(self.categories, self.rare, strict=True)]
-        return new_values(self.columns, known, table)
+        return new_values(self.columns, self.levels, table)
 
     def sentence(self) -> str:
-        rare = sum(map(len, self.rare))
-        text = f"one-hot, {sum(map(len, self.categories))} categories"
-        return text + (f" and {rare} rare ones together" if rare else "")
+        return f"a column for each of {sum(map(len, self.levels))} categories; of two together one"
 
     @classmethod
     def fit(cls, columns: list[str], table: Table) -> Self:
-        from sklearn.preprocessing import OneHotEncoder
+        return cls(columns, [levels_of(table[name]) for name in columns])
 
-        encoder = OneHotEncoder(min_frequency=RARE, handle_unknown="infrequent_if_exist")
-        encoder.fit(np.stack([named(table[name]) for name in columns], axis=1))
-        rare = [[] if few is None else few.tolist() for few in encoder.infrequent_categories_]
-        pairs = zip(encoder.categories_, map(set, rare), strict=True)
-        kept = [[each for each in found if each not in few] for found, few in pairs]
-        return cls(columns, kept, rare)
+
+class Codes(Encoding):
+    """The number of each category, from 1; 0 for a gap and what was not there."""
+
+    gives = "codes"
+
+    columns: list[str]
+    levels: list[list[str]]
+
+    def encode(self, table: Table) -> np.ndarray:
+        pairs = zip(self.columns, self.levels, strict=True)
+        return np.stack([codes(table[name], levels) for name, levels in pairs], axis=1)
+
+    def unseen(self, table: Table) -> list[str]:
+        return new_values(self.columns, self.levels, table)
+
+    def sentence(self) -> str:
+        return f"{sum(map(len, self.levels))} categories, embedded"
+
+    @classmethod
+    def fit(cls, columns: list[str], table: Table) -> Self:
+        return cls(columns, [levels_of(table[name]) for name in columns])
 
 
 class ManyCategories(Encoding):
     """The mean target of the rows of each category, drawn towards the mean of all where they are
-    few; standardised. The rows to train on get means in which they themselves have no part.
+    few. The rows to train on get means in which they themselves have no part.
     """
 
     columns: list[str]
     levels: list[list[str]]
     means: list[list[list[float]]]
     overall: list[float]
-    mean: list[float]
-    scale: list[float]
 
     def encode(self, table: Table) -> np.ndarray:
-        return (self.encoded(table) - self.mean) / self.scale
-
-    def encoded(self, table: Table) -> np.ndarray:
         parts = zip(self.columns, self.levels, self.means, strict=True)
         return np.concatenate(
             [self._means(table[name], levels, means) for name, levels, means in parts], axis=1
@@ -97,17 +94,17 @@ class ManyCategories(Encoding):
         return [f"{name} ({at})" if at else name for name in self.columns for at in each]
 
     def unseen(self, table: Table) -> list[str]:
-        return new_values(self.columns, [set(levels) for levels in self.levels], table)
+        return new_values(self.columns, self.levels, table)
 
     def sentence(self) -> str:
-        return f"{sum(map(len, self.levels))} categories, each by its mean target, standardised"
+        return f"{sum(map(len, self.levels))} categories, each by its mean target"
 
     @classmethod
     def fit_target(
         cls, columns: list[str], table: Table, y: np.ndarray, kind: str, seed: int
     ) -> tuple[Self, np.ndarray]:
         """The encoding, and the features of the rows it was fitted on."""
-        from sklearn.preprocessing import StandardScaler, TargetEncoder
+        from sklearn.preprocessing import TargetEncoder
 
         X = np.stack([named(table[name]) for name in columns], axis=1)
         encoder = TargetEncoder(target_type=kind).fit(X, y)
@@ -115,7 +112,6 @@ class ManyCategories(Encoding):
         for fitted_on, left_out in folds(y, kind, seed):
             part = TargetEncoder(target_type=kind).fit(X[fitted_on], y[fitted_on])
             crossed[left_out] = part.transform(X[left_out])
-        scaler = StandardScaler().fit(crossed)
         overall = np.atleast_1d(encoder.target_mean_)
         each = len(overall)
         means = [encoder.encodings_[at * each : at * each + each] for at in range(len(columns))]
@@ -124,10 +120,8 @@ class ManyCategories(Encoding):
             [found.tolist() for found in encoder.categories_],
             [[array.tolist() for array in found] for found in means],
             overall.tolist(),
-            scaler.mean_.tolist(),
-            scaler.scale_.tolist(),
         )
-        return fitted, scaler.transform(crossed)
+        return fitted, crossed
 
 
 def folds(y: np.ndarray, kind: str, seed: int) -> Any:
@@ -142,6 +136,21 @@ def folds(y: np.ndarray, kind: str, seed: int) -> Any:
     return StratifiedKFold(most, shuffle=True, random_state=seed).split(y, y)
 
 
+def levels_of(column: np.ndarray) -> list[str]:
+    """The categories of a column, in their order."""
+    return sorted({each for each in as_text(column) if each is not None})
+
+
+def codes(column: np.ndarray, levels: list[str]) -> np.ndarray:
+    place = {level: at for at, level in enumerate(levels, 1)}
+    return np.array([place.get(each, 0) for each in as_text(column)], dtype=np.int64)
+
+
+def marks(column: np.ndarray, levels: list[str]) -> np.ndarray:
+    hot = np.eye(len(levels) + 1)[codes(column, levels)][:, 1:]
+    return hot[:, 1:] - hot[:, :1] if len(levels) == 2 else hot
+
+
 def named(column: np.ndarray) -> np.ndarray:
     """The categories of a column as text, a missing value as one of them."""
     text = as_text(column)
@@ -149,10 +158,10 @@ def named(column: np.ndarray) -> np.ndarray:
     return text
 
 
-def new_values(columns: list[str], known: list[set[str]], table: Table) -> list[str]:
+def new_values(columns: list[str], known: list[list[str]], table: Table) -> list[str]:
     words = []
     for name, levels in zip(columns, known, strict=True):
-        new = sorted(set(named(table[name])) - levels)
+        new = sorted(set(named(table[name])) - {*levels, NO_VALUE})
         shown = ", ".join(quoted(each) for each in new[:3])
         more = ", …" if len(new) > 3 else ""
         words += [f"{brief(name, LONGEST_NAME)}: {shown}{more} not seen in training"] if new else []

@@ -12,8 +12,8 @@ from pellucid.foreign import LONGEST_NAME, brief, quoted
 from pellucid.preprocessing.tables import missing
 
 #: categories of which each still gets a column of its own
-FEW_CATEGORIES = 24
-#: beyond this skewness a column is first put on a scale that is logarithmic in both tails
+FEW_CATEGORIES = 64
+#: beyond this skewness a target is learned by its logarithm
 SKEWED = 2.0
 _DATE_FORMS = (
     "%Y-%m-%d",
@@ -110,7 +110,7 @@ def _kind_of_numbers(name: str, known: np.ndarray, distinct: int) -> Seen:
     numbers = known.astype(np.float64)
     if distinct == len(numbers) > 10 and _counts_rows(name, numbers):
         return Seen("dropped", "it numbers the rows")
-    return Seen("skewed" if abs(skewness(numbers)) > SKEWED and distinct > 10 else "numbers")
+    return Seen("numbers")
 
 
 def _counts_rows(name: str, numbers: np.ndarray) -> bool:

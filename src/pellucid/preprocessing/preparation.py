@@ -7,14 +7,16 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from pellucid.extras import needed
-from pellucid.foreign import LONGEST_NAME, brief, quoted
-from pellucid.preprocessing.categories import Categories, ManyCategories
-from pellucid.preprocessing.encodings import Dates, Encoding, Numbers, SkewedNumbers
-from pellucid.preprocessing.kinds import Seen, kind_of
+from pellucid.foreign import LONGEST_NAME, brief
+from pellucid.preprocessing.columns import Columns, Ways, fit_columns
+from pellucid.preprocessing.encodings import Encoding
 from pellucid.preprocessing.suiting import check_settings
-from pellucid.preprocessing.tables import Table, as_table, rows_of
+from pellucid.preprocessing.tables import Table, as_table
 from pellucid.preprocessing.targets import Classes, Quantity, Target, classes_of, task_of
 from pellucid.settings import Named, nearest
+
+#: what is done to the columns together, in words
+SCALED = "each centred at its median, divided by its quartiles' distance, kept within (−3, 3)"
 
 
 class Preparation(Named, family="preparation"):
@@ -57,23 +59,25 @@ def preparation_for(network: Any, described: Any) -> Preparation:
 
 
 class TablePreparation(Preparation):
-    """A table's columns, encoded by their kinds; `dropped` says which are left out, and why."""
+    """A table's columns, encoded by their kinds and scaled, as `Columns` says."""
 
     kind = "table"
     target: Target
     encodings: list[Encoding]
     dropped: dict[str, str]
+    centre: list[float]
+    factor: list[float]
+
+    @property
+    def encoded(self) -> Columns:
+        return Columns(self.encodings, self.dropped, self.centre, self.factor)
 
     @property
     def columns(self) -> list[str]:
-        return [name for encoding in self.encodings for name in encoding.columns]
+        return self.encoded.names
 
     def transform(self, raw: Any) -> np.ndarray:
-        table = self._with_columns(as_table(raw))
-        with np.errstate(all="ignore"):
-            parts = [encoding.encode(table) for encoding in self.encodings]
-            X = np.concatenate(parts, axis=1).astype(np.float32)
-        self._check_finite(X)
+        (X,) = self.encoded.inputs(self._with_columns(as_table(raw)))
         return X
 
     def nothing(self) -> Table:
@@ -84,27 +88,14 @@ class TablePreparation(Preparation):
         return [word for encoding in self.encodings for word in encoding.unseen(table)]
 
     def sentences(self) -> list[str]:
-        lines = [self.target.sentence()]
-        lines += [f"{shown(each.columns)}: {each.sentence()}" for each in self.encodings]
-        reasons: dict[str, list[str]] = {}
-        for name, why in self.dropped.items():
-            reasons.setdefault(why, []).append(name)
-        return lines + [f"{shown(names)}: left out, {why}" for why, names in reasons.items()]
+        lines = [f"{shown(names)}: {what}" for names, what in self.encoded.sentences()]
+        return [self.target.sentence(), *lines, SCALED]
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         check_settings(cls, config)
         encodings = [Encoding.get(each) for each in config["encodings"]]
-        return cls(Target.get(config["target"]), encodings, config["dropped"])
-
-    def _check_finite(self, X: np.ndarray) -> None:
-        if not np.isfinite(X).all():
-            row, at = np.argwhere(~np.isfinite(X))[0].tolist()
-            features = [name for each in self.encodings for name in each.features()]
-            raise ValueError(
-                f"row {row} is too far from what training had in {quoted(features[at])}. Correct "
-                "it, or leave the cell empty"
-            )
+        return cls(**config | {"target": Target.get(config["target"]), "encodings": encodings})
 
     def _with_columns(self, table: Table) -> Table:
         absent = [name for name in self.columns if name not in table]
@@ -173,40 +164,14 @@ def fit(
         goal = classes or classes_of(target, values)
         kind = "binary" if len(goal.names) == 2 else "multiclass"
     y = goal.encode(values)
-    kinds = {name: kind_of(name, column) for name, column in table.items() if name != target}
-    encodings, X = fit_all(kinds, table, y, kind, seed)
-    if not encodings:
+    others = {name: column for name, column in table.items() if name != target}
+    columns, inputs = fit_columns(others, Ways(y, kind, seed))
+    if not columns.encodings:
         raise ValueError(
-            f"no column is left to learn from: {_reasons(kinds)}. Give the table more columns"
+            f"no column is left to learn from: {_reasons(columns.dropped)}. Give the table more "
+            "columns"
         )
-    dropped = {name: seen.why for name, seen in kinds.items() if seen.kind == "dropped"}
-    assert len(X) == rows_of(table)
-    return TablePreparation(goal, encodings, dropped), X.astype(np.float32), y
-
-
-def fit_all(
-    kinds: dict[str, Any], table: Table, y: np.ndarray, target_kind: str, seed: int
-) -> tuple[list[Encoding], np.ndarray]:
-    """An encoding for each kind of column, and the features of these rows."""
-
-    def of(kind: str) -> list[str]:
-        return [name for name, seen in kinds.items() if seen.kind == kind]
-
-    encodings: list[Encoding] = []
-    if of("numbers"):
-        encodings.append(Numbers.fit(of("numbers"), table))
-    if of("skewed"):
-        encodings.append(SkewedNumbers.fit(of("skewed"), table))
-    if dates := of("dates"):
-        encodings.append(Dates.fit_forms(dates, table, [kinds[name].form for name in dates]))
-    if of("categories"):
-        encodings.append(Categories.fit(of("categories"), table))
-    parts = [encoding.encode(table) for encoding in encodings]
-    if many := of("many categories"):
-        fitted, features = ManyCategories.fit_target(many, table, y, target_kind, seed)
-        encodings.append(fitted)
-        parts.append(features)
-    return encodings, np.concatenate(parts, axis=1) if parts else np.empty((len(y), 0))
+    return TablePreparation(goal, **columns.settings()), inputs[0], y
 
 
 def shown(names: list[str]) -> str:
@@ -214,7 +179,7 @@ def shown(names: list[str]) -> str:
     return ", ".join(brief(name, LONGEST_NAME) for name in names[:6]) + more
 
 
-def _reasons(kinds: dict[str, Seen]) -> str:
-    reasons = [f"{shown([name])}: {seen.why}" for name, seen in kinds.items()]
+def _reasons(dropped: dict[str, str]) -> str:
+    reasons = [f"{shown([name])}: {why}" for name, why in dropped.items()]
     more = "; …" if len(reasons) > 6 else ""
     return "; ".join(reasons[:6]) + more or "there is none"

@@ -29,6 +29,8 @@ class Run:
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+    #: what a search before the training tried: rows with round, epochs, score and settings
+    tried: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def classes(self) -> list[str] | None:

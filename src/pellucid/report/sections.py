@@ -16,6 +16,7 @@ from pellucid.preprocessing.tables import take
 from pellucid.report import page
 from pellucid.report.explaining import explained
 from pellucid.report.run import Run
+from pellucid.report.searched import searched
 from pellucid.report.words import headline, numbers, summary
 from pellucid.tensor import show_shape
 
@@ -45,6 +46,7 @@ def parts(run: Run) -> Iterator[str]:
         page.table(["rows", "number"], _counts(run)),
         page.listed([*run.notes, *run.preparation.sentences()]),
     )
+    yield searched(run)
     yield repeating(run)
 
 

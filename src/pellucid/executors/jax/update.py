@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from pellucid.arrays import Array
 from pellucid.equations.gathering import in_a_row
-from pellucid.executors.division import needed_whole
+from pellucid.executors.update import needed_whole
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
 from pellucid.plan.step import Values

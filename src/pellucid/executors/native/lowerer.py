@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pellucid.calls import Call, Given, Number, Operand, Rows, Shape
 from pellucid.executors.native import graph as g
 from pellucid.executors.native.graph import Graph, Unsupported, Value, combined, constant
-from pellucid.executors.native.spreading import spread
+from pellucid.executors.native.moving import spread
 
 
 class Joined(NamedTuple):

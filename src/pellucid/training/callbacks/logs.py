@@ -111,30 +111,32 @@ class TensorBoard(Callback):
     histogram_freq: int = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        _tensorboard()
+        self.writer = _tensorboard("summary.writer.event_file_writer").EventFileWriter
         self.writers: dict[str, Any] = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         for name, value in (logs or {}).items():
             run = "validation" if name.startswith("val_") else "train"
             tag = f"epoch_{name.removeprefix('val_')}"
-            self._write(run, epoch, _tensorboard().scalar_pb(tag, float(value)))
+            scalars = _tensorboard("plugins.scalar.summary_v2")
+            self._write(run, epoch, scalars.scalar_pb(tag, float(value)))
         if self.histogram_freq and (epoch + 1) % self.histogram_freq == 0:
             self._write_histograms(epoch)
         for writer in self.writers.values():
             writer.flush()
 
     def _write_histograms(self, epoch: int) -> None:
+        histograms = _tensorboard("plugins.histogram.summary_v2")
         for layer in self.model.layers:
             for number, weights in enumerate(layer.get_weights()):
                 tag = f"{layer.name}/weights_{number}/histogram"
-                self._write("train", epoch, _tensorboard().histogram_pb(tag, weights))
+                self._write("train", epoch, histograms.histogram_pb(tag, weights))
 
     def _write(self, run: str, epoch: int, summary: Any) -> None:
-        board = _tensorboard()
         if run not in self.writers:
-            self.writers[run] = board.EventFileWriter(os.path.join(self.log_dir, run))
-        event = board.Event(wall_time=time.time(), step=epoch, summary=summary)
+            self.writers[run] = self.writer(os.path.join(self.log_dir, run))
+        events = _tensorboard("compat.proto.event_pb2")
+        event = events.Event(wall_time=time.time(), step=epoch, summary=summary)
         self.writers[run].add_event(event)
 
     def close(self) -> None:
@@ -143,9 +145,6 @@ class TensorBoard(Callback):
         self.writers = {}
 
 
-def _tensorboard() -> Any:
-    """What the tensorboard package gives for writing event files."""
-    needed("tensorboard", "tensorboard", "callbacks.TensorBoard")
-    from pellucid.training.callbacks import events
-
-    return events
+def _tensorboard(module: str) -> Any:
+    """A module of the tensorboard package."""
+    return needed(f"tensorboard.{module}", "tensorboard", "callbacks.TensorBoard")

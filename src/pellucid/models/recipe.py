@@ -13,21 +13,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid import layers, optimizers, schedules
-from pellucid.equations.losses import Loss
 from pellucid.initializers import RandomNormal
-from pellucid.models import Model
+from pellucid.models.model import Model
+from pellucid.preprocessing.kinds import FEW_CATEGORIES
+from pellucid.regularizers import L2
 from pellucid.tensor import Tensor
 
 #: numbers that each of many categories becomes
 EMBEDDED = 8
 #: rows that a network is drawn by, if its weights depend on data
 DRAWN_BY = 2048
+#: units of the hidden layers, and passes over the rows
+HIDDEN, EPOCHS = (256, 256, 256), 256
+#: how much of each target is spread over all classes
+SMOOTHING = 0.1
+#: up to so many rows batches are of 64, beyond of 256
+FEW_ROWS = 512
 
 
 class Recipe(NamedTuple):
     """What a network for tables is made of; η, λ and the dropout are the highest of their course.
 
-    `one_hot` is the most categories of a column that get a column each.
+    `few` is the most categories of a column that get a column each.
     """
 
     learning_rate: float
@@ -35,26 +42,33 @@ class Recipe(NamedTuple):
     strong: bool = False
     dropout: float = 0.0
     decay: float = 0.0
-    one_hot: int = 64
+    l2: float = 0.0
+    few: int = FEW_CATEGORIES
 
 
 #: by preset, for classes and for numbers
 RECIPES = {
     "standard": (Recipe(0.04, "selu"), Recipe(0.07, "mish")),
     "strong": (
-        Recipe(0.04, "selu", True, 0.15, 0.02, 8),
-        Recipe(0.2, "mish", True, 0.15, 0.02, 8),
+        Recipe(0.04, "selu", True, 0.15, 0.02, few=8),
+        Recipe(0.2, "mish", True, 0.15, 0.02, few=8),
     ),
 }
+
+
+def batch_for(rows: int) -> int:
+    """The rows of a step; of few rows there are to be more steps than one or two an epoch."""
+    return min(64 if rows <= FEW_ROWS else 256, rows)
 
 
 class Body(NamedTuple):
     """What goes in, what comes out, and the steps of the whole course.
 
-    `widths` are how many numbers and marks there are.
+    Of `width` numbers and marks the first `numbers` are numbers.
     """
 
-    widths: tuple[int, int]
+    width: int
+    numbers: int
     categories: Sequence[int]
     hidden: Sequence[int]
     units: int
@@ -65,19 +79,29 @@ class Body(NamedTuple):
 def network(recipe: Recipe, body: Body) -> Model:
     """The network of a recipe, its weights drawn."""
     inputs, x = entrance(recipe, body)
-    x = layers.Scaling(rates=6.0, decays=6.0)(x)
+    for layer in chain(recipe, body, x.shape[-1] or 1):
+        x = layer(x)
+    return Model(inputs, x)
+
+
+def chain(recipe: Recipe, body: Body, width: int) -> list[layers.Layer]:
+    """The layers of a network whose rows are `width` numbers."""
+    found: list[layers.Layer] = [layers.Scaling(rates=6.0, decays=6.0)]
     for units in body.hidden:
-        x = bent(recipe, dense(x, units), body.steps)
+        found += [dense(recipe, width, units), *bent(recipe, body.steps)]
+        width = units
     initial: dict[str, Any] = {} if recipe.strong else dict.fromkeys(("kernel", "bias"), "zeros")
-    return Model(inputs, dense(x, body.units, body.activation, **initial))
+    return [*found, dense(recipe, width, body.units, body.activation, **initial)]
 
 
 def entrance(recipe: Recipe, body: Body) -> tuple[list[Tensor], Tensor]:
     """The inputs, and what they become: numbers are embedded, marks are not."""
-    inputs = [layers.Input((width,)) for width in body.widths if width]
-    parts = [*inputs]
-    if recipe.strong and body.widths[0]:
-        parts[0] = layers.PeriodicEmbedding(rates=0.1, decays=0.1)(inputs[0])
+    inputs = [layers.Input((body.width,))] if body.width else []
+    parts: list[Tensor] = [*inputs]
+    if recipe.strong and body.numbers:
+        embedding = layers.PeriodicEmbedding(rates=0.1, decays=0.1)
+        marks = [inputs[0][:, body.numbers :]] if body.numbers < body.width else []
+        parts = [embedding(inputs[0][:, : body.numbers] if marks else inputs[0]), *marks]
     for size in body.categories:
         inputs.append(layers.Input((1,), dtype="int64"))
         table = layers.Embedding(size, EMBEDDED, RandomNormal(stddev=1.0))
@@ -85,31 +109,34 @@ def entrance(recipe: Recipe, body: Body) -> tuple[list[Tensor], Tensor]:
     return inputs, layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
 
-def dense(x: Tensor, units: int, activation: str | None = None, **initial: Any) -> Tensor:
-    root = math.sqrt(x.shape[-1] or 1)
+def dense(
+    recipe: Recipe, width: int, units: int, activation: str | None = None, **initial: Any
+) -> layers.Layer:
+    root = math.sqrt(width)
     return layers.Dense(
         units,
         activation,
         kernel_initializer=initial.get("kernel", RandomNormal(stddev=1.0 / root)),
         bias_initializer=initial.get("bias", RandomNormal(stddev=1.0)),
+        kernel_regularizer=L2(recipe.l2) if recipe.l2 else None,
         rates={"kernel": 1.0 / root, "bias": 0.1},
         decays={"kernel": root, "bias": 0.0},
-    )(x)
+    )
 
 
-def bent(recipe: Recipe, x: Tensor, steps: int) -> Tensor:
-    if not recipe.strong:
-        return layers.Activation(recipe.activation)(x)
-    x = layers.ParametricActivation(recipe.activation, rates=0.1, decays=0.1)(x)
-    return layers.Dropout(schedules.FlatCosine(recipe.dropout, steps))(x)
+def bent(recipe: Recipe, steps: int) -> list[layers.Layer]:
+    """What follows a hidden layer."""
+    curved = layers.ParametricActivation(recipe.activation, rates=0.1, decays=0.1)
+    bend = curved if recipe.strong else layers.Activation(recipe.activation)
+    drop = [layers.Dropout(schedules.FlatCosine(recipe.dropout, steps))] if recipe.dropout else []
+    return [bend, *drop]
 
 
-def compile_for(net: Model, recipe: Recipe, loss: Loss, steps: int, threads: int | None) -> None:
-    """Make ready to train, in so many steps."""
+def adam(recipe: Recipe, steps: int) -> optimizers.Optimizer:
+    """Adam through so many steps."""
     decay = schedules.FlatCosine(recipe.decay, steps) if recipe.decay else None
     rate = schedules.LogCosine(recipe.learning_rate, steps)
-    adam = optimizers.Adam(rate, beta_2=0.95, epsilon=1e-8, weight_decay=decay)
-    net.compile(adam, loss, threads=threads)
+    return optimizers.Adam(rate, beta_2=0.95, epsilon=1e-8, weight_decay=decay)
 
 
 def draw_by(net: Model, rows: Sequence[np.ndarray], rng: np.random.RandomState) -> None:

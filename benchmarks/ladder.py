@@ -1,0 +1,202 @@
+"""What each ingredient of the recipe for tables is worth: from an ordinary network to RealMLP-TD.
+
+Each rung has one ingredient more than that before it. Built of public layers, schedules and
+optimizers, on the tables, rows and splits of `tables.py`; each result is a line of
+`ladder_results.jsonl`, and `table_report.py` makes a table of them in docs/tables.md. Until the
+neural-tangent parametrisation the highest rate is the recipe's by √256, for layers of 256 inputs.
+
+    export OMP_NUM_THREADS=1
+    python benchmarks/ladder.py FOLDER [--splits 5] [--rows N] [--tables A,B]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+import pellucid
+from pellucid import callbacks, layers, losses, optimizers, schedules
+from pellucid.models.recipe import RECIPES, dense, draw_by
+from pellucid.preprocessing.columns import Columns, Ways, fit_columns
+from pellucid.preprocessing.tables import Table as Read
+from pellucid.preprocessing.tables import as_table
+
+if __package__:
+    from benchmarks.table_report import LADDER
+    from benchmarks.tables import Table, error, key_of, known, note, tables
+else:
+    from table_report import LADDER
+    from tables import Table, error, key_of, known, note, tables
+
+EPOCHS, BATCH, HIDDEN, PATIENCE = 256, 256, (256, 256, 256), 40
+
+
+class Rung(NamedTuple):
+    """The ingredients that there are."""
+
+    name: str
+    robust: bool = False
+    stops: bool = True
+    waves: bool = False
+    beta: float = 0.999
+    softened: bool = False
+    tangent: bool = False
+    bends: bool = False
+    scales: bool = False
+    parametric: bool = False
+    embeds: bool = False
+    drops: bool = False
+    decays: bool = False
+    drawn: bool = False
+
+
+STEPS: list[tuple[str, dict[str, Any]]] = [
+    ("3 × 256, relu, Adam 0.001, early stopping", {}),
+    ("robust scale, smooth clip", {"robust": True}),
+    ("no early stopping, the last best epoch", {"stops": False}),
+    ("the rate in four waves", {"waves": True}),
+    ("β₂ = 0.95", {"beta": 0.95}),
+    ("smoothed labels, or bounded predictions", {"softened": True}),
+    ("neural-tangent parametrisation", {"tangent": True}),
+    ("selu, or mish", {"bends": True}),
+    ("scaling layer (TD-S)", {"scales": True}),
+    ("parametric activation", {"parametric": True}),
+    ("periodic embedding of numbers", {"embeds": True}),
+    ("dropout 0.15, flat, then falling", {"drops": True}),
+    ("decay 0.02, flat, then falling", {"decays": True}),
+    ("drawn by the data (TD)", {"drawn": True}),
+]
+
+
+def rungs() -> list[Rung]:
+    found = [Rung(STEPS[0][0])]
+    for at, (name, change) in enumerate(STEPS[1:], 1):
+        found.append(found[-1]._replace(name=f"{at:2} + {name}", **change))
+    return found
+
+
+class Rows(NamedTuple):
+    """A table's rows as a network reads them, with targets; `numbers` stand before the marks."""
+
+    x: list[np.ndarray]
+    y: list[np.ndarray]
+    numbers: int
+    classes: int
+
+    def steps(self) -> int:
+        return max(1, len(self.x[0]) // BATCH)
+
+
+def read(table: Table, split: int, rung: Rung) -> Rows:
+    """Rows to train on, to choose the epoch by, and to test on."""
+    x, test, y, truth = table.split(split)
+    first, held, y, aside = train_test_split(x, y, test_size=0.2, random_state=split)
+    classes = int(table.y.max()) + 1 if table.task == "classes" else 0
+    kind = "continuous" if classes < 3 else "multiclass"
+    columns, _ = fit_columns(as_table(first), Ways(y, kind, split))
+    read = [scaled(columns, [as_table(first), as_table(each)], rung)
+            for each in (first, held, test)]  # fmt: skip
+    return Rows(read, [y, aside, truth], columns.numbers, classes)
+
+
+def scaled(columns: Columns, tables: list[Read], rung: Rung) -> np.ndarray:
+    """The last of the tables; the first is what its scale is learned from."""
+    if rung.robust:
+        return columns.inputs(tables[1])[0]
+    base, plain = (columns.plain(each) for each in tables)
+    mean, deviation = np.nanmean(base, axis=0), np.nanstd(base, axis=0)
+    found = (plain - mean) / np.where(deviation > 0, deviation, 1.0)
+    return np.nan_to_num(found).astype(np.float32)
+
+
+def network(rung: Rung, rows: Rows) -> pellucid.Model:
+    recipe = RECIPES["strong" if rung.parametric else "standard"][not rows.classes]
+    bend, total = (recipe.activation if rung.bends else "relu"), EPOCHS * rows.steps()
+    inputs = layers.Input(rows.x[0].shape[1:])
+    x = inputs
+    if rung.embeds and rows.numbers:
+        waves = layers.PeriodicEmbedding(rates=0.1, decays=0.1)(x[:, : rows.numbers])
+        marks = x.shape[1] - rows.numbers
+        x = layers.Concatenate()([waves, x[:, rows.numbers :]]) if marks else waves
+    x = layers.Scaling(rates=6.0, decays=6.0)(x) if rung.scales else x
+    for units in HIDDEN:
+        x = dense(recipe, x.shape[1], units)(x) if rung.tangent else layers.Dense(units)(x)
+        curved = layers.ParametricActivation(bend, rates=0.1, decays=0.1)
+        x = (curved if rung.parametric else layers.Activation(bend))(x)
+        x = layers.Dropout(schedules.FlatCosine(0.15, total))(x) if rung.drops else x
+    ending = (rows.classes, "softmax") if rows.classes else (1, None)
+    zero = {} if rung.drawn or not rung.tangent else {"kernel": "zeros", "bias": "zeros"}
+    last = dense(recipe, x.shape[1], *ending, **zero) if rung.tangent else layers.Dense(*ending)
+    return pellucid.Model(inputs, last(x))
+
+
+def optimizer(rung: Rung, rows: Rows) -> optimizers.Optimizer:
+    total = EPOCHS * rows.steps()
+    highest = RECIPES["strong" if rung.drawn else "standard"][not rows.classes].learning_rate
+    highest = highest if rung.tangent else highest / 16
+    rate: Any = schedules.LogCosine(highest, total) if rung.waves else 0.001
+    decay = schedules.FlatCosine(0.02, total) if rung.decays else None
+    return optimizers.Adam(rate, beta_2=rung.beta, epsilon=1e-8, weight_decay=decay)
+
+
+def trained(rung: Rung, rows: Rows, seed: int) -> Any:
+    """A function of rows, which gives classes or numbers."""
+    pellucid.set_random_seed(seed)
+    net, (y, aside, _) = network(rung, rows), rows.y
+    if rung.drawn:
+        draw_by(net, [rows.x[0]], np.random.RandomState(seed))
+    mean, deviation = (0, 1) if rows.classes else (y.mean(), y.std())
+    smoothing = 0.1 if rung.softened else 0.0
+    loss = losses.SparseCategoricalCrossentropy(label_smoothing=smoothing)
+    net.compile(optimizer(rung, rows), loss if rows.classes else "mse", threads=1,
+                metrics=["accuracy"] if rows.classes else [])  # fmt: skip
+    best = callbacks.EarlyStopping(
+        "val_accuracy" if rows.classes else "val_loss",
+        patience=PATIENCE if rung.stops else EPOCHS, latest=not rung.stops,
+    )  # fmt: skip
+    targets = [each if rows.classes else (each - mean) / deviation for each in (y, aside)]
+    net.fit(rows.x[0], targets[0], min(BATCH, len(y)), EPOCHS, verbose=0, callbacks=[best],
+            validation_data=(rows.x[1], targets[1]), steps_per_epoch=rows.steps())  # fmt: skip
+    found = net.predict(rows.x[2], verbose=0)
+    if rows.classes:
+        return found.argmax(axis=1)
+    numbers = found[:, 0] * deviation + mean
+    return np.clip(numbers, y.min(), y.max()) if rung.softened else numbers
+
+
+def climb(asked: argparse.Namespace, task: str) -> None:
+    done = {key_of(each) for each in known(asked.results)}
+    for table in tables(asked, task):
+        for split in range(asked.splits):
+            for rung in rungs():
+                line = {"table": table.name, "rows": len(table.x), "split": split,
+                        "model": rung.name}  # fmt: skip
+                if key_of(line) not in done:
+                    rows, start = read(table, split, rung), time.process_time()
+                    wrong = error(task, rows.y[2], trained(rung, rows, split))
+                    spent = 1000 * (time.process_time() - start) / len(rows.x[0])
+                    found = {"error": round(wrong, 5), "seconds": round(spent, 3)}
+                    note(asked.results, line | {"task": task, "version": "pellucid"} | found)
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--tables", default="")
+    parser.add_argument("--results", type=Path, default=LADDER)
+    asked = parser.parse_args()
+    climb(asked, "classes")
+    climb(asked, "numbers")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""docs/tables.md: what `tables.py` and `ladder.py` found, as means and table by table.
+
+python benchmarks/table_report.py
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+if __package__:
+    from benchmarks.results import machine
+    from benchmarks.tables import RESULTS, known
+else:
+    from results import machine
+    from tables import RESULTS, known
+
+LADDER = RESULTS.with_name("ladder_results.jsonl")
+PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
+SHIFT = 0.01
+#: the share of the tables that a model has to have answers for, to be in the means
+ENOUGH = 0.75
+TASKS = {"classes": ("class error", "Classes"), "numbers": ("nRMSE", "Numbers")}
+#: errors and seconds of each split, by table and model
+Found = dict[str, dict[str, list[tuple[float, float]]]]
+
+
+def gathered(lines: list[dict[str, Any]], task: str) -> Found:
+    found: Found = {}
+    for line in lines:
+        if line["task"] == task and "error" in line:
+            of_table = found.setdefault(line["table"], {})
+            of_table.setdefault(line["model"], []).append((line["error"], line["seconds"]))
+    return found
+
+
+def names(found: Found) -> list[str]:
+    """All models, in the order in which they were measured first."""
+    return list(dict.fromkeys(name for of_table in found.values() for name in of_table))
+
+
+def shifted(values: Iterable[float]) -> float:
+    return float(np.exp(np.mean(np.log(np.array([*values]) + SHIFT))) - SHIFT)
+
+
+def means(found: Found, task: str) -> str:
+    """Each model over the tables that all have answers for, the best first.
+
+    Models that were measured on few tables are left out.
+    """
+    models = [
+        name for name in names(found)
+        if sum(name in of for of in found.values()) >= ENOUGH * len(found)
+    ]  # fmt: skip
+    common = [table for table, of in found.items() if all(name in of for name in models)]
+    rows = []
+    for name in models:
+        each = [np.mean(found[table][name], axis=0) for table in common]
+        seconds = float(np.exp(np.mean(np.log([s for _, s in each])))) if each else np.nan
+        rows.append((shifted(e for e, _ in each), seconds, name))
+    measure = TASKS[task][0]
+    lines = [f"| {len(common)} tables | {measure} | s per 1,000 rows |", "| --- | ---: | ---: |"]
+    return "\n".join([*lines, *(f"| {n} | {e:.4f} | {s:.2f} |" for e, s, n in sorted(rows))])
+
+
+def each_table(lines: list[dict[str, Any]], found: Found) -> str:
+    models = names(found)
+    rows = {line["table"]: line["rows"] for line in lines}
+    page = [f"| table | rows | {' | '.join(models)} |", "| --- | ---: |" + " ---: |" * len(models)]
+    for table, of in found.items():
+        cells = [f"{np.mean(of[n], axis=0)[0]:.4f}" if n in of else "–" for n in models]
+        page.append(f"| {table} | {rows[table]:,} | {' | '.join(cells)} |")
+    return "\n".join(page)
+
+
+def refusals(lines: list[dict[str, Any]]) -> str:
+    found = sorted({(each["model"], each["table"]) for each in lines if "refused" in each})
+    said = "; ".join(f"{model} on {table}" for model, table in found)
+    return f"\n\nWhat ended in an error of the library: {said}." if said else ""
+
+
+def opening(lines: list[dict[str, Any]]) -> str:
+    splits = 1 + max(line["split"] for line in lines)
+    m = machine()
+    versions = ", ".join(sorted({each["version"] for each in lines}))
+    rows = max(line["rows"] for line in lines)
+    return f"""# Tables
+
+`benchmarks/tables.py` makes this page. The tables are read out of packages of PyPI that hold them
+(`benchmarks/table_sets.py`); of each {rows:,} rows at most, with {splits} random 80/20
+split{"s" * (splits > 1)}. All models have their defaults and one thread. Means are geometric, of
+the error + {SHIFT} (class error, or the root mean square error over the deviation of the test
+targets). Seconds are of CPU for each 1,000 rows of training; the machine did other work beside, so
+they compare better than they stand.
+
+Machine: {m["processor"]}, {m["cores"]} cores, {", ".join(m["features"])}, {m["memory"]},
+Python {m["python"]}. Versions: {versions}.{refusals(lines)}"""
+
+
+def ladder(lines: list[dict[str, Any]]) -> str:
+    """What each ingredient changed, one after another."""
+    text = """## The ladder of ingredients
+
+`benchmarks/ladder.py` goes from an ordinary network to the recipe of `preset="strong"`, one
+ingredient after another, on the same splits. Errors are means over the tables, as above."""
+    parts = [text]
+    for task, (measure, title) in TASKS.items():
+        found = gathered(lines, task)
+        if not found:
+            continue
+        rungs = names(found)
+        of = [shifted(np.mean(found[t][r], axis=0)[0] for t in found) for r in rungs]
+        rows = [f"| {title}, {len(found)} tables | {measure} | by this step |",
+                "| --- | ---: | ---: |"]  # fmt: skip
+        for at, rung in enumerate(rungs):
+            change = f"{100 * (of[at] / of[at - 1] - 1):+.1f} %" if at else ""
+            rows.append(f"| {rung} | {of[at]:.4f} | {change} |")
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
+    parts = [opening(lines)]
+    for task, (_, title) in TASKS.items():
+        if found := gathered(lines, task):
+            parts += [f"## {title}", means(found, task), each_table(lines, found)]
+    return "\n\n".join([*parts, *([ladder(rungs)] if rungs else [])]) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--page", type=Path, default=PAGE)
+    asked = parser.parse_args()
+    asked.page.write_text(page(known(asked.results), known(LADDER)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

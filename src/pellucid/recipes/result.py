@@ -63,7 +63,7 @@ class Result:
     original: str
     wrong: str = ""
     remedy: str = ""
-    #: by version: lines of a step on one row of the test set, with their numbers
+    #: by version: lines of a step on one row, with their numbers
     explained: dict[str, str] = field(default_factory=dict)
     #: by version: what the doctor says of the training
     diagnosed: dict[str, str] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class Result:
         }
         lines = [Text.assemble((f"{head}  ", "bold"), text) for head, text in said.items() if text]
         for version, text in self.explained.items():
-            head = f"explained, {version}: one row of the test set\n"
+            head = f"explained on one row, {version}\n"
             lines.append(Text.assemble((head, "bold"), text))
         return Group(self.table(), *lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,79 +22,30 @@ def gates(order: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
     return ordered
 
 
-class Kind(NamedTuple):
-    """A recurrent module: its name, the order of its gates, and the activations that it has."""
+def recurrent(module: str, order: tuple[int, ...], *functions: str) -> Callable[[Step], Made]:
+    def made(step: Step) -> Made:
+        layer: Any = step.layer
+        check_activations(layer, functions)
+        how = gates(order)
+        parts: list[Part] = [("weight_ih_l0", 0, how), ("weight_hh_l0", 1, how)]
+        still: tuple[str, ...] = ()
+        fixed: dict[str, np.ndarray] = {}
+        if layer.use_bias and layer.b.shape[0] == 2 and module == "GRU":
+            parts += [
+                ("bias_ih_l0", 2, lambda b: how(b[0])),
+                ("bias_hh_l0", 2, lambda b: how(b[1])),
+            ]
+        elif layer.use_bias:
+            parts.append(("bias_ih_l0", 2, how))
+            fixed = {"bias_hh_l0": np.zeros_like(layer.b.value)}
+            still = () if layer.b in two_biases(layer) else ("bias_hh_l0",)
+        word = ', nonlinearity="relu"' if functions == () and is_relu(layer) else ""
+        given = f"{step.reads[0].shape[-1]}, {layer.units}{word}, batch_first=True{no_bias(layer)}"
+        read = f"{step.read[0]}.flip(1)" if layer.go_backwards else step.read[0]
+        call = f"{{m}}({read})[0]" + ("" if layer.return_sequences else "[:, -1]")
+        return Made(f"nn.{module}({given})", call, tuple(parts), fixed, still)
 
-    module: str
-    order: tuple[int, ...]
-    functions: tuple[str, ...] = ()
-
-
-KINDS = {
-    "SimpleRNN": Kind("RNN", (0,)),
-    "LSTM": Kind("LSTM", (0, 1, 2, 3), ("tanh", "sigmoid")),
-    "GRU": Kind("GRU", (1, 0, 2), ("tanh", "sigmoid")),
-}
-
-
-def recurrent(step: Step) -> Made:
-    layer: Any = step.layer
-    found = one_way(layer)
-    read = f"{step.read[0]}.flip(1)" if layer.go_backwards else step.read[0]
-    call = f"{{m}}({read})[0]" + ("" if layer.return_sequences else "[:, -1]")
-    return found._replace(module=module_of(layer, step), call=call)
-
-
-def bidirectional(step: Step) -> Made:
-    """Two layers side by side; of the last states, the second is of the first step."""
-    layer: Any = step.layer
-    first, second = layer.within
-    alike = [{**each.settings(), "go_backwards": 0, "name": 0} for each in layer.within]
-    if layer.merge_mode != "concat" or type(first) is not type(second) or alike[0] != alike[1]:
-        raise refused("Bidirectional of two different layers, or merged otherwise", TORCH)
-    if first.go_backwards:
-        raise refused("Bidirectional whose first layer goes backwards", TORCH)
-    ways = [
-        one_way(each, at * len(first.weights), way)
-        for at, (each, way) in enumerate(zip(layer.within, ("", "_reverse"), strict=True))
-    ]
-    parts = tuple(part for each in ways for part in each.parts)
-    still = tuple(name for each in ways for name in each.still)
-    fixed = {name: array for each in ways for name, array in each.fixed.items()}
-    last = "[1][0]" if type(first).__name__ == "LSTM" else "[1]"
-    all_steps, both = f"{{m}}({step.read[0]})[0]", f"{{m}}({step.read[0]}){last}"
-    call = all_steps if first.return_sequences else f"{both}.movedim(0, 1).flatten(1)"
-    return Made(module_of(first, step, ", bidirectional=True"), call, parts, fixed, still)
-
-
-def module_of(layer: Any, step: Step, more: str = "") -> str:
-    kind = KINDS[type(layer).__name__]
-    word = ', nonlinearity="relu"' if kind.module == "RNN" and is_relu(layer) else ""
-    given = f"{step.reads[0].shape[-1]}, {layer.units}{word}, batch_first=True{more}"
-    return f"nn.{kind.module}({given}{no_bias(layer)})"
-
-
-def one_way(layer: Any, first: int = 0, way: str = "") -> Made:
-    """The weights of a layer, of which the first has a number in all, as those of a module."""
-    kind = KINDS[type(layer).__name__]
-    check_activations(layer, kind.functions)
-    how = gates(kind.order)
-    parts: list[Part] = [
-        (f"weight_ih_l0{way}", first, how),
-        (f"weight_hh_l0{way}", first + 1, how),
-    ]
-    if not layer.use_bias:
-        return Made("", "", tuple(parts))
-    if kind.module == "GRU":
-        parts += [
-            (f"bias_ih_l0{way}", first + 2, lambda b: how(b[0])),
-            (f"bias_hh_l0{way}", first + 2, lambda b: how(b[1])),
-        ]
-        return Made("", "", tuple(parts))
-    parts.append((f"bias_ih_l0{way}", first + 2, how))
-    other = f"bias_hh_l0{way}"
-    still = () if layer.b in two_biases(layer) else (other,)
-    return Made("", "", tuple(parts), {other: np.zeros_like(layer.b.value)}, still)
+    return made
 
 
 def two_biases(layer: Any) -> list[Weight]:

@@ -1,229 +1,153 @@
-"""Windows over images and sequences in PyTorch, and what only moves or repeats numbers."""
+"""Windows over images and sequences in PyTorch: convolutions of every kind, and pooling."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from pellucid.glass.source.graph import Step, refused
-from pellucid.glass.source.torch_parts import TORCH, Made, activated, no_bias, same, turned, weights
+from pellucid.glass.source.graph import Step
+from pellucid.glass.source.torch_parts import Made, Part, activated, no_bias, same, turned, weights
 
 Sides = list[tuple[int, int]]
 
 
-def borders(step: Step, size: Any, strides: Any, padding: str) -> Sides:
-    """How many zeros stand before and behind along each direction, for padding "same"."""
+def borders(step: Step, size: Sequence[int], strides: Sequence[int], padding: str) -> Sides:
+    """How many zeros stand before and behind, along each direction."""
+    if padding == "causal":
+        return [(size[0] - 1, 0)]
     found = []
-    for extent, k, s in zip(step.reads[0].shape[1:-1], size, strides, strict=True):
+    for extent, k, s in zip(step.reads[0].shape[1:], size, strides, strict=False):
         total = max((-(-(extent or 1) // s) - 1) * s + k - (extent or 1), 0)
         found.append((total // 2, total - total // 2) if padding == "same" else (0, 0))
     return found
 
 
-def around(text: str, sides: Sides, filled: str = "") -> str:
-    """What is read, with numbers around it; channels are last, and PyTorch begins with the last."""
-    if not any(map(any, sides)):
-        return text
-    listed = [0, 0, *(number for pair in sides[::-1] for number in pair)]
-    return f"F.pad({text}, ({', '.join(map(str, listed))}){filled})"
+def around(x: str, sides: Sides, filled: str = "") -> str:
+    """x with a border, of zeros if nothing else is said."""
+    places = ", ".join(f"{before}, {after}" for before, after in reversed(sides))
+    return f"F.pad({x}, (0, 0, {places}){filled})"
 
 
-def padded(step: Step, sides: Sides, filled: str = "") -> tuple[str, str]:
+def padded(step: Step, sides: Sides, filled: str) -> tuple[str, str]:
     """The padding of a window as an argument, or around what is read where it is uneven."""
     if all(before == after for before, after in sides):
-        even = tuple(before for before, _ in sides)
-        return f", padding={even}" if any(even) else "", step.read[0]
+        even = listed([before for before, _ in sides])
+        return (f", padding={even}" if any(map(any, sides)) else ""), step.read[0]
     return "", around(step.read[0], sides, filled)
 
 
-def spread(size: Any, dilation: Any) -> tuple[int, ...]:
-    return tuple((n - 1) * by + 1 for n, by in zip(size, dilation, strict=True))
+def listed(numbers: Sequence[int]) -> str:
+    """One number for a sequence, two for images."""
+    return str(numbers[0]) if len(numbers) == 1 else str(tuple(numbers))
+
+
+class Window:
+    """Where the window of a layer stands, in as many directions as it has."""
+
+    def __init__(self, step: Step):
+        layer: Any = step.layer
+        self.step, self.layer, self.rank = step, layer, layer.rank
+        self.dilation = getattr(layer, "dilation", (1, 1))[-self.rank :]
+        self.strides = layer.window["strides"][-self.rank :]
+        self.padding = str(layer.padding).lower()
+        self.channels = step.reads[0].shape[-1]
+
+    def placed(self, size: Sequence[int]) -> tuple[str, str]:
+        """Size, strides and how far apart, as arguments, and what is read."""
+        seen = [(k - 1) * apart + 1 for k, apart in zip(size, self.dilation, strict=True)]
+        sides = borders(self.step, seen, self.strides, self.padding)
+        even, read = padded(self.step, sides, "")
+        apart = f", dilation={listed(self.dilation)}" if any(d > 1 for d in self.dilation) else ""
+        return f"{listed(size)}, {listed(self.strides)}{even}{apart}", read
 
 
 def convolution(step: Step) -> Made:
-    layer: Any = step.layer
-    rank = layer.rank
-    size, strides = layer.w.shape[:rank], layer.window["strides"][-rank:]
-    dilation = layer.dilation[-rank:]
-    sides = borders(step, spread(size, dilation), strides, layer.window["padding"])
-    sides = [(layer.ahead, 0)] if getattr(layer, "ahead", 0) else sides
-    even, read = padded(step, sides)
-    apart = f", dilation={dilation}" if set(dilation) != {1} else ""
-    groups = f", groups={layer.groups}" if layer.groups != 1 else ""
-    how = turned if rank == 2 else turned_steps
-    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {tuple(size)}, {tuple(strides)}"
-    made = f"nn.Conv{rank}d({given}{even}{apart}{groups}{no_bias(layer)})"
-    return Made(made, activated(step, f"images({{m}}, {read})"), weights(layer, how))
+    window, layer = Window(step), step.layer
+    placed, read = window.placed(layer.w.shape[: window.rank])  # type: ignore[attr-defined]
+    groups = f", groups={layer.groups}" if layer.groups > 1 else ""  # type: ignore[attr-defined]
+    given = f"{window.channels}, {window.layer.filters}, {placed}{groups}{no_bias(layer)}"
+    call = activated(step, f"images({{m}}, {read})")
+    return Made(f"nn.Conv{window.rank}d({given})", call, weights(layer, turned))
 
 
-def turned_steps(array: np.ndarray) -> np.ndarray:
-    """(k, c, m) as (m, c, k)"""
-    return array.transpose(2, 1, 0)
+def by_channel(array: np.ndarray) -> np.ndarray:
+    """(…, c, m) as (c·m, 1, …): the kernels of each channel, one after the other."""
+    *size, channels, kernels = array.shape
+    moved = np.moveaxis(array, (-2, -1), (0, 1))
+    return moved.reshape(channels * kernels, 1, *size)
 
 
-def by_channel(step: Step) -> Made:
-    """Each channel by itself is a convolution in as many groups."""
-    layer: Any = step.layer
-    rank = layer.rank
-    size, strides = layer.w.shape[:rank], layer.window["strides"][-rank:]
-    dilation = layer.dilation[-rank:]
-    sides = borders(step, spread(size, dilation), strides, layer.window["padding"])
-    even, read = padded(step, sides)
-    channels = step.reads[0].shape[-1]
+def depthwise(step: Step) -> Made:
+    window, layer = Window(step), step.layer
+    placed, read = window.placed(layer.w.shape[: window.rank])  # type: ignore[attr-defined]
+    groups = f", groups={window.channels}{no_bias(layer)}"
+    module = f"nn.Conv{window.rank}d({window.channels}, {window.layer.wide}, {placed}{groups})"
+    call = activated(step, f"images({{m}}, {read})")
+    return Made(module, call, weights(layer, by_channel))
 
-    def how(array: np.ndarray) -> np.ndarray:
-        turned = array.transpose(rank, rank + 1, *range(rank))
-        return turned.reshape(-1, 1, *array.shape[:rank])
 
-    given = f"{channels}, {layer.wide}, {tuple(size)}, {tuple(strides)}{even}"
-    made = f"nn.Conv{rank}d({given}, dilation={dilation}, groups={channels}{no_bias(layer)})"
-    return Made(made, activated(step, f"images({{m}}, {read})"), weights(layer, how))
+def separable(step: Step) -> Made:
+    window, layer = Window(step), step.layer
+    placed, read = window.placed(layer.d.shape[: window.rank])  # type: ignore[attr-defined]
+    wide, kind = window.layer.wide, f"nn.Conv{window.rank}d"
+    first = f"{kind}({window.channels}, {wide}, {placed}, groups={window.channels}, bias=False)"
+    second = f"{kind}({wide}, {window.layer.filters}, 1{no_bias(layer)})"
+    parts: list[Part] = [("depthwise.weight", 0, by_channel), ("pointwise.weight", 1, turned)]
+    parts += [("pointwise.bias", 2, same)] if window.layer.use_bias else []
+    call = activated(step, f"images({{m}}, {read})")
+    return Made(f"Separable({first}, {second})", call, tuple(parts))
 
 
 def transposed(step: Step) -> Made:
-    """`output_padding` makes up for what the strides leave open behind."""
+    """Where PyTorch makes more than is asked for, the border is cut off."""
     layer: Any = step.layer
     rank = layer.rank
-    size = layer.w.shape[:rank]
-    strides, extents = layer.equation.strides[-rank:], layer.equation.extents[-rank:]
-    axes = layer.equation.axes((0, *layer.equation.extents), as_pair(size))[-rank:]
-    before = [axis.before for axis in axes]
-    image = [extent or 1 for extent in step.reads[0].shape[1:-1]]
-    more = [
-        extent - ((n - 1) * s - 2 * b + k)
-        for extent, n, s, b, k in zip(extents, image, strides, before, size, strict=True)
-    ]
-    if any(not 0 <= each < max(s, 1) for each, s in zip(more, strides, strict=True)):
-        raise refused(f"{type(layer).__name__} of this size and these strides", TORCH)
-    how = turned if rank == 2 else turned_steps
-    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {tuple(size)}, {tuple(strides)}"
-    given += f", padding={tuple(before)}, output_padding={tuple(more)}{no_bias(layer)}"
-    call = activated(step, f"images({{m}}, {step.read[0]})")
-    return Made(f"nn.ConvTranspose{rank}d({given})", call, weights(layer, how))
+    size, strides = layer.w.shape[:rank], layer.equation.strides[-rank:]
+    missing = [max(s - k, 0) for k, s in zip(size, strides, strict=True)]
+    more = f", output_padding={listed(missing)}" if any(missing) else ""
+    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {listed(size)}, {listed(strides)}{more}"
+    call = f"images({{m}}, {step.read[0]})"
+    if layer.equation.padding == "same":
+        cut = [max(k - s, 0) // 2 for k, s in zip(size, strides, strict=True)]
+        ends = zip(cut, layer.equation.extents[-rank:], strict=True)
+        call += f"[:, {', '.join(f'{start}:{start + extent}' for start, extent in ends)}]"
+    module = f"nn.ConvTranspose{rank}d({given}{no_bias(layer)})"
+    return Made(module, activated(step, call), weights(layer, turned))
 
 
-def as_pair(size: Any) -> tuple[int, int]:
-    return (1, size[0]) if len(size) == 1 else (size[0], size[1])
+def pooling(kind: str) -> Callable[[Step], Made]:
+    """The largest number of a window, or the mean of those that are none of the border."""
 
-
-def pooling(module: str, filled: str) -> Callable[[Step], Made]:
     def made(step: Step) -> Made:
-        layer: Any = step.layer
-        equation, rank = layer.equation, layer.rank
-        pool, strides = equation.pool[-rank:], equation.strides[-rank:]
-        sides = borders(step, pool, strides, equation.padding)
-        even, read = padded(step, sides, filled)
-        if not filled and read != step.read[0]:
-            raise refused(
-                f'{type(layer).__name__}(padding="same") where it pads one side more than the '
-                "other",
-                TORCH,
-                'use padding="valid", or strides that divide the image',
-            )
-        counted = ", count_include_pad=False" if even and not filled else ""
+        equation: Any = step.layer.equation  # type: ignore[attr-defined]
+        rank = step.layer.rank  # type: ignore[attr-defined]
+        size, strides = equation.pool[-rank:], equation.strides[-rank:]
+        sides = borders(step, size, strides, equation.padding)
+        even, read = padded(step, sides, ', value=float("-inf")')
         call = f"images({{m}}, {read})"
-        return Made(f"nn.{module}{rank}d({pool}, {strides}{even}{counted})", call)
+        if kind == "Avg" and read != step.read[0]:
+            ones = around(f"torch.ones_like({step.read[0]})", sides)
+            call = f"images({{m}}, {around(step.read[0], sides)}) / images({{m}}, {ones})"
+        counted = ", count_include_pad=False" if even and kind == "Avg" else ""
+        given = f"{listed(size)}, {listed(strides)}{even}{counted}"
+        return Made(f"nn.{kind}Pool{rank}d({given})", call)
 
     return made
 
 
-def whole(function: str) -> Callable[[Step], Made]:
-    """One number of all places, for each channel."""
+def over_all(kind: str) -> Callable[[Step], Made]:
+    """One number for each channel."""
 
     def made(step: Step) -> Made:
         layer: Any = step.layer
-        kept = ", keepdim=True" if layer.keepdims else ""
-        axes = tuple(range(1, layer.rank + 1))
-        return Made("", f"{step.read[0]}.{function}(dim={axes}{kept})")
+        x, rank = step.read[0], layer.rank
+        if kind == "mean":
+            kept = ", keepdim=True" if layer.keepdims else ""
+            return Made("", f"{x}.mean(dim={1 if rank == 1 else (1, 2)}{kept})")
+        flat = x if rank == 1 else f"{x}.flatten(1, 2)"
+        kept = f"[:, {', '.join(['None'] * rank)}]" if layer.keepdims else ""
+        return Made("", f"{flat}.max(dim=1).values{kept}")
 
     return made
-
-
-def zero_padding(step: Step) -> Made:
-    layer: Any = step.layer
-    return Made("", around(step.read[0], list(layer.border)))
-
-
-def cropping(step: Step) -> Made:
-    layer: Any = step.layer
-    parts = ", ".join(f"{each.start}:{each.stop}" for each in layer.key[1:])
-    return Made("", f"{step.read[0]}[:, {parts}]")
-
-
-def up_sampling(step: Step) -> Made:
-    layer: Any = step.layer
-    text = step.read[0]
-    for axis, times in enumerate(layer.times, 1):
-        text = f"{text}.repeat_interleave({times}, dim={axis})" if times > 1 else text
-    return Made("", text)
-
-
-def repeated(step: Step) -> Made:
-    layer: Any = step.layer
-    width = step.reads[0].shape[-1]
-    text = f"{step.read[0]}.reshape(-1, 1, {width}).repeat_interleave({layer.n}, dim=1)"
-    return Made("", text)
-
-
-def permute(step: Step) -> Made:
-    dims = ", ".join(map(str, step.layer.dims))  # type: ignore[attr-defined]
-    return Made("", f"{step.read[0]}.permute(0, {dims})")
-
-
-def channel_dropout(step: Step) -> Made:
-    layer: Any = step.layer
-    rank = len(step.reads[0].shape) - 2
-    return Made(f"nn.Dropout{rank}d({float(layer.rate)})", f"images({{m}}, {step.read[0]})")
-
-
-def group_normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    channels = step.reads[0].shape[-1]
-    if layer.scale != layer.center:
-        raise refused("GroupNormalization with scale or center alone", TORCH)
-    affine = "" if layer.scale else ", affine=False"
-    parts = tuple((name, at, same) for at, name in enumerate(("weight", "bias")[: 2 * layer.scale]))
-    module = f"nn.GroupNorm({layer.count}, {channels}, eps={layer.epsilon}{affine})"
-    return Made(module, f"images({{m}}, {step.read[0]})", parts)
-
-
-def by_size(step: Step) -> Made:
-    layer: Any = step.layer
-    rank = len(step.reads[0].shape)
-    if layer.axes != tuple(range(rank - len(layer.axes), rank)):
-        raise refused(f"RMSNormalization(axis={layer.axis}), which is not the last", TORCH)
-    extents = tuple(step.reads[0].shape[axis] for axis in layer.axes)
-    module = f"nn.RMSNorm({extents}, eps={layer.epsilon})"
-    return Made(module, f"{{m}}({step.read[0]})", (("weight", 0, same),))
-
-
-LAYERS = {
-    "Conv1D": convolution,
-    "Conv2D": convolution,
-    "DepthwiseConv1D": by_channel,
-    "DepthwiseConv2D": by_channel,
-    "Conv1DTranspose": transposed,
-    "Conv2DTranspose": transposed,
-    "MaxPooling1D": pooling("MaxPool", ', value=float("-inf")'),
-    "MaxPooling2D": pooling("MaxPool", ', value=float("-inf")'),
-    "AveragePooling1D": pooling("AvgPool", ""),
-    "AveragePooling2D": pooling("AvgPool", ""),
-    "GlobalAveragePooling1D": whole("mean"),
-    "GlobalAveragePooling2D": whole("mean"),
-    "GlobalMaxPooling1D": whole("amax"),
-    "GlobalMaxPooling2D": whole("amax"),
-    "ZeroPadding1D": zero_padding,
-    "ZeroPadding2D": zero_padding,
-    "Cropping1D": cropping,
-    "Cropping2D": cropping,
-    "UpSampling1D": up_sampling,
-    "UpSampling2D": up_sampling,
-    "RepeatVector": repeated,
-    "Permute": permute,
-    "SpatialDropout1D": channel_dropout,
-    "SpatialDropout2D": channel_dropout,
-    "GroupNormalization": group_normalization,
-    "RMSNormalization": by_size,
-}

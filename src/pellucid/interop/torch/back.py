@@ -16,7 +16,7 @@ from pellucid.networks.network import Network
 
 def to_torch(network: Network) -> Any:
     """The module: it takes and gives rows laid out as the network does, images channels last."""
-    needed("torch")
+    torch = needed("torch")
     from pellucid.interop.torch.net import net_of
 
     graph = Graph(network)
@@ -26,6 +26,7 @@ def to_torch(network: Network) -> Any:
     calls = [call for step in graph.steps if (call := call_of(step, rows[id(step.layer)]))]
     net = net_of(len(inputs))
     net.settle(inputs, calls, outputs)
+    net.dtype = getattr(torch, network.dtype)
     for step in graph.once:
         add(net, step, rows[id(step.layer)], network.dtype)
     net.train(False)
@@ -41,6 +42,8 @@ def call_of(step: Step, row: Made) -> tuple[str, Any] | None:
 
 def add(net: Any, step: Step, row: Made, dtype: str) -> None:
     """The module of a layer, or its arrays, with the weights that it has."""
+    from pellucid.interop.torch.net import KNOWN
+
     torch = needed("torch")
     kind = getattr(torch, dtype)
 
@@ -52,7 +55,7 @@ def add(net: Any, step: Step, row: Made, dtype: str) -> None:
         for name, array in row.fixed.items():
             net.register_buffer(f"{step.name}_{name}", tensor(array))
         return
-    module = value(parsed(row.module), {"nn": torch.nn, "F": None, "torch": torch}).to(kind)
+    module = value(parsed(row.module), KNOWN).to(kind)
     held = dict(module.named_parameters()) | dict(module.named_buffers())
     with torch.no_grad():
         for name, array in arrays.items():

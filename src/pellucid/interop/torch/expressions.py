@@ -18,17 +18,24 @@ OPERATIONS: dict[type, Callable[..., Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
+    ast.Mod: operator.mod,
+    ast.MatMult: operator.matmul,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.LtE: operator.le,
+    ast.NotEq: operator.ne,
     ast.USub: operator.neg,
 }
 #: functions of torch itself, and methods of tensors, that programs call
 TORCH = {
-    *("abs", "cat", "cos", "exp", "log", "matmul", "maximum", "minimum", "randn_like", "sigmoid"),
-    *("sin", "sqrt", "tanh", "zeros"),
+    *("abs", "cat", "cos", "exp", "log", "log1p", "maximum", "minimum", "ones_like", "randn_like"),
+    *("sigmoid", "sign", "sin", "sqrt", "square", "stack", "tanh", "where", "zeros"),
 }
 METHODS = {
-    *("amax", "clamp", "flatten", "flip", "mean", "movedim", "permute", "repeat_interleave"),
-    *("reshape", "sum"),
+    *("clamp", "expand", "flatten", "flip", "max", "mean", "movedim", "permute", "sqrt", "square"),
+    *("repeat_interleave", "reshape", "sum", "to", "transpose", "unbind", "values"),
 }
+WAYS = ("ahead", "back")
 
 
 def parsed(text: str) -> ast.expr:
@@ -54,6 +61,13 @@ def value(node: ast.expr, known: Mapping[str, Any]) -> Any:
         case ast.BinOp():
             pair = value(node.left, known), value(node.right, known)
             return OPERATIONS[type(node.op)](*pair)
+        case ast.Compare():
+            left, right = value(node.left, known), value(node.comparators[0], known)
+            return OPERATIONS[type(node.ops[0])](left, right)
+        case ast.ListComp():
+            (rows,) = node.generators
+            each = rows.target.id if isinstance(rows.target, ast.Name) else ""
+            return [value(node.elt, {**known, each: one}) for one in value(rows.iter, known)]
         case ast.IfExp():
             return value(node.body if value(node.test, known) else node.orelse, known)
         case ast.Attribute():
@@ -69,8 +83,10 @@ def value(node: ast.expr, known: Mapping[str, Any]) -> Any:
 
 def attribute(of: Any, name: str, known: Mapping[str, Any]) -> Any:
     """A layer, a function that is listed, a method of tensors, or a part of the module."""
-    if of is known.get("self"):
+    if of is known.get("self") or (name in WAYS and type(of) is known["Ways"]):
         return getattr(of, name)
+    if name == "get_default_dtype":
+        return lambda: known["dtype"]
     if isinstance(of, ModuleType):
         found = getattr(of, name)
         layer = of is known["nn"] and isinstance(found, type)

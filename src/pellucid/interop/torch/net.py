@@ -16,6 +16,50 @@ def images(layer: Any, x: Any) -> Any:
     return layer(x.movedim(-1, 1)).movedim(1, -1)
 
 
+class Separable(nn.Module):
+    """A window over each channel by itself, then the channels together."""
+
+    def __init__(self, depthwise: Any, pointwise: Any):
+        super().__init__()
+        self.depthwise, self.pointwise = depthwise, pointwise
+
+    def forward(self, x: Any) -> Any:
+        return self.pointwise(self.depthwise(x))
+
+
+class Slopes(nn.Module):
+    """x where it is above 0, else a slope of its own times x."""
+
+    def __init__(self, shape: Any):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(shape))
+
+    def forward(self, x: Any) -> Any:
+        return functional.relu(x) - self.weight * functional.relu(-x)
+
+
+class Ways(nn.Module):
+    """A recurrent layer, and one that reads from the last step."""
+
+    def __init__(self, ahead: Any, back: Any):
+        super().__init__()
+        self.ahead, self.back = ahead, back
+
+
+#: what programs call beside torch, as `net.source("torch")` writes it into them
+KNOWN = {
+    "nn": nn,
+    "F": functional,
+    "torch": torch,
+    "float": float,
+    "abs": abs,
+    "images": images,
+    "Separable": Separable,
+    "Slopes": Slopes,
+    "Ways": Ways,
+}
+
+
 class Net(nn.Module):
     """What `net.source("torch")` prints as a class, with the same layers and the same calls."""
 
@@ -26,6 +70,7 @@ class Net(nn.Module):
         self.outputs: list[str] = []
         #: layers that training leaves as they are
         self.still: list[str] = []
+        self.dtype = torch.float32
 
     def settle(self, inputs: list[str], calls: list[tuple[str, Any]], outputs: list[str]) -> None:
         self.inputs, self.calls, self.outputs = inputs, calls, outputs
@@ -36,14 +81,7 @@ class Net(nn.Module):
 
     def run(self, *given: Any) -> Any:
         """The outputs for rows of each input."""
-        known = {
-            "nn": nn,
-            "F": functional,
-            "torch": torch,
-            "float": float,
-            "images": images,
-            "self": self,
-        }
+        known = {**KNOWN, "self": self, "dtype": self.dtype}
         known |= zip(self.inputs, given, strict=True)
         for name, expression in self.calls:
             known[name] = value(expression, known)

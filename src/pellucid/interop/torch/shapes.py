@@ -55,6 +55,8 @@ def extent(to: To, shape: str, axis: int) -> Any:
 
 @function("getattr")
 def attribute(to: To, given: list[Any], named: dict[str, Any]) -> Any:
+    if given[1] == "values" and isinstance(given[0], Name):
+        return given[0]
     if given[1] != "shape":
         raise unread(f"the attribute {given[1]}")
     return Sizes(to.emit("Shape", [given[0]]))
@@ -72,6 +74,9 @@ def part(to: To, given: list[Any], named: dict[str, Any]) -> Any:
 
 def sliced(to: To, x: str, keys: list[Any]) -> Any:
     """x[:, 0], x[:, -1, 2:4]: numbers take one place of an axis, from the last axis on."""
+    for axis in [at for at, each in enumerate(keys) if each is None]:
+        x = to.emit("Unsqueeze", [x], axes=[axis])
+    keys = [slice(None) if each is None else each for each in keys]
     if any(not isinstance(each, (int, slice)) or isinstance(each, bool) for each in keys):
         raise TypeError("by something other than numbers and slices")
     for axis, key in reversed(list(enumerate(keys))):
@@ -179,6 +184,15 @@ def flip(to: To, given: list[Any], named: dict[str, Any]) -> Any:
         far = -(1 << 40)
         x = to.emit("Slice", [x], axes=[axis], starts=[-1], ends=[far], steps=[-1])
     return x
+
+
+@function("max")
+def largest(to: To, given: list[Any], named: dict[str, Any]) -> Any:
+    """Of which the values alone are read."""
+    x, axis = asked(given, named, "input", "dim")
+    if not isinstance(axis, int):
+        raise TypeError("over all axes")
+    return to.emit("ReduceMax", [x], axes=[axis], keepdims=0)
 
 
 @function("repeat_interleave")

@@ -30,6 +30,11 @@ def gradient_sizes(evidence: Evidence) -> list[tuple[int, str, float]]:
     ]
 
 
+def ends_at_zero(evidence: Evidence) -> bool:
+    """Whether the last kernel is 0 at the start, so that only the first step passes nothing on."""
+    return not kernels(evidence)[-1][1].value.any()
+
+
 class VanishingGradients(Check):
     """Gradients vanish on their way to the first layers.
 
@@ -66,7 +71,7 @@ fit = {"epochs": 12}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         sizes = gradient_sizes(evidence)
-        if len(sizes) <= DEEP or sizes[-1][2] == 0:
+        if len(sizes) <= DEEP or sizes[-1][2] == 0 or ends_at_zero(evidence):
             return
         share = sizes[0][2] / sizes[-1][2]
         if share < VANISHED:

@@ -76,7 +76,7 @@ def test_an_executor_that_is_wrong_is_told_from_rounding(monkeypatch, tmp_path):
     def wrong(self, given, asked):
         done = run(self, given, asked)
         if asked.losses is not None:
-            np.multiply(asked.losses, 1.001, out=asked.losses)
+            np.multiply(asked.losses, 1.0001, out=asked.losses)
         return done
 
     monkeypatch.setattr(NativeExecutor, "run", wrong)

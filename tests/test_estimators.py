@@ -250,6 +250,7 @@ def test_callbacks_and_the_network() -> None:
         ({"network": of_any_kind, "dropout": 0.5}, "dropout= is for one that is made here"),
         ({"hidden_layer_sizes": (3, -1)}, "must be > 0"),
         ({"alpha": -1}, "'alpha' parameter"),
+        ({"loss": "log_los"}, "unknown loss 'log_los': did you mean 'log_loss'"),
     ],
 )
 def test_mistakes_are_told(settings: dict[str, Any], message: str) -> None:

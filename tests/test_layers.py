@@ -286,7 +286,7 @@ def test_operators_between_layers(tmp_path):
     y = h
     y += x
     y = ops.relu(2 * y - x / 3)[:, 1:3]
-    net = Model(x, layers.Dense(2)(ops.concatenate([y, h])))
+    net = Model(x, layers.Dense(2)(ops.concatenate([y, h], axis=-1)))
     names = "h add multiply divide subtract relu pick concatenate dense"
     assert [layer.name for layer in net.layers] == names.split()
     a = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
@@ -393,7 +393,9 @@ MISTAKES = [
     (lambda: build(layers.Dense(3, decays={"kernel": "a"}), (8,)), r"decays=\{'kernel': 0\.1\}"),
     (lambda: build(layers.Dense(3, rates={"kernle": 1}), (8,)), "did you mean 'kernel'"),
     (lambda: build(layers.Scaling(), (4, 8)), "rows of a known width"),
+    (lambda: build(layers.PeriodicEmbedding(1), (8,)), "units is a whole number of 2 or more"),
     (lambda: build(layers.PLREmbedding(0), (8,)), "units is a whole number of 1 or more, got 0"),
+    (lambda: build(layers.Dense(2**44), (8,)), "need 512.0 TiB of memory, and this machine has"),
     (lambda: build(layers.GaussianNoise(-1), (8,)), "stddev must be 0 or more, got -1"),
     (lambda: build(layers.BatchNormalization(axis=0), (8,)), "axis 0"),
     (lambda: build(layers.LayerNormalization(axis=3), (8,)), "axis 3"),

@@ -11,6 +11,7 @@ import pytest
 import pellucid as pl
 from pellucid import callbacks, layers, ops
 from pellucid.equations.base import Equation
+from pellucid.equations.reductions import Sum
 from pellucid.training.nonfinite import NonFiniteError
 from tests.native import assert_predicted, at_every_level, check, network, rows, started
 
@@ -100,6 +101,31 @@ def test_rows_one_by_one_and_prepared() -> None:
     predict = net.predictor()
     for count in (1, 2, 3, 4, 5, 6, 1, 700):  # more sizes than arrays are kept for
         assert_predicted(predict(x[:count]), net, x[:count])
+
+
+def test_rows_beside_rows_are_numpys() -> None:
+    """What has the batch along two axes is no array of rows, and so not one of a program."""
+
+    class Gram(Equation, hidden=True):
+        text, latex = "{x}·{x}ᵀ", "{x} {x}^T"
+
+        def run(self, xp: Any, x: Any) -> Any:
+            return xp.matmul(x, x.T)
+
+        def shape(self, *shapes: Any) -> Any:
+            return (None, None)
+
+    class Alike(layers.Layer):
+        def call(self, x: Any, _: Any = None) -> Any:
+            return x + Sum(1, keepdims=True)(Gram()(x))
+
+    made = network([D(3), Alike()], "mse")
+    x = rows(50, 5)
+    found, expected = (made(each, "float64") for each in ("auto", "numpy"))
+    found.set_weights(expected.get_weights())
+    np.testing.assert_array_equal(found.predict(x, verbose=0), expected.predict(x, verbose=0))
+    with pytest.raises(RuntimeError, match="another axis than the first"):
+        made("native", "float64").predict(x, verbose=0)
 
 
 def test_its_error_comes_out_and_nothing_of_the_step_stays() -> None:

@@ -144,7 +144,7 @@ def of_rows(row: Any) -> list[bool]:
     arrays = [np.asarray(array) for array in row.arrays]
     if family in ("clipping", "gathering", "penalties"):
         return [False for _ in arrays]
-    if family in ("convolution", "depthwise", "embedding", "recurrent", "gated"):
+    if family in ("convolution", "depthwise", "embedding", "features", "recurrent", "gated"):
         return [at == 0 for at in range(len(arrays))]
     count = len(max(arrays, key=lambda array: array.ndim))
     least = 2 if family == "linear" else 1

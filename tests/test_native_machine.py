@@ -187,6 +187,15 @@ def test_a_predictor_takes_a_row_or_rows() -> None:
         network([D(3)], "mse")("native", "float32").predictor()(np.ones(6))
 
 
+@pytest.mark.parametrize("executor", ["native", "numpy"])
+def test_masks_are_refused_as_everywhere(executor: str) -> None:
+    net = network([D(3)], "mse", width=4)(executor, "float32")
+    x = np.ma.masked_array(np.ones((2, 4), "float32"), mask=np.eye(2, 4))
+    for ask in (net.predictor(), net.predict, net):
+        with pytest.raises(TypeError, match=r"masked; fill .* `x.filled\(0\)`"):
+            ask(x)
+
+
 @pytest.mark.parametrize(
     "form", [np.asfortranarray, np.float64, np.ndarray.tolist, lambda x: x[:, ::-1][:, ::-1]]
 )

@@ -129,6 +129,8 @@ def test_what_is_said_of_each_row():
         assert verdict["right"] == (best == y[row])
         assert verdict["sure"] == pytest.approx(float(guess[row][best]))
     assert "truth" not in net.explain(x).as_data()["verdicts"][0]
+    with pytest.raises(ValueError, match="classes has 1 names for 2 classes: one for each"):
+        net.explain(x, y).as_data(classes=["no"])
 
 
 @pytest.mark.parametrize("truth", [[[0.0, 1.0], [0.5, 0.5]], [[1e30, 2e30], [0.0, 1.0]]])

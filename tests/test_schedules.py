@@ -86,6 +86,21 @@ def test_values_must_fit_boundaries():
         s.PiecewiseConstantDecay([1, 2], [0.1, 0.2])(0)
 
 
+@pytest.mark.parametrize(
+    ("boundaries", "values", "words"),
+    [
+        ([1, [2, 3]], [0.1, 0.2, 0.3], "boundaries are numbers in a row, got"),
+        ([1, 2], [0.1, [0.2, 1], 0.3], "values are numbers in a row, got"),
+        (["a", 2], [0.1, 0.2, 0.3], "boundaries are numbers in a row, got"),
+        (5, [0.1, 0.2], "boundaries are numbers in a row, got 5"),
+        ([3, 1], [0.1, 0.2, 0.3], "boundaries rise, got"),
+    ],
+)
+def test_boundaries_and_values_are_numbers(boundaries, values, words):
+    with pytest.raises(ValueError, match=words):
+        s.PiecewiseConstantDecay(boundaries, values)(0)
+
+
 def test_a_schedule_of_ones_own():
     class Root(s.Schedule):
         """η = scale / √(s + 1)"""

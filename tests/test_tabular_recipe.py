@@ -55,8 +55,9 @@ def published(net: Model) -> dict[str, Weight]:
     found["scale"] = Weight(held(net, layers.Scaling)[0][0], 6.0, 6.0**2)
     for at, (slope,) in enumerate(held(net, layers.ParametricActivation)):
         found[f"a{at}"] = Weight(slope, 0.1, 0.1**2)
-    for each in held(net, layers.PeriodicEmbedding):
-        parts = zip(("w", "phase", "k1", "k2", "k3", "c1", "c2", "c3"), each, strict=True)
+    for w, phase, kernels, biases in held(net, layers.PeriodicEmbedding):
+        names = ("w", "phase", "k1", "k2", "k3", "c1", "c2", "c3")
+        parts = zip(names, (w, phase, *kernels, *biases), strict=True)
         found.update({name: Weight(array, 0.1, 0.1**2) for name, array in parts})
     found["table"] = Weight(held(net, layers.Embedding)[0][0])
     tensors = {name: torch.tensor(each.value.astype(float)) for name, each in found.items()}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from pellucid.capacity import in_words
 from pellucid.foreign import brief
 from pellucid.randomness import generator
 from pellucid.settings import Named, nearest, option
@@ -42,6 +43,12 @@ class Initializer(Named, family="initializer"):
     def __call__(self, shape: Dims, dtype: DTypeLike = "float32") -> np.ndarray:
         try:
             drawn = self.draw(tuple(shape), generator(self.seed))
+        except MemoryError:
+            needed = in_words(8 * math.prod(shape))
+            raise MemoryError(
+                f"an array of shape {tuple(shape)} needs {needed} of memory while it is drawn, "
+                "more than is free here; give smaller sizes"
+            ) from None
         except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(
                 f"{type(self).__name__} cannot draw an array of shape {tuple(shape)}: "

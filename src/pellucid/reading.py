@@ -6,7 +6,6 @@ Around a decoder stands `with reading(path, "is damaged", mend):`, and little of
 from __future__ import annotations
 
 import errno
-import os
 import struct
 import tokenize
 import zipfile
@@ -81,11 +80,3 @@ def path_of(written: str | PathLike[str]) -> Path:
 def room_for(path: str | PathLike[str]) -> int:
     """How many bytes may be unpacked from a file: few from a small one, which else is a trap."""
     return min(LARGEST, max(SMALL, RATIO * Path(path).stat().st_size))
-
-
-def memory_here() -> int:
-    """The bytes of this machine's memory, as far as it tells."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 1 << 40

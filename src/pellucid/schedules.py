@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from pellucid.equations.arithmetic import Cos
 from pellucid.equations.choices import Maximum, Minimum
+from pellucid.foreign import brief
 from pellucid.settings import Named
 from pellucid.tensor import Tensor
 
@@ -110,12 +111,31 @@ class PiecewiseConstantDecay(Schedule):
     values: Sequence[float]
 
     def rate(self, s: np.ndarray) -> np.ndarray:
-        if len(self.values) != len(self.boundaries) + 1:
+        values, ends = (numbers_of(self, each) for each in ("values", "boundaries"))
+        if len(values) != len(ends) + 1:
             raise ValueError(
                 "PiecewiseConstantDecay needs one value more than boundaries, got "
-                f"{len(self.boundaries)} boundaries and {len(self.values)} values"
+                f"{len(ends)} boundaries and {len(values)} values"
             )
-        return np.asarray(self.values, dtype=np.float64)[np.searchsorted(self.boundaries, s)]
+        if np.any(np.diff(ends) < 0):
+            raise ValueError(
+                f"PiecewiseConstantDecay: boundaries rise, got {brief(repr(self.boundaries))}"
+            )
+        return values[np.searchsorted(ends, s)]
+
+
+def numbers_of(schedule: Schedule, setting: str) -> np.ndarray:
+    """A setting that holds numbers in a row."""
+    given = getattr(schedule, setting)
+    try:
+        numbers = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.empty((0, 0))
+    if numbers.ndim != 1:
+        raise ValueError(
+            f"{type(schedule).__name__}: {setting} are numbers in a row, got {brief(repr(given))}"
+        )
+    return numbers
 
 
 class CosineDecay(Schedule):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,7 @@ from pellucid.layers import Layer
 from pellucid.metrics import Metric
 from pellucid.optimizers import Optimizer
 from pellucid.schedules import Schedule
+from pellucid.tensor import size
 from tests.attack.mutating import pick
 from tests.attack.settings import MEMBERS, Odd, drawn
 
@@ -25,20 +28,17 @@ EXTRAS: list[dict[str, Any]] = [
     {"use_ema": True, "ema_momentum": 0.5, "ema_overwrite_frequency": 3},
 ]  # fmt: skip
 APART_FROM_RULE = ("clipnorm", "clipvalue", "global_clipnorm", "ema_overwrite_frequency")
-#: layers that read an input of so many dimensions; others read any
-RANKS: dict[type[Layer], int] = {
-    layers.SimpleRNN: 3, layers.LSTM: 3, layers.GRU: 3, layers.Conv2D: 4, layers.MaxPooling2D: 4,
-    layers.AveragePooling2D: 4, layers.GlobalAveragePooling2D: 4,
-}  # fmt: skip
+#: inputs that show which layers read so many dimensions; what reads all of them reads any
+SHOWING: dict[int, tuple[int, ...]] = {2: (8,), 3: (8, 6), 4: (8, 6, 4)}
+#: sizes are bounded: the numbers of a row that a layer may come to, lest layers that make some of
+#: each number follow one another, and the operations that going once over the rows may take
+WIDEST, MOST_WORK = 4000, 30_000_000
 MERGING = [kind for kind in Layer.members() if kind.several_inputs]
-APART = {layers.Embedding, layers.InputLayer, layers.Normalization, Model, Sequential, *MERGING}
+APART = {
+    layers.Embedding, layers.InputLayer, layers.Normalization, layers.Operation, Model, Sequential,
+    *MERGING,
+}  # fmt: skip
 SINGLE = [kind for kind in Layer.members() if kind not in APART]
-SUITED = {
-    rank: [kind for kind in SINGLE if RANKS.get(kind, rank) == rank]
-    + 4 * [layers.Dense]
-    + 3 * [kind for kind in SINGLE if RANKS.get(kind) == rank]
-    for rank in range(1, 9)
-}
 #: metrics that suit the targets of a loss; others are drawn at times, and refused
 REGRESSION = [
     metrics.MeanSquaredError, metrics.MeanAbsoluteError, metrics.RootMeanSquaredError,
@@ -117,7 +117,27 @@ def further(tensors: list[Any], rng: np.random.Generator) -> Any:
     if draw < 0.23:
         h = Input(x.shape[1:])
         return Model(h, drawn(layers.Dense, rng)(h))(x)
-    return suited(pick(rng, SUITED[len(x.shape)]), x, rng)(x)
+    y = suited(pick(rng, kinds_for(len(x.shape))), x, rng)(x)
+    return y if size(y.shape) <= WIDEST else x
+
+
+@functools.cache
+def kinds_for(rank: int) -> list[Any]:
+    """The layers that read so many dimensions, those that read no others once more."""
+    ranks = {kind: {each for each in SHOWING if can_read(kind, each)} for kind in SINGLE}
+    reading = [kind for kind, read in ranks.items() if rank in read or len(read) == len(SHOWING)]
+    return reading + 4 * [layers.Dense] + [kind for kind in reading if ranks[kind] == {rank}]
+
+
+def can_read(kind: Any, rank: int) -> bool:
+    """Whether some of its settings read such an input."""
+    rng = np.random.default_rng(0)
+    for _ in range(8):
+        x = Input(SHOWING[rank])
+        with contextlib.suppress(ValueError, TypeError):
+            suited(kind, x, rng)(x)
+            return True
+    return False
 
 
 def suited(kind: Any, x: Any, rng: np.random.Generator) -> Any:
@@ -177,6 +197,7 @@ def with_data(net: Any, aims: list[Loss], rng: np.random.Generator) -> Drawn:
     rows = int(pick(rng, [1, 2, 3, 5, 8, 9, 13, 13, 17, 33]))
     if rng.random() < 0.03:
         rows = int(pick(rng, [0, 70, 300, 700]))
+    rows = min(rows, MOST_WORK // max(1, net.plan.flops))
     words = {
         node.inputs[0]: node.layer.input_dim
         for node in net.nodes

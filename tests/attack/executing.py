@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
 import numpy as np
+from scipy import sparse
 
 from pellucid.equations import random
 from pellucid.executors.memory import Flat
@@ -27,6 +28,11 @@ class Came:
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
     refused: str = ""
     stopped: tuple[int, int] | None = None
+
+    @property
+    def ended(self) -> tuple[tuple[int, int] | None, bool]:
+        """Where, and whether an error ended it: a step that noise lets fail once only is one."""
+        return self.stopped, bool(self.refused)
 
 
 #: does something with a network and data, and gives the numbers
@@ -52,7 +58,7 @@ class Runs:
             self.rough = copy.copy(self.engine)
             self.rough.choice, self.rough.natives, self.rough.numpies = "numpy", {}, {}
         with roundings():
-            return self._run(self.rough, act)
+            return self._run(self.rough, act, flushed(self.made))
 
     def native(self, act: Act, threads: int = 1) -> Came:
         self.engine.choice, self.engine.natives = "native", self.natives
@@ -68,13 +74,27 @@ class Runs:
         with mock.patch.object(random, "uniform", drawn_in_float32):
             return self._run(widened(self.engine), act)
 
-    def _run(self, engine: Engine, act: Act) -> Came:
+    def _run(self, engine: Engine, act: Act, made: Drawn | None = None) -> Came:
         restore(engine, self.start)
         self.made.net._engine = engine
         try:
-            return attempt(act, self.made)
+            return attempt(act, made or self.made)
         finally:
             self.made.net._engine = self.engine
+
+
+def flushed(made: Drawn) -> Drawn:
+    """The same with 0 for features that are too small to be held whole, as natively."""
+    return replace(made, x=[whole(each) for each in made.x])
+
+
+def whole(x: Any) -> Any:
+    if x.dtype.kind != "f":
+        return x
+    small = x.copy()
+    numbers = small.data if sparse.issparse(small) else small
+    numbers[np.abs(numbers) < np.finfo(x.dtype).tiny] = 0
+    return small
 
 
 def attempt(act: Act, made: Drawn) -> Came:

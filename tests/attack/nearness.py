@@ -6,9 +6,10 @@ the last place of the largest number apart. If not, two things are measured.
 - What is exact: the same act by NumPy in float64, from the same float32 numbers. (Of a network in
   float64 it is NumPy's run itself.)
 - What rounding can do here: NumPy's run in the network's own dtype once more, in which the result
-  of every array function and of every line of the plan is moved by one rounding, at random, and
-  numbers that are too small to be held whole are 0, as natively; and so several times. How far
-  these and NumPy's own run come to be from what is exact is how well the network is conditioned.
+  of every array function and of every line of the plan is moved at random by as much as rounding
+  can move it (`rounding.py`), and so several times. How far these and NumPy's own run come to be
+  from what is exact is how well the network is conditioned. Where the run stops for a number that
+  is not finite is a matter of rounding if these do not all stop where NumPy's own run does.
 
 The native run has to be within `TIMES` that distance, and `UNITS`. Nothing else is allowed for
 networks that are badly conditioned; they are those in which rounding moves a number by more than
@@ -54,12 +55,13 @@ def compared(runs: Runs, act: Act, numpy: Came, native: Came) -> str:
 
 def differs(native: Came, exact: Came, others: list[Came], unit: float) -> str:
     """What tells the native run from all that NumPy's rounding can lead to."""
-    alike = [each for each in others if (each.stopped, each.refused) == (native.stopped, "")]
-    elsewhere = all(each.stopped != native.stopped for each in others[1:])
-    if alike and elsewhere and len(others) > max(TRIED):
-        return ""  # where the run stops is a matter of rounding: nothing can be compared
+    alike = [each for each in others if each.ended == native.ended]
     if not alike:
-        return f"native stops at {native.stopped}, NumPy at {others[0].stopped}"
+        settled = all(each.ended == others[0].ended for each in others)
+        told = f"native stops at {native.stopped}, NumPy at {others[0].stopped}"
+        return told if settled else ""  # where it stops is a matter of rounding
+    if len(others) > max(TRIED) and all(each.ended != native.ended for each in others[1:]):
+        return ""  # likewise, and there is nothing to compare with
     if exact.stopped != native.stopped:
         exact = alike[0]
     return "; ".join(further_than(native, exact, alike, unit))

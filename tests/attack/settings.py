@@ -63,6 +63,14 @@ VALUES: dict[str, list[Any]] = {
     "thresholds": [None, 0.3], "average": [None, "macro"], "F1Score.average": ["macro", None],
     "F1Score.threshold": [None, 0.5], "class_aggregation": ["variance_weighted_average"],
     "curve": ["ROC", "PR"], "weight_decay": [None, 0.0, 0.01], "shape": [None],
+    "rates": [None, None, 0.1, 0], "decays": [None, None, 2.0, 0], "cropping": [0, 1, (0, 1)],
+    "size": [1, 2, 3], "interpolation": ["nearest", "bilinear"], "dilation_rate": [1, 1, 2],
+    "groups": [1, 1, 2, 3], "depth_multiplier": [1, 2], "axes": [1, 2, -1, (2, 1)],
+    "normalize": YES_OR_NO, "frequencies": [1, 2, 5, 16], "sigma": SIZES,
+    "max_value": [None, 0.5, 6.0], "shared_axes": [None, [1], [1, 2]], "n": [1, 2, 3],
+    "dims": [(1,), (2, 1), (1, 2), (3, 1, 2), (2, 1, 3)], "cycles": [1, 4], "b": [0.0, 4.0],
+    "merge_mode": ["concat", "sum", "mul", "ave"], "quantiles": [0.5, [0.1, 0.9]],
+    "top_k": [None, 1, 2], "class_id": [None, 0, 1],
 }  # fmt: skip
 #: what a setting is now and then: numbers at the edge, and what no setting is
 ODD: list[Any] = [
@@ -92,7 +100,12 @@ class Odd:
 
 OF_MATRICES = {"kernel_initializer", "recurrent_initializer", "embeddings_initializer"}
 OF_VECTORS = "initializers of a vector"
-RECURRENT = {layers.SimpleRNN, layers.LSTM, layers.GRU}
+RECURRENT = [layers.SimpleRNN, layers.LSTM, layers.GRU]
+#: the layers that are within a layer
+WITHIN: dict[Any, list[Any]] = {
+    layers.Bidirectional: RECURRENT,
+    layers.TimeDistributed: [layers.Dense, layers.Dense, layers.Conv1D, layers.LayerNormalization],
+}
 
 
 def drawn(kind: Any, rng: np.random.Generator, **given: Any) -> Any:
@@ -110,6 +123,8 @@ def drawn(kind: Any, rng: np.random.Generator, **given: Any) -> Any:
                 given[name] = member(Pointwise if kind in RECURRENT else Activation, rng)
             elif name == "recurrent_activation":
                 given[name] = member(Pointwise, rng)
+            elif name == "layer":
+                given[name] = drawn(pick(rng, WITHIN[kind]), rng)
             elif options is not None:
                 given[name] = pick(rng, options)
     return kind(**given)

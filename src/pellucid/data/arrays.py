@@ -62,6 +62,10 @@ def _refuse_other_than_arrays(value: Any, name: str) -> None:
         raise TypeError(f"{name} is a {kind}, which has no order: `{name} = sorted({name})`")
     if hasattr(value, "toarray"):
         raise TypeError(f"{name} is a sparse {kind}; expected a dense array: `{name}.toarray()`")
+    refuse_masked(value, name)
+
+
+def refuse_masked(value: Any, name: str) -> None:
     if isinstance(value, np.ndarray) and hasattr(value, "filled"):
         raise TypeError(f"{name} is masked; fill the masked values first: `{name}.filled(0)`")
 

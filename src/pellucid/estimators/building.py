@@ -15,6 +15,7 @@ from pellucid.models.builder import Ending
 from pellucid.optimizers import Optimizer
 from pellucid.randomness import drawing_from
 from pellucid.regularizers import L2
+from pellucid.settings import nearest
 
 #: scikit-learn's names of activations, and ours
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid"}
@@ -141,4 +142,6 @@ def copied(optimizer: Optimizer) -> Optimizer:
 
 def loss_of(given: Any, usual: str, names: Sequence[str]) -> Loss:
     """The usual loss where scikit-learn's names are given, else the one that is named."""
+    if isinstance(given, str) and given not in {*names, *Loss.table}:
+        raise ValueError(f"unknown loss {given!r}: {nearest(given, {*names, *Loss.table})}")
     return losses.get(usual if isinstance(given, str) and given in names else given)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pellucid.capacity import in_words
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.randomness import next_seed
 from pellucid.tensor import Tensor
@@ -106,12 +107,22 @@ class Memory:
         return np.full_like(self.parameters.vector, initial)
 
 
+def empty(count: int, dtype: np.dtype) -> np.ndarray:
+    try:
+        return np.empty(count, dtype)
+    except MemoryError:
+        raise MemoryError(
+            f"the {count:,} weights of the network need {in_words(count * dtype.itemsize)} of "
+            "memory, more than is free here; give smaller sizes"
+        ) from None
+
+
 class Flat:
     """Weights laid end to end in one vector, each of them a view of it."""
 
     def __init__(self, weights: Sequence[Weight], dtype: DTypeLike):
         self.weights = list(weights)
-        self.vector = np.empty(sum(weight.size for weight in weights), dtype=dtype)
+        self.vector = empty(sum(weight.size for weight in weights), np.dtype(dtype))
         self.views = views(self.vector, [weight.shape for weight in weights])
         self.gather()
 

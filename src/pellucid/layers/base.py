@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid import regularizers
+from pellucid.capacity import in_words, memory_here
 from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers.agreed import without_agreed
 from pellucid.layers.eager import on_arrays
@@ -25,8 +26,6 @@ from pellucid.weights import Weight
 
 #: a number for every weight of a layer, or for some by their names
 Multipliers = float | Mapping[str, float] | None
-#: numbers of an array beyond which no address goes
-MOST_NUMBERS = 1 << 48
 
 
 class Call(NamedTuple):
@@ -157,10 +156,11 @@ class Layer(Named, family="layer"):
                     f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: "
                     f"sizes are whole numbers of 1 or more, got {extent!r}"
                 )
-        if (count := math.prod(shape)) > MOST_NUMBERS:
+        if (needed := 4 * math.prod(shape)) > memory_here():
             raise ValueError(
-                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: no machine holds "
-                f"its {count:.3g} numbers; give smaller sizes"
+                f"{self.layer_name} cannot make a {name} of shape {tuple(shape)}: its numbers need "
+                f"{in_words(needed)} of memory, and this machine has {in_words(memory_here())}; "
+                "give smaller sizes"
             )
         weight = Weight(
             shape,

@@ -25,6 +25,9 @@ class Writing(Protocol):
 
 def on_arrays(layer: Writing, arrays: Sequence[Any], dtype: str) -> Any:
     """The layer's value from arrays, whole numbers as they are and others in `dtype`."""
+    for each in arrays:
+        if isinstance(each, np.ma.MaskedArray):
+            raise TypeError("the array is masked; fill the masked values first: `x.filled(0)`")
     given = [np.asarray(each) for each in arrays]
     given = [each if each.dtype.kind in "iu" else each.astype(dtype) for each in given]
     tensors = [

@@ -7,7 +7,7 @@ import math
 from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.equations.arithmetic import Cos, Sin
-from pellucid.equations.reductions import Sum
+from pellucid.equations.features import FeatureAffine
 from pellucid.equations.shape import Reshape, concatenate
 from pellucid.initializers import InitializerLike, RandomNormal, RandomUniform
 from pellucid.layers.base import Layer
@@ -61,12 +61,13 @@ class Embedded(Layer, abstract=True):
         """2π·x·w for every frequency, (n, d, frequencies)."""
         return Reshape((-1, self.width, 1))(x) * (2.0 * math.pi) * self.w.tensor
 
-    def add_frequencies(self, shape: Shape) -> None:
-        for setting in ("units", "frequencies"):
+    def add_frequencies(self, shape: Shape, fewest: int = 1) -> None:
+        for setting, least in (("units", fewest), ("frequencies", 1)):
             value = getattr(self, setting)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(
-                    f"{self.layer_name}: {setting} is a whole number of 1 or more, got {value!r}"
+                    f"{self.layer_name}: {setting} is a whole number of {least} or more, "
+                    f"got {value!r}"
                 )
         width = self.known_shape(shape, 2, "rows of a known width")[-1]
         assert width is not None
@@ -78,18 +79,13 @@ class Embedded(Layer, abstract=True):
         """What makes `count` numbers of `size` waves of each feature."""
         bound = 1.0 / math.sqrt(size)
         draw = RandomUniform(-bound, bound)
-        self.kernels = [
-            self.add_weight((self.width, size), draw, f"kernel_{at + 1}") for at in range(count)
-        ]
-        self.biases = [
-            self.add_weight((self.width,), draw, f"bias_{at + 1}", letter="b")
-            for at in range(count)
-        ]
+        self.kernel = self.add_weight((count, self.width, size), draw, "kernel")
+        self.bias = self.add_weight((count, self.width), draw, "bias", letter="b")
 
-    def products(self, waves: Tensor) -> list[Tensor]:
-        """Σ waves⊙W + b over the waves of each feature, (n, d) for every kernel."""
-        pairs = zip(self.kernels, self.biases, strict=True)
-        return [Sum(-1)(waves * kernel.tensor) + bias.tensor for kernel, bias in pairs]
+    def products(self, waves: Tensor) -> Tensor:
+        """Σ waves⊙W + b over the waves of each feature, every unit beside the one before it."""
+        z = FeatureAffine()(waves, self.kernel.tensor, self.bias.tensor)
+        return Reshape((-1, (z.shape[1] or 1) * self.width))(z)
 
 
 class PeriodicEmbedding(Embedded):
@@ -103,14 +99,14 @@ class PeriodicEmbedding(Embedded):
     sigma: float = 0.1
 
     def build(self, shape: Shape) -> None:
-        self.add_frequencies(shape)
+        self.add_frequencies(shape, fewest=2)
         turn = RandomUniform(-math.pi, math.pi)
         self.phase = self.add_weight((self.width, self.frequencies), turn, "phase", letter="φ")
         self.add_products(self.units - 1, self.frequencies)
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         waves = Cos()(self.waves(x) + self.phase.tensor).called("C")
-        return concatenate([*self.products(waves), x], -1)
+        return concatenate([self.products(waves), x], -1)
 
 
 class PLREmbedding(Embedded):
@@ -133,4 +129,4 @@ class PLREmbedding(Embedded):
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         waves = self.waves(x).called("V")
         both = concatenate([Cos()(waves), Sin()(waves)], -1).called("C")
-        return activations.get(self.activation)(concatenate(self.products(both), -1).called("Z"))
+        return activations.get(self.activation)(self.products(both))

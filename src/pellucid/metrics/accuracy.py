@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, RowMean
-from pellucid.metrics.shapes import mismatch, numbered, paired, row_means
+from pellucid.metrics.shapes import check_threshold, mismatch, numbered, paired, row_means
 
 #: What compile(metrics=[…]) takes for "the accuracy that fits this network".
 ACCURACY_NAMES = frozenset({"accuracy", "acc"})
@@ -34,6 +34,9 @@ class BinaryAccuracy(RowMean):
     """The share of outputs on the right side: [y > ½] = [ŷ > threshold]."""
 
     threshold: float = 0.5
+
+    def check_settings(self) -> None:
+        check_threshold("BinaryAccuracy", self.threshold)
 
     def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, score = paired(y_true, y_pred, "BinaryAccuracy")

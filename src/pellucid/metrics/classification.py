@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, in_order
-from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
+from pellucid.metrics.shapes import check_threshold, is_numbered, numbered, one_hot, paired, spread
 
 AVERAGES = ("micro", "macro", "weighted")
 
@@ -86,11 +86,12 @@ class Pointed(Counting, abstract=True):
 
     def check_settings(self) -> None:
         kind = type(self).__name__
-        if self.thresholds is not None and np.ndim(self.thresholds):
+        if isinstance(self.thresholds, (list, tuple, np.ndarray)):
             raise ValueError(
                 f"{kind} takes one threshold, got {self.thresholds!r}: make a metric for each, "
                 f"[metrics.{kind}(t, name=f'at_{{t}}') for t in {self.thresholds!r}]"
             )
+        check_threshold(kind, self.thresholds)
         if self.class_id is not None and not isinstance(self.class_id, Integral):
             raise TypeError(
                 f"{kind} takes the number of a class as class_id, got {self.class_id!r}"
@@ -148,6 +149,7 @@ class F1Score(Counting):
 
     def check_settings(self) -> None:
         check_average("F1Score", self.average)
+        check_threshold("F1Score", self.threshold)
 
     def rule(self, classes: int) -> tuple[float | None, int | None]:
         if self.threshold is not None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from numbers import Real
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
+
+from pellucid.foreign import brief
 
 Arrays = tuple[np.ndarray, np.ndarray]
 
@@ -17,6 +22,11 @@ def numbers(values: ArrayLike, what: str) -> np.ndarray:
             "classes, y = np.unique(labels, return_inverse=True)"
         )
     return array if array.ndim else array.reshape(1)
+
+
+def check_threshold(metric: str, threshold: Any) -> None:
+    if threshold is not None and not isinstance(threshold, Real):
+        raise ValueError(f"{metric} takes a number as threshold, got {brief(repr(threshold))}")
 
 
 def paired(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> Arrays:

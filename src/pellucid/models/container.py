@@ -17,8 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from pellucid.capacity import memory_here
 from pellucid.foreign import FileError
-from pellucid.reading import memory_here, reading
+from pellucid.reading import reading
 
 DTYPES = {
     "BOOL": "?", "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "F16": "<f2", "U32": "<u4",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from pellucid.data.arrays import refuse_masked
 from pellucid.executors.executor import Asked, Done
 from pellucid.executors.memory import Memory
 from pellucid.executors.native._kernels import Feeds, Runnable
@@ -96,6 +97,10 @@ class NativeExecutor:
         return found[0] if len(found) == 1 else -1
 
 
+#: the arrays that need no second look: those with a mask, for example, are of another kind
+ARRAY = np.ndarray
+
+
 class Predictor:
     """Called on a row, or on rows, it gives their outputs.
 
@@ -116,11 +121,12 @@ class Predictor:
         self._predict = program.predict
 
     def __call__(self, x: Any) -> np.ndarray:
-        y = self._predict(x)
+        y = self._predict(x) if type(x) is ARRAY else None
         return self._of_any(x) if y is None else y
 
     def _of_any(self, x: Any) -> np.ndarray:
         """The outputs for what is not an array of the right kind, or an error."""
+        refuse_masked(x, "x")
         if is_sparse(x):
             x = by_rows(x, "x").dense(self._dtype).reshape(x.shape)  # a predictor is given few
         x = np.ascontiguousarray(x, self._dtype)

@@ -138,6 +138,8 @@ class Graph:
         return self._add(op, (), shape, detail)
 
     def _add(self, op: str, inputs: Sequence[Operand], shape: Shape, detail: object) -> Value:
+        if any(isinstance(extent, Rows) for extent in shape[1:]):
+            raise Unsupported("the rows of the batch stand along another axis than the first")
         self.values.append(Value(op, inputs, shape, detail, len(self.values)))
         return self.values[-1]
 

@@ -52,7 +52,9 @@ def numbered(
     """The names of the classes; None where numbers are predicted."""
     count = max(said.shape[1], 2)
     if classes is not None:
-        return [*map(str, classes), *map(str, range(len(classes), count))]
+        if len(classes) != count:
+            raise ValueError(f"classes has {len(classes)} names for {count} classes: one for each")
+        return list(map(str, classes))
     shares = bool(np.all((said >= 0) & (said <= 1)))
     sums_to_one = said.shape[1] == 1 or np.allclose(said.sum(axis=1), 1, atol=1e-3)
     fits = truth is None or are_choices(truth.reshape(len(said), -1), count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -117,8 +118,8 @@ def shared(data: ArrayData, held: ArrayData) -> float:
     wanted = set(some)
     if len(wanted) < len(some) // 4:
         return 0.0
-    whole = np.arange(len(data)) if len(data) * data.x[0][:1].nbytes < MOST_BYTES else None
-    rows = sampled(len(data)) if whole is None else whole
+    size = len(data) * math.prod(data.x[0].shape[1:]) * kind.itemsize
+    rows = np.arange(len(data)) if size < MOST_BYTES else sampled(len(data))
     seen = wanted.intersection(keys(data, rows, kind))
     return float(np.mean([key in seen for key in some]))
 

@@ -286,7 +286,7 @@ def test_operators_between_layers(tmp_path):
     y = h
     y += x
     y = ops.relu(2 * y - x / 3)[:, 1:3]
-    net = Model(x, layers.Dense(2)(ops.concatenate([y, h])))
+    net = Model(x, layers.Dense(2)(ops.concatenate([y, h], axis=-1)))
     names = "h add multiply divide subtract relu pick concatenate dense"
     assert [layer.name for layer in net.layers] == names.split()
     a = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")

@@ -371,3 +371,49 @@ def test_refusals(ask, words):
     net, x, _ = small()
     with pytest.raises(ValueError, match=words):
         ask(net, x)
+
+
+@pytest.mark.parametrize("name", ["Z1", "A1", "P1"])
+def test_channels_are_units(name):
+    """Of feature maps a channel goes by its number, as the mean of its map."""
+    net, x, _ = classifier(*NETWORKS["images"], rows=6)
+    unit, maps = f"{name}[1]", net.record(x)
+    if name not in maps:
+        name = next(each for each in maps if maps[each].ndim == 4 and each.startswith("T"))
+        unit = f"{name}[1]"
+    means = maps[name][..., 1].mean(axis=(1, 2))
+    found = lenses.excites(net, x, unit, most=3)
+    np.testing.assert_allclose(found.values, np.sort(means)[::-1][:3])
+    slope = lenses.gradient(net, x, of=unit)
+    for place in {largest(slope), (2, 3, 1, 0)}:
+        moved = [x.copy(), x.copy()]
+        moved[0][place] += STEP
+        moved[1][place] -= STEP
+        up, down = (net.record(each)[name][place[0], ..., 1].mean() for each in moved)
+        assert slope[place] == pytest.approx((up - down) / (2 * STEP), rel=1e-5, abs=1e-9)
+    covered = lenses.occlusion(net, x[:1], of=unit, window=2)
+    assert covered.shape == (1, 6, 5, 1)
+    assert np.abs(covered).max() > 0
+    climbed = lenses.ascent(net, unit, start=x[:1], low=-1, steps=20)
+    assert climbed.values[-1] > climbed.values[0]
+
+
+def test_a_channel_of_a_sequence_by_its_gradients():
+    """Where numbers are followed one by one, each counts for its share of the mean."""
+    net, x, y = classifier(*NETWORKS["images"])
+    by_place = [lenses.gradient(net, x, y, of=f"dZ1[{r}, {c}, 0]", by="W1")
+                for r, c in np.ndindex(net.record(x, y)["dZ1"].shape[1:3])]  # fmt: skip
+    mean = lenses.gradient(net, x, y, of="dZ1[0]", by="W1")
+    np.testing.assert_allclose(mean, np.mean(by_place, axis=0), rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("lens", [each for each in lenses.__all__ if each[0].islower()])
+def test_what_is_no_network_is_refused_in_a_sentence(lens):
+    with pytest.raises(TypeError, match=f"{lens} looks at a network; got 'str'. Give a Sequential"):
+        getattr(lenses, lens)("net", np.zeros((2, 4)))
+
+
+def test_a_channel_that_is_not_there():
+    net, x, _ = classifier(*NETWORKS["images"])
+    with pytest.raises(IndexError, match="is no place in it"):
+        lenses.excites(net, x, "Z1[9]")

@@ -9,6 +9,7 @@ from pellucid import ops
 from pellucid.initializers import Zeros
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
+from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 from tests.contract.gradients import check_gradients, symbol
 from tests.contract.rows import apart, draw
@@ -44,8 +45,9 @@ TABLE = [
     (lambda x: ops.reshape(x, (3, 2, -1)), (X,), lambda x: x.reshape(3, 2, -1)),
     (lambda x: ops.expand_dims(x, 1), (X,), lambda x: x[:, None]),
     (lambda x: ops.expand_dims(x, -1), (X,), lambda x: x[..., None]),
-    (ops.flip, (X,), lambda x: x[:, ::-1]),
-    (lambda a, b: ops.concatenate([a, b]), (X, P), lambda a, b: np.concatenate([a, b], -1)),
+    (lambda x: ops.flip(x, 1), (X,), lambda x: x[:, ::-1]),
+    (lambda a, b: ops.concatenate([a, b], -1), (X, P), lambda a, b: np.concatenate([a, b], -1)),
+    (lambda a, b: ops.concatenate([a, b]), (X, P), lambda a, b: np.concatenate([a, b])),
 ]
 
 
@@ -67,6 +69,17 @@ def test_function_of_weights(function, arrays, expected):
     y = function(*weights)
     given = {weight.tensor: a for weight, a in zip(weights, arrays, strict=True)}
     np.testing.assert_allclose(interpret(trace([y]), given, np)[y], expected(*arrays), atol=1e-15)
+
+
+def test_defaults_are_those_of_keras():
+    np.testing.assert_array_equal(ops.flip(X), X[::-1, ::-1])
+    np.testing.assert_array_equal(ops.concatenate([X, P]), np.concatenate([X, P]))
+    rows = Tensor((None, 3), "x")
+    with pytest.raises(ValueError, match="say which axis"):
+        ops.flip(rows)
+    with pytest.raises(ValueError, match="axis 0 is that of the rows"):
+        ops.concatenate([rows, rows])
+    assert ops.concatenate([rows, rows], axis=-1).shape == (None, 6)
 
 
 V, OTHER = draw(4, 2), Weight((4, 2), Zeros(), "v", letter="V")

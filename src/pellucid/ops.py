@@ -164,13 +164,24 @@ def expand_dims(x: Operand, axis: int) -> Any:
     return xp.expand_dims(x, axis=axis)
 
 
-def flip(x: Operand, axis: int = 1) -> Any:
-    """x with the order along an axis reversed"""
+def flip(x: Operand, axis: int | None = None) -> Any:
+    """x with the order along an axis reversed, or along all of them"""
+    if axis is None and isinstance(x, Symbolic):
+        raise ValueError("flip: say which axis; the rows of a batch keep their order")
+    if axis is None:
+        xp, (x,) = arrays(x)
+        return xp.flip(x)
     return apply(shape.Flip(axis), x)
 
 
-def concatenate(xs: Sequence[Operand], axis: int = -1) -> Any:
-    """xs joined along an axis"""
+def concatenate(xs: Sequence[Operand], axis: int = 0) -> Any:
+    """xs joined along an axis; the columns of rows along axis=-1"""
+    for each in xs:
+        if isinstance(each, Symbolic) and each.tensor.shape[axis] is None:
+            raise ValueError(
+                f"concatenate: axis {axis} is that of the rows, whose number is open; "
+                "give axis=-1 to join columns"
+            )
     return apply(shape.Concatenate(axis, len(xs)), *xs)
 
 

@@ -1,6 +1,7 @@
 """Lenses: ways of looking at a network. NumPy in, NumPy out; `pellucid.plots` draws what they give.
 
-Numbers go by the names of the printed plan: "Ŷ[3]" is output 3 of every row, "A1[5]" a unit.
+Numbers go by the names of the printed plan: "Ŷ[3]" is output 3 of every row, "A1[5]" a unit;
+of feature maps "A1[5]" is channel 5, its mean over all places, and "A1[2, 3, 5]" one number of it.
 """
 
 from pellucid.lenses.activations import activations, histograms

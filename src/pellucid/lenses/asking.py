@@ -1,10 +1,14 @@
-"""A number of a step by its printed name: Ŷ[3] of every row, or Ŷ[0, 3] of the first."""
+"""A number of a step by its printed name: Ŷ[3] of every row, or Ŷ[0, 3] of the first.
+
+Of feature maps A1[3] is channel 3, its mean over all places.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -17,9 +21,32 @@ from pellucid.tensor import Tensor, show_shape
 #: rows that are recorded at once
 ROWS = 512
 
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+def of_a_network(lens: Callable[Given, Found]) -> Callable[Given, Found]:
+    """A lens that says what it expects where its first argument is no network."""
+
+    @wraps(lens)
+    def looks(*given: Given.args, **named: Given.kwargs) -> Found:
+        net = given[0] if given else named.get("net")
+        if net is not None and not isinstance(net, Seeing):
+            instead = "its .network_" if hasattr(net, "network_") else "a Sequential or a Model"
+            raise TypeError(
+                f"{lens.__name__} looks at a network; got {quoted(type(net).__name__)}. "
+                f"Give {instead}, then the data"
+            )
+        return lens(*given, **named)
+
+    return looks
+
 
 class Asked(NamedTuple):
-    """Numbers of one value of a step: `weights` is 1 where they stand, and 0 elsewhere."""
+    """Numbers of one value of a step: `weights` is 1 where they stand, and 0 elsewhere.
+
+    Where a mean of several is asked for, it is the share of each.
+    """
 
     tensor: Tensor
     weights: np.ndarray
@@ -51,6 +78,8 @@ def asked(found: StepElements, of: str | None) -> Asked:
     if has_rows(tensor) and len(index) == len(tensor.shape) - 1:
         place = found.written(name, (0, *index))
         return Asked(tensor, ones_at(found, place.source, (slice(None), *place.at[1:])))
+    if has_rows(tensor) and len(index) == 1 < len(tensor.shape) - 1:
+        return channel(found, tensor, index[0])
     if has_rows(tensor) and not index and tensor.size == 1:
         return Asked(tensor, np.ones(array_of(found, tensor).shape))
     if not index and tensor.shape:
@@ -61,6 +90,14 @@ def asked(found: StepElements, of: str | None) -> Asked:
         )
     place = found.written(name, index)
     return Asked(tensor_at(place), ones_at(found, place.source, place.at))
+
+
+def channel(found: StepElements, tensor: Tensor, number: int) -> Asked:
+    """The mean of one channel over all places, for each row."""
+    shape = array_of(found, tensor).shape
+    place = found.written(found.names[tensor], (*(0 for _ in shape[1:]), number))
+    weights = ones_at(found, place.source, (..., place.at[-1]))
+    return Asked(tensor, weights / max(1, int(np.prod(shape[1:-1]))))
 
 
 def largest_output(found: StepElements) -> Asked:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from pellucid.lenses.asking import of_a_network
 from pellucid.tensor import show_shape
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Boundary(NamedTuple):
     outputs: np.ndarray
 
 
+@of_a_network
 def boundary(
     net: Model,
     x: Any,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.foreign import brief
+from pellucid.lenses.asking import of_a_network
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -80,6 +81,7 @@ class Confusion:
         return f"<Confusion of {len(self.truth):,} rows, {wrong:,} taken for another class>"
 
 
+@of_a_network
 def confusion(net: Model, x: Any, y: Any, names: Sequence[str] | None = None) -> Confusion:
     """What a network takes each row for; `y` are class numbers or one-hot rows."""
     p = per_class(np.asarray(net.predict(x, verbose=0)))

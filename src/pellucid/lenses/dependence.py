@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pellucid.extras import needed
+from pellucid.lenses.asking import of_a_network
 from pellucid.training.callbacks.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Dependence(NamedTuple):
     each: np.ndarray
 
 
+@of_a_network
 def partial_dependence(
     net: Model, x: Any, column: int, output: int = 0, steps: int = 50
 ) -> Dependence:
@@ -41,6 +43,7 @@ class Importance(NamedTuple):
     deviation: np.ndarray
 
 
+@of_a_network
 def importance(
     net: Model, x: Any, y: Any, quantity: str = "loss", repeats: int = 5, seed: int = 0
 ) -> Importance:

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.glass.elements import StepElements
-from pellucid.lenses.asking import asked_by_row, given_inputs, input_named, numbers_of, with_input
+from pellucid.lenses.asking import (
+    asked_by_row,
+    given_inputs,
+    input_named,
+    numbers_of,
+    of_a_network,
+    with_input,
+)
 from pellucid.lenses.gradient import gradient_of
 from pellucid.models.seeing import Seeing
 
@@ -22,8 +29,9 @@ class Exciting(NamedTuple):
     values: np.ndarray
 
 
+@of_a_network
 def excites(net: Seeing, x: Any, unit: str, most: int = 9) -> Exciting:
-    """The rows at which a number, such as "A1[5]", is largest."""
+    """The rows at which a number, such as "A1[5]", is largest; of feature maps, channel 5."""
     values = numbers_of(net, x, unit)
     rows = np.argsort(-values, kind="stable")[:most]
     return Exciting(rows, values[rows])
@@ -36,6 +44,7 @@ class Ascent(NamedTuple):
     values: np.ndarray
 
 
+@of_a_network
 def ascent(
     net: Seeing,
     unit: str,

@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.elements.element import Place
 from pellucid.elements.slopes import slopes
 from pellucid.glass.elements import NEW, StepElements, tensor_at
-from pellucid.lenses.asking import Asked, array_of, asked, check_moves
+from pellucid.lenses.asking import Asked, array_of, asked, check_moves, of_a_network
 from pellucid.models.seeing import Seeing
 from pellucid.plan.derive import pulled_back
 from pellucid.plan.interpret import interpret
@@ -18,6 +18,7 @@ from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
 
 
+@of_a_network
 def gradient(
     net: Seeing, x: Any, y: Any = None, *, of: str | None = None, by: str = "X"
 ) -> np.ndarray:
@@ -25,8 +26,9 @@ def gradient(
 
     `of` and `by` are names that `net.record(x, y)` has. "Ŷ[3]" is number 3 of every row, added up:
     as the rows of a prediction do not meet, each row of the gradient is that of its own number;
-    "Ŷ[0, 3]" is that of row 0 alone. Without `of` it is each row's largest output. With `y` the
-    values are those of the next step of training, so that `of="L", by="W1"` is its dW1.
+    "Ŷ[0, 3]" is that of row 0 alone, and "A1[5]" of feature maps the mean of channel 5. Without
+    `of` it is each row's largest output. With `y` the values are those of the next step of
+    training, so that `of="L", by="W1"` is its dW1.
     """
     recording = net.record(x, y)
     found = StepElements(recording)
@@ -102,7 +104,7 @@ def traced(found: StepElements, number: Asked, by: Tensor) -> np.ndarray:
     result, moves = np.zeros(shape), Moves(found, by)
     for at in zip(*np.nonzero(number.weights), strict=True) if number.weights.ndim else [()]:
         for place, move in moves.of(Place(number.tensor, tuple(map(int, at)))):
-            result[place] += move
+            result[place] += number.weights[at] * move
     return result.astype(array_of(found, by).dtype)
 
 

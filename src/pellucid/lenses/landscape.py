@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from pellucid.lenses.asking import of_a_network
+
 if TYPE_CHECKING:
     from pellucid.models import Model
 
@@ -29,6 +31,7 @@ class LossPlane(NamedTuple):
     loss: np.ndarray
 
 
+@of_a_network
 def loss_line(
     net: Model,
     x: Any,
@@ -50,6 +53,7 @@ def loss_line(
     return LossLine(at, np.array([moved.loss([(share, direction)]) for share in at]))
 
 
+@of_a_network
 def loss_plane(
     net: Model,
     x: Any,

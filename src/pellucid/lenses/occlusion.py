@@ -16,6 +16,7 @@ from pellucid.lenses.asking import (
     asked_by_row,
     given_inputs,
     input_named,
+    of_a_network,
     with_input,
 )
 from pellucid.models.seeing import Seeing
@@ -25,6 +26,7 @@ from pellucid.tensor import show_shape
 WINDOW = 3
 
 
+@of_a_network
 def occlusion(
     net: Seeing,
     x: Any,

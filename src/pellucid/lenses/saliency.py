@@ -7,11 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.glass.elements import StepElements
-from pellucid.lenses.asking import Asked, asked_by_row, given_inputs, input_named, with_input
+from pellucid.lenses.asking import (
+    Asked,
+    asked_by_row,
+    given_inputs,
+    input_named,
+    of_a_network,
+    with_input,
+)
 from pellucid.lenses.gradient import gradient, gradient_of
 from pellucid.models.seeing import Seeing
 
 
+@of_a_network
 def saliency(net: Seeing, x: Any, of: str | None = None, by: str = "X") -> np.ndarray:
     """|∂ of/∂ by|: how much the number moves with each number of an input, whichever way."""
     return np.abs(gradient(net, x, of=of, by=by))
@@ -30,6 +38,7 @@ class Attribution(NamedTuple):
         return self.end - self.start - self.values.reshape(len(self.values), -1).sum(axis=1)
 
 
+@of_a_network
 def integrated_gradients(
     net: Seeing,
     x: Any,

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pellucid.lenses.asking import of_a_network
 from pellucid.models.seeing import Seeing
 
 
+@of_a_network
 def kernels(
     net: Seeing, layer: str | None = None, shape: Sequence[int] | None = None
 ) -> np.ndarray:

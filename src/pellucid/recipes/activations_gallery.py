@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from pellucid import activations
+from pellucid import Sequential, activations, layers
 from pellucid.recipes.pictures import BLUE, ORANGE, figure
 from pellucid.recipes.recipe import Lab, Recipe
+
+#: those that the notebook draws, explained in a layer
+DRAWN = ("sigmoid", "tanh", "relu")
 
 
 class ActivationsGallery(Recipe):
@@ -15,6 +18,18 @@ class ActivationsGallery(Recipe):
     )
 
     def study(self, lab: Lab) -> None:
+        images = lab.images()
+
+        def explain(f):
+            net = Sequential(
+                [
+                    layers.Dense(4, activation=f, input_shape=images.x.shape[1:]),
+                    layers.Dense(10, activation="softmax"),
+                ]
+            )
+            net.compile("sgd", "sparse_categorical_crossentropy")
+            lab.explain(net, images.x_test, images.y_test, "Z1", "A1", "dZ1", at="A1")
+
         z = np.linspace(-4.0, 4.0, 801)
         found = {name: getattr(activations, name) for name in dir(activations) if name != "get"}
         gallery = {repr(f): (name, f) for name, f in found.items() if "softmax" not in name}
@@ -29,6 +44,8 @@ class ActivationsGallery(Recipe):
             ax.set(title=name, ylim=(-1.6, 3))
             ax.grid(alpha=0.3)
             lab.state(name, {"f(−1)": a[300], "f(1)": a[500], "largest slope": slope.max()})
+            if name in DRAWN:
+                explain(f)
         for ax in drawing.axes[len(gallery) :]:
             ax.axis("off")
         drawing.axes[0].legend()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pellucid import Sequential, layers
 from pellucid.recipes.pictures import grid_of_images
 from pellucid.recipes.recipe import Lab, Recipe
 
@@ -19,3 +20,7 @@ class RandomImage(Recipe):
         lab.figures["random-image"] = grid_of_images(images.x[[row]], [title], 1)
         lit = (images.x[row] > 0).mean()
         lab.state("the image", {"row": row, "label": images.y[row], "share of lit pixels": lit})
+        net = Sequential([layers.Dense(10, activation="softmax")])
+        net.compile("adam", "sparse_categorical_crossentropy")
+        net.fit(images.x, images.y, epochs=lab.epochs(1), verbose=0)
+        lab.explain(net, images.x[[row]], images.y[[row]], "Z1")

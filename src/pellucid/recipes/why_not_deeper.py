@@ -27,6 +27,7 @@ class WhyNotDeeper(Recipe):
             net = Sequential([*hidden, layers.Dense(10, activation="softmax")])
             net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
             net.fit(x, y, batch_size=32, epochs=lab.epochs(5, on_digits=30), verbose=0)
+            lab.explain(net, x_test, y_test, f"Z{len(hidden) + 1}")
             return tested(net, x_test, y_test) | {"parameters": net.count_params()}
 
         def compare(name, *widths, remark=""):

@@ -27,10 +27,14 @@ from pellucid.glass.source.keras_names import (
     SCHEDULES,
     UNSAID,
 )
+from pellucid.glass.source.operations import KERAS as OPERATIONS
+from pellucid.glass.source.operations import operation
 from pellucid.glass.source.outside import Program, listed, one_or_list
 from pellucid.glass.source.spelling import broken
 from pellucid.glass.source.spelling import said as shown
 from pellucid.layers import Normalization
+from pellucid.layers.base import Layer
+from pellucid.layers.operation import Operation
 from pellucid.optimizers import Adam
 from pellucid.regularizers import Regularizer
 from pellucid.schedules import Schedule
@@ -63,6 +67,9 @@ class KerasProgram(Program):
         shared = {each.name for each in graph.steps if self.calls(each) > 1}
         made = set[str]()
         for step in graph.steps:
+            if isinstance(step.layer, Operation):
+                found.append(f"{step.written} = {operation(step, OPERATIONS, KERAS, of_keras)}")
+                continue
             layer = self.layer(step)
             if step.name in shared:
                 found += [f"{step.name} = {layer}"] if step.name not in made else []
@@ -82,13 +89,7 @@ class KerasProgram(Program):
         return sum(each.layer is step.layer for each in self.graph.steps)
 
     def layer(self, step: Step) -> str:
-        names = row_of(LAYERS, step.layer, "layer", KERAS)
-        only(
-            step.layer,
-            (*names.replace("!", "").split(), *UNSAID, "mean", "variance"),
-            "layer",
-            KERAS,
-        )
+        names = names_of(step.layer)
         extra = {"name": shown(step.name)}
         if isinstance(step.layer, Normalization):
             mean, variance = self.arrays_of(step)
@@ -189,6 +190,13 @@ class KerasProgram(Program):
         return [f"{names} = model.predict({given}, verbose=0)"]
 
 
+def names_of(layer: Layer) -> str:
+    """The settings of a layer that Keras has too, if it has no others."""
+    names: str = row_of(LAYERS, layer, "layer", KERAS)
+    only(layer, (*names.replace("!", "").split(), *UNSAID, "mean", "variance"), "layer", KERAS)
+    return names
+
+
 def constructor(thing: Settings, call: str, names: str, extra: Mapping[str, str]) -> str:
     """A call with the settings of these names, those left out that are as by default."""
     given, fields, words = thing.settings(), type(thing)._fields, list[str]()
@@ -203,6 +211,10 @@ def constructor(thing: Settings, call: str, names: str, extra: Mapping[str, str]
 
 def written(name: str, value: Any) -> str:
     """The value of a setting, as the program says it."""
+    if name.endswith("layer") and value is not None:
+        inner = Layer.get(value)
+        still = {} if inner.trainable else {"trainable": "False"}
+        return constructor(inner, f"layers.{type(inner).__name__}", names_of(inner), still)
     if name.endswith("activation"):
         return activation(activation_of(value, KERAS))
     if name.endswith("regularizer") and value is not None:
@@ -221,3 +233,10 @@ def activation(found: Activation) -> str:
     if not changed(found, [*found.settings()]):
         return shown(found.registered_name())
     return template.format(**found.settings())
+
+
+def of_keras(found: Activation, x: str) -> str:
+    """An activation of x."""
+    if not changed(found, [*found.settings()]):
+        return f"keras.activations.{found.registered_name()}({x})"
+    return f"({activation(found)})({x})"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pellucid.glass.source.graph import UNWRITTEN, Refused
+from pellucid.glass.source.graph import OUR_OWN, Refused
 
 KERAS = "Keras"
-WEIGHTS = ("kernel", "bias", "recurrent", "beta", "gamma", "embeddings")
+WEIGHTS = (
+    *("kernel", "bias", "recurrent", "beta", "gamma", "embeddings", "moving_mean"),
+    *("moving_variance", "depthwise", "pointwise", "alpha"),
+)
 #: how weights start, which the program does not need, since it has them; and what is not said
 UNSAID = (
-    *(f"{each}_initializer" for each in (*WEIGHTS, "moving_mean", "moving_variance")),
+    *(f"{each}_initializer" for each in WEIGHTS),
     "unit_forget_bias",
     "input_shape",
     "input_dim",
@@ -17,42 +20,67 @@ UNSAID = (
 )
 
 #: the settings of each layer that go by the same name in Keras, and mean the same; ! is always said
+CONVOLVING = "kernel_size strides padding dilation_rate activation use_bias bias_regularizer "
+KERNEL, BY_CHANNEL = "kernel_regularizer ", "depth_multiplier depthwise_regularizer "
+RECURRENT = "use_bias return_sequences go_backwards kernel_regularizer recurrent_regularizer "
+AFFINE = "center scale beta_regularizer gamma_regularizer"
 LAYERS: dict[str, str | Refused] = {
     "Dense": "units activation use_bias kernel_regularizer bias_regularizer",
     "Activation": "activation",
-    "Conv2D": "filters kernel_size strides padding activation use_bias kernel_regularizer "
-    "bias_regularizer",
-    "MaxPooling2D": "pool_size strides padding",
-    "AveragePooling2D": "pool_size! strides padding",
-    "GlobalAveragePooling2D": "keepdims",
+    **dict.fromkeys(("Conv1D", "Conv2D"), f"filters {CONVOLVING}{KERNEL}groups"),
+    **dict.fromkeys(
+        ("Conv1DTranspose", "Conv2DTranspose"),
+        "filters " + CONVOLVING.replace("dilation_rate ", "") + KERNEL,
+    ),
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), CONVOLVING + BY_CHANNEL),
+    **dict.fromkeys(
+        ("SeparableConv1D", "SeparableConv2D"),
+        f"filters {CONVOLVING}{BY_CHANNEL}pointwise_regularizer",
+    ),
+    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D"), "pool_size strides padding"),
+    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D"), "pool_size! strides padding"),
+    **dict.fromkeys(
+        [f"Global{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2)],
+        "keepdims",
+    ),
+    **dict.fromkeys(("Cropping1D", "Cropping2D"), "cropping!"),
+    **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), "padding"),
+    "UpSampling1D": "size",
+    "UpSampling2D": "size interpolation",
     "Embedding": "input_dim output_dim embeddings_regularizer",
     "InputLayer": "",
-    "Add": "",
-    "Average": "",
+    "Operation": "equation numbers",
+    **dict.fromkeys(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"), ""),
     "Concatenate": "axis",
-    "Maximum": "",
-    "Minimum": "",
-    "Multiply": "",
-    "Subtract": "",
-    "Dropout": "rate seed",
+    "Dot": "axes normalize",
+    "Dropout": "rate seed noise_shape",
+    **dict.fromkeys(
+        ("AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D"), "rate seed"
+    ),
     "GaussianNoise": "stddev seed",
-    "BatchNormalization": "axis momentum epsilon center scale beta_regularizer gamma_regularizer",
-    "LayerNormalization": "axis epsilon center scale beta_regularizer gamma_regularizer",
+    "BatchNormalization": f"axis momentum epsilon {AFFINE}",
+    "GroupNormalization": f"groups axis epsilon {AFFINE}",
+    "LayerNormalization": f"axis epsilon {AFFINE}",
+    "RMSNormalization": "axis epsilon",
+    "UnitNormalization": "axis",
     "Normalization": "axis",
     "Rescaling": "scale offset",
-    "SimpleRNN": "units activation use_bias return_sequences go_backwards kernel_regularizer "
-    "recurrent_regularizer bias_regularizer",
-    "LSTM": "units activation recurrent_activation use_bias return_sequences go_backwards "
-    "kernel_regularizer recurrent_regularizer bias_regularizer",
-    "GRU": "units activation recurrent_activation use_bias return_sequences go_backwards "
-    "kernel_regularizer recurrent_regularizer bias_regularizer",
+    "ReLU": "max_value negative_slope threshold",
+    "LeakyReLU": "negative_slope",
+    "ELU": "alpha",
+    "PReLU": "alpha_regularizer shared_axes",
+    "Softmax": "axis",
+    "SimpleRNN": f"units activation {RECURRENT}bias_regularizer",
+    **dict.fromkeys(
+        ("LSTM", "GRU"), f"units activation recurrent_activation {RECURRENT}bias_regularizer"
+    ),
+    "Bidirectional": "layer merge_mode backward_layer",
+    "TimeDistributed": "layer",
     "Flatten": "",
     "Reshape": "target_shape",
-    "Scaling": Refused(""),
-    "ParametricActivation": Refused(""),
-    "PeriodicEmbedding": Refused(""),
-    "PLREmbedding": Refused(""),
-    **dict.fromkeys(UNWRITTEN, Refused("")),
+    "Permute": "dims",
+    "RepeatVector": "n",
+    **dict.fromkeys(OUR_OWN, Refused("")),
 }
 #: an activation with settings of its own, as a function; one without goes by its name
 ACTIVATIONS = {

@@ -111,7 +111,8 @@ def whole(
     loads = arrays.statements()
     if lines.plan.theta is not None:
         listed = ", ".join(f"{lines.name(each)}.ravel()" for each in lines.plan.layout)
-        loads.append(f"{lines.name(lines.plan.theta)} = np.concatenate([{listed}])")
+        made = f"np.concatenate([{listed}])" if listed else f"np.zeros(0, np.{lines.dtype})"
+        loads.append(f"{lines.name(lines.plan.theta)} = {made}")
     compares = [CLOSE] if dialect.compared else []
     wide = [WIDE] if dialect.compared and memory.dtype == np.float64 else []
     parts = [

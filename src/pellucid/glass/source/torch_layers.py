@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from pellucid.glass.source.graph import UNWRITTEN, Refused, Step, refused, row_of
+from pellucid.glass.source.graph import OUR_OWN, Refused, Step, refused, row_of
+from pellucid.glass.source.operations import TORCH as OPERATIONS
+from pellucid.glass.source.operations import operation
 from pellucid.glass.source.torch_parts import (
     TORCH,
     Made,
     activated,
+    applied,
     no_bias,
     same,
     turned,
     weights,
 )
 from pellucid.glass.source.torch_recurrent import recurrent
+from pellucid.glass.source.torch_shaping import (
+    average,
+    concatenated,
+    cropping,
+    dot,
+    flatten,
+    joined,
+    nested,
+    of_x,
+    permute,
+    prelu,
+    relu,
+    reshape,
+    unit_normalization,
+    up_sampling,
+    zero_padding,
+)
+from pellucid.glass.source.torch_windows import (
+    convolution,
+    depthwise,
+    over_all,
+    pooling,
+    separable,
+    transposed,
+)
+from pellucid.tensor import Tensor
 
 
 def dense(step: Step) -> Made:
@@ -26,59 +54,6 @@ def dense(step: Step) -> Made:
     given = f"{step.reads[0].shape[-1]}, {layer.units}{no_bias(layer)}"
     call = activated(step, f"{{m}}({step.read[0]})")
     return Made(f"nn.Linear({given})", call, weights(layer, turned))
-
-
-def borders(step: Step, size: Any, strides: Any, padding: str) -> list[tuple[int, int]]:
-    """How many zeros stand before and behind, down and along, for padding "same"."""
-    found = []
-    for extent, k, s in zip(step.reads[0].shape[1:3], size, strides, strict=True):
-        total = max((-(-(extent or 1) // s) - 1) * s + k - (extent or 1), 0)
-        found.append((total // 2, total - total // 2) if padding == "same" else (0, 0))
-    return found
-
-
-def padded(step: Step, size: Any, strides: Any, padding: str, filled: str) -> tuple[str, str]:
-    """The padding of a window as an argument, or around what is read where it is uneven."""
-    down, along = borders(step, size, strides, padding)
-    if down[0] == down[1] and along[0] == along[1]:
-        even = f", padding=({down[0]}, {along[0]})" if down[0] or along[0] else ""
-        return even, step.read[0]
-    return (
-        "",
-        f"F.pad({step.read[0]}, (0, 0, {along[0]}, {along[1]}, {down[0]}, {down[1]}){filled})",
-    )
-
-
-def convolution(step: Step) -> Made:
-    layer: Any = step.layer
-    size, strides = layer.w.shape[:2], layer.window["strides"]
-    even, read = padded(step, size, strides, layer.window["padding"], "")
-    given = f"{step.reads[0].shape[-1]}, {layer.filters}, {size}, {strides}{even}{no_bias(layer)}"
-    call = activated(step, f"images({{m}}, {read})")
-    return Made(f"nn.Conv2d({given})", call, weights(layer, turned))
-
-
-def pooling(module: str, filled: str) -> Callable[[Step], Made]:
-    def made(step: Step) -> Made:
-        equation: Any = step.layer.equation  # type: ignore[attr-defined]
-        window = (equation.pool, equation.strides)
-        even, read = padded(step, *window, equation.padding, filled)
-        if not filled and read != step.read[0]:
-            raise refused(
-                'AveragePooling2D(padding="same") where it pads one side more than the other',
-                TORCH,
-                'use padding="valid", or strides that divide the image',
-            )
-        counted = ", count_include_pad=False" if even and not filled else ""
-        call = f"images({{m}}, {read})"
-        return Made(f"nn.{module}({window[0]}, {window[1]}{even}{counted})", call)
-
-    return made
-
-
-def average_of_image(step: Step) -> Made:
-    kept = ", keepdim=True" if step.layer.keepdims else ""  # type: ignore[attr-defined]
-    return Made("", f"{step.read[0]}.mean(dim=(1, 2){kept})")
 
 
 def embedding(step: Step) -> Made:
@@ -89,24 +64,35 @@ def embedding(step: Step) -> Made:
     )
 
 
-def joined(sign: str) -> Callable[[Step], Made]:
-    return lambda step: Made("", f" {sign} ".join(step.read))
-
-
-def nested(function: str) -> Callable[[Step], Made]:
-    return lambda step: Made("", reduce(lambda a, b: f"{function}({a}, {b})", step.read))
-
-
-def concatenated(step: Step) -> Made:
-    axis = step.layer.axis  # type: ignore[attr-defined]
-    return Made("", f"torch.cat(({', '.join(step.read)}), dim={axis})")
+def rate_of(step: Step) -> float:
+    """How much is dropped, if it is a number."""
+    rate = step.layer.rate  # type: ignore[attr-defined]
+    if not isinstance(rate, (int, float)):
+        raise refused(f"{type(step.layer).__name__} with {rate!r}", TORCH, "give a number")
+    return rate
 
 
 def dropout(step: Step) -> Made:
-    rate = step.layer.rate  # type: ignore[attr-defined]
-    if not isinstance(rate, (int, float)):
-        raise refused(f"Dropout with {rate!r}", TORCH, "give a number")
-    return Made(f"nn.Dropout({rate})", f"{{m}}({step.read[0]})")
+    shape, x = step.layer.noise_shape, step.read[0]  # type: ignore[attr-defined]
+    if shape is None:
+        return Made(f"nn.Dropout({rate_of(step)})", f"{{m}}({x})")
+    one = ", ".join(":1" if extent == 1 else ":" for extent in shape)
+    return Made(f"nn.Dropout({rate_of(step)})", f"{x} * {{m}}(torch.ones_like({x}[{one}]))")
+
+
+def of_channels(step: Step) -> Made:
+    rank = step.layer.rank  # type: ignore[attr-defined]
+    return Made(f"nn.Dropout{rank}d({rate_of(step)})", f"images({{m}}, {step.read[0]})")
+
+
+def alpha_dropout(step: Step) -> Made:
+    return Made(f"nn.AlphaDropout({rate_of(step)})", f"{{m}}({step.read[0]})")
+
+
+def gaussian_dropout(step: Step) -> Made:
+    x, rate = step.read[0], rate_of(step)
+    spread = (rate / (1 - rate)) ** 0.5
+    return Made("", f"{x} * (1 + {spread} * torch.randn_like({x})) if self.training else {x}")
 
 
 def noise(step: Step) -> Made:
@@ -138,15 +124,43 @@ def unused(layer: Any) -> tuple[str, ...]:
 
 def layer_normalization(step: Step) -> Made:
     layer: Any = step.layer
-    rank = len(step.reads[0].shape)
-    if layer.axes != tuple(range(rank - len(layer.axes), rank)):
-        raise refused(f"LayerNormalization(axis={layer.axis}), which is not the last", TORCH)
-    extents = tuple(step.reads[0].shape[axis] for axis in layer.axes)
     affine = "" if layer.scale or layer.center else ", elementwise_affine=False"
     names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
     parts = tuple((name, at, same) for at, name in enumerate(names))
-    module = f"nn.LayerNorm({extents}, eps={layer.epsilon}{affine})"
-    return Made(module, f"{{m}}({step.read[0]})", parts, still=unused(layer))
+    module = f"nn.LayerNorm({extents(step)}, eps={layer.epsilon}{affine})"
+    return Made(module, over_last(step), parts, still=unused(layer))
+
+
+def rms_normalization(step: Step) -> Made:
+    layer: Any = step.layer
+    module = f"nn.RMSNorm({extents(step)}, eps={layer.epsilon})"
+    return Made(module, over_last(step), (("weight", 0, same),))
+
+
+def extents(step: Step) -> tuple[int | None, ...]:
+    """Those of the axes over which a layer normalizes."""
+    axes = step.layer.axes  # type: ignore[attr-defined]
+    return tuple(step.reads[0].shape[axis] for axis in axes)
+
+
+def over_last(step: Step) -> str:
+    """The call of a module that is about the last axes, on those that the layer names."""
+    axes = step.layer.axes  # type: ignore[attr-defined]
+    rank, last = len(step.reads[0].shape), tuple(range(-len(axes), 0))
+    if axes == tuple(range(rank - len(axes), rank)):
+        return f"{{m}}({step.read[0]})"
+    return f"{{m}}({step.read[0]}.movedim({axes}, {last})).movedim({last}, {axes})"
+
+
+def group_normalization(step: Step) -> Made:
+    layer: Any = step.layer
+    affine = "" if layer.scale or layer.center else ", affine=False"
+    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
+    parts = tuple((name, at, same) for at, name in enumerate(names))
+    given = f"{layer.count}, {step.reads[0].shape[-1]}, eps={layer.epsilon}{affine}"
+    return Made(
+        f"nn.GroupNorm({given})", f"images({{m}}, {step.read[0]})", parts, {}, unused(layer)
+    )
 
 
 def normalization(step: Step) -> Made:
@@ -168,30 +182,64 @@ def activation(step: Step) -> Made:
     return Made("", activated(step, step.read[0]))
 
 
-def average(step: Step) -> Made:
-    return Made("", f"({' + '.join(step.read)}) / {len(step.read)}")
+def operator(step: Step) -> Made:
+    return Made("", operation(step, OPERATIONS, TORCH, applied))
 
 
-def flatten(step: Step) -> Made:
-    flat = len(step.reads[0].shape) == 2
-    return Made("", step.read[0] if flat else f"{step.read[0]}.flatten(1)")
+def both_ways(step: Step) -> Made:
+    """Two recurrent layers, what they give put together."""
+    layer: Any = step.layer
+    ahead, back = (row(step._replace(layer=each)) for each in layer.within)
+    calls = [ahead.call.replace("{m}", "{m}.ahead"), back.call.replace("{m}", "{m}.back")]
+    for at, each in enumerate(layer.within):
+        turned_back = each.go_backwards and each.return_sequences
+        calls[at] += ".flip(1)" if turned_back else ""
+    merged = {
+        "concat": "torch.cat(({}, {}), dim=-1)",
+        "sum": "{} + {}",
+        "mul": "{} * {}",
+        "ave": "({} + {}) / 2",
+    }[layer.merge_mode]
+    inner, count = {"ahead": ahead, "back": back}, len(layer.within[0].weights)
+    parts = [
+        (f"{name}.{part}", at + count * (name == "back"), how)
+        for name, each in inner.items()
+        for part, at, how in each.parts
+    ]
+    fixed = {f"{name}.{key}": x for name, each in inner.items() for key, x in each.fixed.items()}
+    still = tuple(f"{name}.{part}" for name, each in inner.items() for part in each.still)
+    module = f"Ways({ahead.module}, {back.module})"
+    return Made(module, merged.format(*calls), tuple(parts), fixed, still)
 
 
-def reshape(step: Step) -> Made:
-    target = ", ".join(map(str, step.layer.target))  # type: ignore[attr-defined]
-    return Made("", f"{step.read[0]}.reshape(-1, {target})")
+def each_step(step: Step) -> Made:
+    """A layer for one step after the other."""
+    (inner,), (x,) = step.layer.within, step.reads  # type: ignore[attr-defined]
+    alone = Tensor((None, *x.shape[2:]), dtype=x.dtype)
+    found = row(step._replace(layer=inner, reads=(alone,), read=("each",)))
+    call = f"torch.stack([{found.call} for each in {step.read[0]}.unbind(1)], dim=1)"
+    still = found.still if inner.trainable else tuple(name for name, *_ in found.parts)
+    return found._replace(call=call, still=still)
 
 
 Row = Callable[[Step], Made]
 LAYERS: dict[str, Row | Refused] = {
     "Dense": dense,
     "Activation": activation,
-    "Conv2D": convolution,
-    "MaxPooling2D": pooling("MaxPool2d", ', value=float("-inf")'),
-    "AveragePooling2D": pooling("AvgPool2d", ""),
-    "GlobalAveragePooling2D": average_of_image,
+    **dict.fromkeys(("Conv1D", "Conv2D"), convolution),
+    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose"), transposed),
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), depthwise),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), separable),
+    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D"), pooling("Max")),
+    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D"), pooling("Avg")),
+    **dict.fromkeys(("GlobalAveragePooling1D", "GlobalAveragePooling2D"), over_all("mean")),
+    **dict.fromkeys(("GlobalMaxPooling1D", "GlobalMaxPooling2D"), over_all("max")),
+    **dict.fromkeys(("Cropping1D", "Cropping2D"), cropping),
+    **dict.fromkeys(("UpSampling1D", "UpSampling2D"), up_sampling),
+    **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), zero_padding),
     "Embedding": embedding,
-    "InputLayer": lambda step: Made("", step.read[0]),
+    "InputLayer": of_x("{x}"),
+    "Operation": operator,
     "Add": joined("+"),
     "Subtract": joined("-"),
     "Multiply": joined("*"),
@@ -199,28 +247,46 @@ LAYERS: dict[str, Row | Refused] = {
     "Maximum": nested("torch.maximum"),
     "Minimum": nested("torch.minimum"),
     "Concatenate": concatenated,
+    "Dot": dot,
     "Dropout": dropout,
+    "AlphaDropout": alpha_dropout,
+    "GaussianDropout": gaussian_dropout,
     "GaussianNoise": noise,
+    **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D"), of_channels),
     "BatchNormalization": batch_normalization,
+    "GroupNormalization": group_normalization,
     "LayerNormalization": layer_normalization,
+    "RMSNormalization": rms_normalization,
+    "UnitNormalization": unit_normalization,
     "Normalization": normalization,
     "Rescaling": rescaling,
+    "ReLU": relu,
+    "LeakyReLU": of_x("F.leaky_relu({x}, {negative_slope})"),
+    "ELU": of_x("F.elu({x}, {alpha})"),
+    "PReLU": prelu,
+    "Softmax": of_x("F.softmax({x}, dim={axis})"),
     "SimpleRNN": recurrent("RNN", (0,)),
     "LSTM": recurrent("LSTM", (0, 1, 2, 3), "tanh", "sigmoid"),
     "GRU": recurrent("GRU", (1, 0, 2), "tanh", "sigmoid"),
+    "Bidirectional": both_ways,
+    "TimeDistributed": each_step,
     "Flatten": flatten,
     "Reshape": reshape,
-    "Scaling": Refused(""),
-    "ParametricActivation": Refused(""),
-    "PeriodicEmbedding": Refused(""),
-    "PLREmbedding": Refused(""),
-    **dict.fromkeys(UNWRITTEN, Refused("")),
+    "Permute": permute,
+    "RepeatVector": of_x("{x}[:, None].expand(-1, {n}, -1)"),
+    **dict.fromkeys(OUR_OWN, Refused("")),
 }
+
+
+def row(step: Step) -> Made:
+    """What the table says of a layer."""
+    found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
+    return found
 
 
 def made(step: Step) -> Made:
     """A layer in PyTorch."""
-    found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
+    found = row(step)
     if any(weight.rate != 1 or weight.decay != 1 for weight in step.layer.weights):
         raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
     return found

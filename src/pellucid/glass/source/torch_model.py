@@ -10,7 +10,8 @@ from pellucid.equations.crossentropy import CANCELLING
 from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import Step, activation_of, changed
 from pellucid.glass.source.outside import Program
-from pellucid.glass.source.program import calls, indented
+from pellucid.glass.source.program import called, indented
+from pellucid.glass.source.torch_helpers import HELPERS
 from pellucid.glass.source.torch_layers import made
 from pellucid.glass.source.torch_parts import TORCH, Made, applied
 from pellucid.glass.source.torch_update import Update
@@ -19,11 +20,6 @@ from pellucid.lazy import once
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 
-IMAGES = '''
-def images(layer, x):
-    """A layer of PyTorch, which has channels first, on images that have them last."""
-    return layer(x.movedim(-1, 1)).movedim(1, -1)
-'''
 PREDICT = '''
 def predict({inputs}):
     """The outputs, as the network predicts."""
@@ -125,7 +121,7 @@ class TorchModel(Program):
         forward = [f"def forward(self, {', '.join(inputs)}):", *(f"    {each}" for each in gives)]
         body = [*start, "", *forward, f"    return {', '.join(outputs)}"]
         text = "class Net(nn.Module):\n" + indented(body)
-        return [*([IMAGES.strip("\n")] if calls("images", text) else []), text]
+        return [*called(HELPERS, text).values(), text]
 
     def architecture(self) -> list[str]:
         return ["model = Net()"]

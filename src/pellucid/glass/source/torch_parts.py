@@ -35,7 +35,7 @@ def same(array: np.ndarray) -> np.ndarray:
 
 def turned(array: np.ndarray) -> np.ndarray:
     """Outputs first: (k, m) as (m, k), (kh, kw, c, m) as (m, c, kh, kw)."""
-    return array.T if array.ndim == 2 else array.transpose(3, 2, 0, 1)
+    return np.moveaxis(array, (-1, -2), (0, 1))
 
 
 def activated(step: Step, z: str) -> str:

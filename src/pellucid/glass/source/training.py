@@ -238,7 +238,8 @@ class Training:
         layers = [lines.name(each) for each in plan.assignments if each is not plan.theta]
         found = [f"{each}={part}" for each, part in cut(lines, plan.layout).items()]
         found += [f"{name}={name}" for name in layers]
-        main.append("np.savez(\n    sys.argv[2],\n    " + ",\n    ".join(found) + ",\n)")
+        words = "".join(f"    {each},\n" for each in ("sys.argv[2]", *found))
+        main.append(f"np.savez(\n{words})")
         return as_main(main)
 
 

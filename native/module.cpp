@@ -37,6 +37,13 @@ template <class A> auto place_of(const A& array) {
     return array.is_valid() ? array.data() : nullptr;
 }
 
+// Throws what Ctrl-C raises, if it was pressed.
+bool interrupted() {
+    const nb::gil_scoped_acquire held;
+    if (PyErr_CheckSignals()) throw nb::python_error();
+    return false;
+}
+
 // A program put to work at a CPU level, in single or double precision.
 class Runnable {
     // What f gives, without the lock of Python, and while nobody else runs the program.
@@ -99,8 +106,8 @@ public:
         request.chooses = chooses;
         request.losses = place_of(losses);
         request.stops = [&] {
+            interrupted();
             const nb::gil_scoped_acquire held;
-            if (PyErr_CheckSignals()) throw nb::python_error();
             return !stops.is_none() && nb::cast<bool>(stops());
         };
         const Answer answer = alone([&] {
@@ -127,7 +134,9 @@ public:
                 row_.feeds[0] = {from, doubles_ ? kind_f64 : kind_f32, stride};
                 row_.outputs[0] = to;
                 row_.last = row_.batch = rows;
-                row_.threads = rows > MOST_ROWS ? threads_ : 1;
+                const bool many = rows > MOST_ROWS;
+                row_.threads = many ? threads_ : 1;
+                row_.stops = many ? &interrupted : nullptr;
                 return runner().run(row_).finite;
             });
         });

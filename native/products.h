@@ -3,12 +3,17 @@
 #include "feeding.h"
 #include "pieces.h"
 #include "state.h"
+#include "watched.h"
 
 namespace pellucid {
 
 enum { row_major = 101, as_is = 111, transposed = 112 };
 
 template <class T> Gemm<T> gemm() {
+#ifdef PELLUCID_WATCHED
+    if constexpr (sizeof(T) == 4) return watched<T, &Blas::f32>;
+    else return watched<T, &Blas::f64>;
+#endif
     if constexpr (sizeof(T) == 4) return blas.f32;
     else return blas.f64;
 }

@@ -1,11 +1,8 @@
 #include "runner.h"
 
-#include <atomic>
-#include <chrono>
 #include <cmath>
-#include <exception>
-#include <utility>
 
+#include "asking.h"
 #include "numbers.h"
 #include "pace.h"
 #include "rooms.h"
@@ -19,11 +16,8 @@ Blas blas;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Asking::Clock;
 using Seconds = std::chrono::duration<double>;
-
-constexpr Seconds ASKING{0.05};         // between two questions whether to stop
-constexpr i64 LONG_STEP = 100'000'000;  // multiplications of a step that is worth such a question
 
 template <class T> const Kernels<T>* table(const Level& level) {
     if constexpr (sizeof(T) == 4) return level.f32;
@@ -34,14 +28,12 @@ template <class T> class TypedRunner final : public Runner {
 public:
     TypedRunner(const Level& level, std::shared_ptr<Program> program)
         : s_(level, *table<T>(level), std::move(program)), program_(*s_.program),
-          extents_(program_), rooms_(s_, extents_), before_(s_), shared_(s_) {}
+          extents_(program_), rooms_(s_, extents_), before_(s_), shared_(s_, asking_) {}
 
     Answer run(const Request& request) override {
         FlushTiny flush;
         s_.ask = &request;
-        asking_ = bool(request.stops);
-        stopped_ = false;
-        asked_at_ = asking_ ? Clock::now() : Clock::time_point();
+        asking_.begin(request.stops);
         const int threads = static_cast<int>(std::clamp<i64>(request.threads, 1, MOST_THREADS));
         Team::Held team(threads);
         team_ = &team;
@@ -54,14 +46,14 @@ public:
         Answer answer;
         while (done(answer.steps) < request.last) {
             if (!some_steps(answer, threads)) {
-                answer.finite = stopped_;
-                if (trains) again(thrown_ ? 0 : answer.steps);
+                answer.finite = asking_.stopped();
+                if (trains) again(asking_.failed() ? 0 : answer.steps);
                 break;
             }
-            if (stopped_ || (request.seconds > 0 && spent_ > request.seconds)) break;
+            if (asking_.stopped() || (request.seconds > 0 && spent_ > request.seconds)) break;
         }
         before_.keep_numbers();
-        if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+        asking_.rethrow();
         return answer;
     }
 
@@ -73,15 +65,12 @@ private:
     const Extents extents_;
     Rooms<T> rooms_;
     Snapshot<T> before_;
+    Asking asking_;
     Sharing<T> shared_;
     Pace pace_;
     Team::Held* team_ = nullptr;
     double spent_ = 0;
     i64 tile_ = 1, tiles_ = 1;
-    bool asking_ = false, is_long_ = false;
-    std::atomic<bool> stopped_{false};  // the step that runs is left unfinished, and undone
-    std::exception_ptr thrown_;
-    Clock::time_point asked_at_;
 
     i64 done(i64 steps) const { return s_.ask->first + steps * s_.ask->batch; }
 
@@ -95,7 +84,7 @@ private:
     // Steps for a moment; then there is a choice how many threads go on.
     bool some_steps(Answer& answer, int threads) {
         const bool chooses = s_.ask->chooses && threads > 1 && team_->leads();
-        const bool timed = chooses || asking_ || s_.ask->seconds > 0;
+        const bool timed = chooses || asking_.asks() || s_.ask->seconds > 0;
         if (chooses) pace_.allow(threads);
         team_->use(chooses ? pace_.threads() : threads);
         const i64 before = answer.steps;
@@ -108,30 +97,13 @@ private:
             ++answer.steps;
             if (timed) now = Clock::now();
             spent = now - begun;
-        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT && !stops(now));
+        } while (done(answer.steps) < s_.ask->last && spent.count() < Pace::MOMENT &&
+                 !asking_.stops(now));
         spent_ += spent.count();
         const i64 rows = std::min(done(answer.steps), s_.ask->last) - done(before);
         if (chooses) pace_.note(spent.count(), rows);
         return true;
     }
-
-    // Whether to stop, as it has been answered of late. Only the thread that leads may ask.
-    bool stops(Clock::time_point now) {
-        if (!asking_ || stopped_ || now - asked_at_ < ASKING) return stopped_;
-        asked_at_ = now;
-        try {
-            stopped_ = s_.ask->stops();
-        } catch (...) {
-            thrown_ = std::current_exception();
-            stopped_ = true;
-        }
-        return stopped_;
-    }
-
-    bool stops() { return asking_ && stops(Clock::now()); }
-
-    // The same within a step, if it is long.
-    bool stops_within() { return is_long_ && stops(); }
 
     // The rows of another pass may be others though they have the same places.
     void forget_rows() {
@@ -141,7 +113,7 @@ private:
 
     // Back to the state before the stretch, and forward again by so many steps.
     void again(i64 steps) {
-        asking_ = false;
+        asking_.end();
         before_.go_back();
         for (i64 number = 0; number < steps; ++number) step(done(number), number);
     }
@@ -153,7 +125,7 @@ private:
         begin(first, number);
         for (const Phase& phase : program_.phases) {
             if (!phase.rows.empty()) run_rows(phase);
-            if (asking_ && (stopped_ || stops_within())) return false;
+            if (asking_.stops_within(0)) return false;
             for (const auto& each : phase.fixed)
                 if (!std::visit([&](const auto& one) { return run_fixed(one); }, each))
                     return false;
@@ -169,9 +141,10 @@ private:
         return finite;
     }
 
+    // False if it is left unfinished.
     template <class Shared> bool run_fixed(const Shared& step) {
         shared_.run_once(step);
-        return true;
+        return !asking_.stopped();
     }
 
     // False if it throws, which is kept for the end of the run.
@@ -190,11 +163,8 @@ private:
         try {
             const KeepTiny as_they_have_it;
             other.call(s_.row_count, places(other.reads), numbers, places(other.gives));
-        } catch (...) {
-            thrown_ = std::current_exception();
-            stopped_ = true;
-        }
-        return !thrown_;
+        } catch (...) { asking_.fail(); }
+        return !asking_.failed();
     }
 
     void add_losses() {
@@ -208,7 +178,7 @@ private:
         s_.position = first;
         s_.row_count = std::min(s_.ask->batch, s_.ask->last - first);
         s_.step = s_.ask->step + static_cast<u64>(number);
-        is_long_ = s_.row_count * extents_.work() > LONG_STEP;
+        asking_.step(s_.row_count * extents_.work() + before_.bytes());
         tile_ = extents_.tile(s_.row_count);
         tiles_ = (s_.row_count + tile_ - 1) / tile_;
         s_.shared_tile = tiles_ == 1;
@@ -232,7 +202,7 @@ private:
     // ---- phases over rows
 
     void run_rows(const Phase& phase) {
-        if (s_.shared_tile) shared_.run_tile(phase, [&] { return stops_within(); });
+        if (s_.shared_tile) shared_.run_tile(phase);
         else run_lanes(phase);
     }
 
@@ -245,7 +215,7 @@ private:
         shared_.clear(phase.sums, 0, lanes);
         team_->share(lanes, [&](i64 lane, int worker) {
             for (i64 t = tiles_ * lane / lanes, begin = t; t < tiles_ * (lane + 1) / lanes; ++t) {
-                if (worker == 0 ? stops() : asking_ && stopped_) return;
+                if (worker == 0 ? asking_.stops() : asking_.stopped()) return;
                 const Tile tile{t * tile_, std::min(tile_, s_.row_count - t * tile_), lane,
                                 t == begin};
                 for (const Step& each : phase.rows) run_step(s_, each, tile, s_.benches[worker]);

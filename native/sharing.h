@@ -1,6 +1,7 @@
 // Steps that are shared out: those of one tile, cut into pieces where that pays, and those on
 // vectors.
 #pragma once
+#include "asking.h"
 #include "steps.h"
 #include "streaming.h"
 
@@ -8,8 +9,8 @@ namespace pellucid {
 
 template <class T> class Sharing {
 public:
-    explicit Sharing(State<T>& state)
-        : s_(state), program_(*state.program),
+    Sharing(State<T>& state, Asking& asking)
+        : s_(state), program_(*state.program), asking_(asking),
           streamed_(program_.stream ? program_.stream->parts.size() : 0) {}
 
     // A step begins, led by this team.
@@ -18,13 +19,13 @@ public:
         std::fill(streamed_.begin(), streamed_.end(), std::nullopt);
     }
 
-    // The steps on one tile, which are cut into pieces where that pays; not all, if it `stops()`.
-    template <class F> void run_tile(const Phase& phase, F stops) {
+    // The steps on one tile, which are cut into pieces where that pays; not all, if it is to stop.
+    void run_tile(const Phase& phase) {
         const Tile tile{0, s_.row_count, 0, true};
         i64 lanes = 1;
         clear(phase.sums, 0, 1);
         for (const Step& each : phase.rows) {
-            if (stops()) return;
+            if (asking_.stops_within(0)) return;
             const OnRows* on_rows = std::get_if<OnRows>(&each);
             if (!on_rows) {
                 std::visit([&](const auto& step) { run_pieces(step, tile); }, each);
@@ -88,14 +89,22 @@ public:
 private:
     State<T>& s_;
     const Program& program_;
+    Asking& asking_;
     Team::Held* team_ = nullptr;
     // gradients that the update makes, by its parts
     std::vector<std::optional<std::variant<const Weights*, const Scatter*>>> streamed_;
     Sorted sorted_;
 
+    // Pieces that are begun after it was said to stop are left out: the step is undone.
+    template <class F> void share(i64 pieces, F f) {
+        team_->share(pieces, [&](i64 piece, int worker) {
+            if (!asking_.stops_within(worker)) f(piece, worker);
+        });
+    }
+
     template <class F> void by_rows(const Tile& tile, i64 pieces, F f) {
         if (pieces == 1) return f(tile, 0);
-        team_->share(pieces, [&](i64 piece, int worker) {
+        share(pieces, [&](i64 piece, int worker) {
             const i64 first = tile.rows * piece / pieces, last = tile.rows * (piece + 1) / pieces;
             f(Tile{tile.first + first, last - first, piece, tile.fresh, tile.inset + first},
               worker);
@@ -135,11 +144,11 @@ private:
         const bool by_columns = !s_.steady && (sparse || by_inputs(rows, p.k));
         const i64 pieces = by_columns ? pieces_of_inputs(rows, p.k, p.m) : 1;
         if (pieces == 1) return run_by_rows(p, tile, sparse ? 1 : pieces_of_rows(tile.rows, p));
-        team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
+        share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
         T *z = s_.rows_of(p.z, tile, s_.benches[0]), *partial = s_.partial.get();
         const i64 size = rows * p.m;
         const i64 parts = pieces_of(size * pieces, PIECE_OF_KERNEL, MOST_PIECES);
-        team_->share(parts, [&](i64 part, int) {
+        share(parts, [&](i64 part, int) {
             const auto [first, count] = part_of(part, parts, size);
             for (i64 piece = 1; piece < pieces; ++piece)
                 s_.do_.add_to(z + first, partial + (piece - 1) * size + first, count);
@@ -151,7 +160,7 @@ private:
         const bool by_columns = !s_.steady && by_inputs(rows, p.k);
         const i64 pieces = by_columns ? pieces_of_inputs(rows, p.k, p.m) : 1;
         if (pieces == 1) return run_by_rows(p, tile, pieces_of_rows(tile.rows, p));
-        team_->share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
+        share(pieces, [&](i64 piece, int) { run_piece(s_, p, tile, piece, pieces); });
     }
 
     void run_pieces(const Weights& p, const Tile& tile) {
@@ -165,7 +174,7 @@ private:
                                ? pieces_of_inputs(rows, p.k, p.m)
                                : pieces_of(work_of(rows, p.k, p.m), PIECE, p.k / PIECE_OF_WEIGHTS);
         if (pieces == 1) return run(s_, p, tile, s_.benches[0]);
-        team_->share(pieces, [&](i64 piece, int worker) {
+        share(pieces, [&](i64 piece, int worker) {
             run_piece(s_, p, tile, piece, pieces, s_.benches[worker]);
         });
     }
@@ -173,7 +182,7 @@ private:
     // Elements first, … of a kernel whose elements have nothing to do with each other.
     void run_vector(const Kernel& k, T* const* base, i64 first, i64 count) {
         const i64 pieces = pieces_of(count, PIECE_OF_VECTOR, MOST_PIECES);
-        team_->share(pieces, [&](i64 piece, int worker) {
+        share(pieces, [&](i64 piece, int worker) {
             const Part part = part_of(piece, pieces, count);
             s_.run_some(k, base, first + part.first, part.count, s_.benches[worker]);
         });
@@ -203,7 +212,7 @@ private:
         const T* dz = s_.rows_of(p.dz, tile, s_.benches[0]);
         const T* x = sparse ? nullptr : s_.rows_of(p.x, tile, s_.benches[0]);
         const i64 pieces = pieces_of_inputs(rows, p.k, p.m);
-        team_->share(pieces, [&](i64 piece, int worker) {
+        share(pieces, [&](i64 piece, int worker) {
             const auto [first, count] = part_of(piece, pieces, p.k);
             Bench<T>& bench = s_.benches[worker];
             Compressed<T>* some = !sparse      ? nullptr
@@ -235,7 +244,7 @@ private:
         const T* de = s_.rows_of(p.de, all, s_.benches[0]);
         const i64 blocks = Sorted::blocks(p), each = Sorted::in_block(p);
         const i64 pieces = pieces_of(p.count * p.width, PIECE_OF_VECTOR, blocks);
-        team_->share(pieces, [&](i64 piece, int worker) {
+        share(pieces, [&](i64 piece, int worker) {
             for (i64 at = blocks * piece / pieces; at < blocks * (piece + 1) / pieces; ++at)
                 f(sorted_.pairs(at), de, Part{at * each, std::min(each, p.count - at * each)},
                   worker);

@@ -50,7 +50,7 @@ SLOWER = 20
 OPTIONS = {
     "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
-    "TSAN_OPTIONS": "die_after_fork=0",
+    "TSAN_OPTIONS": "die_after_fork=0:halt_on_error=1",
     "PYTHONMALLOC": "malloc",
 }
 
@@ -91,6 +91,7 @@ def is_clean(kind: str) -> bool:
         "LD_PRELOAD": f"{runtime(library)} {runtime('libstdc++.so')}",
         "PYTHONPATH": os.pathsep.join([str(folder), *packages()]),
         "SLOWER": str(SLOWER),
+        "WATCHED": kind,
     }  # fmt: skip
     files = [file for name in names for file in sorted(Path("tests").glob(f"test_{name}.py"))]
     runs: list[list[Any]] = [["pytest", "--capture=no", "-p", "no:cacheprovider", *files]]

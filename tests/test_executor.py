@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -199,3 +202,25 @@ def test_float32_stays_float32():
         if isinstance(value, np.ndarray) and tensor.dtype == "float" and value.ndim:
             assert value.dtype == np.float32, executor.plan.names.get(tensor, tensor)
     assert net.predict(x, verbose=0).dtype == np.float32
+
+
+@pytest.mark.parametrize("executor", ["numpy", "auto"])
+def test_threads_use_one_network_at_the_same_time(executor: str) -> None:
+    """As many rows in each: they would have the same arrays, and the same sums of losses."""
+    net = Sequential([layers.Dense(30, "tanh", input_shape=(20,)), layers.Dense(3)])
+    net.compile("adam", "mse", metrics=["mae"], executor=executor)
+    given = np.random.default_rng(0).normal(size=(4, 300, 20))
+
+    def used(x: np.ndarray) -> tuple[bytes, ...]:
+        losses = net.evaluate(x, x[:, :3], verbose=0)
+        return net.predict(x, verbose=0).tobytes(), np.array(losses).tobytes()
+
+    expected = [used(x) for x in given]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda x: {used(x) for _ in range(50)}, given))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [{each} for each in expected]

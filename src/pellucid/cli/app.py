@@ -74,15 +74,16 @@ def train(
     file, so that `pellucid predict` takes raw rows.
     """
     from pellucid.callbacks import CSVLogger
-    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, record, write_run
+    from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, record
     from pellucid.cli.progress import TrainingBar
     from pellucid.cli.training import train as trained
+    from pellucid.report import write
 
     folder = folder_for(Path(choices.data).name.partition(".")[0], out)
     watching = [CSVLogger(folder / HISTORY), TrainingBar()]
     remarks: list[str] = []
-    run = trained(choices, watching, say, remarks.extend)
-    write_run(run, folder)
+    run = trained(choices, watching, say, lambda net: net.save(folder / MODEL), remarks.extend)
+    write(run, folder / REPORT)
     files = {
         name: str(folder / file)
         for name, file in (("model", MODEL), ("history", HISTORY), ("report", REPORT))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pellucid.foreign import quoted
 from pellucid.reading import path_of
-from pellucid.report import Run, write
+from pellucid.report import Run
 
 MODEL, HISTORY, REPORT = "model.safetensors", "history.csv", "report.html"
 
@@ -21,12 +21,6 @@ def folder_for(name: str, out: str | None) -> Path:
     while folder.exists():
         folder = folder.with_name(f"{name}-{next(numbers)}")
     return folder
-
-
-def write_run(run: Run, folder: Path) -> None:
-    """The model and the report; the history is there already."""
-    run.net.save(folder / MODEL)
-    write(run, folder / REPORT)
 
 
 def record(run: Run, files: dict[str, str]) -> dict[str, object]:

@@ -146,11 +146,13 @@ def train(
     choices: Choices,
     watching: list[callbacks.Callback] | None = None,
     say: Callable[[str], None] = lambda line: None,
+    keep: Callable[[Sequential], None] = lambda net: None,
     conclude: Callable[[list[str]], None] | None = None,
 ) -> Run:
     """The whole of a training; `say` is told what is decided on the way.
 
-    `conclude` is told in a few lines what the doctor says of it.
+    `keep` is given the network as soon as it is trained, `conclude` told in a few lines what the
+    doctor says of it.
     """
     began = time.perf_counter()
     pellucid.set_random_seed(choices.seed)
@@ -169,6 +171,9 @@ def train(
     sizes = Sizes(*(each[:PROBE] for each in fitted))
     history = fit_to(net, fitted, validation, choices, [sizes, *(watching or [])])
     note(net, choices, parts, preparation)
+    keep(net)
+    if len(history.epoch) < (choices.epochs or 0) and not net.stop_training:
+        say("training is stopped, and the model kept; Ctrl-C again leaves out the report")
     if conclude is not None:
         conclude(concluded(net, fitted, validation, choices))
     of_classes = isinstance(preparation.target, Classes)

@@ -47,6 +47,10 @@ class Done(NamedTuple):
     outputs: list[np.ndarray]
 
 
+class LeftError(Exception):
+    """What was going on is left unfinished, because it was said to stop."""
+
+
 class Executor(Protocol):
     """Runs a plan on the arrays of a network's memory."""
 

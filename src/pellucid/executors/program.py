@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.executors.executor import LeftError
 from pellucid.numbers import NUMBERS
 from pellucid.tensor import Line, Tensor
 
@@ -28,6 +29,7 @@ class Program:
         self, lines: Iterable[Line], index: Index, values: Values, homes: Homes | None = None
     ):
         self.values, homes = values, homes or {}
+        self.stops: Callable[[], bool] | None = None
         self.steps: list[tuple[Any, Any, list[int], list[int]]] = [
             (
                 line.equation.run,
@@ -39,7 +41,17 @@ class Program:
         ]
 
     def run(self, stops: Callable[[], bool] | None = None) -> bool:
-        """Run every line once; False where it `stops` between two of them."""
+        """Run every line once; False where it `stops` between two of them, or two products."""
+        if stops is not self.stops:
+            self.stops = stops
+            for _, xp, _, _ in self.steps:
+                xp.stops = stops
+        try:
+            return self._run(stops)
+        except LeftError:
+            return False
+
+    def _run(self, stops: Callable[[], bool] | None) -> bool:
         values = self.values
         for run, xp, ins, outs in self.steps:
             if stops and stops():
@@ -57,10 +69,11 @@ class Program:
 class Buffers:
     """NumPy for one line: `at` counts its calls, `slots` holds the arrays that these write into."""
 
-    __slots__ = ("at", "slots")
+    __slots__ = ("at", "slots", "stops")
 
     def __init__(self, first: np.ndarray | None = None) -> None:
         self.at = 0
+        self.stops: Callable[[], bool] | None = None
         self.slots: list[np.ndarray | None] = [] if first is None else [first]
 
     def __getattr__(self, name: str) -> Any:
@@ -99,6 +112,17 @@ def buffered_ufunc(ufunc: Any) -> Callable[..., Any]:
         return self.first(ufunc(*arrays))
 
     return call
+
+
+def asking(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, or it is left: a line may have a product for every moment of a sequence."""
+
+    def call_or_leave(self: Buffers, *arrays: Any) -> Any:
+        if self.stops is not None and self.stops():
+            raise LeftError
+        return call(self, *arrays)
+
+    return call_or_leave
 
 
 def astype(x: np.ndarray, dtype: Any, out: np.ndarray | None = None) -> np.ndarray:
@@ -149,6 +173,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 for _name in UFUNCS.split():
-    setattr(Buffers, _name, buffered_ufunc(getattr(np, _name)))
+    _call = buffered_ufunc(getattr(np, _name))
+    setattr(Buffers, _name, asking(_call) if _name == "matmul" else _call)
 for _name, _function in FUNCTIONS.items():
     setattr(Buffers, _name, buffered(_function))

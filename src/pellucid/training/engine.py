@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 #: what a plan is for, and whether the rows have weights
 Key = tuple[str, bool]
 #: what an engine makes of its network when it is asked to, and again for another goal
-MADE = ("plans", "numpies", "natives", "jaxes")
+MADE = ("plans", "numpies", "natives", "jaxes", "copies")
 
 
 class Engine:
@@ -50,9 +52,11 @@ class Engine:
         self.inputs, self.targets = fresh_inputs(network), list[Tensor]()
         self.given_per_row = sum(tensor.size for tensor in network.outputs)
         self.compiled: Compiled | None = None
-        self.meters = Meters([])
+        #: the user's own metrics; threads beside the main one have copies
+        self.own_meters, self.copies = Meters([]), dict[int, Meters]()
         self.plans: dict[Key, Plan] = {}
-        self.numpies: dict[Key, NumpyExecutor] = {}
+        #: those of each thread, since they write into the same arrays at every step
+        self.numpies: dict[tuple[Key, int], NumpyExecutor] = {}
         self.natives: dict[Key, NativeExecutor | str] = {}
         self.jaxes: dict[Key, JaxExecutor] = {}
 
@@ -67,9 +71,23 @@ class Engine:
         self.targets = fresh_targets(self.network, compiled.goal)
         names = self.network.output_names
         used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
-        self.meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
+        self.own_meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
         for name in MADE:
             getattr(self, name).clear()
+
+    @property
+    def meters(self) -> Meters:
+        """The meters of this thread, so that several can evaluate at the same time.
+
+        A metric that cannot be copied is shared.
+        """
+        if threading.current_thread() is threading.main_thread():
+            return self.own_meters
+        number = threading.get_ident()
+        if number not in self.copies:
+            with contextlib.suppress(TypeError):
+                self.copies[number] = copy.deepcopy(self.own_meters)
+        return self.copies.get(number, self.own_meters)
 
     @property
     def stale(self) -> bool:
@@ -103,9 +121,9 @@ class Engine:
 
     def numpy(self, purpose: str, weighted: bool = False) -> NumpyExecutor:
         """The executor that defines what is right."""
-        key = (purpose, weighted)
+        key = (purpose, weighted), threading.get_ident()
         if key not in self.numpies:
-            self.numpies[key] = NumpyExecutor(self.plan(*key), self.memory)
+            self.numpies[key] = NumpyExecutor(self.plan(*key[0]), self.memory)
         return self.numpies[key]
 
     def executor(self, purpose: str, weighted: bool = False) -> Executor:

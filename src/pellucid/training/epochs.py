@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import numpy as np
 
 from pellucid.data import CSR, ArrayData, Batch, StreamData
 from pellucid.data.streams import StreamEndedError
-from pellucid.executors.executor import Done
+from pellucid.executors.executor import Done, LeftError
 from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
@@ -156,13 +156,16 @@ def rows_at_once(data: Data) -> int:
     return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
 
 
-def evaluate(epochs: Epochs, callbacks: CallbackList) -> dict[str, float]:
-    """The loss and the metrics over the data."""
+def evaluate(
+    epochs: Epochs, callbacks: CallbackList, stops: Callable[[], bool] = lambda: False
+) -> dict[str, float]:
+    """The loss and the metrics over the data. Where it `stops` there are none."""
     meters = epochs.engine.meters
     meters.reset()
     callbacks.on_test_begin({})
-    for _ in epochs.steps(callbacks):
-        pass
+    for _ in epochs.steps(callbacks, stops=stops):
+        if stops():
+            raise LeftError
     logs = meters.logs()
     callbacks.on_test_end(logs)
     return logs

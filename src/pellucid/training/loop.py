@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
+from pellucid.executors.executor import LeftError
 from pellucid.training.callbacks.base import HONEST, CallbackList
 from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.nonfinite import NonFiniteError
@@ -85,7 +86,7 @@ def run_epoch(
     if not begun:
         meters.reset()
     reported, count = time.perf_counter(), begun
-    steps = rows.steps(callbacks, epoch, STRETCH, lambda: interrupt.asked, begun)
+    steps = rows.steps(callbacks, epoch, STRETCH, interrupt, begun)
     for done in () if begun and model.stop_training else steps:
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
@@ -99,24 +100,30 @@ def run_epoch(
     if interrupt.asked or (model.stop_training and not count):
         return {}
     rows.engine.memory.epochs += 1
-    logs = meters.logs() | measured_again(course) | validated(course, epoch, callbacks)
+    logs = meters.logs()
+    try:
+        logs |= measured_again(course, interrupt) | validated(course, epoch, callbacks, interrupt)
+    except LeftError:
+        return {}
     callbacks.on_epoch_end(epoch, logs)
     return logs
 
 
-def measured_again(course: Course) -> dict[str, float]:
+def measured_again(course: Course, interrupt: Interrupt) -> dict[str, float]:
     """The training rows as the network predicts them at the end of an epoch, if that is asked."""
-    logs = {} if course.again is None else evaluate(course.again, CallbackList())
+    logs = {} if course.again is None else evaluate(course.again, CallbackList(), interrupt)
     return {f"{HONEST}{name}": value for name, value in logs.items()}
 
 
-def validated(course: Course, epoch: int, callbacks: CallbackList) -> dict[str, float]:
+def validated(
+    course: Course, epoch: int, callbacks: CallbackList, interrupt: Interrupt
+) -> dict[str, float]:
     """The look at the validation data after each epoch, or after some."""
     rows = course.validation
     if rows is None or rows.ended or (epoch + 1) % course.validation_freq:
         return {}
     try:
-        logs = evaluate(rows, callbacks)
+        logs = evaluate(rows, callbacks, interrupt)
     except StreamEndedError as error:
         rows.ended = str(error)
         warnings.warn(f"validation ends: {error}", stacklevel=5)
@@ -133,6 +140,9 @@ class Interrupt:
     def __init__(self) -> None:
         self.asked = False
         self._previous: Any = None
+
+    def __call__(self) -> bool:
+        return self.asked
 
     def __enter__(self) -> Self:
         is_main = threading.current_thread() is threading.main_thread()

@@ -14,7 +14,6 @@ import numpy as np
 
 from pellucid import layers, ops
 from pellucid.foreign import brief
-from pellucid.models import Model
 from pellucid.preprocessing import Preparation, preparation_for
 from pellucid.preprocessing.categories import Categories, ManyCategories, named
 from pellucid.preprocessing.encodings import Encoding, Gaps, Numbers
@@ -38,12 +37,12 @@ class Raw:
         self.columns = preparation.columns
         self.arrays: list[tuple[Any, list[np.ndarray]]] = []
 
-    def network(self) -> Model:
+    def network(self) -> Any:
         """The preparation as layers, the network, and what its outputs are decoded by."""
         x = layers.Input((len(self.columns),), name="raw")
         parts = [part for each in self.preparation.encodings for part in self.encoded(each, x)]
         y = self.net(self.scaled(joined(parts)))
-        made = Model(x, self.decoded(y), name=self.net.name, dtype=self.net.dtype)
+        made = self.net._around(x, self.decoded(y))
         for layer, arrays in self.arrays:
             layer.set_weights(arrays)
         return made

@@ -167,6 +167,10 @@ class Seeing(Network, abstract=True):
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
         raise NotImplementedError
 
+    def _around(self, inputs: Any, outputs: Any) -> Any:
+        """A network of the same name and dtype, of which this is a part."""
+        raise NotImplementedError
+
     def _need_compiled(self, what: str) -> None:
         raise NotImplementedError
 

@@ -94,10 +94,8 @@ def with_number(operator: Operator, x: Tensor, number: float, turned: bool) -> A
             return x if number == 1 else number * x
         case "Div":
             return number / x if turned else x if number == 1 else x / number
-        case "Max":
-            return choices.Maximum()(x, number)
-        case "Min":
-            return choices.Minimum()(x, number)
+        case "Max" | "Min":
+            return (choices.Maximum if operator.kind == "Max" else choices.Minimum)()(x, number)
     raise refused(operator, "of a number")
 
 

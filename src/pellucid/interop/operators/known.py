@@ -71,9 +71,7 @@ def gather(to: Builder, operator: Operator) -> Held:
 
 @folder("Slice")
 def part(to: Builder, operator: Operator) -> Held:
-    starts, ends = (to.option(operator, *each) for each in (("starts", 1), ("ends", 2)))
-    assert starts is not None
-    assert ends is not None
+    starts, ends = (to.option(operator, *each) or [] for each in (("starts", 1), ("ends", 2)))
     axes = to.option(operator, "axes", 3) or list(range(len(starts)))
     steps = to.option(operator, "steps", 4) or [1] * len(starts)
     found = to.values[operator.reads[0]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -106,5 +105,4 @@ def scaler(to: Builder, operator: Operator) -> Held:
     if not (np.isfinite(scale).all() and (scale > 0).all() and math.isfinite(offset.sum())):
         raise refused(operator, "with a scale that is not above 0")
     layer = layers.Normalization(mean=offset, variance=(1 / scale) ** 2)
-    made: Any = to.layer(layer, x.tensor, (), operator.called)
-    return Value(made, x.axes)
+    return Value(to.layer(layer, x.tensor, (), operator.called), x.axes)

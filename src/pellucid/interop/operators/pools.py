@@ -132,8 +132,7 @@ def over_places(to: Builder, operator: Operator, x: Value, over: list[int], kept
 def without(value: Value, axes: list[int]) -> Value:
     """The value without some axes, each of which is 1."""
     if all(value.axes[at] is None for at in axes):
-        kept = tuple(axis for at, axis in enumerate(value.axes) if at not in axes)
-        return value._replace(axes=kept)
+        return value._replace(axes=tuple(a for at, a in enumerate(value.axes) if at not in axes))
     found = as_it_is(value)
     gone = {found.axes[at] for at in axes}
     extents = [e or 1 for at, e in enumerate(found.tensor.shape) if at and at not in gone]

@@ -36,6 +36,7 @@ from pellucid.glass.source.torch_shaping import (
     reshape,
     unit_normalization,
     up_sampling,
+    with_array,
     zero_padding,
 )
 from pellucid.glass.source.torch_windows import (
@@ -184,21 +185,6 @@ def activation(step: Step) -> Made:
 
 def operator(step: Step) -> Made:
     return Made("", operation(step, OPERATIONS, TORCH, applied))
-
-
-SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-
-
-def with_array(step: Step) -> Made:
-    """An array that the layer holds, and x."""
-    layer: Any = step.layer
-    held, x = '{m}["weight"]', step.read[0]
-    a, b = (held, x) if layer.turned else (x, held)
-    sign = SIGNS.get(layer.operation)
-    call = f"{a} {sign} {b}" if sign else f"torch.{layer.operation}({a}, {b})"
-    shape = tuple(layer.weight_shape)
-    module = f'nn.ParameterDict({{"weight": torch.zeros({shape})}})'
-    return Made(module, call, (("weight", 0, same),))
 
 
 def both_ways(step: Step) -> Made:

@@ -104,13 +104,17 @@ def search(
 
 
 def planned(cost: Cost, seconds: float, epochs: int) -> tuple[int, int]:
-    """The epochs of the last round, fewer where time is short, and the number of candidates."""
+    """The epochs of the last round, fewer where time is short, and the number of candidates.
+
+    Through less than an eighth of the epochs little would be learned: then it takes longer.
+    """
+    least = max(1, epochs // 8)
     while True:
         last = LONGER * cost.epoch * epochs
         count = cost.affordable(seconds - last, epochs)
-        if count or epochs == 1:
+        if count or epochs <= least:
             return epochs, max(2, count)
-        epochs = max(1, epochs // 2)
+        epochs = max(least, epochs // 2)
 
 
 def resource_of(estimator: Any) -> str:
@@ -181,11 +185,12 @@ def measured(estimator: Any, X: Any, y: Any, resource: str, cores: int) -> float
 
 
 def epoch_of(estimator: Any, X: Any, y: Any, resource: str) -> float:
-    """The seconds of an epoch, from a short training."""
-    epochs = min(getattr(estimator, resource), 2 * FACTOR)
-    started = time.perf_counter()
+    """The seconds of an epoch, from a short training, after one in which all is loaded."""
+    epochs = min(getattr(estimator, resource), 4 * FACTOR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        clone(estimator).set_params(**{resource: 1}).fit(X, y)
+        started = time.perf_counter()
         clone(estimator).set_params(**{resource: epochs}).fit(X, y)
     return (time.perf_counter() - started) / epochs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 HERE = Path(__file__).parent
+#: NumPy's product waits for ever for threads of its own if another thread forks meanwhile
+ALONE = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def attacks() -> list[str]:
@@ -53,8 +56,9 @@ def attacked(name: str, cases: int, seed: int = 0, first: int = 0, seconds: floa
 def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, int]:
     """Take down what a worker says; the number of the case that it began last, and how it ended."""
     number = -1
+    here, environment = HERE.parent.parent, os.environ | ALONE
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=HERE.parent.parent
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=here, env=environment
     ) as worker:
         assert worker.stdout is not None
         for line in worker.stdout:

@@ -35,7 +35,14 @@ KINDS = {
         "address,undefined,float-cast-overflow",
         "libasan.so",
         ("native*", "models", "nonfinite", "resume*", "sparse", "torch_step", "training"),
-        {"sparse": 300, "models": 500, "architectures": 100, "arrays": 100, "threads": 10, "fork": 5},
+        {
+            "sparse": 300,
+            "models": 500,
+            "architectures": 100,
+            "arrays": 100,
+            "threads": 10,
+            "fork": 5,
+        },
     ),
     "thread": Kind(
         "thread",

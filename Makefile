@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house docs jax sanitize attack arm bench web wheel wheel-pure clean
+.PHONY: train test lint house docs jax doctor sanitize attack arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -36,6 +36,11 @@ docs: $(STAMP)  ## the documentation, in docs/built/index.html; a warning is an 
 
 jax: $(STAMP)  ## every row of the contract by executor="jax"; needs JAX, and takes some minutes
 	PELLUCID_JAX=all $(RUN) -m pytest tests/test_jax.py
+
+doctor: $(STAMP)  ## the doctor beside faults, drawn ones too, and all its checks with all trials
+	PELLUCID_DOCTOR=all $(RUN) -m pytest tests/test_doctor_checks.py
+	for part in seen unseen published; do $(RUN) -m tests.doctor.judge $$part; done
+	$(RUN) -m tests.doctor.drawn 2
 
 sanitize: $(STAMP)  ## native tests and attacks, memory, arithmetic and threads watched
 	$(RUN) tests/sanitize.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pellucid
-from pellucid import Sequential, layers, randomness
+from pellucid import Model, Sequential, layers, randomness
 from pellucid.glass import doctor
 from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
 from pellucid.glass.doctor.finding import Finding
@@ -96,10 +97,81 @@ def test_a_network_that_was_trained_is_looked_at_too():
     assert net.diagnose(x, y, **fit).codes[0] == "PL103"
 
 
+def test_sparse_rows_are_tried_like_dense_ones():
+    sparse = pytest.importorskip("scipy.sparse")
+    net, x, y, fit = case_of(doctor.Check.table["PL402"].example)
+    found = [net.diagnose(given, y, **fit)[0] for given in (x, sparse.csr_matrix(x))]
+    assert [each.code for each in found] == ["PL402", "PL402"]
+    assert found[0].trial.after == pytest.approx(found[1].trial.after, abs=0.03)
+
+
+def two_of_each(rate):
+    """A network of two inputs and two outputs, and its data."""
+    pellucid.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    first, second = layers.Input((4,), name="first"), layers.Input((3,), name="second")
+    inside = layers.Dense(16, "relu")(layers.Concatenate()([first, second]))
+    outputs = [
+        layers.Dense(1, "sigmoid", name="kind")(inside),
+        layers.Dense(1, name="size")(inside),
+    ]
+    net = Model([first, second], outputs)
+    net.compile(pellucid.optimizers.Adam(rate), {"kind": "binary_crossentropy", "size": "mse"})
+    x = [rng.normal(size=(300, 4)), rng.normal(size=(300, 3))]
+    return net, x, [(x[0][:, 0] > 0).astype(int), x[1][:, 0] - x[0][:, 1]]
+
+
+def test_trials_of_several_inputs_and_outputs():
+    net, x, y = two_of_each(1e-6)
+    found = net.diagnose(x, y, epochs=20)
+    assert found.codes[0] == "PL402"
+    assert found[0].trial.before < found[0].trial.after
+    net, x, y = two_of_each(0.01)
+    assert not net.diagnose(x, y, epochs=30)
+
+
+def test_of_a_stream_it_says_why_nothing_was_tried():
+    net, x, y, fit = case_of(ONE_UNIT.example)
+    found = net.diagnose(iter([(x, y)]), **fit)
+    assert "stream" in found.stopped
+
+
+def test_mends_of_a_graph():
+    """Layers are put in front of a graph, and taken out of it."""
+    x, y = clusters(300, 4, 3, apart=1.5)
+    first = layers.Input((4,))
+    inside = layers.Dense(16, "relu")(first)
+    last = layers.Dense(3, "softmax")(layers.Add()([inside, inside]))
+    for end, scale, code in ((layers.Dropout(0.5)(last), 1, "PL312"), (last, 1e4, "PL207")):
+        net = Model(first, end)
+        net.compile(pellucid.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
+        found = net.diagnose(scale * x, y, epochs=20)
+        assert found.codes[0] == code
+        known = {"net": net, "x": scale * x, "y": y, "fit": {"epochs": 20}, "pellucid": pellucid}
+        exec(found[0].mend, known)
+        assert known["net"].fit(known["x"], y, epochs=20, verbose=0).history["loss"][-1] < 1
+
+
 def test_seconds_are_kept():
     net, x, y, fit = case_of(doctor.Check.table["PL401"].example)
     found = net.diagnose(x, y, seconds=1e-3, **fit)
     assert found.stopped
+
+
+def test_it_takes_less_memory_than_the_rows():
+    """Statistics are of a sample, whatever the rows are."""
+    pellucid.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    x, y = rng.random((20_000, 784), dtype="float32"), rng.integers(0, 10, 20_000)
+    net = Sequential([layers.Dense(32, "relu", input_shape=(784,)), layers.Dense(10, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    tracemalloc.start()
+    try:
+        net.diagnose(x, y, trials=False, epochs=5, validation_split=0.2)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < x.nbytes
 
 
 HOSTILE = {

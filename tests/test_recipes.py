@@ -26,6 +26,15 @@ NAMES = (
     "ten-digits", "why-not-deeper", "zero-hidden", "zero-neuron",
 )  # fmt: skip
 PICTURES = {"activations-gallery", "digit-gallery", "one-hot", "random-image"}
+#: what the doctor says of notebooks, by codes of which one is found
+DIAGNOSED = {
+    "zero-hidden": {"PL302", "PL308"},
+    "logits-mistake": {"PL101"},
+    "sigmoid-1024": {"PL207"},
+    "relu-adam": {"PL302"},
+    "ten-digits": {"PL302"},
+    "sgd-by-hand": {"PL107"},
+}
 PLUMBING = {"pellucid.recipes.pictures", "pellucid.recipes.recipe"}
 FOREIGN = {"numpy", "sklearn.datasets", "warnings"}
 
@@ -74,6 +83,12 @@ def test_runs_on_digits(name, tmp_path):
     assert (
         "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
     )
+
+
+def test_the_doctor_finds_what_the_notebooks_did():
+    for name, codes in DIAGNOSED.items():
+        text = recipes.run(name, data="digits", quick=True).diagnosed["as written"]
+        assert any(code in text for code in codes), (name, text)
 
 
 @pytest.mark.parametrize("name", NAMES)

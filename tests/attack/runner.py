@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typing import IO
 HERE = Path(__file__).parent
 #: NumPy's product waits for ever for threads of its own if another thread forks meanwhile
 ALONE = {"OPENBLAS_NUM_THREADS": "1"}
+#: bytes that the files of a case may take, for a moment, where they are held in memory
+ROOM = 1 << 30
 
 
 def attacks() -> list[str]:
@@ -40,9 +43,9 @@ def attacked(name: str, cases: int, seed: int = 0, first: int = 0, seconds: floa
     while first < last and time.time() < until:
         numbers = map(str, (seed, first, last, until))
         site = ["-S"] if sys.flags.no_site else []
-        command = [sys.executable, *site, "-m", "tests.attack.worker", name, *numbers]
-        with tempfile.TemporaryFile("w+") as errors:
-            begun, code = listened(command, errors, tally)
+        command = [sys.executable, *site, "-m", "tests.attack.worker", name]
+        with tempfile.TemporaryFile("w+") as errors, emptied(name) as home:
+            begun, code = listened([*command, home, *numbers], errors, tally)
             if code:
                 errors.seek(0)
                 why = f"{how_it_ended(code)}\n{errors.read()[-4000:]}"
@@ -51,6 +54,15 @@ def attacked(name: str, cases: int, seed: int = 0, first: int = 0, seconds: floa
                 tally.bad.append((begun, why))
         first = begun + 1 if code else last
     return tally
+
+
+def emptied(name: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for the files of cases, gone with what a worker that was killed has left."""
+    shared = "/dev/shm"
+    roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM
+    return tempfile.TemporaryDirectory(
+        prefix=f"attack-{name}-", dir=shared if roomy else None, ignore_cleanup_errors=True
+    )
 
 
 def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, int]:

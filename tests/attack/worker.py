@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 import traceback
 import warnings
@@ -26,32 +25,22 @@ import numpy as np
 LIMIT = 2.0
 #: how much longer it may wait for a machine that is busy
 PATIENCE = 20
-#: bytes that the files of a case may take, for a moment
-ROOM = 1 << 30
 
 
-def main(name: str, seed: int, first: int, last: int, until: float) -> None:
+def main(name: str, home: Path, seed: int, first: int, last: int, until: float) -> None:
     say = talk()
     faulthandler.enable()
     warnings.simplefilter("ignore")
     attack = importlib.import_module(f"tests.attack.{name}")
     watch = Watch(getattr(attack, "LIMIT", LIMIT) * float(os.environ.get("SLOWER", 1)))
-    with tempfile.TemporaryDirectory(prefix=f"attack-{name}-", dir=in_memory()) as home:
-        ended: dict[str, Any] = {}
-        for number in range(first, last):
-            if time.time() > until:
-                break
-            say(ended | {"begun": number})
-            ended = outcome(attack, np.random.default_rng([seed, number]), Path(home), watch)
-        say(ended)
+    ended: dict[str, Any] = {}
+    for number in range(first, last):
+        if time.time() > until:
+            break
+        say(ended | {"begun": number})
+        ended = outcome(attack, np.random.default_rng([seed, number]), home, watch)
+    say(ended)
     watch.end()
-
-
-def in_memory() -> str | None:
-    """A file system in memory with room for the files of a case; None where there is none."""
-    shared = "/dev/shm"
-    roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM
-    return shared if roomy else None
 
 
 def talk() -> Callable[[dict[str, Any]], None]:
@@ -104,5 +93,5 @@ def empty(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    name, *numbers, until = sys.argv[1:]
-    main(name, *map(int, numbers), float(until))
+    name, home, *numbers, until = sys.argv[1:]
+    main(name, Path(home), *map(int, numbers), float(until))

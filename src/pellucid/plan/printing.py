@@ -160,7 +160,9 @@ def mathml_rows(plan: Listing) -> Iterator[Row]:
 
 
 def html(plan: Listing) -> str:
-    return f"<pre style='line-height:1.35'>{escaping.escape(text(plan))}</pre>"
+    return (
+        f"<pre style='line-height:1.35;font-family:monospace'>{escaping.escape(text(plan))}</pre>"
+    )
 
 
 GREEK = {

@@ -14,8 +14,8 @@ class LogitsMistake(Recipe):
         "epochs; prints accuracy 0.099 and loss 8.83."
     )
     wrong = (
-        "The loss reads the scores as probabilities. Those below 0 or above 1 are cut to the edge, "
-        "where the gradient is 0, so that such an output never comes back; the network guesses."
+        "Scores below 0 or above 1 are cut to the edge, where the gradient is 0, so that such an "
+        "output never comes back; the network guesses."
     )
     remedy = (
         "A softmax at the end with categorical cross-entropy (or from_logits=True). Plain SGD at "
@@ -36,7 +36,9 @@ class LogitsMistake(Recipe):
             )
             accuracy = metrics.CategoricalAccuracy(name="accuracy")
             net.compile(optimizers.SGD(0.01, momentum=momentum), loss, metrics=[accuracy])
-            net.fit(x, y, batch_size=32, epochs=lab.epochs(10, on_digits=100), verbose=0)
+            fit = {"batch_size": 32, "epochs": lab.epochs(10, on_digits=100)}
+            lab.diagnose(net, x, y, **fit)
+            net.fit(x, y, verbose=0, **fit)
             gradient = "dŶ" if output == "linear" else "dZ3"
             lab.explain(net, x_test, y_test, gradient, at="Ŷ")
             return tested(net, x_test, y_test)

@@ -14,8 +14,10 @@ from pellucid.recipes.result import Result, Row, number_text
 from pellucid.settings import Named, nearest
 
 DATA = ("mnist", "digits")
-#: terms of a number that are shown
-TERMS = 3
+#: terms of a number that are shown, and findings of the doctor
+TERMS, FINDINGS = 3, 2
+#: the version of a study that repeats the notebook
+AS_WRITTEN = "as written"
 
 
 class Images(NamedTuple):
@@ -46,6 +48,8 @@ class Lab:
         self.figures: dict[str, Any] = {}
         #: by version: lines of a step with the network's own numbers in them
         self.explained: dict[str, str] = {}
+        #: by version: what the doctor says of the training
+        self.diagnosed: dict[str, str] = {}
         self.version = ""
 
     def images(self, scaled: bool = True) -> Images:
@@ -106,6 +110,16 @@ class Lab:
             places = {name: step.line(at or name).place.at for name in names}
             whys = [step.why(name, *place, most=TERMS) for name, place in places.items()]
             self.explained[self.version] = "\n".join(why.text() for why in whys)
+
+    def diagnose(self, net: Model, x: np.ndarray, y: np.ndarray, **fit: Any) -> None:
+        """Show what the doctor finds before a network is trained so, as the notebook wrote it.
+
+        Of a version that runs with several seeds, the first.
+        """
+        if self.version == AS_WRITTEN and self.version not in self.diagnosed:
+            found = net.diagnose(x, y, **fit).findings[:FINDINGS]
+            lines = [f"{each}{f'; {each.trial}' if each.trial else ''}" for each in found]
+            self.diagnosed[self.version] = "\n".join(lines)
 
     def note(self, text: str) -> None:
         """Say something of this run below the table, once."""
@@ -168,6 +182,6 @@ class Recipe(Named, family="recipe"):
         lab = Lab(data, seeds, quick, progress)
         self.study(lab)
         words = {word: getattr(self, word) for word in ("title", "original", "wrong", "remedy")}
-        return Result(
-            self.name, data, lab.rows, lab.notes, lab.figures, explained=lab.explained, **words
-        )
+        found = Result(self.name, data, lab.rows, lab.notes, lab.figures, **words)
+        found.explained, found.diagnosed = lab.explained, lab.diagnosed
+        return found

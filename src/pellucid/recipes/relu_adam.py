@@ -24,9 +24,9 @@ class ReluAdam(Recipe):
         "the same with Adagrad and RMSProp."
     )
     wrong = (
-        "Weights of deviation 1 start with scores in the hundreds and a loss to match, which 20 "
-        "epochs only repair. Adam's running means start at 0, and uncorrected the first steps are "
-        "too long. What it calls Adagrad is momentum. Its biases skip the optimizer (not so here)."
+        "20 epochs only repair the start. Adam's running means start at 0, and uncorrected the "
+        "first steps are too long. What it calls Adagrad is momentum. Its biases skip the "
+        "optimizer (not so here)."
     )
     remedy = (
         "He's weights for ReLU, biases of 0, and Adam as published; then a learning rate that "
@@ -47,7 +47,9 @@ class ReluAdam(Recipe):
                 ]
             )
             net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-            net.fit(x, y, batch_size=32, epochs=lab.epochs(20), verbose=0)
+            fit = {"batch_size": 32, "epochs": lab.epochs(20)}
+            lab.diagnose(net, x, y, **fit)
+            net.fit(x, y, verbose=0, **fit)
             lab.explain(net, x_test, y_test, "θ")
             return tested(net, x_test, y_test)
 

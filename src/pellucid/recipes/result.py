@@ -65,6 +65,8 @@ class Result:
     remedy: str = ""
     #: by version: lines of a step on one row, with their numbers
     explained: dict[str, str] = field(default_factory=dict)
+    #: by version: what the doctor says of the training
+    diagnosed: dict[str, str] = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, dict[str, float]]:
@@ -110,6 +112,7 @@ class Result:
             "remedy": self.remedy,
             "notes": self.notes,
             "explained": self.explained,
+            "diagnosed": self.diagnosed,
         }
         return {"name": self.name, "data": self.data, **words, "rows": rows, **mend}
 
@@ -133,6 +136,7 @@ class Result:
 
         said = {
             "the notebook": self.original,
+            **{f"the doctor, {version}": text for version, text in self.diagnosed.items()},
             "what was wrong": self.wrong,
             "the remedy": self.remedy,
             "this run": "; ".join(self.notes),

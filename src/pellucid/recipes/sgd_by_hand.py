@@ -31,7 +31,15 @@ class SgdByHand(Recipe):
         lab.note(f"all rows split again, {len(x):,} and {len(x_test):,}; learning rate {rate}")
         lab.note("as written for one epoch of the ten")
 
+        def network(loss):
+            units = zip(SIZES, ("sigmoid", "sigmoid", "softmax"), strict=True)
+            net = Sequential([layers.Dense(n, activation=f, use_bias=False) for n, f in units])
+            net.compile(optimizers.SGD(rate), loss, metrics=["accuracy"])
+            return net
+
         def by_hand():
+            one_hot = utils.to_categorical(y, 10)
+            lab.diagnose(network("mse"), x, one_hot, batch_size=1, epochs=lab.epochs(10))
             shapes = zip((x.shape[1], *SIZES), SIZES, strict=False)
             w = [initializers.RandomNormal(stddev=k**-0.5)((n, k)) for n, k in shapes]
             for row, label in zip(x, y, strict=True):
@@ -49,10 +57,7 @@ class SgdByHand(Recipe):
             }
 
         def train():
-            units = zip(SIZES, ("sigmoid", "sigmoid", "softmax"), strict=True)
-            net = Sequential([layers.Dense(n, activation=f, use_bias=False) for n, f in units])
-            loss = "sparse_categorical_crossentropy"
-            net.compile(optimizers.SGD(rate), loss, metrics=["accuracy"])
+            net = network("sparse_categorical_crossentropy")
             net.fit(x, y, batch_size=1, epochs=lab.epochs(10), verbose=0)
             lab.explain(net, x_test, y_test, "dW3", "dW2", "dW1")
             return tested(net, x_test, y_test)

@@ -11,10 +11,7 @@ class Sigmoid1024(Recipe):
         "flatten, 1,024 sigmoid units, softmax, Adam, class numbers as labels, 5 epochs, pixels "
         "left at 0 to 255; prints accuracy 0.9367."
     )
-    wrong = (
-        "Sums over pixels of up to 255 are in the hundreds, where the sigmoid is flat: most units "
-        "are at 0 or 1 for every picture and learn next to nothing."
-    )
+    wrong = "Most units are at 0 or 1 for every picture and learn next to nothing."
     remedy = "Pixels divided by their largest value: x / 255."
 
     def study(self, lab: Lab) -> None:
@@ -28,7 +25,9 @@ class Sigmoid1024(Recipe):
                 ]
             )
             net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-            net.fit(x, y, epochs=lab.epochs(5, on_digits=40), verbose=0)
+            epochs = lab.epochs(5, on_digits=40)
+            lab.diagnose(net, x, y, epochs=epochs)
+            net.fit(x, y, epochs=epochs, verbose=0)
             lab.explain(net, x_test, y_test, "A1", "dZ1", at="A1")
             return tested(net, x_test, y_test)
 

@@ -13,8 +13,8 @@ class TenDigits(Recipe):
         "text promises 92 %."
     )
     wrong = (
-        "Weights of deviation 1 saturate the hidden units, so that their gradients are nearly 0. "
-        "With weights drawn well, 200 plain steps still end just short of the 92 %."
+        "The hidden units are saturated, and their gradients nearly 0. With weights drawn well, "
+        "200 plain steps still end just short of the 92 %."
     )
     remedy = (
         "Glorot's weights; then, in the same 200 steps, momentum 0.9, which makes each step count "
@@ -33,8 +33,9 @@ class TenDigits(Recipe):
             )
             descent = optimizers.SGD(1.0, momentum=momentum)
             net.compile(descent, "sparse_categorical_crossentropy", metrics=["accuracy"])
-            epochs = lab.epochs(200)
-            history = net.fit(x, y, len(x), epochs, shuffle=False, verbose=0).history
+            fit = {"batch_size": len(x), "epochs": lab.epochs(200), "shuffle": False}
+            lab.diagnose(net, x, y, **fit)
+            history = net.fit(x, y, verbose=0, **fit).history
             lab.explain(net, x_test, y_test, "dZ2", "dZ1")
             return {"training loss": history["loss"][-1]} | tested(net, x_test, y_test)
 

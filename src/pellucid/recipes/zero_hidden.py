@@ -13,9 +13,8 @@ class ZeroHidden(Recipe):
         "single neuron before it."
     )
     wrong = (
-        "A hidden unit sums some hundred lit pixels times weights of deviation 1: sums of about "
-        "±10, where the sigmoid is flat and its slope, so its gradient, nearly 0. The hidden "
-        "layer stays as it was drawn."
+        "A hidden unit sums some hundred lit pixels times weights of deviation 1: about ±10, where "
+        "the sigmoid is flat, so that the hidden layer stays as it was drawn."
     )
     remedy = "Weights drawn by Glorot's rule, of deviation √(2 / (fan in + fan out))."
 
@@ -30,8 +29,9 @@ class ZeroHidden(Recipe):
                 ]
             )
             net.compile(optimizers.SGD(1.0), "binary_crossentropy", metrics=["accuracy"])
-            epochs = lab.epochs(100)
-            history = net.fit(x, y == 0, len(x), epochs, shuffle=False, verbose=0).history
+            fit = {"batch_size": len(x), "epochs": lab.epochs(100), "shuffle": False}
+            lab.diagnose(net, x, y == 0, **fit)
+            history = net.fit(x, y == 0, verbose=0, **fit).history
             lab.explain(net, x_test, y_test == 0, "A1", "dZ1", at="A1")
             return {"training loss": history["loss"][-1]} | tested(net, x_test, y_test == 0)
 

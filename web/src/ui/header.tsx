@@ -90,6 +90,7 @@ function Looks(): VNode {
         <dl>
           <dt>. ,</dt><dd>next line, line before</dd><dt>Space</dt><dd>play, pause</dd><dt>Backspace</dt><dd>back to the number before</dd>
           <dt>B</dt><dd>the backward side of the number, and back</dd><dt>F</dt><dd>find a value</dd>
+          <dt>W</dt><dd>what if: give the opened number another value</dd>
           <dt>1 2 3</dt><dd>the full colour is the largest of this value, the section, the whole step</dd>
           <dt>arrows, Home, End, Page</dt><dd>move in a picture; Enter opens</dd>
         </dl>

@@ -14,6 +14,7 @@ const KEYS: Record<string, () => void> = {
   Backspace: back,
   b: otherSide,
   f: () => document.getElementById("find")?.focus(),
+  w: () => document.querySelector<HTMLInputElement>(".whatif input")?.select(),
   "?": () => document.getElementById("help")?.click(),
   "1": () => (scale.value = "value"),
   "2": () => (scale.value = "section"),

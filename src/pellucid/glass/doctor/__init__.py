@@ -35,8 +35,9 @@ def diagnose(
         suspects = [
             Suspect(check, seen) for check in Check.in_order() for seen in looked(check, evidence)
         ]
-        found = findings(evidence, suspects, trials)
+        found = judged(evidence, suspects, trials)
     stopped = "the time was over before all mends were tried" if evidence.late else ""
+    stopped = evidence.untried or stopped
     return Diagnosis(found, time.perf_counter() - began, stopped)
 
 
@@ -50,6 +51,16 @@ def looked(check: type[Check], evidence: Evidence) -> list[Any]:
         if STRICT:
             raise
         return []
+
+
+def judged(evidence: Evidence, suspects: list[Suspect], trials: bool) -> list[Finding]:
+    """The findings; without trials where such data cannot be tried."""
+    try:
+        return findings(evidence, suspects, trials)
+    except Exception:
+        if STRICT or not trials:
+            raise
+        return findings(evidence, suspects, trials=False)
 
 
 #: whether an error within a check is raised, for tests

@@ -86,11 +86,57 @@ class Blueprint:
         calls = tuple((at, (at - 1,)) for at in range(len(parts)))
         return replace(self, parts=tuple(parts), calls=calls, outputs=(len(parts) - 1,))
 
+    @property
+    def straight(self) -> bool:
+        """Whether each call reads what the one before it gives, as in a row."""
+        return len(self.inputs) == 1 and all(
+            call == (at, (at - 1,)) for at, call in enumerate(self.calls)
+        )
+
     def without(self, *gone: int) -> Blueprint:
-        return self.row([part for at, part in enumerate(self.parts) if at not in gone])
+        """Without some parts: what they gave is what they read."""
+        if self.chain:
+            return self.row([part for at, part in enumerate(self.parts) if at not in gone])
+        kept = [at for at in range(len(self.parts)) if at not in gone]
+        calls: list[tuple[int, tuple[int, ...]]] = []
+        gives = {-1 - at: -1 - at for at in range(len(self.inputs))}
+        for at, (called, read) in enumerate(self.calls):
+            gives[at] = gives[read[0]] if called in gone else len(calls)
+            if called not in gone:
+                calls.append((kept.index(called), tuple(gives[each] for each in read)))
+        outputs = tuple(gives[each] for each in self.outputs)
+        parts = tuple(self.parts[at] for at in kept)
+        return replace(self, parts=parts, calls=tuple(calls), outputs=outputs)
 
     def inserted(self, at: int, part: Part) -> Blueprint:
-        return self.row([*self.parts[:at], part, *self.parts[at:]])
+        """With another part before one: before every call of it."""
+        if self.chain:
+            return self.row([*self.parts[:at], part, *self.parts[at:]])
+        calls: list[tuple[int, tuple[int, ...]]] = []
+        gives = {-1 - at: -1 - at for at in range(len(self.inputs))}
+        for number, (called, read) in enumerate(self.calls):
+            given = tuple(gives[each] for each in read)
+            if called == at:
+                calls.append((at, given[:1]))
+                given = (len(calls) - 1, *given[1:])
+            calls.append((called + (called >= at), given))
+            gives[number] = len(calls) - 1
+        outputs = tuple(gives[each] for each in self.outputs)
+        parts = (*self.parts[:at], part, *self.parts[at:])
+        return replace(self, parts=parts, calls=tuple(calls), outputs=outputs)
+
+    def in_front(self, part: Part) -> Blueprint:
+        """With another part between the first input and all that reads it."""
+        if self.chain:
+            kinds = (layers.InputLayer,)
+            first = (at for at, each in enumerate(self.parts) if each.kind not in kinds)
+            return self.inserted(next(first, 0), part)
+        calls: list[tuple[int, tuple[int, ...]]] = [(0, (-1,))]
+        for called, read in self.calls:
+            calls.append((called + 1, tuple(0 if each == -1 else moved(each) for each in read)))
+        outputs = tuple(0 if each == -1 else moved(each) for each in self.outputs)
+        parts = (part, *self.parts)
+        return replace(self, parts=parts, calls=tuple(calls), outputs=outputs)
 
     def aimed(self, **asked: Any) -> Blueprint:
         """Compiled otherwise."""
@@ -129,6 +175,11 @@ class Blueprint:
             values.append(made[at](given if made[at].several_inputs else given[0]))
         outputs = [inputs[-1 - each] if each < 0 else values[each] for each in self.outputs]
         return self.face(inputs, outputs, dtype=self.dtype)
+
+
+def moved(value: int) -> int:
+    """The number of a value behind a call that was put in front; inputs keep theirs."""
+    return value if value < 0 else value + 1
 
 
 def copied(asked: dict[str, Any]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def block_of_html(finding: Finding) -> str:
         f"<p>{html.escape(finding.meaning)}</p>",
     ]
     if finding.mend:
-        rows.append(f"<pre>{html.escape(finding.mend)}</pre>")
+        rows.append(f"<pre style='font-family:monospace'>{html.escape(finding.mend)}</pre>")
     if finding.trial:
         rows.append(f"<p>tried: {html.escape(str(finding.trial))}</p>")
     return f"<div>{''.join(rows)}</div>"

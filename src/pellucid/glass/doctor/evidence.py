@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from dataclasses import replace
 
 import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
-from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import (
     LATE,
     Budget,
@@ -28,6 +29,8 @@ from pellucid.lazy import once
 REST = 0.1
 #: rows below which every one is held out once
 FEW = 1200
+#: parameters of which one network at a time is trained
+LARGE = 500_000
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
 SHARE = 1 / 16
 
@@ -45,7 +48,7 @@ class Evidence(Facts):
     @once
     def cut(self) -> Cut:
         """Rows to train on and rows to judge by, for all runs."""
-        return cut(len(self.x), self.labels, len(self.x))
+        return cut(self.row_count, self.labels, self.row_count)
 
     @once
     def chosen(self) -> Cut:
@@ -59,18 +62,22 @@ class Evidence(Facts):
     @once
     def as_it_is(self) -> Outcome:
         """The network as it is, trained as it would be."""
-        return self.trial(self.case, watch=True)
+        found = self.trial(self.case, watch=True)
+        self.on_trained_rows = self.measured_again(found)
+        found.net = None
+        return found
 
-    @once
-    def on_trained_rows(self) -> float | None:
-        """The figure on rows that the network as it is was trained on; None where it was not."""
-        outcome = self.as_it_is
-        if not outcome.worked or outcome.net is None or outcome.end is None:
+    #: the figure on rows that the network as it is was trained on; None where it was not
+    on_trained_rows: float | None = None
+
+    def measured_again(self, outcome: Outcome) -> float | None:
+        """The figure on rows that a network was trained on."""
+        if not outcome.worked or outcome.net is None:
             return None
         rows = self.chosen.train[: max(500, len(self.chosen.held))]
-        outputs = outcome.net.predict(of_rows(self.case.x, rows), verbose=0)
-        y = np.asarray(of_rows(self.case.y, rows))
-        return float(np.mean(FIGURES[self.figure].each(outcome.end, outputs, y)))
+        seen = Outcome()
+        seen.measure(outcome.net, of_rows(self.case.x, rows), of_rows(self.case.y, rows))
+        return seen.mean(self.figure)
 
     @property
     def uncertainty(self) -> float:
@@ -81,6 +88,7 @@ class Evidence(Facts):
     @property
     def learns(self) -> bool:
         """Whether the network as it is learns the rows that it is trained on."""
+        _ = self.as_it_is
         return self.on_trained_rows is not None and self.on_trained_rows > 1 - REST
 
     @once
@@ -90,7 +98,7 @@ class Evidence(Facts):
 
     def wants(self, figure: str) -> bool:
         """Whether the network as it is leaves something to be won, as a run of it shows."""
-        if not self.trials or not self.plain or self.late:
+        if not self.trials or not self.tryable or self.late:
             return False
         if self.as_it_is.cut or (self.as_it_is.worked and not self.budget.whole):
             return False
@@ -99,7 +107,7 @@ class Evidence(Facts):
     @once
     def few(self) -> bool:
         """Whether rows are so few that one part of them tells little."""
-        return len(self.x) < FEW and self.budget.whole
+        return self.row_count < FEW and self.budget.whole
 
     @once
     def folded_as_it_is(self) -> Outcome:
@@ -110,7 +118,7 @@ class Evidence(Facts):
         """A case, with every row held out once."""
         if not self.few:
             return self.trial(case)
-        parts = folds(len(self.x), self.labels)
+        parts = folds(self.row_count, self.labels)
         return merged([self.trial(case, watch=True, chosen=each) for each in parts])
 
     def trial(
@@ -121,8 +129,11 @@ class Evidence(Facts):
         chosen: Cut | None = None,
     ) -> Outcome:
         """A case, trained on the rows that all trials are trained on, or on others."""
-        if self.late:
+        if self.late or self.over_before_it_ends:
             return Outcome(error=LATE, cut=True)
+        if self.large:
+            gc.collect()  # networks go round in circles, and the last one is not needed any more
+        began = time.perf_counter()
         try:
             net = prepared(case, self.start, seed)
         except Exception as error:
@@ -130,7 +141,25 @@ class Evidence(Facts):
         epochs = case.fit.get("epochs", 0)
         asked = self.fit.get("epochs", 0)
         own = epochs if epochs != asked and self.budget.whole else self.budget.epochs
-        return run(case, net, chosen or self.chosen, own, self.end, watch)
+        found = run(case, net, chosen or self.chosen, own, self.end, watch)
+        self.took.append(time.perf_counter() - began)
+        return found
+
+    @property
+    def large(self) -> bool:
+        """Whether a network by itself takes much memory, so that one is trained at a time."""
+        return sum(weight.size for weight in self.net.weights) > LARGE
+
+    @property
+    def over_before_it_ends(self) -> bool:
+        """Whether the time will be over before another run has ended, as runs have taken so far."""
+        left = self.end - time.perf_counter()
+        return bool(self.took) and left < float(np.median(self.took))
+
+    @once
+    def took(self) -> list[float]:
+        """The seconds of each run so far."""
+        return []
 
     @once
     def chance(self) -> float:

@@ -19,10 +19,18 @@ from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
 from pellucid.models.preparing import course
 from pellucid.randomness import permutation
+from pellucid.sparse import is_sparse
 from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
-ROWS = 256
+ROWS, FEWEST_ROWS = 256, 32
+#: operations of a recorded step for each second that is given
+RECORDED = 1e8
+#: why batches are not looked at
+STREAM = (
+    "nothing was tried: batches of a stream may be had once only, and trials go over rows again "
+    "and again; give some of its rows as arrays"
+)
 #: what is no argument of the course of a training
 APART = ("verbose", "callbacks", "doctor")
 
@@ -54,7 +62,7 @@ class Facts:
             self.net.engine.plan("train")
             data = found.training.data
             if isinstance(data, StreamData):
-                raise NotImplementedError("batches from a stream are not looked at")
+                raise NotImplementedError(STREAM)
         except Exception as error:
             return error
         return found
@@ -84,15 +92,29 @@ class Facts:
 
     @once
     def x(self) -> Any:
-        """The inputs as an array; as they were given where they are several, or no array."""
-        return as_arrays(self.given[0])
+        """The inputs as an array or sparse rows; as they were given where they are no such thing.
+
+        Several inputs are a tuple, in the order of the network's.
+        """
+        if self.net.built and len(self.net.inputs) > 1 and self.error is None:
+            return self.data.x
+        found = as_arrays(self.given[0])
+        return found.tocsr() if is_sparse(found) else found
+
+    @once
+    def targets(self) -> Any:
+        """The targets: an array, or a tuple of them where several outputs have a loss."""
+        if not self.single and self.error is None and len(self.data.y) > 1:
+            return self.data.y
+        return self.y
 
     @once
     def y(self) -> np.ndarray | None:
         """The targets as an array, also of text; None where there is none."""
-        if self.given[1] is None:
+        given = self.given[1]
+        if given is None or (not self.single and isinstance(given, (list, tuple, dict))):
             return None
-        found = as_arrays(self.given[1])
+        found = as_arrays(given)
         return found if isinstance(found, np.ndarray) and found.ndim else None
 
     @once
@@ -102,6 +124,22 @@ class Facts:
         if not isinstance(x, np.ndarray) or x.dtype.kind not in "biuf" or x.ndim < 2 or y is None:
             return False
         return bool(len(x) == len(y) and x.size and self.single)
+
+    @once
+    def tryable(self) -> bool:
+        """Whether trials can go over the rows: arrays, several of them too, and sparse rows."""
+        if self.plain:
+            return True
+        if self.error is not None or self.targets is None or not self.row_count:
+            return False
+        of_targets = self.targets if isinstance(self.targets, tuple) else (self.targets,)
+        return all(len(each) == self.row_count for each in of_targets)
+
+    @property
+    def untried(self) -> str:
+        """Why nothing can be tried on such data, where no finding says it."""
+        error = self.error
+        return str(error) if isinstance(error, NotImplementedError) else ""
 
     @property
     def single(self) -> bool:
@@ -116,13 +154,15 @@ class Facts:
 
     @property
     def row_count(self) -> int:
-        return len(self.x) if isinstance(self.x, np.ndarray) and self.x.ndim else 0
+        x: Any = self.x
+        shape: tuple[int, ...] = getattr(x[0] if isinstance(x, tuple) and x else x, "shape", ())
+        return int(shape[0]) if shape else 0
 
     @once
     def rows(self) -> np.ndarray:
         """The numbers of the rows to train on."""
         if self.error is not None:
-            return np.arange(len(self.x)) if isinstance(self.x, np.ndarray) else np.arange(0)
+            return np.arange(self.row_count)
         data = self.data
         return np.arange(len(data)) if data.rows is None else data.rows
 
@@ -145,6 +185,8 @@ class Facts:
     @property
     def figure(self) -> str:
         """What runs are judged by: where classes have weights, each class counts alike."""
+        if isinstance(self.targets, tuple):
+            return "outputs"
         weighted = self.task == "classes" and self.fit.get("class_weight") is not None
         return "balanced" if weighted else self.task
 
@@ -182,15 +224,19 @@ class Facts:
         """A step on some rows, recorded before any training; None where there is none."""
         if self.error is not None:
             return None
-        picked = np.sort(self.spread_rows()[:ROWS])
+        picked = np.sort(self.spread_rows()[: self.recorded])
         batch = self.data.take(picked)
         try:
-            x = batch.x if len(batch.x) > 1 else batch.x[0]
-            y = batch.y if len(batch.y) > 1 else batch.y[0]
             with np.errstate(all="ignore"):
-                return First(self.net.record(x, y))
+                return First.of(self.net.engine, batch)
         except Exception:
             return None
+
+    @property
+    def recorded(self) -> int:
+        """How many rows are recorded: fewer where a step of many would take long."""
+        flops = max(1, self.net.engine.plan("train").flops)
+        return int(np.clip(RECORDED * self.seconds / flops, FEWEST_ROWS, ROWS))
 
     def spread_rows(self) -> np.ndarray:
         """Places among the rows to train on, in an order that mixes them."""
@@ -199,10 +245,10 @@ class Facts:
     @once
     def case(self) -> Case:
         """The case as it is, to be changed by mends."""
-        count = len(self.x) if isinstance(self.x, np.ndarray) else 0
         start = self.net if not self.trained else None
+        rows = np.arange(self.row_count)
         found = blueprint(self.net)
-        return Case(found, self.x, self.y, dict(self.fit), np.arange(count), (), start)
+        return Case(found, self.x, self.targets, dict(self.fit), rows, (), start)
 
     @property
     def trained(self) -> bool:

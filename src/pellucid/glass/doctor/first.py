@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.data import Batch
 from pellucid.equations.activations import Activation
 from pellucid.equations.convolution import Convolution
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.recurrent import Recurrence
-from pellucid.glass.recording import Recording
+from pellucid.glass.recorder import given, plan_of
+from pellucid.plan import Plan
+from pellucid.plan.interpret import interpret
+from pellucid.plan.step import parameters
 from pellucid.tensor import Line, Tensor
+from pellucid.training.engine import Engine
 
 #: the least and the most that a slope may be taken for none: below, a unit does not learn
 FLAT = 1e-3
+#: so many parameters that their update is not looked at
+MANY = 300_000
 
 
 class Stage(NamedTuple):
@@ -38,12 +46,25 @@ class Fitted(NamedTuple):
 
 
 class First:
-    """A recorded step, taken apart."""
+    """A step on some rows, taken apart: by the plan, and the value of each of its tensors."""
 
-    def __init__(self, recording: Recording):
-        self.recording, self.plan = recording, recording.plan
-        self.values = recording.by_tensor
-        self.forward = self.plan.section("forward")
+    def __init__(self, plan: Plan, values: Mapping[Tensor, Any]):
+        self.plan, self.values = plan, values
+        self.forward = plan.section("forward")
+
+    @classmethod
+    def of(cls, engine: Engine, batch: Batch) -> First:
+        """The next step of a network, which is not taken.
+
+        Of many parameters the update is left out: each of its values is as large as θ.
+        """
+        plan = plan_of(engine, batch)
+        start = given(plan, engine, batch, AsTheyAre)
+        values = interpret(plan.section("forward"), start | parameters(plan, start, np), np)
+        values = interpret(plan.section("backward"), values, np)
+        if few(plan):
+            values = interpret(plan.section("update"), values, np)
+        return cls(plan, values)
 
     def stages(self) -> list[Stage]:
         """The values of the forward pass that have a row for each row of the batch."""
@@ -131,8 +152,19 @@ class First:
 
     @property
     def gradient(self) -> np.ndarray:
-        """g, all gradients as one vector."""
-        return np.asarray(self.values[self.plan.g]) if self.plan.g is not None else np.zeros(0)
+        """All gradients as one vector."""
+        found = [each.gradient.reshape(-1) for each in self.fitted() if each.gradient is not None]
+        return np.concatenate(found) if found else np.zeros(0)
+
+
+class AsTheyAre:
+    """The arrays that a step begins with, without copies: nothing writes to them."""
+
+    copy = staticmethod(np.asarray)
+
+
+def few(plan: Plan) -> bool:
+    return sum(part.stop - part.start for part in plan.layout.values()) <= MANY
 
 
 LINEAR = (Affine, Product, Convolution)

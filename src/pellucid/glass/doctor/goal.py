@@ -16,6 +16,8 @@ from pellucid.tensor import Operation
 MOST_CLASSES = 100
 #: rows of each value, on average, that whole numbers need to be classes
 ROWS_OF_CLASS = 4
+#: up to so many integers, each in as many rows on average, are classes however far they lie apart
+CODED = 20
 #: by how much a row of probabilities may miss 1
 ROUNDING = 1e-3
 #: the least share of the variance of the targets, as a divisor
@@ -46,10 +48,11 @@ class Ending(NamedTuple):
         return expects in ("classes", "one-hot", "probability", "sign")
 
 
-def ending(net: Patient) -> Ending:
-    """How the network ends, at its one output with a loss."""
+def ending(net: Patient, at: int | None = None) -> Ending:
+    """How the network ends: at an output, or at the first that has a loss."""
     goal = net.engine.aim.goal
-    at = next(at for at, loss in enumerate(goal.losses) if loss is not None)
+    if at is None:
+        at = next(at for at, loss in enumerate(goal.losses) if loss is not None)
     plan = net.engine.plan("predict")
     output = plan.outputs[at]
     width = int(output.shape[-1] or 1) if len(output.shape) > 1 else 1
@@ -82,7 +85,9 @@ def kind_of_column(y: np.ndarray) -> str:
         return "sign"
     whole = y.dtype.kind in "biu" or bool(np.array_equal(values, np.round(values)))
     few = len(values) <= min(MOST_CLASSES, max(2, len(finite) // ROWS_OF_CLASS))
-    near = whole and float(values.max()) - float(values.min()) < 2 * len(values) + 2
+    coded = y.dtype.kind in "iu" and len(values) <= CODED and len(finite) >= CODED * len(values)
+    width = float(values[-1]) - float(values[0])
+    near = coded or (whole and width < 2 * len(values) + 2)
     return "classes" if whole and few and near else "numbers"
 
 
@@ -219,6 +224,7 @@ FIGURES = {
     "numbers": Figure("R²", explained),
     "balanced": Figure("mean recall of the classes", balanced),
     "likelihood": Figure("1 + log-likelihood", likelihoods),
+    "outputs": Figure("mean over the outputs of accuracy or R²", hits),
 }
 
 

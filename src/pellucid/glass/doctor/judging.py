@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from pellucid.glass.doctor.case import code_of
 from pellucid.glass.doctor.checks.base import Check, Mend
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.finding import SEVERITIES, Finding, Trial
+from pellucid.glass.doctor.finding import SEVERITIES, Finding, Trial, Value
 from pellucid.glass.doctor.trials import Suspect, Tried, all_tried, trial_of
 
 #: families whose checks look at what comes of a training, where several mends may help
 BY_TRIAL = "45"
+#: what is left to be won after a mend, and the share of it that another mend has to win beyond that
+LEFT, MOST_OF = 0.1, 0.6
 
 
 def findings(evidence: Evidence, suspects: Sequence[Suspect], trials: bool) -> list[Finding]:
     """The findings, with what came of their mends."""
-    tried = all_tried(evidence, suspects) if trials and evidence.plain else {}
+    tried = all_tried(evidence, suspects) if trials and evidence.tryable else {}
     if not trials:
         found = [untried(evidence, each) for each in suspects if not each.check.guessed]
         return ordered(found)
     pairs = [(each, judged(evidence, each, tried.get(id(each.seen)))) for each in suspects]
-    return ordered([each for suspect, each in pairs if worth_saying(suspect, each)])
+    return ordered([each for suspect, each in pairs if worth_saying(suspect, each)], sure_of(pairs))
+
+
+def sure_of(pairs: Sequence[tuple[Suspect, Finding]]) -> set[int]:
+    """The findings that the evidence alone proves."""
+    return {id(each) for suspect, each in pairs if suspect.sure}
 
 
 def worth_saying(suspect: Suspect, found: Finding) -> bool:
@@ -53,11 +60,16 @@ def judged(evidence: Evidence, suspect: Suspect, tried: Tried | None) -> Finding
     if tried is None or not tried.helps:
         return finding(suspect, "note", None)
     code = code_of(evidence.case, tried.case)
-    return finding(suspect, suspect.severity, code, trial_of(evidence, tried, suspect.check.folded))
+    trial = trial_of(evidence, tried, suspect.check.folded)
+    return finding(suspect, suspect.severity, code, trial, suspect.check.learnt(tried.ways))
 
 
 def finding(
-    suspect: Suspect, severity: str, mend: str | None, trial: Trial | None = None
+    suspect: Suspect,
+    severity: str,
+    mend: str | None,
+    trial: Trial | None = None,
+    learnt: Mapping[str, Value] | None = None,
 ) -> Finding:
     check, seen = suspect
     return Finding(
@@ -65,34 +77,59 @@ def finding(
         severity=severity,
         title=seen.title,
         meaning=check.why(),
-        evidence=dict(seen.evidence),
+        evidence={**seen.evidence, **(learnt or {})},
         where=dict(seen.where),
         mend=mend,
         trial=trial,
     )
 
 
-def ordered(found: Sequence[Finding]) -> list[Finding]:
+def ordered(found: Sequence[Finding], sure: Set[int] = frozenset()) -> list[Finding]:
     """The worst first; of those, the cause before what follows from it, as the codes are ordered.
 
-    What another finding explains falls to a note.
+    What another finding explains falls to a note. A guess whose mend is outdone by that of another
+    finding stands behind it, and explains nothing.
     """
-    stand = {each.code for each in found if each.severity != "note"}
-    fallen = [explained(each, stand) for each in found]
-    return sorted(fallen, key=place)
+    told = [each for each in found if each.severity != "note"]
+    behind = {
+        id(each) for each in told if id(each) not in sure and any(outdone(each, by) for by in told)
+    }
+    stand = [each for each in told if id(each) not in behind]
+    notes = {id(each): standing(each, id(each) in sure) for each in found}
+    fallen = [
+        (notes[id(each)] if each.severity == "note" else id(each) in behind, explained(each, stand))
+        for each in found
+    ]
+    return [each for _, each in sorted(fallen, key=lambda pair: place(*pair))]
 
 
-def place(found: Finding) -> tuple[int, str, float, str]:
+def standing(found: Finding, sure: bool) -> int:
+    """Of notes, those stand first that are proven, of checks that find faults."""
+    return 2 * (Check.table[found.code].severity == "note") + (not sure)
+
+
+def outdone(one: Finding, other: Finding) -> bool:
+    """Whether the other's mend gets most of the way that is left after the mend of the one."""
+    if one.trial is None or other.trial is None or one.trial.figure != other.trial.figure:
+        return False
+    if not Check.table[other.code].outdoes:
+        return False
+    left = 1.0 - one.trial.after
+    return left > LEFT and other.trial.after - one.trial.after > MOST_OF * left
+
+
+def place(behind: int, found: Finding) -> tuple[int, int, str, float, str]:
     """Families are in the order of cause and effect; of what a training or its end shows, that
     stands first whose mend gets furthest.
     """
     family = found.code[2]
     reached = found.trial.after if found.trial and family in BY_TRIAL else 0.0
-    return SEVERITIES.index(found.severity), family, -reached, found.code
+    return SEVERITIES.index(found.severity), behind, family, -reached, found.code
 
 
-def explained(found: Finding, stand: set[str]) -> Finding:
-    by = stand.intersection(Check.table[found.code].after)
+def explained(found: Finding, stand: Sequence[Finding]) -> Finding:
+    causes = set(Check.table[found.code].after)
+    by = {each.code for each in stand if each.code in causes and not outdone(each, found)}
     if not by or found.severity == "note":
         return found
     return replace(found, severity="note", meaning=f"{found.meaning} See {min(by)} first.")

@@ -27,8 +27,9 @@ def output_at(net: Blueprint) -> int:
 
 def hidden_at(net: Blueprint) -> list[int]:
     """The numbers of the layers with weights before it."""
-    last = output_at(net)
-    return [at for at, each in enumerate(net.parts[:last]) if each.kind in WEIGHTED]
+    ends = {net.calls[call][0] for call in net.outputs if call >= 0} | {output_at(net)}
+    parts = enumerate(net.parts[: max(ends)])
+    return [at for at, each in parts if each.kind in WEIGHTED and at not in ends]
 
 
 def trailing(net: Blueprint) -> list[int]:
@@ -94,7 +95,7 @@ def standardised(case: Case) -> Case:
     scale = layers.Normalization()
     scale.adapt(np.asarray(case.x))
     first = Part(layers.Normalization, {}, None, scale, "scale", ADAPTED)
-    return case.designed(case.net.inserted(first_number(case.net), first))
+    return case.designed(case.net.in_front(first))
 
 
 def rescaled(scale: float, shown: float) -> Callable[[Case], Case]:
@@ -104,14 +105,6 @@ def rescaled(scale: float, shown: float) -> Callable[[Case], Case]:
         first = part(layers.Rescaling, scale=scale)
         text = f"layers.Rescaling(1 / {shown:g})"
         first = Part(first.kind, first.settings, None, None, text)
-        return case.designed(case.net.inserted(first_number(case.net), first))
+        return case.designed(case.net.in_front(first))
 
     return mend
-
-
-def first_number(net: Blueprint) -> int:
-    """Where a layer goes that is to be the first; only in a row of layers."""
-    if not net.chain:
-        raise LookupError("a layer is put in front of a row of layers alone")
-    kinds = (layers.InputLayer,)
-    return next((at for at, each in enumerate(net.parts) if each.kind not in kinds), 0)

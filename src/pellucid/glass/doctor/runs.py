@@ -17,7 +17,7 @@ import numpy as np
 
 from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
-from pellucid.glass.doctor.goal import FIGURES, Ending, ending
+from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
 from pellucid.glass.doctor.patient import Patient
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
@@ -59,6 +59,17 @@ class Budget(NamedTuple):
     whole: bool
 
 
+class Hit(NamedTuple):
+    """What an output says of the rows, what is to be said, and the ending that says it."""
+
+    outputs: np.ndarray
+    y: np.ndarray
+    end: Ending
+
+    def at(self, rows: Any) -> tuple[np.ndarray, np.ndarray]:
+        return self.outputs[rows], self.y[rows]
+
+
 @dataclass
 class Outcome:
     """What came of a run: the loss of each epoch, and the outputs for the held rows."""
@@ -66,9 +77,10 @@ class Outcome:
     losses: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
     rows: np.ndarray | None = None
-    outputs: np.ndarray | None = None
-    y: np.ndarray | None = None
-    end: Ending | None = None
+    #: what came of each output that has a loss
+    hit: list[Hit] = field(default_factory=list)
+    #: the rows of each fold, where every row was held out once
+    folds: list[np.ndarray] = field(default_factory=list)
     error: str = ""
     cut: bool = False
     net: Patient | None = None
@@ -76,16 +88,32 @@ class Outcome:
     @property
     def worked(self) -> bool:
         """Whether it gave finite numbers for every row."""
-        return self.outputs is not None and bool(np.isfinite(self.outputs).all())
+        return bool(self.hit) and all(bool(np.isfinite(each.outputs).all()) for each in self.hit)
+
+    def measure(self, net: Patient, x: Any, y: Any) -> None:
+        """What the network says of some rows, output by output."""
+        with np.errstate(all="ignore"):
+            said = net.predict(x, verbose=0)
+        outputs = said if isinstance(said, (list, tuple)) else [said]
+        losses, targets = net.engine.aim.goal.losses, list(y) if isinstance(y, tuple) else [y]
+        aimed = [at for at, loss in enumerate(losses) if loss is not None]
+        for at, target in zip(aimed, targets, strict=True):
+            self.hit.append(Hit(np.asarray(outputs[at]), np.asarray(target), ending(net, at)))
 
     def each(self, figure: str, rows: np.ndarray | None = None) -> np.ndarray:
-        """How well each held row is hit, or each of some of them; 1 is best."""
-        assert self.outputs is not None
-        assert self.y is not None
-        assert self.rows is not None
-        assert self.end is not None
-        at = np.arange(len(self.rows)) if rows is None else np.searchsorted(self.rows, rows)
-        return FIGURES[figure].each(self.end, self.outputs[at], self.y[at])
+        """How well each held row is hit, or each of some of them; 1 is best.
+
+        Of several outputs it is the mean, each by the figure that suits it.
+        """
+        assert self.hit
+        at: Any = slice(None)
+        if rows is not None and self.rows is not None:
+            at = np.searchsorted(self.rows, rows)
+        found = [FIGURES[self.name(figure, each)].each(each.end, *each.at(at)) for each in self.hit]
+        return np.mean(found, axis=0)
+
+    def name(self, figure: str, hit: Hit) -> str:
+        return figure if len(self.hit) == 1 else task_of(kind_of(hit.y), hit.end)
 
     def mean(self, figure: str) -> float:
         """The figure over the held rows; −∞ where the network gives no finite numbers."""
@@ -168,11 +196,13 @@ def merged(outcomes: list[Outcome]) -> Outcome:
         return broken
     rows = np.concatenate([each.rows for each in outcomes if each.rows is not None])
     order = np.argsort(rows, kind="stable")
-    outputs = np.concatenate([each.outputs for each in outcomes if each.outputs is not None])
-    y = np.concatenate([each.y for each in outcomes if each.y is not None])
     if any(each.cut for each in outcomes):
         return Outcome(error=LATE, cut=True)
-    found = Outcome(rows=rows[order], outputs=outputs[order], y=y[order], end=outcomes[0].end)
+    found = Outcome(rows=rows[order])
+    found.folds = [each.rows for each in outcomes if each.rows is not None]
+    for parts in zip(*(each.hit for each in outcomes), strict=True):
+        outputs, y = (np.concatenate([each[k] for each in parts])[order] for k in (0, 1))
+        found.hit.append(Hit(outputs, y, parts[0].end))
     curves = [each.validation for each in outcomes]
     length = min(map(len, curves))
     found.validation = np.mean([each[:length] for each in curves], axis=0).tolist()
@@ -207,7 +237,7 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
         if as_it_stands and case.net.compiled is not None:
             case.net.compile(net)
         if not net.built:
-            net.build_for((None, *np.shape(case.x)[1:]))
+            net.build_for((None, *case.x.shape[1:]))
         net._running = net._running | {"threads": 1}
         net.engine.threads = 1
         if case.start is not None and seed is None:
@@ -229,7 +259,7 @@ def run(
     train = np.flatnonzero(np.isin(case.rows, chosen.train))
     held = np.flatnonzero(np.isin(case.rows, chosen.held))
     x, y = of_rows(case.x, held), of_rows(case.y, held)
-    found, clock = Outcome(rows=case.rows[held], y=np.asarray(y)), Until(until)
+    found, clock = Outcome(rows=case.rows[held]), Until(until)
     try:
         history = net.fit(
             of_rows(case.x, train),
@@ -242,8 +272,7 @@ def run(
         )
         note(found, history.history)
         found.cut = clock.cut
-        with np.errstate(all="ignore"):
-            found.outputs, found.end = net.predict(x, verbose=0), ending(net)
+        found.measure(net, x, y)
     except NonFiniteError as error:
         note(found, error.history.history if error.history else {})
         found.error = str(error)

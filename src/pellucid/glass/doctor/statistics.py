@@ -78,8 +78,9 @@ def equal_columns(x: np.ndarray) -> list[tuple[int, int]]:
 def row_keys(x: np.ndarray) -> np.ndarray:
     """A number for each row, equal for equal rows."""
     flat = np.ascontiguousarray(x.reshape(len(x), -1))
-    seen: dict[bytes, int] = {}
-    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in flat], dtype=np.intp)
+    seen: dict[int, int] = {}
+    keys = (hash(row.tobytes()) for row in flat)
+    return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
 
 
 def deviating(values: np.ndarray) -> np.ndarray:

@@ -60,6 +60,8 @@ class Tried(NamedTuple):
     helps: bool
     figure: str
     gain: float = 0.0
+    #: all mended cases of the suspicion that help
+    ways: tuple[Case, ...] = ()
 
 
 def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Tried]:
@@ -73,7 +75,7 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     if evidence.as_it_is.cut:
         return {}
     work = [(each, case) for each in to_try for case in mended(evidence, each)][:MOST]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
         waiting = [(each, pool.submit(judge, evidence, each, case)) for each, case in work]
         results = [(each, one.result()) for each, one in waiting]
     found = best_of(results)
@@ -84,12 +86,15 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
 
 def best_of(results: Sequence[tuple[Suspect, Tried]]) -> dict[int, Tried]:
     """For each suspicion the trial that helps most."""
-    found: dict[int, Tried] = {}
+    found: dict[int, list[Tried]] = {}
     for suspect, tried in results:
-        key = id(suspect.seen)
-        if key not in found or (tried.helps, tried.gain) > (found[key].helps, found[key].gain):
-            found[key] = tried
-    return found
+        found.setdefault(id(suspect.seen), []).append(tried)
+    return {key: best(several) for key, several in found.items()}
+
+
+def best(several: Sequence[Tried]) -> Tried:
+    ways = tuple(each.case for each in several if each.helps)
+    return max(several, key=lambda each: (each.helps, each.gain))._replace(ways=ways)
 
 
 def in_pairs(evidence: Evidence, to_try: Sequence[Suspect]) -> dict[int, Tried]:
@@ -187,7 +192,19 @@ def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, flo
     assert after.rows is not None
     rows = np.intersect1d(before.rows, after.rows)
     gains = after.each(figure, rows) - before.each(figure, rows)
-    return float(gains.mean()), float(gains.std() / math.sqrt(max(1, len(gains))))
+    error = float(gains.std() / math.sqrt(max(1, len(gains))))
+    return float(gains.mean()), max(error, of_folds(after, rows, gains))
+
+
+def of_folds(after: Outcome, rows: np.ndarray, gains: np.ndarray) -> float:
+    """The standard error by how much folds differ: rows that one network is judged on go together.
+
+    0 where there are no folds.
+    """
+    if not after.folds:
+        return 0.0
+    means = [float(gains[np.isin(rows, each)].mean()) for each in after.folds]
+    return float(np.std(means) / math.sqrt(len(means)))
 
 
 def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
@@ -203,5 +220,5 @@ def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
         after=tried.outcome.mean(tried.figure),
         epochs=evidence.budget.epochs,
         rows=len(chosen.train),
-        held=len(evidence.x) if every else len(chosen.held),
+        held=evidence.row_count if every else len(chosen.held),
     )

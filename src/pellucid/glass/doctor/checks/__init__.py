@@ -19,6 +19,8 @@ from pellucid.glass.doctor.checks import (  # noqa: F401, their checks join the 
     rows,
     scales,
     setting_up,
+    standstill,
+    starts,
     steps,
     targets,
     units,

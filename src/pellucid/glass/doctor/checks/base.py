@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -75,6 +75,8 @@ class Check:
     folded: ClassVar[bool] = False
     #: nothing but a mend that helps speaks for it: else it is not even a note
     guessed: ClassVar[bool] = False
+    #: whether its mend, where it gets much further than that of another, shows the likelier cause
+    outdoes: ClassVar[bool] = True
     confused: ClassVar[str] = ""
     cure: ClassVar[str] = ""
     example: ClassVar[str] = ""
@@ -89,6 +91,11 @@ class Check:
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         """What of the fault is seen in the evidence."""
         raise NotImplementedError
+
+    @classmethod
+    def learnt(cls, ways: Sequence[Case]) -> Mapping[str, Value]:
+        """What the mended cases that help say together, for the evidence."""
+        return {}
 
     @classmethod
     def in_order(cls) -> list[type[Check]]:

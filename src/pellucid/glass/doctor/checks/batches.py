@@ -13,11 +13,11 @@ from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 
 #: a step of Adam moves a weight by about the rate: fewer steps than this do not get far
-FEW_STEPS = 200
+FEW_STEPS = 300
 #: rows of a batch that anybody would take
 USUAL_BATCH = 32
 #: rows of a batch whose gradient is mostly chance
-SMALL_BATCH = 4
+SMALL_BATCH = 8
 #: how many times its span the running average needs to forget where it began
 SPANS = 3.0
 #: a momentum that follows within ten steps

@@ -11,10 +11,22 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import WEIGHTED, hidden_at
+from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at
+from pellucid.tensor import Line, Tensor
 
+#: layers that are linear in what they read, or change its shape alone
+PASSING = (
+    layers.Dropout,
+    layers.Flatten,
+    layers.Reshape,
+    layers.BatchNormalization,
+    layers.GaussianNoise,
+)
 #: a bottleneck of one is a layer of one unit between layers of so many
 WIDE = 3
+RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
+#: what a layer calls how many numbers it passes on
+WIDTH = {layers.Conv2D: "filters"} | dict.fromkeys((layers.Dense, *RECURRENT), "units")
 
 
 class BottleneckOfOne(Check):
@@ -55,9 +67,9 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         net = evidence.case.net
-        for at in hidden_at(net):
-            part = net.parts[at]
-            if part.kind is layers.Dense and part.get("units") == 1:
+        hidden = set(hidden_at(net))
+        for at, part in enumerate(net.parts[: output_at(net)]):
+            if (at in hidden or part.kind in RECURRENT) and part.get(WIDTH[part.kind]) == 1:
                 name = names(net, evidence, at)
                 units = sensible_width(net)
                 yield Suspicion(
@@ -76,7 +88,8 @@ def sensible_width(net: Blueprint) -> int:
 
 def widened(at: int, units: int) -> Callable[[Case], Case]:
     def mend(case: Case) -> Case:
-        return case.designed(case.net.changed(at, units=units))
+        name = WIDTH[case.net.parts[at].kind]
+        return case.designed(case.net.changed(at, **{name: units}))
 
     return mend
 
@@ -116,7 +129,7 @@ fit = {"epochs": 60}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
-        if first is None or not evidence.case.net.chain:
+        if first is None:
             return
         found = linear_hidden(evidence)
         if found:
@@ -136,17 +149,25 @@ def linear_hidden(evidence: Evidence) -> list[int]:
     linear = {
         line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)
     }
-    straight = {
-        linear[tensor].layer
-        for line in linear.values()
-        for tensor in line.inputs
-        if tensor in linear
-    }
+    writers = {line.output: line for line in first.forward}
+    passing = {each.layer_name for each in evidence.net.layers if isinstance(each, PASSING)}
+    read = {above(line.inputs[0], writers, passing) for line in linear.values()}
+    straight = {linear[tensor].layer for tensor in read if tensor in linear}
     return [
         at
         for at in hidden_at(net)
         if names(net, evidence, at) in straight and net.parts[at].kind in WEIGHTED
     ]
+
+
+def above(tensor: Tensor, writers: dict[Tensor, Line], passing: set[str]) -> Tensor:
+    """What a value is made of, before layers that bend nothing."""
+    while (line := writers.get(tensor)) is not None and line.layer in passing:
+        values = [each for each in line.inputs if each.role != "parameter"]
+        if not values:
+            break
+        tensor = values[0]
+    return tensor
 
 
 def activated(found: list[int]) -> Callable[[Case], Case]:

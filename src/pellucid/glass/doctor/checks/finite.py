@@ -19,6 +19,9 @@ LARGE, SMALL = 3.0, 0.05
 OFF = 3.0
 #: the most columns that pairs of equal ones are looked for among
 MOST_COLUMNS = 4000
+#: a column is nearly constant by this share of equal numbers, among so many rows; of more columns
+#: than these, as of pixels, that is nothing to be told of
+NEARLY, MANY_ROWS, FEW_COLUMNS = 0.99, 200, 60
 FILLED = (
     "np.where(np.isfinite({0}), {0}, np.nanmedian(np.where(np.isfinite({0}), {0}, np.nan), axis=0))"
 )
@@ -223,4 +226,50 @@ fit = {"epochs": 30}
                 f"column {later} holds the same numbers as column {first}",
                 {"pairs": len(pairs)},
                 {"columns": [first, later]},
+            )
+
+
+class NearlyConstant(Check):
+    """A column that is the same number in nearly every row.
+
+    The few rows in which it differs may all be of one part: what it says of them is hardly known,
+    and a split or a batch without such a row never sees it.
+    """
+
+    code = "PL206"
+    severity = "note"
+    sure = True
+    tried = False
+    after = ("PL204",)
+    cure = "Drop the column, or look at the rows in which it differs."
+    confused = "A column for a rare kind of row, which is worth keeping if the kind matters."
+    example = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(5,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
+x, y = clusters(600, 4, 3)
+x = np.column_stack([x, (np.arange(600) % 300 == 7) * 1.0])
+fit = {"epochs": 30}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(5,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.02), "sparse_categorical_crossentropy")
+x, y = clusters(600, 4, 3)
+x = np.column_stack([x, (np.arange(600) % 10 == 7) * 1.0])
+fit = {"epochs": 30}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
+            return
+        x = evidence.columns.x
+        if len(x) < MANY_ROWS:
+            return
+        same = np.mean(x == np.median(x, axis=0), axis=0)
+        found = np.flatnonzero((same > NEARLY) & (same < 1))
+        if len(found):
+            at = int(found[0])
+            yield Suspicion(
+                f"column {at} is the same number in {same[at]:.1%} of the rows",
+                {"share of rows": float(same[at])},
+                {"columns": found[:10].tolist()},
             )

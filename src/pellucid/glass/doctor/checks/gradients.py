@@ -11,14 +11,15 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.units import KEEPS_SIZE, revived
 from pellucid.glass.doctor.checks.weights import kernels, redrawn
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.mending import hidden_at, output_at
 
 #: by what factor gradients may change from the last hidden layer to the first
-VANISHED, EXPLODED = 1e-3, 1e3
+VANISHED, EXPLODED = 1e-2, 2e2
 #: the fewest hidden layers through which a gradient can be said to vanish
 DEEP = 3
 #: how many times the loss of always saying the class shares the first loss may be
-FAR = 3.0
+FAR, CERTAINLY = 3.0, 12.0
 
 
 def gradient_sizes(evidence: Evidence) -> list[tuple[int, str, float]]:
@@ -66,7 +67,7 @@ fit = {"epochs": 12}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         sizes = gradient_sizes(evidence)
-        if len(sizes) <= DEEP or sizes[-1][2] == 0:
+        if len(sizes) <= DEEP or 0 in (sizes[0][2], sizes[-1][2]):
             return
         share = sizes[0][2] / sizes[-1][2]
         if share < VANISHED:
@@ -156,7 +157,10 @@ class FirstLossFar(Check):
     code = "PL308"
     severity = "error"
     sure = False
-    after = ("PL101", "PL103", "PL204", "PL207", "PL208", "PL301", "PL302", "PL310", "PL312")
+    after = (
+        *("PL101", "PL103", "PL204", "PL207", "PL208", "PL301", "PL302"),
+        *("PL307", "PL310", "PL312", "PL316", "PL411"),
+    )
     cure = "A last layer of usual size, and inputs of mean 0 and deviation 1."
     confused = "A network that has been trained before, on other classes."
     example = """
@@ -166,7 +170,7 @@ net = Sequential(
         layers.Dense(
             10,
             "softmax",
-            kernel_initializer=initializers.RandomNormal(stddev=0.6),
+            kernel_initializer=initializers.RandomNormal(stddev=0.4),
             bias_initializer=initializers.RandomNormal(stddev=20.0),
         ),
     ]
@@ -195,7 +199,20 @@ fit = {"epochs": 15}
             {"first loss": first.loss, "entropy of the class shares": entropy},
             {},
             redrawn([output_at(evidence.case.net)]),
+            sure=(first.loss > CERTAINLY * entropy and loud_end(first)) or None,
         )
+
+
+def loud_end(first: First) -> bool:
+    """Whether it is the last layer that makes large values, and not what it reads."""
+    stages = first.linear()
+    if not stages:
+        return False
+    read, said = (
+        np.sqrt(np.mean(np.square(each, dtype=np.float64)))
+        for each in (first.before(stages[-1]), stages[-1].value)
+    )
+    return bool(said > FAR * max(read, 1.0))
 
 
 def is_crossentropy(loss: object) -> bool:

@@ -8,13 +8,16 @@ import numpy as np
 
 from pellucid import layers
 from pellucid.equations.recurrent import Recurrence
-from pellucid.glass.doctor.blueprint import Part
+from pellucid.glass.doctor.blueprint import Part, optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import with_optimizer
 
 #: by what factor the state of a recurrent layer may grow over a sequence
-GROWS = 20.0
+GROWS = 10.0
+#: a weight decay that is more than the usual ones, of 0.0001 to 0.01
+HEAVY = 0.05
 RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 
 
@@ -57,7 +60,10 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
-        if first is None or not penalties(evidence):
+        if first is None:
+            return
+        yield from self.decay(evidence)
+        if not penalties(evidence):
             return
         of_data = sum(float(first.values[each]) for each in first.plan.losses)
         share = 1 - of_data / first.loss if first.loss else 0.0
@@ -69,6 +75,27 @@ fit = {"epochs": 20}
                 lighter(0.01),
                 others=(lighter(0.0),),
             )
+
+    def decay(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Decoupled weight decay: every step shrinks the weights, whatever the gradient says."""
+        if evidence.case.net.compiled is None:
+            return
+        decay = getattr(optimizer_of(evidence.case.net), "weight_decay", None)
+        if isinstance(decay, (int, float)) and decay >= HEAVY:
+            yield Suspicion(
+                f"weight_decay={decay:g} shrinks the weights by the rate times {decay:g} a step",
+                {"weight_decay": float(decay)},
+                {},
+                decaying(float(f"{decay / 100:.2g}")),
+                others=(decaying(None),),
+            )
+
+
+def decaying(decay: float | None) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        return with_optimizer(case, weight_decay=decay)
+
+    return mend
 
 
 def penalties(evidence: Evidence) -> list[Part]:

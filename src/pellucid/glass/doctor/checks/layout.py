@@ -11,8 +11,9 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import output_at
 
-#: a share of units dropped from which on more than nine of ten numbers are lost
-ALMOST_ALL = 0.9
+#: a share of units dropped that is no usual one
+ALMOST_ALL = 0.75
+DROPPING = (layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.AlphaDropout)
 #: what a dropout is turned down to
 USUAL = 0.2
 
@@ -68,7 +69,7 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         net = evidence.case.net
-        if not net.chain:
+        if len(net.outputs) != 1:
             return
         kinds = (layers.BatchNormalization, layers.LayerNormalization)
         for at in range(output_at(net) + 1, len(net.parts)):
@@ -113,11 +114,11 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         net = evidence.case.net
-        if not net.chain:
+        if len(net.outputs) != 1:
             return
         for at in range(output_at(net) + 1, len(net.parts)):
             part = net.parts[at]
-            if part.kind is layers.Dropout and part.get("rate"):
+            if part.kind in DROPPING and part.get("rate"):
                 name = names(net, evidence, at)
                 yield Suspicion(
                     f"{name} drops {part.get('rate'):.0%} of the outputs",
@@ -165,7 +166,7 @@ fit = {"epochs": 20}
         found = [
             at
             for at, part in enumerate(net.parts)
-            if part.kind is layers.Dropout and (part.get("rate") or 0) >= ALMOST_ALL
+            if part.kind in DROPPING and (part.get("rate") or 0) >= ALMOST_ALL
         ]
         if found:
             rates = {
@@ -184,7 +185,7 @@ def turned_down(case: Case) -> Case:
     """Every dropout of almost everything at the usual rate."""
 
     def change(part: Part) -> Part:
-        high = part.kind is layers.Dropout and (part.get("rate") or 0) >= ALMOST_ALL
+        high = part.kind in DROPPING and (part.get("rate") or 0) >= ALMOST_ALL
         return part.changed(rate=USUAL) if high else part
 
     return case.designed(case.net.each(change))

@@ -151,7 +151,8 @@ def one_of_classes(evidence: Evidence) -> bool:
         return y.ndim == 2 and y.shape[-1] > 1
     whole = evidence.kind == "classes" and y.dtype.kind in "biu"
     zero_one = evidence.kind == "classes" and set(np.unique(y).tolist()) <= {0, 1}
-    return (whole or zero_one) and y.min() == 0 and len(np.unique(y)) > 1
+    count = len(np.unique(y))
+    return (whole or zero_one) and y.min() == 0 and count > 1 and y.max() < 2 * count
 
 
 def asked_accuracy(evidence: Evidence) -> bool:

@@ -20,8 +20,18 @@ TOLD = 0.995
 COPY = 0.9999
 #: rows by which a column that cannot be meant is passed over
 LOOK = 200
+#: rows of a class, on average, of which one is seen for sure
+ROWS_OF_CLASS = 16
 #: the least number that is a date, written 19000101
 FIRST_DATE = 19_000_101
+#: seconds, milliseconds and microseconds
+UNITS = (1, 1000, 10**6)
+#: the most rows of which it is looked whether a column counts them off, and by how much of a step
+#: numbers may be rounded
+MOST_ROWS, ROUNDED = 200_000, 0.01
+#: a correlation that hardly anything but the target has, and what a line through the other columns
+#: explains at the most, where a column is taken to be the target by it
+NEARLY, OTHERS = 0.998, 0.9
 
 
 class IdentifierColumn(Check):
@@ -58,13 +68,12 @@ fit = {"epochs": 60}
         if x.shape[1] < 2 or x.shape[1] > MOST_COLUMNS:
             return
         for at in range(x.shape[1]):
-            steps = np.diff(x[:, at])
-            whole = bool(np.array_equal(x[:64, at], np.round(x[:64, at])))
-            if whole and (bool((steps > 0).all()) or bool((steps < 0).all())):
-                kind = "a date" if dates(x[:, at]) else "a number of the row"
-                yield self.seen(at, kind, x)
-            elif whole and dates(x[:, at]):
+            if not np.array_equal(x[:64, at], np.round(x[:64, at])):
+                continue
+            if dates(x[:, at]):
                 yield self.seen(at, "a date", x)
+            elif numbered(x[:, at]) or counted_off(evidence, at):
+                yield self.seen(at, "a number of the row", x)
 
     def seen(self, at: int, kind: str, x: np.ndarray) -> Suspicion:
         return Suspicion(
@@ -73,6 +82,21 @@ fit = {"epochs": 60}
             {"column": at},
             dropped(at),
         )
+
+
+def numbered(column: np.ndarray) -> bool:
+    """Whether each row has a larger number than the one before it, or each a smaller one."""
+    steps = np.diff(column)
+    return bool((steps > 0).all() or (steps < 0).all())
+
+
+def counted_off(evidence: Evidence, at: int) -> bool:
+    """Whether the column holds every number once, in even steps, in whatever order."""
+    some = evidence.columns.x[:LOOK, at]
+    if evidence.row_count > MOST_ROWS or len(np.unique(some)) < len(some):
+        return False
+    steps = np.diff(np.sort(evidence.x[:, at].astype(np.float64)))
+    return bool(len(steps) and steps.min() > 0 and np.ptp(steps) <= ROUNDED * steps.min())
 
 
 def dates(column: np.ndarray) -> bool:
@@ -84,9 +108,9 @@ def dates(column: np.ndarray) -> bool:
     written = (
         (year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     )
-    seconds = (whole > 900_000_000) & (whole < 2_200_000_000)
     many = len(np.unique(whole)) > len(whole) // 4
-    return bool(written.all()) or bool(seconds.all() and many)
+    stamps = (9 * 10**8 * unit < whole.min() and whole.max() < 22 * 10**8 * unit for unit in UNITS)
+    return bool(written.all()) or (any(stamps) and many)
 
 
 def narrowed(net: Blueprint, by: int) -> Blueprint:
@@ -160,7 +184,10 @@ fit = {"epochs": 30}
         assert y is not None
         if evidence.labels is not None:
             labels = evidence.labels[evidence.sample]
-            return np.array([renamed(x[:, at], labels) for at in range(x.shape[1])])
+            told = (renamed, left_open)
+            return np.array(
+                [max(way(x[:, at], labels) for way in told) for at in range(x.shape[1])]
+            )
         if evidence.task != "numbers" or y.ndim > 1 or np.array_equal(evidence.x.shape, y.shape):
             return np.zeros(x.shape[1])
         return copies(x, y[evidence.sample])
@@ -169,7 +196,8 @@ fit = {"epochs": 30}
 def renamed(column: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows in which each value of a column stands for a class of its own."""
     count = int(labels.max()) + 1
-    if len(np.unique(column[:LOOK])) > count:
+    some = len(np.unique(column[:: max(1, len(column) // LOOK)]))
+    if some > count or (some < count and ROWS_OF_CLASS * count < LOOK):
         return 0.0
     values, codes = np.unique(column, return_inverse=True)
     if len(values) != count or count < 2:
@@ -180,6 +208,24 @@ def renamed(column: np.ndarray, labels: np.ndarray) -> float:
     return float(table.max(axis=1).sum() / len(labels)) if distinct else 0.0
 
 
+def left_open(column: np.ndarray, labels: np.ndarray) -> float:
+    """How surely a column has its commonest number in the rows of one class of two, and only there.
+
+    As in a column that is filled in where something happened.
+    """
+    values, count = np.unique(column[:LOOK], return_counts=True)
+    if labels.max() != 1 or count.max() < 3:
+        return 0.0
+    usual = column == values[count.argmax()]
+    return float(abs(usual[labels == 0].mean() - usual[labels == 1].mean()))
+
+
+def fitted(x: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """What a linear model of the columns says, by least squares."""
+    whole = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
+    return whole @ np.linalg.lstsq(whole, targets, rcond=None)[0]
+
+
 def copies(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """1 for each column that is the target but for its unit."""
     off = x.astype(np.float64) - x.mean(axis=0)
@@ -187,4 +233,7 @@ def copies(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     norm = np.sqrt((off**2).sum(axis=0)) * np.sqrt((target**2).sum())
     correlation = np.abs(off.T @ target) / np.where(norm > 0, norm, np.inf)
     found: Any = (correlation > COPY).astype(float)
+    for at in np.flatnonzero((correlation > NEARLY) & (found == 0))[:3].tolist():
+        left = target - fitted(np.delete(x, at, axis=1), target)
+        found[at] = float(np.var(left) > (1 - OTHERS) * np.var(target))
     return found

@@ -57,6 +57,7 @@ FIRST = (
     "PL313",
     "PL314",
     "PL315",
+    "PL316",
     "PL401",
     "PL402",
     "PL404",
@@ -81,6 +82,7 @@ class Memorises(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     errors = (1.0, 2.0)
     share = 0.1
@@ -157,6 +159,7 @@ class TrainedTooLong(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     errors = (1.5, 2.0)
     share = 0.05
@@ -217,6 +220,7 @@ class Overconfident(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     figure = "likelihood"
     share = 0.2
@@ -262,7 +266,6 @@ fit = {"epochs": 20}
 
 def confidence(outcome: Outcome) -> float:
     """The mean probability that the network gives its answers."""
-    assert outcome.outputs is not None
-    assert outcome.end is not None
-    p = probabilities(outcome.end, outcome.outputs.reshape(len(outcome.outputs), -1))
+    said, _, end = outcome.hit[0]
+    p = probabilities(end, said.reshape(len(said), -1))
     return float(np.mean(p.max(axis=1) if p.shape[1] > 1 else np.maximum(p, 1 - p)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,8 +17,13 @@ from pellucid.glass.doctor.statistics import columns, sampled
 
 #: the share of the validation rows that are among those to train on
 SHARED = 0.02
-#: deviations of the training rows between two means, and the standard errors that this has to be
-SHIFTED, CERTAIN = 1.0, 8.0
+#: distances of two distributions, from 0 to 1: that of a column which is another one, and that of
+#: columns of which this share is; and how many standard errors the first has to be
+APART, SHIFTED, MOST, CERTAIN = 0.4, 0.25, 0.3, 4.0
+#: rows that are read at once, and bytes of rows of which all are looked at
+AT_ONCE, MOST_BYTES = 1000, 1 << 28
+#: numbers of each part that distributions are compared by
+NUMBERS = 400_000
 #: rows of a class in one part, from which on it should be in the other as well
 EXPECTED = 5
 #: the share of the rows that new validation rows are
@@ -107,18 +113,24 @@ x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:
 
 def shared(data: ArrayData, held: ArrayData) -> float:
     """The share of the held rows, or of some of them, that stand in the others."""
-    rows = sampled(len(held))
-    rows = rows if held.rows is None else held.rows[rows]
-    some = np.ascontiguousarray(dense_rows(held.x[0], rows))
-    kind = np.result_type(some.dtype, data.x[0].dtype)
-    wanted = {row.tobytes() for row in some.astype(kind)}
-    all_rows = slice(None) if data.rows is None else data.rows
-    whole = np.ascontiguousarray(dense_rows(data.x[0], all_rows))
-    if whole.nbytes > 1 << 28:
-        whole = whole[sampled(len(whole))]
-    seen = {key for key in (row.tobytes() for row in whole.astype(kind)) if key in wanted}
-    constant = len(wanted) < len(some) // 4
-    return 0.0 if constant else float(np.mean([row.tobytes() in seen for row in some.astype(kind)]))
+    kind = np.result_type(held.x[0].dtype, data.x[0].dtype)
+    some = list(keys(held, sampled(len(held)), kind))
+    wanted = set(some)
+    if len(wanted) < len(some) // 4:
+        return 0.0
+    size = len(data) * math.prod(data.x[0].shape[1:]) * kind.itemsize
+    rows = np.arange(len(data)) if size < MOST_BYTES else sampled(len(data))
+    seen = wanted.intersection(keys(data, rows, kind))
+    return float(np.mean([key in seen for key in some]))
+
+
+def keys(data: ArrayData, rows: np.ndarray, kind: np.dtype) -> Iterator[int]:
+    """A number for each of some rows, equal for equal rows; a few rows are read at a time."""
+    rows = rows if data.rows is None else data.rows[rows]
+    for first in range(0, len(rows), AT_ONCE):
+        read = dense_rows(data.x[0], rows[first : first + AT_ONCE])
+        for row in np.ascontiguousarray(read.astype(kind, copy=False)):
+            yield hash(row.tobytes())
 
 
 class AnotherDistribution(Check):
@@ -155,33 +167,37 @@ x, y = x[:500], y[:500]
         if two is None or evidence.bad_x or "validation_data" not in evidence.fit:
             return
         train, held = columns(two[0]), columns(two[1])
-        usual = np.sqrt((train.std**2 + np.median(train.std) ** 2) / 2)
-        usual = np.where(usual > 0, usual, np.inf)
-        apart = np.abs(held.mean - train.mean) / usual
+        gaps = distances(two[0], two[1])
         error = np.sqrt(1 / len(two[0]) + 1 / len(two[1]))
-        wide = held.std / np.where(train.std > 0, train.std, np.inf)
-        moved = (apart > SHIFTED) & (apart > CERTAIN * error)
-        stretched = (wide > 3) | ((wide < 1 / 3) & (train.std > 0) & (wide > 0))
-        enough = min(len(two[0]), len(two[1])) >= 10
-        if enough and max(moved.mean(), stretched.mean()) > 0.2:
-            at = int(
-                np.argmax(
-                    np.where(moved, apart, 0)
-                    if moved.any()
-                    else np.abs(np.log(np.maximum(wide, 1e-9)))
-                )
-            )
-            yield Suspicion(
-                "the rows to validate on are from another distribution than those to train on",
-                {
-                    f"mean of column {at}, training": float(train.mean[at]),
-                    "validation": float(held.mean[at]),
-                    "deviation, training": float(train.std[at]),
-                    "deviation, validation": float(held.std[at]),
-                },
-                {"columns": np.flatnonzero(moved | stretched)[:10].tolist()},
-                held_out_anew,
-            )
+        far = gaps > max(APART, CERTAIN * error)
+        many = gaps > max(SHIFTED, 0.5 * CERTAIN * error)
+        if min(len(two[0]), len(two[1])) < 10 or not (far.any() or many.mean() > MOST):
+            return
+        at = int(np.argmax(gaps))
+        yield Suspicion(
+            "the rows to validate on are from another distribution than those to train on",
+            {
+                f"mean of column {at}, training": float(train.mean[at]),
+                "validation": float(held.mean[at]),
+                "deviation, training": float(train.std[at]),
+                "deviation, validation": float(held.std[at]),
+                "largest difference of the shares below a number": float(gaps[at]),
+            },
+            {"columns": np.flatnonzero(far | many)[:10].tolist()},
+            held_out_anew,
+        )
+
+
+def distances(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Kolmogorov's distance of each column: how far the shares below a number differ at most."""
+    few = max(64, NUMBERS // max(1, one.shape[1]))
+    one, two = one[sampled(len(one))][:few], two[sampled(len(two))][:few]
+    found = []
+    for a, b in zip(np.sort(one, axis=0).T, np.sort(two, axis=0).T, strict=True):
+        both = np.concatenate([a, b])
+        below = [np.searchsorted(each, both, side="right") / len(each) for each in (a, b)]
+        found.append(np.abs(below[0] - below[1]).max())
+    return np.array(found)
 
 
 class ClassMissing(Check):
@@ -212,16 +228,10 @@ x, y, fit = x[~part], y[~part], {"epochs": 30, "validation_data": (x[part], y[pa
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        held, labels = evidence.validation, evidence.labels
-        if (
-            held is None
-            or labels is None
-            or len(held.y) != 1
-            or evidence.kind not in ("classes", "one-hot")
-        ):
+        two = labels_of_parts(evidence)
+        if two is None or evidence.labels is None or evidence.kind not in ("classes", "one-hot"):
             return
-        here = of_part(evidence.data)
-        there = of_part(held)
+        here, there = map(counts, two)
         count = max(len(here), len(there))
         here, there = (np.pad(each, (0, count - len(each))) for each in (here, there))
         share = here.sum() / max(1, there.sum())
@@ -239,8 +249,24 @@ x, y, fit = x[~part], y[~part], {"epochs": 30, "validation_data": (x[part], y[pa
             )
 
 
+def labels_of_parts(evidence: Evidence) -> tuple[np.ndarray, np.ndarray] | None:
+    """The targets to train on and to validate on, also where fit refuses these."""
+    held = evidence.validation
+    if held is not None:
+        return (of_part(evidence.data), of_part(held)) if len(held.y) == 1 else None
+    given = evidence.fit.get("validation_data")
+    if evidence.y is None or not isinstance(given, (tuple, list)) or len(given) < 2:
+        return None
+    y = np.asarray(given[1])
+    whole = y.dtype.kind in "iu" and y.ndim == 1 and y.size and y.min() >= 0
+    return (evidence.y, y) if whole and evidence.y.ndim == 1 else None
+
+
 def of_part(data: ArrayData) -> np.ndarray:
-    """How many rows of each class a part has."""
-    y = data.y[0] if data.rows is None else data.y[0][data.rows]
+    return data.y[0] if data.rows is None else data.y[0][data.rows]
+
+
+def counts(y: np.ndarray) -> np.ndarray:
+    """How many rows of each class there are."""
     y = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
     return np.bincount(y.astype(np.int64))

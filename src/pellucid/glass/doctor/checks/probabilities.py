@@ -11,8 +11,9 @@ from pellucid.equations.crossentropy import (
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
 )
+from pellucid.equations.linear import Affine, Product
 from pellucid.glass.doctor.case import Case
-from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, is_a
 from pellucid.glass.doctor.mending import ending_with, trailing
@@ -20,7 +21,8 @@ from pellucid.training.compiled import ENDINGS, PROBABILITIES
 
 
 def name_of(equation: object) -> str:
-    return "linear" if equation is None else type(equation).__name__.lower()
+    linear = equation is None or isinstance(equation, Affine | Product)
+    return "linear" if linear else type(equation).__name__.lower()
 
 
 def suited_loss(evidence: Evidence) -> str:
@@ -106,8 +108,14 @@ fit = {"epochs": 30}
             f"but the network ends with {name_of(end.last)} scores",
             {},
             {"layer": evidence.last_layer},
-            ending_with(wanted),
+            self.mend(evidence, end, wanted),
         )
+
+    def mend(self, evidence: Evidence, end: Ending, wanted: str) -> Mend:
+        """What the loss wants; a softmax where each row has one of several classes."""
+        if end.width > 1 and wanted == "sigmoid" and exclusive(evidence):
+            return ending_with("softmax", suited_loss(evidence))
+        return ending_with(wanted)
 
 
 def trailing_chance(evidence: Evidence) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Value
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.optimizers import SGD
+from pellucid.schedules import Schedule
 
 #: by what a rate is multiplied to find one that works
 LOWER, HIGHER = (1 / 3, 1 / 10, 1 / 100, 1 / 1000), (3.0, 10.0, 100.0, 1000.0)
@@ -24,8 +26,15 @@ STUCK = 0.5
 RISES, SWING = 0.3, 0.1
 #: momentum that carries on for a hundred steps
 HEAVY = 0.95
-#: the highest rates that anybody takes: of SGD, and of optimizers whose step has the rate's size
-MOST_SGD, MOST = 1.0, 0.1
+#: the rates that are usual, the highest that anybody takes among them: of SGD, and of optimizers
+#: whose step has the rate's size
+USUAL_SGD, USUAL = (0.01, 0.1, 1.0), (0.001, 0.01, 0.1)
+#: rates that are nearer to one another than this are one
+NEAR = 1.7
+#: a step that is so many times as large as weights that start as usual draws them anew
+LEAP = 2.0
+#: by how many times a rate has to differ, at the least, to be tried
+LEAST_STEP = 3.0
 
 
 def rate_of(evidence: Evidence) -> float | None:
@@ -33,7 +42,14 @@ def rate_of(evidence: Evidence) -> float | None:
     if evidence.error is not None or evidence.case.net.compiled is None:
         return None
     rate = optimizer_of(evidence.case.net).learning_rate
+    if isinstance(rate, Schedule):
+        rate = getattr(rate, "initial_learning_rate", None)
     return float(rate) if isinstance(rate, (int, float)) else None
+
+
+def falls(evidence: Evidence) -> bool:
+    """Whether the rate follows a schedule, so that its first value alone is one to try."""
+    return isinstance(optimizer_of(evidence.case.net).learning_rate, Schedule)
 
 
 def fell(outcome: Outcome) -> float:
@@ -44,7 +60,46 @@ def fell(outcome: Outcome) -> float:
     return 1 - losses[-1] / losses[0]
 
 
-class RateTooHigh(Check):
+def usual(evidence: Evidence) -> tuple[float, ...]:
+    return USUAL_SGD if isinstance(optimizer_of(evidence.case.net), SGD) else USUAL
+
+
+def lower(rate: float, evidence: Evidence) -> list[float]:
+    """Lower rates to try, from the highest on: parts of this one, and usual ones."""
+    near = [each for each in usual(evidence)[:2] if each < rate / LEAST_STEP]
+    return apart([rate * each for each in LOWER] + near)[::-1]
+
+
+def higher(rate: float, evidence: Evidence) -> list[float]:
+    """Higher rates to try, from the lowest on: multiples of this one, and usual ones."""
+    highest = usual(evidence)[-1]
+    near = [each for each in usual(evidence)[:2] if each > rate * LEAST_STEP]
+    near += [rate] if falls(evidence) else []
+    return [each for each in apart([rate * each for each in HIGHER] + near) if each <= highest]
+
+
+def apart(rates: list[float]) -> list[float]:
+    """Rates in order, of those that are near one another the first."""
+    found: list[float] = []
+    for rate in sorted(rates):
+        if not found or rate > NEAR * found[-1]:
+            found.append(rate)
+    return found
+
+
+class Rate(Check):
+    """A rate that does not suit: what is tried are other rates."""
+
+    @classmethod
+    def learnt(cls, ways: Sequence[Case]) -> dict[str, Value]:
+        """Between which rates it works, of those tried."""
+        rates = sorted(float(optimizer_of(case.net).learning_rate) for case in ways)
+        if len(rates) < 2:
+            return {}
+        return {"rates that work, of those tried, from": rates[0], "to": rates[-1]}
+
+
+class RateTooHigh(Rate):
     """The learning rate is too high.
 
     Each step overshoots: the loss jumps, stays at that of saying the same for every row, or runs
@@ -74,9 +129,11 @@ class RateTooHigh(Check):
         "PL301",
         "PL302",
         "PL307",
+        "PL308",
         "PL310",
         "PL311",
         "PL312",
+        "PL316",
         "PL404",
         "PL408",
         "PL409",
@@ -99,23 +156,37 @@ fit = {"epochs": 15}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         rate = rate_of(evidence)
-        if not rate or evidence.learns:
+        leap = first_step(evidence)
+        if not rate or (evidence.learns and leap < LEAP):
             return
         before = evidence.as_it_is
         lost = not before.worked
         numbers = {"rate": rate, "loss fell by": fell(before)}
         words = "and training runs away" if lost else "for these data"
-        first, *others = (at_rate(rate * each) for each in LOWER)
+        first, *others = (at_rate(each) for each in lower(rate, evidence))
         yield Suspicion(
             f"the learning rate {rate:g} is too high {words}",
             numbers,
             {},
             first,
+            sure=leap > LEAP or None,
             others=tuple(others),
         )
 
 
-class RateTooLow(Check):
+def first_step(evidence: Evidence) -> float:
+    """√k·Δ: how large the first step is beside weights of k inputs that start as usual."""
+    first = evidence.first
+    if first is None or evidence.trained:
+        return 0.0
+    moved = [
+        each.moved for each in first.fitted() if each.moved is not None and each.moved.ndim > 1
+    ]
+    steps = [float(np.sqrt(np.mean(np.square(each)) * each[..., 0].size)) for each in moved]
+    return max([each for each in steps if math.isfinite(each)], default=0.0)
+
+
+class RateTooLow(Rate):
     """The learning rate is too low.
 
     In the epochs that it is given the network moves a small part of the way.
@@ -149,8 +220,7 @@ fit = {"epochs": 20}
         before = evidence.as_it_is
         if not before.worked or "epochs" not in evidence.fit:
             return
-        highest = MOST_SGD if isinstance(optimizer_of(evidence.case.net), SGD) else MOST
-        rates = [rate * each for each in HIGHER if rate * each <= highest]
+        rates = higher(rate, evidence)
         if not rates:
             return
         first, *others = map(at_rate, rates)

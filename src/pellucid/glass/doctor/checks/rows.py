@@ -21,7 +21,10 @@ RARE = 0.12
 #: parameters for each row are then too many
 FEW_ROWS, PARAMETERS = 12, 20.0
 #: the share of the rows whose label is doubted, from which on it is a fault
-NOISE, MOST_NOISE = 0.1, 0.6
+NOISE, MOST_NOISE = 0.1, 0.7
+#: how much of the way from chance has to be learnt, and how often rows of whose class networks are
+#: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
+LEARNT, AS_OFTEN, FEWEST = 0.2, 0.5, 4
 
 
 class Contradictions(Check):
@@ -158,7 +161,7 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if evidence.error is not None or not evidence.plain:
+        if evidence.error is not None or not evidence.tryable:
             return
         labels = evidence.labels
         rows = len(evidence.rows)
@@ -232,24 +235,27 @@ fit = {"epochs": 40}
         if not outcome.worked or outcome.rows is None:
             return
         wrong = outcome.each("classes") == 0
-        share, of_surest = float(wrong.mean()), float(wrong[surest(outcome)].mean())
-        if not NOISE < share < MOST_NOISE or of_surest < NOISE:
+        share, doubted = float(wrong.mean()), wrong[surest(outcome)]
+        of_surest, way = float(doubted.mean()), 1 - evidence.chance
+        if not NOISE < share < MOST_NOISE * way or 1 - share - evidence.chance < LEARNT * way:
+            return
+        if doubted.sum() < FEWEST or of_surest < AS_OFTEN * share:
             return
         rows = outcome.rows[wrong]
         kept = ~np.isin(np.arange(len(labels)), rows)
         line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
         yield Suspicion(
             f"{len(rows)} rows have another label than networks say that were trained without them",
-            {"rows": len(rows), "share": share, "of the half they are surest of": of_surest},
+            {"rows": len(rows), "share": share, "of the quarter they are surest of": of_surest},
             {"rows": rows[:20].tolist()},
             lambda case: case.only(line, kept),
+            sure=True,
         )
 
 
 def surest(outcome: Outcome) -> np.ndarray:
-    """The half of the rows of whose class networks are surest."""
-    assert outcome.outputs is not None
-    assert outcome.end is not None
-    p = probabilities(outcome.end, outcome.outputs.reshape(len(outcome.outputs), -1))
+    """The quarter of the rows of whose class networks are surest."""
+    said, _, end = outcome.hit[0]
+    p = probabilities(end, said.reshape(len(said), -1))
     sure = p.max(axis=1) if p.shape[1] > 1 else np.abs(p[:, 0] - 0.5)
-    return np.argsort(-sure, kind="stable")[: len(sure) // 2]
+    return np.argsort(-sure, kind="stable")[: len(sure) // 4]

@@ -18,7 +18,7 @@ APART = 100.0
 #: from so many columns on, a tenth of them may be as they like
 MANY = 20
 #: for targets: deviations that are not about 1, and means many deviations from 0
-FAR_TARGET, NEAR_TARGET, OFF_TARGET = 10.0, 0.02, 5.0
+FAR_TARGET, NEAR_TARGET, OFF_TARGET = 8.0, 0.05, 3.0
 #: usual distances from the middle at which a number is an outlier: of normal numbers, none in 10⁹⁰
 OUTLIER = 20.0
 #: outliers are rare; what is more often than this is a tail
@@ -137,8 +137,6 @@ fit = {"epochs": 30}
             return
         sizes = spreads(read)
         large = int(np.argmax(sizes))
-        if float(sizes[large]) <= LARGE:
-            return
         small = int(np.argmin(np.where(sizes > 0, sizes, np.inf)))
         yield Suspicion(
             f"column {large} is about {sizes[large] / sizes[small]:,.0f} times as large as "

@@ -16,7 +16,7 @@ from pellucid.glass.doctor.mending import with_optimizer
 from pellucid.schedules import WarmUp
 
 #: how many times longer than the limit a gradient is that is always clipped
-CLIPPED = 10.0
+CLIPPED = 4.0
 CLIPS = ("clipnorm", "global_clipnorm", "clipvalue")
 #: the share of the steps that a warm-up takes
 WARM = 0.2
@@ -57,6 +57,8 @@ fit = {"epochs": 20}
             return
         optimizer = optimizer_of(evidence.case.net)
         limits = {name: getattr(optimizer, name) for name in CLIPS if getattr(optimizer, name)}
+        if not limits:
+            return
         norm = float(np.linalg.norm(first.gradient.astype(np.float64)))
         for name, limit in limits.items():
             size = norm if name != "clipvalue" else float(np.abs(first.gradient).max())
@@ -84,6 +86,7 @@ class WarmUpNeeded(Check):
     severity = "error"
     sure = False
     guessed = True
+    outdoes = False
     share = 0.2
     after = (*RateTooHigh.after, "PL404")
     cure = "Let the rate rise over the first steps: `schedules.WarmUp(rate, steps)`."
@@ -141,6 +144,7 @@ class EndsEarly(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     share = 0.4
     rest = 0.8
     after = (*RateTooLow.after, "PL401", "PL402", "PL404", "PL408", "PL410")

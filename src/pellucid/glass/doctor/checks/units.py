@@ -19,7 +19,7 @@ from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at, standa
 #: a unit is saturated on a row where its slope is below this share of the steepest
 SATURATED = 0.05
 #: and the share of rows and units, or of units that never answer, from which on it is a fault
-MOSTLY = 0.5
+MOSTLY, MANY, DEAD = 0.5, 0.3, 0.4
 #: inputs beyond this size saturate by themselves
 LARGE_INPUT = 3.0
 #: the initializer that keeps the size of values through ReLUs
@@ -44,7 +44,7 @@ class DeadUnits(Check):
     code = "PL304"
     severity = "error"
     sure = False
-    after = ("PL301", "PL302", "PL207")
+    after = ("PL204", "PL207", "PL208", "PL301", "PL302", "PL315")
     cure = "Biases that start at 0, inputs about 0, usual initializers; a smaller rate."
     confused = "Units that are 0 on many rows, but not on all: that is what a ReLU is for."
     example = """
@@ -71,7 +71,7 @@ fit = {"epochs": 20}
                 continue
             values = stage.value.reshape(-1, stage.value.shape[-1])
             share = float(np.mean(~values.any(axis=0)))
-            if share > MOSTLY:
+            if share > DEAD:
                 yield Suspicion(
                     f"{share:.0%} of the units of {stage.layer} are 0 on all of {len(values)} rows",
                     {"share of dead units": share, "rows": len(values)},
@@ -147,7 +147,7 @@ fit = {"epochs": 40}
             steep = 1.0 if isinstance(stage.equation, Tanh) else 0.25
             slope = slopes(first.before(stage), stage.value, stage.equation)
             share = float(np.mean(slope < SATURATED * steep))
-            if share > MOSTLY:
+            if share > MANY:
                 yield Suspicion(
                     f"the units of {stage.layer} are saturated on {share:.0%} of rows and units",
                     {"share saturated": share, "mean slope": float(slope.mean())},

@@ -15,8 +15,12 @@ from pellucid.glass.doctor.first import Fitted
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at
 
 #: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
-LOUD, QUIET = 4.0, 0.05
+LOUD, QUIET = 3.0, 0.15
+#: of many layers, in which values grow from one to the next, it is rather for them to explode
+DEEP, LOUD_DEEP = 5, 4.0
 USUAL = {"kernel_initializer": "glorot_uniform", "bias_initializer": "zeros"}
+#: activations of which half of the numbers are 0, so that weights are drawn larger
+RECTIFIED = ("relu", "leaky_relu", "elu")
 
 
 def redrawn(at: Sequence[int]) -> Callable[[Case], Case]:
@@ -25,7 +29,9 @@ def redrawn(at: Sequence[int]) -> Callable[[Case], Case]:
     def mend(case: Case) -> Case:
         net = case.net
         for each in at:
-            net = net.changed(each, **USUAL)
+            rectified = net.parts[each].get("activation") in RECTIFIED
+            start = {"kernel_initializer": "he_normal"} if rectified else {}
+            net = net.changed(each, **(USUAL | start))
         return case.designed(net)
 
     return mend
@@ -145,7 +151,9 @@ fit = {"epochs": 15}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        loud = [(at, each) for at, each in kernels(evidence) if gain(each.value) > LOUD]
+        found = kernels(evidence)
+        most = LOUD if len(found) < DEEP else LOUD_DEEP
+        loud = [(at, each) for at, each in found if gain(each.value) > most]
         if loud and not evidence.trained:
             each = loud[0][1]
             yield Suspicion(

@@ -10,13 +10,17 @@ from pellucid import layers
 from pellucid.glass.doctor.blueprint import part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.memory import FIRST, GAP, LARGER
+from pellucid.glass.doctor.checks.memory import CERTAIN, FIRST, GAP, LARGER
 from pellucid.glass.doctor.checks.parts import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import hidden_at, output_at
 
+#: units of a layer that is not made larger than this
+WIDE = 512
 #: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.1
 TOO_SMALL = 16
+#: and below which there are too few, where so many times as many are trained on
+FEW_OF_MANY, MANY = 30, 10
 #: rows to train on of which some could be validated on
 ENOUGH = 100
 #: by how much the figure of one seed differs from that of another
@@ -44,6 +48,7 @@ class Underfits(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     share = 0.2
     after = (*FIRST, "PL413")
@@ -65,15 +70,25 @@ fit = {"epochs": 60}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not evidence.as_it_is.worked:
             return
-        seen, new = evidence.on_trained_rows, evidence.as_it_is.mean(evidence.figure)
-        if seen is None or seen - new > GAP:
+        if not evidence.folded_as_it_is.worked:
+            return
+        seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
+        if seen is None or seen - new > max(GAP, CERTAIN * evidence.uncertainty):
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
             {"on rows trained on": seen, "on others": new},
             {},
             larger,
+            others=(deeper,),
         )
+
+
+def deeper(case: Case) -> Case:
+    """Hidden layers of more units, and one more of them."""
+    made = larger(case)
+    added = part(layers.Dense, units=32, activation="relu")
+    return made.designed(made.net.inserted(output_at(made.net), added))
 
 
 def larger(case: Case) -> Case:
@@ -84,7 +99,8 @@ def larger(case: Case) -> Case:
         added = part(layers.Dense, units=32, activation="relu")
         return case.designed(net.inserted(output_at(net), added))
     for at in hidden:
-        net = net.changed(at, units=max(32, net.parts[at].get("units") * LARGER))
+        units = net.parts[at].get("units")
+        net = net.changed(at, units=max(32, units, min(units * LARGER, WIDE)))
     return case.designed(net)
 
 
@@ -118,7 +134,9 @@ x, y = x[:400], y[:400]
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         held = evidence.validation
-        if held is None or len(held) >= TOO_SMALL:
+        if held is None or len(held) >= FEW_OF_MANY:
+            return
+        if len(held) >= TOO_SMALL and len(evidence.rows) < MANY * len(held):
             return
         error = float(np.sqrt(0.8 * 0.2 / len(held)))
         enough = len(evidence.rows) >= ENOUGH
@@ -142,6 +160,7 @@ class BaselineAsGood(Check):
     severity = "warning"
     sure = False
     guessed = True
+    outdoes = False
     folded = True
     errors = (1.5, 2.0)
     share = 0.05
@@ -171,7 +190,11 @@ fit = {"epochs": 60}
         if not evidence.as_it_is.worked:
             return
         net = evidence.case.net
-        if not net.chain or not hidden_at(net) or any(each.kind not in PLAIN for each in net.parts):
+        if (
+            not net.straight
+            or not hidden_at(net)
+            or any(each.kind not in PLAIN for each in net.parts)
+        ):
             return
         yield Suspicion(
             "a linear model is better on rows that are held out",

@@ -1,0 +1,92 @@
+"""Writes `docs/published-faults.md`: programs of published benchmarks, and what finds their faults.
+
+    python -m tests.doctor.published
+
+For each program of the collection the doctor is asked, and its first finding stands beside what
+the published tools have a rule for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.doctor.faults import collection
+from tests.doctor.judge import Verdict, judged
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "published-faults.md"
+TOOLS = ("NeuraLint", "Theia", "DeepFD", "AutoTrainer")
+#: which tools name a fault of this kind, by what their papers say that they look for
+NAMED = {
+    "softmax over one unit": "NeuraLint Theia DeepFD",
+    "scores taken for probabilities": "NeuraLint Theia DeepFD",
+    "softmax or sigmoid twice": "NeuraLint",
+    "sigmoids for exclusive classes": "NeuraLint Theia DeepFD",
+    "softmax for labels that are not exclusive": "NeuraLint Theia DeepFD",
+    "output cannot reach the targets": "NeuraLint Theia DeepFD",
+    "regression loss for classes": "NeuraLint Theia DeepFD",
+    "too few outputs": "NeuraLint Theia",
+    "shapes of target and output differ": "NeuraLint",
+    "no activation between layers": "NeuraLint Theia DeepFD",
+    "unscaled inputs": "Theia",
+    "dropout of almost everything": "Theia",
+    "underfits": "Theia",
+    "rate too high": "DeepFD AutoTrainer",
+    "ends before it converged": "DeepFD AutoTrainer",
+}
+INTRODUCTION = """# Published faults
+
+Papers on faults of networks bring programs along, most of them from questions on Stack Overflow.
+{count} of these are written here as networks of pellucid: the same layers and settings, on data of
+the kind that is asked about. The page is written by `python -m tests.doctor.published`.
+
+| tool | how it looks | what is published of it |
+| --- | --- | --- |
+| NeuraLint (2021) | 23 rules, before the program runs | recall 0.705, precision 1.0 (34 programs) |
+| Theia (2023) | on layers, loss and data as training begins | 57 of 75 faults |
+| DeepFD (2022) | learnt from features of trainings | 0.55 of the faults |
+| AutoTrainer (2021) | five symptoms of a training, with repairs | those five symptoms |
+| pellucid's doctor | 75 checks, and trials of their mends | {found} of {count} programs below |
+
+NeuraLint's figures are those of its abstract; the other tools' are from memory of their papers. The
+benchmarks differ: a figure of one row cannot be compared with that of another.
+
+A dot stands where a tool's paper says that it looks for a fault of this kind. It is from memory of
+the papers, and no count of what the tool found in this program. The last columns are the doctor's
+first finding, and whether it names the fault or one that the question has as well.
+
+| question | fault | {tools} | doctor says first | right |
+| --- | --- | {lines} | --- | --- |
+"""
+
+
+def page(verdicts: Sequence[Verdict]) -> str:
+    head = INTRODUCTION.format(
+        count=len(verdicts),
+        found=sum(each.right for each in verdicts),
+        tools=" | ".join(TOOLS),
+        lines=" | ".join("---" for _ in TOOLS),
+    )
+    return head + "".join(map(row, verdicts))
+
+
+def row(verdict: Verdict) -> str:
+    entry = verdict.entry
+    named = NAMED.get(entry.cause or "", "").split()
+    dots = ["·" if tool in named else "" for tool in TOOLS]
+    first = verdict.found[0][0] if verdict.found else "nothing"
+    link = f"[{entry.question}](https://stackoverflow.com/questions/{entry.question})"
+    cells = [link, entry.cause or "", *dots, first, "yes" if verdict.right else "no"]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    verdicts = [judged(entry) for entry in collection("published")]
+    PAGE.write_text(page(verdicts), encoding="utf-8")
+    print(f"{sum(each.right for each in verdicts)} of {len(verdicts)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Networks that are well by all accounts: of none has the doctor more than notes.
+
+    python -m tests.doctor.well
+
+asks the doctor before each `fit` of README.md and of the pages under `docs/`, before each of the
+recipes put right, and of what `pellucid train` makes of ten tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid import Model, recipes
+from pellucid.cli.diagnosing import diagnosed
+from pellucid.glass.doctor import Diagnosis
+from tests.doctor.faults import data
+from tests.doctor.faults.seen_healthy import bundled
+from tests.snippets import PAGES, snippets
+
+#: recipes that are as the notebook wrote them, or on purpose too small or wrong in their versions
+AS_WRITTEN = ("as written",)
+#: what has been asked for: where, and what the doctor said
+Said = list[tuple[str, Diagnosis]]
+
+
+@contextlib.contextmanager
+def asked(said: Said, where: Callable[[], str | None]) -> Iterator[None]:
+    """Every `fit` asks the doctor before it trains, where there is a place to name."""
+    fit = Model.fit
+
+    def asking(net: Any, *given: Any, **arguments: Any) -> Any:
+        place = where()
+        if place is not None and len(given) <= 2:
+            named = {**dict(zip(("x", "y"), given, strict=False)), **arguments}
+            named.pop("doctor", None)
+            said.append((place, net.diagnose(named.pop("x"), named.pop("y", None), **named)))
+        return fit(net, *given, **arguments)
+
+    Model.fit = asking  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Model.fit = fit  # type: ignore[method-assign]
+
+
+def of_pages(said: Said) -> None:
+    for page in PAGES:
+        with asked(said, lambda page=page: page.name), tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            for _ in snippets(page):
+                pass
+
+
+def of_recipes(said: Said) -> None:
+    measure, version = recipes.Lab.measure, [""]
+
+    def measuring(lab: Any, name: str, *given: Any, **named: Any) -> Any:
+        version[0] = name
+        return measure(lab, name, *given, **named)
+
+    recipes.Lab.measure = measuring  # type: ignore[method-assign]
+    for name in recipes.names():
+
+        def place(name: str = name) -> str | None:
+            right = version[0] not in AS_WRITTEN
+            return f"recipe {name}, {version[0]}" if right else None
+
+        with asked(said, place):
+            recipes.run(name, data="digits")
+
+
+def tables() -> dict[str, data.Rows]:
+    """Ten tables as people have them: columns in their own units, a target."""
+    words = np.array(["no", "yes"])
+    return {
+        "iris": bundled("iris", 30),
+        "wine": bundled("wine", 30),
+        "breast_cancer": bundled("breast_cancer", 60),
+        "diabetes": bundled("diabetes", 60),
+        "digits": bundled("digits", 300),
+        "houses": data.houses(800),
+        "patients": data.changed(data.patients(800), y=lambda y: words[y]),
+        "moons": data.moons(600),
+        "clouds": data.clouds(900, classes=5, features=8),
+        "line": data.line(500, features=6),
+    }
+
+
+def of_tables(said: Said) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (x, y, _) in tables().items():
+            lines = [",".join([*(f"column{at}" for at in range(x.shape[1])), "target"])]
+            lines += [",".join(map(str, [*row, each])) for row, each in zip(x, y, strict=True)]
+            path = Path(folder, f"{name}.csv")
+            path.write_text("\n".join(lines))
+            said.append((f"train {name}.csv", diagnosed(str(path), 10.0, True)))
+
+
+def main() -> int:
+    warnings.simplefilter("ignore")
+    said: Said = []
+    here = os.getcwd()
+    with contextlib.redirect_stdout(io.StringIO()):
+        for gather in (of_pages, of_recipes, of_tables):
+            gather(said)
+            os.chdir(here)
+    wrong = [(place, found) for place, found in said if found]
+    for place, found in wrong:
+        print(f"{place}: {'; '.join(map(str, found.of('warning')))}")
+    print(f"{len(said)} trainings, {len(wrong)} with a finding above a note")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib.parallel import cpu_count
+from joblib.parallel import Parallel, cpu_count, delayed
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import (
@@ -91,32 +91,30 @@ def search(
     one = clone(estimator).set_params(threads=1)
     cores = cpu_count() if cores is None else cores
     splits = splits_of(estimator, y, random_state)
-    cost = Cost(epoch_of(one, X, y, resource), splits.get_n_splits(), cores)
+    cost = Cost(measured(one, X, y, resource, cores), splits.get_n_splits(), cores)
     left = seconds - (time.perf_counter() - began)
     epochs, count = planned(cost, left, getattr(estimator, resource))
-    tried = candidates(space, count, random_state)
-    found = HalvingGridSearchCV(
-        one,
-        [{name: [value] for name, value in each.items()} for each in tried],
-        resource=resource,
-        max_resources=epochs,
-        factor=FACTOR,
-        cv=splits,
-        scoring=scoring,
-        n_jobs=cores,
-        random_state=random_state,
-    )
-    return found.fit(X, y)
+    tried = [
+        {name: [value] for name, value in each.items()}
+        for each in candidates(space, count, random_state)
+    ]
+    course = {"resource": resource, "max_resources": epochs, "factor": FACTOR, "cv": splits}
+    course |= {"scoring": scoring, "n_jobs": cores, "random_state": random_state}
+    return HalvingGridSearchCV(one, tried, **course).fit(X, y)
 
 
 def planned(cost: Cost, seconds: float, epochs: int) -> tuple[int, int]:
-    """The epochs of the last round, fewer where time is short, and the number of candidates."""
+    """The epochs of the last round, fewer where time is short, and the number of candidates.
+
+    Through less than an eighth of the epochs little would be learned: then it takes longer.
+    """
+    least = max(1, epochs // 8)
     while True:
         last = LONGER * cost.epoch * epochs
         count = cost.affordable(seconds - last, epochs)
-        if count or epochs == 1:
+        if count or epochs <= least:
             return epochs, max(2, count)
-        epochs = max(1, epochs // 2)
+        epochs = max(least, epochs // 2)
 
 
 def resource_of(estimator: Any) -> str:
@@ -180,12 +178,19 @@ def splits_of(estimator: Any, y: Any, seed: int) -> Any:
     return single(1, test_size=0.2, random_state=seed)
 
 
+def measured(estimator: Any, X: Any, y: Any, resource: str, cores: int) -> float:
+    """The seconds of an epoch while all cores train, in the processes that search afterwards."""
+    each = delayed(epoch_of)(estimator, X, y, resource)
+    return max(Parallel(n_jobs=cores)([each] * cores))
+
+
 def epoch_of(estimator: Any, X: Any, y: Any, resource: str) -> float:
-    """The seconds of an epoch, from a short training."""
-    epochs = min(getattr(estimator, resource), 2 * FACTOR)
-    started = time.perf_counter()
+    """The seconds of an epoch, from a short training, after one in which all is loaded."""
+    epochs = min(getattr(estimator, resource), 4 * FACTOR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        clone(estimator).set_params(**{resource: 1}).fit(X, y)
+        started = time.perf_counter()
         clone(estimator).set_params(**{resource: epochs}).fit(X, y)
     return (time.perf_counter() - started) / epochs
 

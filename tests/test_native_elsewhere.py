@@ -180,3 +180,23 @@ def test_a_callback_sees_each_batch() -> None:
     net = started(nets()["between"], "native", "float64")
     net.fit(rows(40, 5), rows(40, 4), batch_size=8, verbose=0, callbacks=[each])
     assert len(seen) == 5
+
+
+@pytest.mark.parametrize("regularized", ["kernel", "bias"])
+def test_a_penalty_is_of_the_weights_before_the_step(regularized: str) -> None:
+    """NumPy's step splits the program, so that the loss is put together after θ has moved."""
+    x = np.eye(5)[np.random.default_rng(0).integers(0, 5, (8, 5))]
+    y = np.sign(np.random.default_rng(1).normal(size=(8, 5, 1)))
+    losses = []
+    for executor in ("numpy", "native"):
+        pl.set_random_seed(1)
+        rows = layers.Input((5, 5))
+        penalty: dict[str, Any] = {f"{regularized}_regularizer": pl.regularizers.L1(0.01)}
+        outputs = [
+            D(1, "tanh", bias_initializer="ones", **penalty)(rows),
+            layers.Permute((2, 1))(rows),
+        ]
+        net = pl.Model(rows, outputs, dtype="float64")
+        net.compile("sgd", ["hinge", "categorical_hinge"], executor=executor)
+        losses.append(net.fit(x, [y, x], epochs=2, verbose=0).history["loss"])
+    np.testing.assert_allclose(*losses, rtol=1e-12)

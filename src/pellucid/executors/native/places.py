@@ -148,7 +148,10 @@ def whole(value: Value) -> Value:
 def in_place(
     stages: list[Stage], moved: list[Moved], homes: Mapping[Value, np.ndarray]
 ) -> list[Moved]:
-    """The new values that can stand where the old ones stood: nobody reads these later."""
+    """The new values that can stand where the old ones stood: nobody reads these later.
+
+    What is read as a part of the old one, such as a bias of θ, counts too.
+    """
     works: list[Work] = [work for stage in stages for part in stage for work in part]
     order = {value: at for at, work in enumerate(works) for value in work.values}
     last: dict[Value, int] = {}
@@ -159,6 +162,11 @@ def in_place(
     for each in moved:
         new = root(each.new)
         free = new in order and new not in homes and new not in found
-        if free and last.get(each.old, -1) <= order[new]:
+        reads = [at for value, at in last.items() if stands_in(value, each.array)]
+        if free and max(reads, default=-1) <= order[new]:
             found[new] = each
     return list(found.values())
+
+
+def stands_in(value: Value, array: np.ndarray) -> bool:
+    return value.op == "fixed" and np.may_share_memory(value.array, array)

@@ -24,6 +24,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 SHIFT = 0.01
 #: the share of the tables that a model has to have answers for, to be in the means
 ENOUGH = 0.75
+#: on fewer tables a ladder says nothing
+FEWEST = 3
 TASKS = {"classes": ("class error", "Classes"), "numbers": ("nRMSE", "Numbers")}
 #: errors and seconds of each split, by table and model
 Found = dict[str, dict[str, list[tuple[float, float]]]]
@@ -101,7 +103,7 @@ Machine: {m["processor"]}, {m["cores"]} cores, {", ".join(m["features"])}, {m["m
 Python {m["python"]}. Versions: {versions}.{refusals(lines)}"""
 
 
-def ladder(lines: list[dict[str, Any]]) -> str:
+def ladder(lines: list[dict[str, Any]]) -> list[str]:
     """What each ingredient changed, one after another."""
     text = """## The ladder of ingredients
 
@@ -109,10 +111,11 @@ def ladder(lines: list[dict[str, Any]]) -> str:
 ingredient after another, on the same splits. Errors are means over the tables, as above."""
     parts = [text]
     for task, (measure, title) in TASKS.items():
-        found = gathered(lines, task)
-        if not found:
+        climbed = gathered(lines, task)
+        rungs = names(climbed)
+        found = {table: of for table, of in climbed.items() if len(of) == len(rungs)}
+        if len(found) < FEWEST:
             continue
-        rungs = names(found)
         of = [shifted(np.mean(found[t][r], axis=0)[0] for t in found) for r in rungs]
         rows = [f"| {title}, {len(found)} tables | {measure} | by this step |",
                 "| --- | ---: | ---: |"]  # fmt: skip
@@ -120,7 +123,7 @@ ingredient after another, on the same splits. Errors are means over the tables, 
             change = f"{100 * (of[at] / of[at - 1] - 1):+.1f} %" if at else ""
             rows.append(f"| {rung} | {of[at]:.4f} | {change} |")
         parts.append("\n".join(rows))
-    return "\n\n".join(parts)
+    return parts if len(parts) > 1 else []
 
 
 def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
@@ -128,7 +131,7 @@ def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
     for task, (_, title) in TASKS.items():
         if found := gathered(lines, task):
             parts += [f"## {title}", means(found, task), each_table(lines, found)]
-    return "\n\n".join([*parts, *([ladder(rungs)] if rungs else [])]) + "\n"
+    return "\n\n".join([*parts, *ladder(rungs)]) + "\n"
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,22 @@ def test_seconds_are_kept():
     net, x, y, fit = case_of(doctor.Check.table["PL401"].example)
     found = net.diagnose(x, y, seconds=1e-3, **fit)
     assert found.stopped
+
+
+def test_it_takes_less_memory_than_the_rows():
+    """Statistics are of a sample, whatever the rows are."""
+    pellucid.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    x, y = rng.random((20_000, 784), dtype="float32"), rng.integers(0, 10, 20_000)
+    net = Sequential([layers.Dense(32, "relu", input_shape=(784,)), layers.Dense(10, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    tracemalloc.start()
+    try:
+        net.diagnose(x, y, trials=False, epochs=5, validation_split=0.2)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < x.nbytes
 
 
 HOSTILE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 
@@ -130,6 +131,8 @@ class Evidence(Facts):
         """A case, trained on the rows that all trials are trained on, or on others."""
         if self.late or self.over_before_it_ends:
             return Outcome(error=LATE, cut=True)
+        if self.large:
+            gc.collect()  # networks go round in circles, and the last one is not needed any more
         began = time.perf_counter()
         try:
             net = prepared(case, self.start, seed)

@@ -25,7 +25,7 @@ from pellucid.training.loop import Course
 #: rows of the step that is recorded before any training
 ROWS, FEWEST_ROWS = 256, 32
 #: operations of a recorded step for each second that is given
-RECORDED = 2e8
+RECORDED = 1e8
 #: why batches are not looked at
 STREAM = (
     "nothing was tried: batches of a stream may be had once only, and trials go over rows again "

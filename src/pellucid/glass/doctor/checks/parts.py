@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +20,8 @@ SHARED = 0.02
 #: distances of two distributions, from 0 to 1: that of a column which is another one, and that of
 #: columns of which this share is; and how many standard errors the first has to be
 APART, SHIFTED, MOST, CERTAIN = 0.4, 0.25, 0.3, 4.0
+#: rows that are read at once, and bytes of rows of which all are looked at
+AT_ONCE, MOST_BYTES = 1000, 1 << 28
 #: numbers of each part that distributions are compared by
 NUMBERS = 400_000
 #: rows of a class in one part, from which on it should be in the other as well
@@ -110,23 +113,24 @@ x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:
 
 def shared(data: ArrayData, held: ArrayData) -> float:
     """The share of the held rows, or of some of them, that stand in the others."""
-    rows = sampled(len(held))
-    rows = rows if held.rows is None else held.rows[rows]
-    some = np.ascontiguousarray(dense_rows(held.x[0], rows))
-    kind = np.result_type(some.dtype, data.x[0].dtype)
-    wanted = {hash(row.tobytes()) for row in some.astype(kind)}
-    all_rows = slice(None) if data.rows is None else data.rows
-    whole = np.ascontiguousarray(dense_rows(data.x[0], all_rows))
-    if whole.nbytes > 1 << 28:
-        whole = whole[sampled(len(whole))]
-    whole = whole.astype(kind, copy=False)
-    seen = {key for key in (hash(row.tobytes()) for row in whole) if key in wanted}
-    constant = len(wanted) < len(some) // 4
-    return (
-        0.0
-        if constant
-        else float(np.mean([hash(row.tobytes()) in seen for row in some.astype(kind)]))
-    )
+    kind = np.result_type(held.x[0].dtype, data.x[0].dtype)
+    some = list(keys(held, sampled(len(held)), kind))
+    wanted = set(some)
+    if len(wanted) < len(some) // 4:
+        return 0.0
+    size = len(data) * math.prod(data.x[0].shape[1:]) * kind.itemsize
+    rows = np.arange(len(data)) if size < MOST_BYTES else sampled(len(data))
+    seen = wanted.intersection(keys(data, rows, kind))
+    return float(np.mean([key in seen for key in some]))
+
+
+def keys(data: ArrayData, rows: np.ndarray, kind: np.dtype) -> Iterator[int]:
+    """A number for each of some rows, equal for equal rows; a few rows are read at a time."""
+    rows = rows if data.rows is None else data.rows[rows]
+    for first in range(0, len(rows), AT_ONCE):
+        read = dense_rows(data.x[0], rows[first : first + AT_ONCE])
+        for row in np.ascontiguousarray(read.astype(kind, copy=False)):
+            yield hash(row.tobytes())
 
 
 class AnotherDistribution(Check):

@@ -57,6 +57,8 @@ fit = {"epochs": 20}
             return
         optimizer = optimizer_of(evidence.case.net)
         limits = {name: getattr(optimizer, name) for name in CLIPS if getattr(optimizer, name)}
+        if not limits:
+            return
         norm = float(np.linalg.norm(first.gradient.astype(np.float64)))
         for name, limit in limits.items():
             size = norm if name != "clipvalue" else float(np.abs(first.gradient).max())

@@ -15,6 +15,8 @@ from pellucid.glass.doctor.checks.parts import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import hidden_at, output_at
 
+#: units of a layer that is not made larger than this
+WIDE = 512
 #: rows to validate on below which the error bar of an accuracy of 0.8 is more than 0.1
 TOO_SMALL = 16
 #: and below which there are too few, where so many times as many are trained on
@@ -97,7 +99,8 @@ def larger(case: Case) -> Case:
         added = part(layers.Dense, units=32, activation="relu")
         return case.designed(net.inserted(output_at(net), added))
     for at in hidden:
-        net = net.changed(at, units=max(32, net.parts[at].get("units") * LARGER))
+        units = net.parts[at].get("units")
+        net = net.changed(at, units=max(32, units, min(units * LARGER, WIDE)))
     return case.designed(net)
 
 

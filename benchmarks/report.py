@@ -78,7 +78,8 @@ forwards and backwards; a number is the median at the better number of threads, 
 over the rounds of that peer's time over pellucid's. Before anything is timed, the loss after a
 number of steps is compared with the readable NumPy executor's; a peer whose loss differs is left
 out. What is compiled is compiled before, and stands in a table of its own. A peer that takes more
-than twice the time of the fastest rival is timed once.
+than one and a half times as long as the fastest rival is timed once, and so is the worse number of
+threads of the others.
 
 A table names the CPU level: with AVX-512 as the machine is, with AVX2 all peers are held to that
 (`levels.py`), but onnxruntime, which cannot be held.

@@ -34,7 +34,10 @@ class Worker:
     def hello(self) -> dict[str, Any]:
         peers = self.module.PEERS
         kinds = {
-            name: {each: getattr(peer, each) for each in ("trains", "predicts", "compiles")}
+            name: {
+                each: getattr(peer, each)
+                for each in ("trains", "predicts", "compiles", "compiles_all")
+            }
             for name, peer in peers.items()
         }
         return {"version": self.module.version(), "peers": kinds}

@@ -199,6 +199,134 @@ def test_names_and_several_inputs(ending: str, run: Callable[[Path], str], tmp_p
     assert "net_2_odd_n_me: 3 rows as expected" in run(tmp_path)
 
 
+def table() -> dict[str, np.ndarray]:
+    """Numbers with gaps, skewed numbers, a few texts, many texts."""
+    rng, n = np.random.default_rng(0), 200
+    age = rng.normal(40, 10, n)
+    age[::7] = np.nan
+    colours, cities = np.array(["red", "green", "*/ blue"], object), [f"c{at}" for at in range(70)]
+    colour = colours[rng.integers(0, 3, n)]
+    price = np.exp(rng.normal(8, 1, n) + (colour == "red"))
+    return {"age": age, "income": np.exp(rng.normal(8, 2, n)), "colour": colour,
+            "city": np.array(cities, object)[np.arange(n) % 70], "price": price}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def of_table() -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
+    """A network behind a preparation, rows of the table, and what is predicted of them."""
+    pytest.importorskip("sklearn")
+    from pellucid.preprocessing import fit
+
+    found, x, _ = fit(table(), "price")
+    kinds = [type(each).__name__ for each in found.encodings]
+    assert kinds == ["Numbers", "ManyCategories", "Gaps", "Categories"]
+    pl.set_random_seed(1)
+    net = Sequential([layers.Input((x.shape[1],)), D(6, "relu"), D(1)])
+    net.preprocessing = {"preparation": found.described()}
+    rows = {name: each[:20] for name, each in table().items() if name != "price"}
+    rows["city"][3] = "nowhere"
+    outputs = net.predict(found.transform(rows), verbose=0)
+    return net, rows, found.target.decode(outputs)
+
+
+@in_each_language
+def test_raw_rows_of_a_table(
+    ending: str, run: Callable[[Path], str], tmp_path: Path, of_table: Any
+) -> None:
+    """Means, scales, gaps, texts by their number; what comes out is in its own unit."""
+    net, rows, _ = of_table
+    net.export(tmp_path / f"net{ending}", rows)
+    assert "rows as expected" in run(tmp_path)
+    if ending in (".c", ".js", ".py"):
+        text = (tmp_path / f"net{ending}").read_text()
+        assert "colour: the number of 0 __ blue, 1 green, 2 red, 3 any other" in text
+    net.export(tmp_path / f"net{ending}")
+    assert "rows as expected" in run(tmp_path)
+
+
+def test_raw_rows_are_predicted_as_by_the_network(of_table: Any) -> None:
+    from pellucid.interop.raw import raw
+
+    net, rows, expected = of_table
+    found = raw(net)
+    assert found is not None
+    given = found.network().predict(found.rows(rows), verbose=0)
+    np.testing.assert_allclose(given.ravel(), expected, rtol=1e-5)
+
+
+def test_dates_are_no_plain_arithmetic(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    from pellucid.preprocessing import fit
+
+    days = np.array("2020-01-01", "M8[D]") + np.arange(50)
+    found, x, _ = fit({"day": days, "y": np.random.default_rng(0).normal(size=50)}, "y")
+    net = Sequential([layers.Input((x.shape[1],)), D(1)])
+    net.preprocessing = {"preparation": found.described()}
+    with pytest.raises(ValueError, match=r"the columns day are dates.*say preprocessing=False"):
+        net.export(tmp_path / "net.c")
+    net.export(tmp_path / "net.c", x, preprocessing=False)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+@pytest.mark.parametrize("seed", range(6))
+def test_weights_in_eight_bits(seed: int, tmp_path: Path) -> None:
+    """The program is that of the packed weights; what they change is said."""
+    net = some(seed)
+    written: Any = net.export(tmp_path / "net.c", bits=8)
+    assert "rows as expected" in in_c(tmp_path)
+    (said_,) = written.remarks
+    off = float(re.search(r"off by up to ([\d.e-]+)", said_)[1])  # type: ignore[index]
+    assert 0 < off < 0.05
+    text = (tmp_path / "net.c").read_text()
+    assert "weights in 8 bits: on 256 rows" in text
+    assert "static const signed char" in text
+
+
+def test_eight_bits_are_for_products_in_c(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"bits=8 for .js"):
+        some(0).export(tmp_path / "net.js", bits=8)
+    with pytest.raises(ValueError, match="has no products"):
+        Sequential([layers.Input((3,)), layers.Activation("relu")]).export(
+            tmp_path / "net.c", bits=8
+        )
+
+
+@pytest.mark.skipif(shutil.which("arm-none-eabi-gcc") is None, reason="needs arm-none-eabi-gcc")
+def test_a_microcontroller(tmp_path: Path) -> None:
+    """It compiles, and takes hardly more than its weights."""
+    net = Sequential([layers.Input((784,)), D(128, "relu"), D(64, "relu"), D(10, "softmax")])
+    sizes = []
+    for bits in (32, 8):
+        net.export(tmp_path / "net.c", bits=bits)
+        command = ["arm-none-eabi-gcc", "-Os", "-mcpu=cortex-m4", "-mthumb", *STRICT]
+        command.remove("-O1")
+        subprocess.run([*command, "-c", "net.c", "-o", "net.o"], check=True, cwd=tmp_path)
+        found = subprocess.run(["arm-none-eabi-size", "net.o"], check=True, capture_output=True,
+                               text=True, cwd=tmp_path)  # fmt: skip
+        sizes.append(int(found.stdout.split("\n")[1].split()[0]))
+    numbers = sum(each.size for each in net.get_weights())
+    print(f"net.o: {sizes[0]:,} bytes of 32 bits a weight, {sizes[1]:,} of 8")
+    assert sizes[0] < 1.15 * 4 * numbers
+    assert sizes[1] < 1.15 * numbers
+
+
+ROWS = [
+    (np.ones((2, 5)), r"rows have the shape \(2, 5\); the network takes \(n, 3\)"),
+    (np.ones(3), r"rows have the shape \(3,\)"),
+    (np.ones((0, 3)), "one row or more"),
+    (np.array([["a", "b", "c"]]), "rows are numbers"),
+]
+
+
+@pytest.mark.parametrize(("rows", "words"), ROWS)
+def test_rows_have_the_shape_of_the_input(rows: Any, words: str, tmp_path: Path) -> None:
+    net = Sequential([layers.Input((3,)), D(2)])
+    with pytest.raises(ValueError, match=words):
+        net.export(tmp_path / "net.py", rows)
+    with pytest.raises(ValueError, match=r"bits=16 for .c"):
+        net.export(tmp_path / "net.c", bits=16)
+
+
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     net = some(0)
     with pytest.raises(ValueError, match=r"did you mean '.c'"):

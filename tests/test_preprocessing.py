@@ -220,6 +220,7 @@ def test_a_skewed_target_is_trained_on_its_logarithm_and_given_back():
     ("table", "words"),
     [
         ({"a": np.ones(20), "y": np.arange(20.0)}, "no column is left.*always 1.0"),
+        ({"y": np.arange(20.0)}, "no column is left to learn from: there is none"),
         ({"a": np.arange(20.0) % 3, "y": objects(["x"] * 20)}, "always 'x'; expected two"),
         ({"a": np.arange(20.0) % 3, "y": objects([str(i) + "t" for i in range(20)])}, "too many"),
     ],

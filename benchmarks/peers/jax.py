@@ -69,7 +69,7 @@ RUNS = {
 class Functions(Peer):
     """A loss and an update, and the state (θ, m, v, t) that they move along."""
 
-    compiles = True
+    compiles_all = True
 
     def __init__(self, task, threads):
         super().__init__(task, threads)

@@ -19,8 +19,8 @@ class Peer:
     #: whether it can begin at given weights and follow a given order of rows
     comparable = True
     trains, predicts = True, False
-    #: whether the first run takes longer than others
-    compiles = False
+    #: whether it compiles a step for each size of a batch, or a whole training at once
+    compiles, compiles_all = False, False
     #: whether it has dense layers alone
     only_dense = False
 

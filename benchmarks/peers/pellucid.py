@@ -23,7 +23,7 @@ OWN = {Mean: lambda part: MeanOfWords()}
 
 
 class Numpy(Peer):
-    predicts, compiles = True, True
+    predicts = True
     executor = "numpy"
 
     def options(self):

@@ -16,6 +16,7 @@ _HOMES = {
     "Sequential": "models",
     "from_keras": "interop.keras.reading",
     "from_sklearn": "interop.sklearn.reading",
+    "from_torch": "interop.torch.reading",
     "load": "interop.loading",
     "register": "settings",
     "search": "estimators",

@@ -1,7 +1,11 @@
-"""Files of Keras: archives, descriptions and arrays changed, bombs, links out of the file."""
+"""Files of Keras: archives, descriptions and arrays changed, bombs, links out of the file.
+
+Where their packages are installed also those of `graphs`: ONNX files, state dicts of PyTorch.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import zipfile
@@ -13,6 +17,7 @@ import h5py
 import numpy as np
 
 import pellucid as keras
+from tests.attack import graphs
 from tests.attack.judging import assert_refused, judged
 from tests.attack.mutating import mutated_bytes, mutated_data, pick
 
@@ -71,6 +76,25 @@ def graph() -> Original:
 
 
 def case(rng: np.random.Generator, folder: Path) -> str:
+    kind = pick(rng, [keras_case, *others()])
+    return kind(rng, folder)
+
+
+@cache
+def others() -> list[Any]:
+    """Attacks on files of the libraries that are here, loaded before memory is watched."""
+    found = []
+    if importlib.util.find_spec("onnx"):
+        importlib.import_module("onnx")
+        found += [graphs.case] * 2
+        graphs.originals()
+    if importlib.util.find_spec("torch"):
+        importlib.import_module("torch")
+        found.append(graphs.state_case)
+    return found
+
+
+def keras_case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.keras"
     how = pick(rng, HOW)
     try:

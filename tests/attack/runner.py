@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 HERE = Path(__file__).parent
+#: NumPy's product waits for ever for threads of its own if another thread forks meanwhile
+ALONE = {"OPENBLAS_NUM_THREADS": "1"}
 #: bytes that the files of a case may take, for a moment, where they are held in memory
 ROOM = 1 << 30
 
@@ -66,8 +68,9 @@ def emptied(name: str) -> tempfile.TemporaryDirectory[str]:
 def listened(command: list[str], errors: IO[str], tally: Tally) -> tuple[int, int]:
     """Take down what a worker says; the number of the case that it began last, and how it ended."""
     number = -1
+    here, environment = HERE.parent.parent, os.environ | ALONE
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=HERE.parent.parent
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=here, env=environment
     ) as worker:
         assert worker.stdout is not None
         for line in worker.stdout:

@@ -52,6 +52,8 @@ ROWS = [
     LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
     LayerRow(layers.Scaling(), (FLAT,)),
+    LayerRow(layers.Elementwise("divide", (5,), turned=True), (FLAT,)),
+    LayerRow(layers.Elementwise("maximum", (4, 1)), (IMAGE,)),
     LayerRow(layers.ParametricActivation("mish", rates=0.1), (FLAT,)),
     LayerRow(layers.PeriodicEmbedding(3, 4), (FLAT,)),
     LayerRow(layers.PLREmbedding(2, 3, 0.1, activation="tanh"), (FLAT,)),

@@ -52,13 +52,20 @@ def check(
 def export(
     model: Model,
     out: Annotated[Path, typer.Argument(help="Where to write it; the ending says what.")],
+    bits: Annotated[int, typer.Option(help="Of the weights in C: 32, or 8.")] = 32,
+    raw: Annotated[
+        bool, typer.Option(help="Whether it takes raw rows of a table, or prepared numbers.")
+    ] = True,
 ) -> None:
     """Write the prediction of a model as a program, .c, .js or .py, or as .onnx."""
     import pellucid
     from pellucid.cli.folder import model_path
 
-    for path in pellucid.load(model_path(model)).export(out):
+    written = pellucid.load(model_path(model)).export(out, bits=bits, preprocessing=raw)
+    for path in written:
         say(f"written: {path}")
+    for remark in written.remarks:
+        say(remark)
 
 
 @looking_app.command(

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib.parallel import cpu_count
+from joblib.parallel import Parallel, cpu_count, delayed
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import (
@@ -91,22 +91,16 @@ def search(
     one = clone(estimator).set_params(threads=1)
     cores = cpu_count() if cores is None else cores
     splits = splits_of(estimator, y, random_state)
-    cost = Cost(epoch_of(one, X, y, resource), splits.get_n_splits(), cores)
+    cost = Cost(measured(one, X, y, resource, cores), splits.get_n_splits(), cores)
     left = seconds - (time.perf_counter() - began)
     epochs, count = planned(cost, left, getattr(estimator, resource))
-    tried = candidates(space, count, random_state)
-    found = HalvingGridSearchCV(
-        one,
-        [{name: [value] for name, value in each.items()} for each in tried],
-        resource=resource,
-        max_resources=epochs,
-        factor=FACTOR,
-        cv=splits,
-        scoring=scoring,
-        n_jobs=cores,
-        random_state=random_state,
-    )
-    return found.fit(X, y)
+    tried = [
+        {name: [value] for name, value in each.items()}
+        for each in candidates(space, count, random_state)
+    ]
+    course = {"resource": resource, "max_resources": epochs, "factor": FACTOR, "cv": splits}
+    course |= {"scoring": scoring, "n_jobs": cores, "random_state": random_state}
+    return HalvingGridSearchCV(one, tried, **course).fit(X, y)
 
 
 def planned(cost: Cost, seconds: float, epochs: int) -> tuple[int, int]:
@@ -178,6 +172,12 @@ def splits_of(estimator: Any, y: Any, seed: int) -> Any:
         return kind(3, shuffle=True, random_state=seed)
     single = StratifiedShuffleSplit if of_classes else ShuffleSplit
     return single(1, test_size=0.2, random_state=seed)
+
+
+def measured(estimator: Any, X: Any, y: Any, resource: str, cores: int) -> float:
+    """The seconds of an epoch while all cores train, in the processes that search afterwards."""
+    each = delayed(epoch_of)(estimator, X, y, resource)
+    return max(Parallel(n_jobs=cores)([each] * cores))
 
 
 def epoch_of(estimator: Any, X: Any, y: Any, resource: str) -> float:

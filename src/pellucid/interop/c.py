@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from pellucid.interop.golden import Golden
 from pellucid.interop.language import C
 from pellucid.interop.listing import Array, Prediction
 from pellucid.interop.loops import statements
+from pellucid.interop.packing import Packed
 
 TO = C()
 HELPERS = """\
@@ -26,15 +27,25 @@ static inline int row(float x, int count) {
 """
 
 
-def written(name: str, made: Prediction, golden: Golden, about: str) -> str:
-    """The file; `about` says which network it is."""
+def written(
+    name: str,
+    made: Prediction,
+    golden: Golden,
+    about: str,
+    packed: Mapping[str, Packed] | None = None,
+) -> str:
+    """The file; `about` says which network it is, `packed` are weights in 8 bits."""
+    packed = packed or {}
     return "\n".join(
         [
-            *comment(name, made, about),
+            *comment(name, made, about, packed),
             "#include <math.h>",
             "",
             HELPERS,
-            *(weights(each, array) for each, array in made.weights.items()),
+            *(
+                in_bytes(each, packed[each]) if each in packed else weights(each, array)
+                for each, array in made.weights.items()
+            ),
             f"static float m[{max(made.scratch, 1)}];",
             "",
             f"{prototype(name, made)};",
@@ -48,12 +59,14 @@ def written(name: str, made: Prediction, golden: Golden, about: str) -> str:
     )
 
 
-def header(name: str, made: Prediction, about: str) -> str:
+def header(
+    name: str, made: Prediction, about: str, packed: Mapping[str, Packed] | None = None
+) -> str:
     """The file beside it that other files include."""
     guard = f"{name.upper()}_H"
     return "\n".join(
         [
-            *comment(name, made, about),
+            *comment(name, made, about, packed or {}),
             f"#ifndef {guard}",
             f"#define {guard}",
             f"{prototype(name, made)};",
@@ -63,13 +76,16 @@ def header(name: str, made: Prediction, about: str) -> str:
     )
 
 
-def comment(name: str, made: Prediction, about: str) -> Iterator[str]:
-    yield f"/* {about}"
+def comment(name: str, made: Prediction, about: str, packed: Mapping[str, Packed]) -> Iterator[str]:
+    first, *others = about.split("\n")
+    yield f"/* {first}"
+    yield from (f"   {line}" for line in others)
     for what, arrays in (("in", made.inputs), ("out", made.outputs)):
         for given, array in zip(variables(what, len(arrays)), arrays, strict=True):
             yield f"   {given}: {array.size} numbers, {shown(array)}"
-    size = sum(array.size for array in made.weights.values())
-    yield f"   {4 * size:,} bytes of weights, {4 * made.scratch:,} of static memory to work in, so"
+    plain = sum(each.size for name, each in made.weights.items() if name not in packed)
+    size = 4 * plain + sum(each.numbers.size + 4 * each.scale.size for each in packed.values())
+    yield f"   {size:,} bytes of weights, {4 * made.scratch:,} of static memory to work in, so"
     yield "   that one call has to end before the next begins."
     yield f"   Its own test: cc -O2 -D{name.upper()}_TEST {name}.c -lm && ./a.out */"
 
@@ -91,6 +107,15 @@ def prototype(name: str, made: Prediction) -> str:
 
 def weights(name: str, array: np.ndarray) -> str:
     return f"static const float {name}[{max(array.size, 1)}] = {{\n{numbers(array)}\n}};"
+
+
+def in_bytes(name: str, packed: Packed) -> str:
+    """Whole numbers, and what each column is times."""
+    found = [str(each) for each in np.ravel(packed.numbers).tolist()]
+    rows = (", ".join(found[at : at + 20]) for at in range(0, len(found), 20))
+    listed = ",\n".join(f"  {row}" for row in rows)
+    whole = f"static const signed char {name}[{packed.numbers.size}] = {{\n{listed}\n}};"
+    return f"{whole}\n{weights(f'{name}_scale', packed.scale)}"
 
 
 def numbers(array: np.ndarray) -> str:

@@ -32,10 +32,15 @@ class Golden(NamedTuple):
     bounds: list[float]
 
 
-def golden_rows(engine: Engine, rows: list[np.ndarray]) -> Golden:
-    """What the network comes to on the rows, in float64, and what float32 makes of it."""
+def golden_rows(
+    engine: Engine, rows: list[np.ndarray], held: Mapping[Tensor, Any] | None = None
+) -> Golden:
+    """What the network comes to on the rows, in float64, and what float32 makes of it.
+
+    `held` are numbers of the network in place of those that it has.
+    """
     plan = engine.plan("predict")
-    held = engine.memory.arrays()
+    held = engine.memory.arrays() if held is None else held
     truths = computed(plan, held, rows, np.float64)
     singles = [computed(plan, held, rows, np.float32, xp) for xp in (np, Otherwise())]
     bounds = [bound(*each) for each in zip(truths, *singles, strict=True)]

@@ -54,7 +54,7 @@ def written(name: str, made: Prediction, golden: Golden, about: str) -> str:
 
 
 def comment(name: str, made: Prediction, about: str) -> Iterator[str]:
-    yield f"// {about}"
+    yield from (f"// {line}" for line in about.split("\n"))
     for what, arrays in (("in", made.inputs), ("out", made.outputs)):
         for given, array in zip(variables(what, len(arrays)), arrays, strict=True):
             yield f"// {given}: {array.size} numbers, {shown(array)}"

@@ -24,6 +24,8 @@ class Array(NamedTuple):
     name: str
     start: int
     shape: tuple[int, ...]
+    #: whether each number is times another, one for each place of the last axis
+    scaled: bool = False
 
     @property
     def size(self) -> int:

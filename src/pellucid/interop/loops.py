@@ -80,7 +80,8 @@ def place(array: Array, shape: Sequence[int], axes: Sequence[int] | None = None)
 def at(array: Array, terms: Sequence[str]) -> str:
     """array[start + terms]"""
     parts = [*([str(array.start)] if array.start or not terms else []), *terms]
-    return f"{array.name}[{' + '.join(parts)}]"
+    number = f"{array.name}[{' + '.join(parts)}]"
+    return f"{number} * {array.name}_scale[{terms[-1]}]" if array.scaled else number
 
 
 def read(to: Language, given: Array | float, shape: Sequence[int]) -> str:

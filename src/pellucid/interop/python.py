@@ -61,4 +61,6 @@ def tested(name: str, golden: Golden) -> str:
     )
     rows = len(golden.inputs[0])
     text = TEST.format(inputs=inputs, outputs=outputs, bounds=golden.bounds, rows=rows, name=name)
+    if "nan" in inputs:
+        text = text.replace("    inputs = [", "    nan = np.nan\n    inputs = [", 1)
     return text.rstrip("\n")

@@ -22,6 +22,7 @@ from pellucid.layers.depthwise import (
     SeparableConv1D,
     SeparableConv2D,
 )
+from pellucid.layers.elementwise import Elementwise
 from pellucid.layers.embedding import Embedding
 from pellucid.layers.inputs import Input, InputLayer
 from pellucid.layers.merging import (
@@ -91,7 +92,7 @@ __all__ = [
     "AveragePooling2D", "AvgPool1D", "AvgPool2D", "BatchNormalization", "Bidirectional",
     "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Convolution1D",
     "Convolution2D", "Cropping1D", "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D",
-    "Dot", "Dropout", "Embedding", "Flatten", "GaussianDropout", "GaussianNoise",
+    "Dot", "Dropout", "Elementwise", "Embedding", "Flatten", "GaussianDropout", "GaussianNoise",
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D",
     "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D",
     "GroupNormalization", "Input", "InputLayer", "Layer", "LayerNormalization", "LeakyReLU",

@@ -39,6 +39,9 @@ class Model(Seeing):
         self._start()
         self.connect(as_list(inputs), as_list(outputs))
 
+    def _around(self, inputs: Any, outputs: Any) -> Model:
+        return Model(inputs, outputs, name=self.name, dtype=self.dtype)
+
     def _start(self) -> None:
         self._engine: Engine | None = None
         self._asked: dict[str, Any] | None = None

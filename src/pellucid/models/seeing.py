@@ -100,22 +100,47 @@ class Seeing(Network, abstract=True):
 
         return diagnose(self, x, y, seconds=seconds, trials=trials, **fit)
 
-    def export(self, path: str | PathLike[str], rows: Any = None) -> list[Path]:
+    def export(
+        self,
+        path: str | PathLike[str],
+        rows: Any = None,
+        *,
+        bits: int = 32,
+        preprocessing: bool = True,
+    ) -> list[Path]:
         """Write the prediction as a program without pellucid in it; gives the paths written.
 
         By the ending of the path: .c (C99, with a .h beside it), .js (an ES module), .py (NumPy)
         or .onnx. It tests itself on a few `rows`, or on some that are invented; an ONNX file holds
-        them in its metadata.
+        them in its metadata. With bits=8 the weights of products in C have 8 bits, and what that
+        changes on the rows is measured, in the file and as `remarks` of what is given back.
+
+        Of a network that `pellucid train` made of a table the program takes raw rows, and `rows`
+        are some of the table; with preprocessing=False it takes what the network takes.
         """
         from pellucid.interop.export import export
+        from pellucid.interop.raw import raw
 
-        return export(self._ready(), path, rows)
+        engine, sentences = self._ready(), list[str]()
+        if preprocessing and (found := raw(self)) is not None:
+            engine, sentences = found.network()._ready(), found.sentences()
+            rows = found.invented(256) if rows is None else found.rows(rows)
+        return export(engine, path, rows, bits, sentences)
 
     def to_keras(self) -> Any:
         """The same network as a model of Keras, with its weights; Keras has to be installed."""
         from pellucid.interop.keras.back import to_keras
 
         return to_keras(self._ready().network)
+
+    def to_torch(self) -> Any:
+        """The same network as a module of PyTorch, with its weights; PyTorch has to be installed.
+
+        It takes and gives rows laid out as here, images with their channels last.
+        """
+        from pellucid.interop.torch.back import to_torch
+
+        return to_torch(self._ready().network)
 
     def to_sklearn(self) -> Any:
         """A fitted MLPClassifier or MLPRegressor, behind a scaler where the network has one.
@@ -140,6 +165,10 @@ class Seeing(Network, abstract=True):
         return engine, data.between(0, len(data))
 
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
+        raise NotImplementedError
+
+    def _around(self, inputs: Any, outputs: Any) -> Any:
+        """A network of the same name and dtype, of which this is a part."""
         raise NotImplementedError
 
     def _need_compiled(self, what: str) -> None:

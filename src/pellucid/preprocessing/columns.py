@@ -163,8 +163,8 @@ def robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Where that is 0 it is half of the whole range; what is always the same has the factor 0.
     """
-    if not x.shape[1]:
-        return np.zeros(0), np.zeros(0)
+    if not x.size:
+        return np.zeros(x.shape[1]), np.zeros(x.shape[1])
     quantile: Any = np.nanquantile if np.isnan(x).any() else np.quantile
     low, centre, high = quantile(x, [0.25, 0.5, 0.75], axis=0)
     width = high - low

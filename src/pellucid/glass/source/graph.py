@@ -143,8 +143,8 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
     return row
 
 
-#: layers of RealMLP, which other libraries have not: NumPy's and JAX's programs write them
-OUR_OWN = ("ParametricActivation", "PeriodicEmbedding", "PLREmbedding", "Scaling")
+#: layers of RealMLP and of operators, which other libraries have not: NumPy's and JAX's write them
+OUR_OWN = ("Elementwise", "ParametricActivation", "PeriodicEmbedding", "PLREmbedding", "Scaling")
 
 
 class Refused(NamedTuple):

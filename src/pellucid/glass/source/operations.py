@@ -49,6 +49,10 @@ TORCH = {
     "Reshape": "{a}.reshape({target})",
     "Flip": "{a}.flip({axis})",
     "Concatenate": "torch.cat(({all}), dim={axis})",
+    "Repeat": "{a}.repeat_interleave({times}, dim={axis})",
+    "Permute": "{a}.permute({axes})",
+    "Pad": "F.pad({a}, ({places}))",
+    "RowProduct": "{a} @ {b}",
 }
 
 
@@ -66,6 +70,8 @@ def operation(
     if name not in table or settings.get("transposed"):
         raise refused(f"the operation {name}", library)
     settings = {**settings, "at": ", ".join(map(show_index, settings.get("at", ())))}
+    sides = reversed(settings.get("sides", ()))
+    settings["places"] = ", ".join(f"{before}, {after}" for before, after in sides)
     words: dict[str, Any] = dict(zip("abc", given, strict=False)) | {"all": ", ".join(given)}
     return table[name].format(**words, **settings)
 

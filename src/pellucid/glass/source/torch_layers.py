@@ -20,7 +20,7 @@ from pellucid.glass.source.torch_parts import (
     turned,
     weights,
 )
-from pellucid.glass.source.torch_recurrent import recurrent
+from pellucid.glass.source.torch_recurrent import recurrent, two_biases
 from pellucid.glass.source.torch_shaping import (
     average,
     concatenated,
@@ -36,6 +36,7 @@ from pellucid.glass.source.torch_shaping import (
     reshape,
     unit_normalization,
     up_sampling,
+    with_array,
     zero_padding,
 )
 from pellucid.glass.source.torch_windows import (
@@ -275,6 +276,7 @@ LAYERS: dict[str, Row | Refused] = {
     "Permute": permute,
     "RepeatVector": of_x("{x}[:, None].expand(-1, {n}, -1)"),
     **dict.fromkeys(OUR_OWN, Refused("")),
+    "Elementwise": with_array,
 }
 
 
@@ -287,6 +289,10 @@ def row(step: Step) -> Made:
 def made(step: Step) -> Made:
     """A layer in PyTorch."""
     found = row(step)
-    if any(weight.rate != 1 or weight.decay != 1 for weight in step.layer.weights):
+    twice = two_biases(step.layer)
+    if any(
+        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
+        for weight in step.layer.weights
+    ):
         raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
     return found

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.glass.source.graph import Step, activation_of, changed, refused
 from pellucid.glass.source.torch_parts import TORCH, Made, Part, no_bias
+from pellucid.weights import Weight
 
 
 def gates(order: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
@@ -36,7 +37,8 @@ def recurrent(module: str, order: tuple[int, ...], *functions: str) -> Callable[
             ]
         elif layer.use_bias:
             parts.append(("bias_ih_l0", 2, how))
-            fixed, still = {"bias_hh_l0": np.zeros_like(layer.b.value)}, ("bias_hh_l0",)
+            fixed = {"bias_hh_l0": np.zeros_like(layer.b.value)}
+            still = () if layer.b in two_biases(layer) else ("bias_hh_l0",)
         word = ', nonlinearity="relu"' if functions == () and is_relu(layer) else ""
         given = f"{step.reads[0].shape[-1]}, {layer.units}{word}, batch_first=True{no_bias(layer)}"
         read = f"{step.read[0]}.flip(1)" if layer.go_backwards else step.read[0]
@@ -44,6 +46,16 @@ def recurrent(module: str, order: tuple[int, ...], *functions: str) -> Callable[
         return Made(f"nn.{module}({given})", call, tuple(parts), fixed, still)
 
     return made
+
+
+def two_biases(layer: Any) -> list[Weight]:
+    """The biases that go at twice the rate, as the sum of two does: both are trained then."""
+    within = getattr(layer, "within", None) or [layer]
+    return [
+        each.b
+        for each in within
+        if type(each).__name__ in ("SimpleRNN", "LSTM") and each.use_bias and each.b.rate == 2
+    ]
 
 
 def is_relu(layer: Any) -> bool:

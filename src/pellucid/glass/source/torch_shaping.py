@@ -98,3 +98,18 @@ def prelu(step: Step) -> Made:
     """PyTorch's has one slope for each channel, or one for all."""
     shape = tuple(step.layer.a.shape)  # type: ignore[attr-defined]
     return Made(f"Slopes({shape})", f"{{m}}({step.read[0]})", (("weight", 0, same),))
+
+
+SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+
+
+def with_array(step: Step) -> Made:
+    """An array that the layer holds, and x."""
+    layer: Any = step.layer
+    held, x = '{m}["weight"]', step.read[0]
+    a, b = (held, x) if layer.turned else (x, held)
+    sign = SIGNS.get(layer.operation)
+    call = f"{a} {sign} {b}" if sign else f"torch.{layer.operation}({a}, {b})"
+    shape = tuple(layer.weight_shape)
+    module = f'nn.ParameterDict({{"weight": torch.zeros({shape})}})'
+    return Made(module, call, (("weight", 0, same),))

@@ -11,10 +11,12 @@ from pellucid.equations import activations as plain
 from pellucid.equations import rectifiers
 from pellucid.equations.arithmetic import Add, Divide, Multiply, Sqrt, Subtract
 from pellucid.equations.convolution import Axis, Convolution, Convolve
-from pellucid.equations.depthwise import Deconvolve
+from pellucid.equations.depthwise import Deconvolve, DepthwiseConvolve
+from pellucid.equations.embedding import Lookup
 from pellucid.equations.linear import Affine
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.pooling import AveragePool, MaxPool
+from pellucid.equations.spacing import Pad
 from pellucid.interop.onnx.writer import Writer
 from pellucid.tensor import Line, Operation, Tensor
 
@@ -140,6 +142,47 @@ def deconvolution(to: Writer, line: Line) -> Whole:
         to.put_images(line.output, to.graph.node("ConvTranspose", read, **attributes))
 
     return Whole(line.inputs, write)
+
+
+@whole(DepthwiseConvolve)
+def by_channel(to: Writer, line: Line) -> Whole | None:
+    """Each channel by itself is a convolution in as many groups."""
+    x, w = line.inputs
+    if w not in to.known:
+        return None
+    high, wide, channels, times = (each or 1 for each in w.shape)
+    attributes = window(line.equation.axes(x.shape, w.shape))  # type: ignore[attr-defined]
+
+    def write() -> None:
+        turned = to.value(w).transpose(2, 3, 0, 1).reshape(channels * times, 1, high, wide)
+        kernel = to.graph.array(np.ascontiguousarray(turned, np.float32), to.wanted(w))
+        made = to.graph.node("Conv", [to.images(x), kernel], group=channels, **attributes)
+        to.put_images(line.output, made)
+
+    return Whole(line.inputs, write)
+
+
+@whole(Lookup)
+def lookup(to: Writer, line: Line) -> Whole:
+    x, w = line.inputs
+
+    def write() -> None:
+        read = [to.read(w), to.read(x)]
+        to.put(line.output, to.graph.node("Gather", read, to.wanted(line.output), axis=0))
+
+    return Whole((x, w), write)
+
+
+@whole(Pad)
+def pad(to: Writer, line: Line) -> Whole:
+    (x,), sides = line.inputs, line.equation.sides  # type: ignore[attr-defined]
+
+    def write() -> None:
+        before, after = zip(*sides, strict=True)
+        read = [to.read(x), to.graph.whole(*before, *after)]
+        to.put(line.output, to.graph.node("Pad", read, to.wanted(line.output)))
+
+    return Whole((x,), write)
 
 
 @whole(MaxPool, AveragePool)

@@ -1,0 +1,1 @@
+"""Graphs of operators, as ONNX has them and as modules of PyTorch come to, read as layers."""

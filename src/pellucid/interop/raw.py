@@ -1,0 +1,194 @@
+"""A network with its preparation before and behind it, as layers: raw rows go in.
+
+A row is a list of numbers, one for each column. Of a column of texts it is the number of the text
+in the list that the program has; what is missing is NaN. Pictures are scaled by the network itself.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid import layers, ops
+from pellucid.foreign import brief
+from pellucid.preprocessing import Preparation, preparation_for
+from pellucid.preprocessing.categories import Categories, ManyCategories, named
+from pellucid.preprocessing.encodings import Encoding, Gaps, Numbers
+from pellucid.preprocessing.kinds import as_numbers
+from pellucid.preprocessing.preparation import TablePreparation
+from pellucid.preprocessing.tables import as_table
+from pellucid.preprocessing.targets import Quantity
+from pellucid.tensor import Tensor
+
+#: below every number that a program may be given, but not below NaN
+LOWEST = -3e38
+#: further from the median than this nothing changes any more
+FARTHEST = 1e15
+
+
+class Raw:
+    """A network that takes raw rows, and what its columns are."""
+
+    def __init__(self, net: Any, preparation: TablePreparation):
+        self.net, self.preparation = net, preparation
+        self.columns = preparation.columns
+        self.arrays: list[tuple[Any, list[np.ndarray]]] = []
+
+    def network(self) -> Any:
+        """The preparation as layers, the network, and what its outputs are decoded by."""
+        x = layers.Input((len(self.columns),), name="raw")
+        parts = [part for each in self.preparation.encodings for part in self.encoded(each, x)]
+        y = self.net(self.scaled(joined(parts)))
+        made = self.net._around(x, self.decoded(y))
+        for layer, arrays in self.arrays:
+            layer.set_weights(arrays)
+        return made
+
+    def scaled(self, x: Tensor) -> Tensor:
+        """Centred at the median, which is 0 for what is missing, scaled, kept within (−3, 3)."""
+        known = ops.greater(x, LOWEST)
+        found = ops.where(known, self.with_array("subtract", x, self.preparation.centre), 0.0)
+        found = self.with_array("multiply", found, self.preparation.factor)
+        found = ops.clip(found, -FARTHEST, FARTHEST)
+        result: Tensor = found / ops.sqrt(1.0 + ops.square(found / 3.0))
+        return result
+
+    def with_array(self, operation: str, x: Tensor, array: Any) -> Tensor:
+        found = np.asarray(array, np.float64)
+        layer = layers.Elementwise(operation, found.shape)
+        self.arrays.append((layer, [found]))
+        made: Tensor = layer(x)
+        return made
+
+    def column(self, x: Tensor, name: str) -> Tensor:
+        at = self.columns.index(name)
+        found: Tensor = x[:, at : at + 1]
+        return found
+
+    def encoded(self, encoding: Encoding, x: Tensor) -> list[Tensor]:
+        """The numbers that the columns of an encoding become."""
+        kind = type(encoding)
+        if kind not in ENCODED:
+            what = KINDS.get(kind.__name__, f"encoded by {kind.__name__}")
+            raise ValueError(
+                f"the columns {brief(', '.join(encoding.columns), 100)} are {what}, which is no "
+                "plain arithmetic in single precision: say preprocessing=False for a program that "
+                "takes prepared numbers"
+            )
+        return ENCODED[kind](self, encoding, [self.column(x, name) for name in encoding.columns])
+
+    def decoded(self, y: Tensor) -> Tensor:
+        """A quantity in its own unit."""
+        target = self.preparation.target
+        if not isinstance(target, Quantity):
+            return y
+        y = target.scale * y + target.mean
+        return ops.exp(ops.minimum(y, 80.0)) - 1.0 if target.logarithm else y
+
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """The texts of each column that has some, by number."""
+        found = [each for each in self.preparation.encodings if isinstance(each, TEXTS)]
+        pairs = [pair for each in found for pair in zip(each.columns, each.levels, strict=True)]
+        return dict(pairs)
+
+    def rows(self, given: Any) -> np.ndarray:
+        """Rows of a table as the program takes them."""
+        table, texts, found = as_table(given), self.texts, []
+        for name in self.columns:
+            if name not in texts:
+                found.append(as_numbers(name, table[name]))
+                continue
+            place = {text: at for at, text in enumerate(texts[name])}
+            found.append(np.array([place.get(each, len(place)) for each in named(table[name])]))
+        return np.stack(found, axis=1).astype(np.float32)
+
+    def invented(self, count: int) -> np.ndarray:
+        """Rows like those that the preparation was fitted on, the second without numbers."""
+        rng, texts, found = np.random.default_rng(0), self.texts, list[np.ndarray]()
+        features = self.preparation.encoded.features
+        for name in self.columns:
+            if name in texts:
+                found.append(rng.integers(0, len(texts[name]) + 1, count))
+                continue
+            at = features.index(name)
+            centre, factor = self.preparation.centre[at], self.preparation.factor[at]
+            found.append(centre + rng.normal(size=count) / (factor or 1.0))
+            found[-1][1:2] = np.nan
+        return np.stack(found, axis=1).astype(np.float32)
+
+    def sentences(self) -> list[str]:
+        """What a row is, column by column."""
+        lines, texts = ["A row is raw, NaN where nothing is known:"], self.texts
+        for at, column in enumerate(self.columns):
+            line = f"  {at} {brief(column, 60)}"
+            if column in texts:
+                listed = ", ".join(f"{n} {brief(each, 30)}" for n, each in enumerate(texts[column]))
+                line += f": the number of {listed}, {len(texts[column])} any other"
+            lines += textwrap.wrap(line, 90, subsequent_indent="    ", initial_indent="  ")
+        return lines
+
+
+def raw(net: Any) -> Raw | None:
+    """The same with raw rows, if the network keeps how they are prepared and it is a table."""
+    noted = net.preprocessing
+    if noted is None:
+        return None
+    preparation: Preparation = preparation_for(net, noted["preparation"])
+    return Raw(net, preparation) if isinstance(preparation, TablePreparation) else None
+
+
+def joined(parts: Sequence[Tensor]) -> Tensor:
+    if not parts:
+        raise ValueError("the network reads no column of its table")
+    made: Tensor = layers.Concatenate()(list(parts)) if len(parts) > 1 else parts[0]
+    return made
+
+
+def numbers(to: Raw, encoding: Numbers, columns: list[Tensor]) -> list[Tensor]:
+    return columns
+
+
+def gaps(to: Raw, encoding: Gaps, columns: list[Tensor]) -> list[Tensor]:
+    """1 where a column has no value"""
+    return [1.0 - ops.greater(each, LOWEST) for each in columns]
+
+
+def one_hot(to: Raw, x: Tensor, count: int) -> Tensor:
+    """1 where the number of a text is that of the place, else 0"""
+    apart = to.with_array("subtract", x, np.arange(count))
+    found: Tensor = ops.greater(0.5 - ops.abs(apart), 0.0)
+    return found
+
+
+def categories(to: Raw, encoding: Categories, columns: list[Tensor]) -> list[Tensor]:
+    """A mark for each text; of two together −1 or 1"""
+    found = []
+    for x, levels in zip(columns, encoding.levels, strict=True):
+        hot = one_hot(to, x, len(levels))
+        found.append(hot[:, 1:] - hot[:, :1] if len(levels) == 2 else hot)
+    return found
+
+
+def many_categories(to: Raw, encoding: ManyCategories, columns: list[Tensor]) -> list[Tensor]:
+    """The mean target of each text"""
+    found = []
+    for x, means in zip(columns, encoding.means, strict=True):
+        table = np.concatenate([np.array(means).T, [encoding.overall]])
+        layer = layers.Dense(table.shape[1], use_bias=False)
+        found.append(layer(one_hot(to, x, len(table))))
+        to.arrays.append((layer, [table]))
+    return found
+
+
+TEXTS = (Categories, ManyCategories)
+ENCODED: dict[type[Encoding], Callable[..., list[Tensor]]] = {
+    Numbers: numbers,
+    Gaps: gaps,
+    Categories: categories,
+    ManyCategories: many_categories,
+}
+KINDS = {"Dates": "dates"}

@@ -1,0 +1,1 @@
+"""Networks of PyTorch: read from modules, and made again."""

@@ -294,7 +294,7 @@ def test_what_is_said_follows_a_change(browser, pages):  # noqa: F811
 
 def test_the_derivative_and_the_step_are_checked(browser, pages):  # noqa: F811
     explained, path = pages["small"]
-    with shown(browser, path) as page:
+    with shown(browser, path, reduced_motion="reduce") as page:
         page.get_by_role("button", name="check the derivative").click()
         said = page.locator(".ways [role=status]").inner_text().replace("−", "-")
         difference, derived = (float(each.split(" ")[-1]) for each in said.split(","))

@@ -21,15 +21,20 @@ function isRead(key: string): boolean {
 export function WhatIf({ place }: { place: Place }): VNode | null {
   const was = recorded.value.maybe(place.source, place.at), now = trace.value.maybe(place.source, place.at);
   const single = trace.value.isSingle(place.source);
-  const [text, setText] = useState("");
-  useEffect(() => setText(now === undefined ? "" : whole(now, single)), [now, place.source, place.at]);
+  const [typed, setTyped] = useState<string | null>(null);
+  useEffect(() => setTyped(null), [now, place.source, place.at]);
   if (was === undefined || now === undefined || !isRead(place.source)) return null;
-  const wide = Math.max(1, 2 * Math.abs(Number.isFinite(was) ? was : 1)), wrong = Number.isNaN(asNumber(text)) && text !== "NaN";
-  const enter = () => { if (!wrong && asNumber(text) !== now) hold(place, asNumber(text)); };
+  const wide = Math.max(1, 2 * Math.abs(Number.isFinite(was) ? was : 1));
+  const wrong = typed !== null && Number.isNaN(asNumber(typed));
+  const enter = () => {
+    if (typed === null || wrong) return;
+    if (asNumber(typed) !== now) hold(place, asNumber(typed));
+    setTyped(null);
+  };
   return (
     <div class="whatif" role="group" aria-label="What if it were another">
-      <label>What if it were <input type="text" inputMode="decimal" value={text} aria-invalid={wrong} size={12}
-        onInput={(event) => setText(event.currentTarget.value)} onBlur={enter}
+      <label>What if it were <input type="text" inputMode="decimal" value={typed ?? whole(now, single)} aria-invalid={wrong} size={12}
+        onInput={(event) => setTyped(event.currentTarget.value)} onBlur={enter}
         onKeyDown={(event) => { if (event.key === "Enter") enter(); }} /></label>
       <input type="range" min={-wide} max={wide} step={wide / 200} value={now} aria-label="What if, by a slider" aria-valuetext={figure(now)}
         onInput={(event) => hold(place, +event.currentTarget.value)} />

@@ -169,7 +169,7 @@ NAMES = {
     "seed": (lambda: keras.set_random_seed("a"), "seed", "'a'"),
     "a setting of 71 bits": (lambda: Dense(2**70), "71 bits", "'units'"),
     "a setting of 1,329 bits": (lambda: layers.Dropout(10**400), "1,329 bits", "'rate'"),
-    "units beyond any memory": (lambda: Dense(2**60)(Input((4,))), "no machine", "kernel"),
+    "units beyond any memory": (lambda: Dense(2**60)(Input((4,))), "this machine has", "kernel"),
     "seed of a layer": (lambda: layers.Dropout(0.5, seed=1.5)(Input((4,))), "seed", "1.5"),
     "seed of noise": (lambda: layers.GaussianNoise(1, seed=np.inf)(Input((4,))), "seed", "inf"),
     "deviation below 0": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def called(model: Any, x: Any) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def keras() -> Any:
+def keras() -> Iterator[Any]:
     """Keras in double precision, on PyTorch, or else on JAX."""
     if importlib.util.find_spec("keras") is None:
         pytest.skip("needs keras")
@@ -52,7 +53,9 @@ def keras() -> Any:
     os.environ.update(KERAS_BACKEND=backend, JAX_ENABLE_X64="1")
     found = pytest.importorskip("keras")
     found.config.set_floatx("float64")
-    return found
+    yield found
+    found.config.set_floatx("float32")
+    found.config.set_dtype_policy("float32")  # follows the precision only until it is first read
 
 
 def images(kind: Any) -> list[Any]:

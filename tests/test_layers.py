@@ -29,6 +29,7 @@ EXAMPLES = [
     (layers.InputLayer((6,)), [ROW], True),
     (layers.Dense(3, "tanh"), [ROW], True),
     (layers.Activation("relu"), [ROW], True),
+    (layers.Elementwise("multiply", (6,)), [ROW], True),
     (layers.Flatten(), [IMAGE], True),
     (layers.Reshape((3, -1)), [ROW], True),
     (layers.Rescaling(0.5, -1.0), [ROW], True),

@@ -61,6 +61,7 @@ LAYERS_BY_NUMPY = {
     "GroupNormalization(groups=2)": "Standardize",
     "Permute(dims=(2, 1))": "Permute",
     "Dot(axes=(2, 1))": "RowProduct",
+    "Elementwise(operation='maximum', weight_shape=(4, 1))": "Maximum",
 }
 #: where no row of the equation has a native program
 NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct}

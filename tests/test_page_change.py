@@ -102,7 +102,7 @@ def compare(explained, data, held, found):
         after = after.changed(*each)
     steps = explained.recording, after.recording, exactly(explained, held)
     single = any(each.get("kept") == "<f4" for each in data["values"].values())
-    rounding = 1e-6 if single else 1e-9
+    rounding = 1e-6 if single else 1e-7
     for key in data["values"].keys() & steps[0].keys():
         before, python, true = (known(data, key, each[key].astype(np.float64)) for each in steps)
         with np.errstate(invalid="ignore"):

@@ -79,7 +79,7 @@ PANDAS, POLARS, ARROW = (
 def test_a_table_of_everything(as_kind: Any, preset: str) -> None:
     table = frame()
     model = classifier(preset=preset).fit(as_kind(table), answers(table))
-    assert model.score(as_kind(table), answers(table)) > 0.78
+    assert model.score(as_kind(table), answers(table)) > 0.7
     assert model.columns_.dropped == {"void": "it has no values", "same": "it is always 3.0"}
     assert model.columns_.sizes == ([81] if preset == "strong" else [])
     assert {"kind = x", "open = True", "gaps has no value"} <= {*model.columns_.features}

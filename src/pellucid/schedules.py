@@ -110,7 +110,7 @@ class PiecewiseConstantDecay(Schedule):
     boundaries: Sequence[float]
     values: Sequence[float]
 
-    def rate(self, s: np.ndarray) -> np.ndarray:
+    def __call__(self, step: ArrayLike) -> Any:
         values, ends = (numbers_of(self, each) for each in ("values", "boundaries"))
         if len(values) != len(ends) + 1:
             raise ValueError(
@@ -121,7 +121,10 @@ class PiecewiseConstantDecay(Schedule):
             raise ValueError(
                 f"PiecewiseConstantDecay: boundaries rise, got {brief(repr(self.boundaries))}"
             )
-        return values[np.searchsorted(ends, s)]
+        return super().__call__(step)
+
+    def rate(self, s: np.ndarray) -> np.ndarray:
+        return np.asarray(self.values, np.float64)[np.searchsorted(self.boundaries, s)]
 
 
 def numbers_of(schedule: Schedule, setting: str) -> np.ndarray:

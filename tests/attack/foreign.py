@@ -75,7 +75,7 @@ def graph() -> Original:
     )
 
 
-def case(rng: np.random.Generator, folder: Path) -> str:
+def graph_case(rng: np.random.Generator, folder: Path) -> str:
     kind = pick(rng, KINDS)
     return kind(rng, folder)
 
@@ -86,7 +86,7 @@ def others() -> list[Any]:
     found = []
     if importlib.util.find_spec("onnx"):
         importlib.import_module("onnx")
-        found += [graphs.case] * 2
+        found += [graphs.graph_case] * 2
         graphs.originals()
     if importlib.util.find_spec("torch"):
         importlib.import_module("torch")

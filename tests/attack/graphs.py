@@ -23,7 +23,7 @@ PLACES = ["/etc/passwd", "/dev/zero", "..", ".", "", "net.onnx", "link", "../net
           "C:\\x", "\x00", "x" * 5000, "fifo"]  # fmt: skip
 
 
-def case(rng: np.random.Generator, folder: Path) -> str:
+def graph_case(rng: np.random.Generator, folder: Path) -> str:
     path = folder / "net.onnx"
     for each in (*folder.glob("*.data"), path, folder / "link"):
         each.unlink(missing_ok=True)

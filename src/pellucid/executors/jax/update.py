@@ -32,7 +32,7 @@ class Update:
         later = [line for line in plan.section("update") if line.output is not plan.g]
         self.numbers = [line for line in later if line.output.is_setting]
         self.lines = [line for line in later if not line.output.is_setting]
-        self.by_parts = not needed_whole(self.lines)
+        self.by_parts = not (needed_whole(self.lines) or self._whole_vectors(vectors))
         self.moved = {old: new for old, new in plan.assignments.items() if old in vectors}
         self.others = {old: new for old, new in plan.assignments.items() if old not in vectors}
 
@@ -54,6 +54,13 @@ class Update:
             new = {old: self.parts(vector) for old, (vector,) in new.items()}
             values = found[0]
         return new, {old: values[new] for old, new in self.others.items()}
+
+    def _whole_vectors(self, vectors: Collection[Tensor]) -> bool:
+        """Whether a line reads a vector beside θ that is not kept in parts, such as rates."""
+        theta = self.plan.theta
+        read = {each for line in self.lines for each in line.inputs if each.line is None}
+        like = {each for each in read if theta is not None and each.shape == theta.shape}
+        return bool(like - {*vectors, theta})
 
     def gradients(self, values: Values, theta: Parts) -> Parts:
         """g, in parts; 0 for a parameter on which the loss does not depend."""

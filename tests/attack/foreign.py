@@ -75,7 +75,7 @@ def graph() -> Original:
     )
 
 
-def graph_case(rng: np.random.Generator, folder: Path) -> str:
+def case(rng: np.random.Generator, folder: Path) -> str:
     kind = pick(rng, KINDS)
     return kind(rng, folder)
 

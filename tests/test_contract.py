@@ -30,6 +30,7 @@ from tests.contract import families, layers
 from tests.contract.gradients import (
     central_differences,
     check_gradients,
+    check_row,
     compare,
 )
 from tests.contract.lines import written
@@ -46,13 +47,7 @@ def name_of(row):
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_gradient(row):
     if type(row.equation).differentiable():
-        check_gradients(
-            lambda *tensors: row.equation.line(
-                *(a if isinstance(a, float) else t
-                  for a, t in zip(row.arrays, tensors, strict=True))
-            ),
-            row.arrays, constant=row.constant, tolerance=row.tolerance,
-        )  # fmt: skip
+        check_row(row)
 
 
 @pytest.mark.parametrize("library", ["array_api_strict", "array_api_compat.torch"])

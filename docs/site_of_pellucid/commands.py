@@ -35,7 +35,7 @@ def section(name: str, command: Any) -> str:
     parts = [
         f"## {name}",
         fenced(f"$ {words} [OPTIONS]", "console"),
-        plain(re.sub(r"\[/?\w*\]", "", command.help or "")),
+        unmarked(command.help),
         table(HEAD, rows),
         examples(command),
     ]
@@ -46,8 +46,12 @@ def row(parameter: Any) -> tuple[str, str, str]:
     names = ", ".join(f"`{each}`" for each in (*parameter.opts, *parameter.secondary_opts))
     default = parameter.default
     told = "" if default in (None, False, ()) or callable(default) else f"`{default}`"
-    what = re.sub(r"\[/?\w*\]", "", getattr(parameter, "help", None) or "")
-    return names, told, plain(what)
+    return names, told, unmarked(getattr(parameter, "help", None))
+
+
+def unmarked(text: str | None) -> str:
+    """Help without its marks for the terminal, such as [bold]."""
+    return plain(re.sub(r"\[/?\w*\]", "", text or ""))
 
 
 def examples(command: Any) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from tests.contract.gradients import check_gradients, symbol
+from tests.contract.gradients import check_row, symbol
 from tests.contract.rows import Row, every_row
 
 from pellucid.plan.printing import expression
@@ -99,11 +99,7 @@ def written(wanted: list[tuple[Tensor, str]], names: dict, known: list[Tensor]) 
 
 
 def checked(row: Row) -> str:
-    def line(*tensors: Tensor) -> Tensor:
-        pairs = zip(row.arrays, tensors, strict=True)
-        return row.equation.line(*(a if isinstance(a, float) else t for a, t in pairs))
-
-    check_gradients(line, row.arrays, constant=row.constant, tolerance=row.tolerance)
+    check_row(row)
     shapes = ", ".join(str(np.shape(each)) for each in row.arrays)
     return f"Compared with central differences on inputs of shape {shapes}: they agree."
 

@@ -48,6 +48,16 @@ def check_gradients(write, arrays, *, constant=(), tolerance=1e-6):
     return found
 
 
+def check_row(row):
+    """The gradient of a row of the contract; its plain numbers are held."""
+
+    def write(*tensors):
+        pairs = zip(row.arrays, tensors, strict=True)
+        return row.equation.line(*(a if isinstance(a, float) else t for a, t in pairs))
+
+    check_gradients(write, row.arrays, constant=row.constant, tolerance=row.tolerance)
+
+
 def central_differences(loss, tensor, array):
     slopes = np.empty_like(array)
     for index in np.ndindex(array.shape):

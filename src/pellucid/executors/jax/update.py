@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from pellucid.arrays import Array
 from pellucid.equations.gathering import in_a_row
-from pellucid.executors.update import needed_whole
+from pellucid.executors.update import needed_whole, vectors_read
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
 from pellucid.plan.step import Values
@@ -32,17 +32,21 @@ class Update:
         later = [line for line in plan.section("update") if line.output is not plan.g]
         self.numbers = [line for line in later if line.output.is_setting]
         self.lines = [line for line in later if not line.output.is_setting]
-        self.by_parts = not (needed_whole(self.lines) or self._whole_vectors(vectors))
+        self.by_parts = not needed_whole(self.lines)
         self.moved = {old: new for old, new in plan.assignments.items() if old in vectors}
         self.others = {old: new for old, new in plan.assignments.items() if old not in vectors}
+        given = vectors_read(self.lines, self.moved) if self.by_parts else []
+        #: what else is taken in parts: as long as θ, and stays as it is, such as rates of weights
+        self.fixed = [each for each in given if each not in vectors and each is not plan.g]
 
     def run(
         self, values: Values, vectors: Mapping[Tensor, Parts], g: Parts
     ) -> tuple[dict[Tensor, Parts], Values]:
         """The new vectors, in parts, and the new values of the other states."""
         values = interpret(self.numbers, values, jnp)
+        known = {**vectors, **{each: self.parts(values[each]) for each in self.fixed}}
         each = [
-            {vector: parts[at] for vector, parts in vectors.items()} | self._gradient(g[at])
+            {vector: parts[at] for vector, parts in known.items()} | self._gradient(g[at])
             for at in range(len(self.parameters))
         ]
         if not self.by_parts:
@@ -54,13 +58,6 @@ class Update:
             new = {old: self.parts(vector) for old, (vector,) in new.items()}
             values = found[0]
         return new, {old: values[new] for old, new in self.others.items()}
-
-    def _whole_vectors(self, vectors: Collection[Tensor]) -> bool:
-        """Whether a line reads a vector beside θ that is not kept in parts, such as rates."""
-        theta = self.plan.theta
-        read = {each for line in self.lines for each in line.inputs if each.line is None}
-        like = {each for each in read if theta is not None and each.shape == theta.shape}
-        return bool(like - {*vectors, theta})
 
     def gradients(self, values: Values, theta: Parts) -> Parts:
         """g, in parts; 0 for a parameter on which the loss does not depend."""

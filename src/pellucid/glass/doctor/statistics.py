@@ -94,12 +94,7 @@ def deviating(values: np.ndarray) -> np.ndarray:
     return off / np.where(usual > 0, usual, np.inf)
 
 
-def explained_by_groups(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The share of the variance of each column that lies between the classes."""
-    count = np.bincount(labels).astype(float)
-    sums = np.stack([values[labels == each].sum(axis=0) for each in range(len(count))])
-    means = sums / np.maximum(count, 1)[:, None]
-    whole = values.mean(axis=0)
-    between = (count[:, None] * (means - whole) ** 2).sum(axis=0)
-    total = ((values - whole) ** 2).sum(axis=0)
-    return between / np.where(total > 0, total, np.inf)
+def root_mean_square(values: np.ndarray) -> float:
+    """√mean(v²), in double precision."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))

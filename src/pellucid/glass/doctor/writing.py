@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -192,7 +191,3 @@ def uses(text: str, name: str) -> bool:
 
     follows = r"\(" if name[0].isupper() else r"\."
     return re.search(rf"(?<![\w.]){name}{follows}", text) is not None
-
-
-def signature_of(kind: type[Settings]) -> inspect.Signature:
-    return inspect.signature(kind)

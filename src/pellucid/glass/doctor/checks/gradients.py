@@ -13,6 +13,7 @@ from pellucid.glass.doctor.checks.weights import kernels, redrawn
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.mending import hidden_at, output_at
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: by what factor gradients may change from the last hidden layer to the first
 VANISHED, EXPLODED = 1e-2, 2e2
@@ -25,7 +26,7 @@ FAR, CERTAINLY = 3.0, 12.0
 def gradient_sizes(evidence: Evidence) -> list[tuple[int, str, float]]:
     """The size of each hidden kernel's gradient for what the layer passes on: √k·σ of dW."""
     return [
-        (at, each.layer, float(np.sqrt(np.mean(np.square(each.gradient, dtype=np.float64)))))
+        (at, each.layer, root_mean_square(each.gradient))
         for at, each in kernels(evidence)
         if each.gradient is not None
     ]
@@ -132,11 +133,8 @@ fit = {"epochs": 12}
         first = evidence.first
         if first is None or len(kernels(evidence)) <= DEEP or evidence.trained:
             return
-        sizes = [
-            float(np.sqrt(np.mean(np.square(each.value, dtype=np.float64))))
-            for each in first.linear()
-        ]
-        read = float(np.sqrt(np.mean(np.square(first.before(first.linear()[0]), dtype=np.float64))))
+        sizes = [root_mean_square(each.value) for each in first.linear()]
+        read = root_mean_square(first.before(first.linear()[0]))
         if read > 0 and max(sizes) / read > EXPLODED:
             yield Suspicion(
                 f"values grow {max(sizes) / read:,.0f} times from the input to the last layer, "
@@ -208,11 +206,8 @@ def loud_end(first: First) -> bool:
     stages = first.linear()
     if not stages:
         return False
-    read, said = (
-        np.sqrt(np.mean(np.square(each, dtype=np.float64)))
-        for each in (first.before(stages[-1]), stages[-1].value)
-    )
-    return bool(said > FAR * max(read, 1.0))
+    read, said = map(root_mean_square, (first.before(stages[-1]), stages[-1].value))
+    return said > FAR * max(read, 1.0)
 
 
 def is_crossentropy(loss: object) -> bool:

@@ -16,6 +16,7 @@ from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage
 from pellucid.glass.doctor.goal import is_a
 from pellucid.glass.doctor.mending import output_at
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: how many times larger a layer's values may be than what it reads, and how many times smaller
 LARGER, SMALLER = 8.0, 0.02
@@ -87,11 +88,6 @@ def hidden_values(evidence: Evidence) -> list[Stage]:
     """The values of layers before their activation, but for the last layer's."""
     assert evidence.first is not None
     return evidence.first.linear()[:-1]
-
-
-def root_mean_square(values: np.ndarray) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
 
 
 class BiasOffBaseRate(Check):

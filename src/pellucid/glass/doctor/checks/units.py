@@ -15,6 +15,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage, slopes
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at, standardised
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: a unit is saturated on a row where its slope is below this share of the steepest
 SATURATED = 0.05
@@ -104,7 +105,7 @@ def far_inputs(evidence: Evidence) -> bool:
     if first is None or not first.linear():
         return False
     read = np.asarray(first.before(first.linear()[0]))
-    return bool(np.sqrt(np.mean(np.square(read, dtype=np.float64))) > LARGE_INPUT)
+    return root_mean_square(read) > LARGE_INPUT
 
 
 class SaturatedUnits(Check):

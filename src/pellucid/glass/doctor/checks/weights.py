@@ -13,6 +13,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
 LOUD, QUIET = 3.0, 0.15
@@ -112,9 +113,7 @@ fit = {"epochs": 40}
 
 def gain(value: np.ndarray) -> float:
     """√k·σ: how many times larger a layer makes the values that it reads."""
-    return float(
-        np.sqrt(np.mean(np.square(value, dtype=np.float64))) * math.sqrt(value[..., 0].size)
-    )
+    return root_mean_square(value) * math.sqrt(value[..., 0].size)
 
 
 class WeightsTooLarge(Check):

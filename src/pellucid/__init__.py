@@ -24,8 +24,8 @@ _HOMES = {
 }
 _ROOMS = (
     "activations", "callbacks", "datasets", "initializers", "layers", "lenses", "losses", "metrics",
-    "models", "ops", "optimizers", "plots", "preprocessing", "recipes", "regularizers", "report",
-    "schedules", "utils",
+    "models", "ops", "optimizers", "play", "plots", "preprocessing", "recipes", "regularizers",
+    "report", "schedules", "utils",
 )  # fmt: skip
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from pellucid.extras import needed
+from pellucid.extras import needed, version
 from pellucid.interop.golden import Golden
 from pellucid.interop.onnx.graph import Node
 from pellucid.interop.onnx.lines import written_graph
@@ -39,7 +38,7 @@ def written(engine: Engine, name: str, golden: Golden, about: str) -> bytes:
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
         ir_version=IR,
         producer_name="pellucid",
-        producer_version=version("pellucid"),
+        producer_version=version(),
     )
     onnx.helper.set_model_props(model, {"about": about, "golden": packed(golden)})
     onnx.checker.check_model(model, full_check=True)

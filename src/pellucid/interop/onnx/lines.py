@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pellucid.interop.listing import living
@@ -15,9 +15,9 @@ from pellucid.plan.printing import sentence
 from pellucid.tensor import Line, Tensor
 
 
-def written_graph(plan: Plan, held: Mapping[Tensor, Any]) -> Writer:
-    """The graph; what it gives is in `last` of the outputs of the plan."""
-    to = Writer(plan, held)
+def written_graph(plan: Plan, held: Mapping[Tensor, Any], taken: Iterable[str] = ()) -> Writer:
+    """The graph; what it gives is in `last` of the outputs of the plan. Some names are `taken`."""
+    to = Writer(plan, held, taken)
     wholes = {line: whole_of(to, line) for line in plan.lines}
     needed, chosen = living_lines(to, wholes)
     for line in chosen:

@@ -152,6 +152,16 @@ def packed(arrays: dict[str, np.ndarray]) -> bytes:
     return content.getvalue()
 
 
+@cache
+def content(at: int) -> bytes:
+    """The arrays of an original as a file."""
+    return packed(ORIGINALS[at].arrays)
+
+
+def held(original: Original) -> bytes:
+    return content(next(at for at, each in enumerate(ORIGINALS) if each is original))
+
+
 def archived(path: Path, described: Any, weights: bytes, how: int = zipfile.ZIP_STORED) -> None:
     with zipfile.ZipFile(path, "w", how) as archive:
         archive.writestr("config.json", json.dumps(described))
@@ -160,7 +170,7 @@ def archived(path: Path, described: Any, weights: bytes, how: int = zipfile.ZIP_
 
 def whole(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Any byte of the archive."""
-    archived(path, original.described, packed(original.arrays))
+    archived(path, original.described, held(original))
     path.write_bytes(mutated_bytes(path.read_bytes(), rng))
 
 
@@ -168,12 +178,12 @@ def description(path: Path, original: Original, rng: np.random.Generator) -> Non
     """The description changed, the archive whole."""
     others = [each.described for each in ORIGINALS]
     changed = mutated_data(original.described, rng, others)
-    archived(path, changed, packed(original.arrays))
+    archived(path, changed, held(original))
 
 
 def weights(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Any byte of the arrays, the archive whole."""
-    archived(path, original.described, mutated_bytes(packed(original.arrays), rng))
+    archived(path, original.described, mutated_bytes(held(original), rng))
 
 
 def shapes(path: Path, original: Original, rng: np.random.Generator) -> None:
@@ -236,18 +246,18 @@ def weights_case(rng: np.random.Generator, folder: Path) -> str:
     """A file of weights alone."""
     path = folder / "net.weights.h5"
     far = rng.random() < 0.2
-    path.write_bytes(linked(row(), rng) if far else mutated_bytes(packed(row().arrays), rng))
+    path.write_bytes(linked(ORIGINALS[0], rng) if far else mutated_bytes(content(0), rng))
     word, _ = judged(lambda: keras.from_keras(path, network()), path)
     return f"weights alone: {word}"
 
 
 @cache
-def much() -> bytes:
-    """An archive whose arrays unpack to 128 MiB of nothing."""
+def much(described: str, arrays: int) -> bytes:
+    """An archive whose arrays unpack to nothing, or whose description is long."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("config.json", json.dumps(row().described))
-        archive.writestr("model.weights.h5", bytes(1 << 27))
+        archive.writestr("config.json", described)
+        archive.writestr("model.weights.h5", bytes(arrays))
     return content.getvalue()
 
 
@@ -256,9 +266,9 @@ def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
     deflated = zipfile.ZIP_DEFLATED
     match rng.integers(4):
         case 0:
-            path.write_bytes(much())
+            path.write_bytes(much(json.dumps(row().described), 1 << 27))
         case 1:
-            archived(path, {"class_name": "x" * (1 << 25)}, b"", deflated)
+            path.write_bytes(much(json.dumps({"class_name": "x" * (1 << 25)}), 0))
         case 2:
             content = io.BytesIO()
             with h5py.File(content, "w") as file:

@@ -16,7 +16,7 @@ from pellucid.interop.golden import Golden, golden_rows, invented
 from pellucid.interop.listing import prediction
 from pellucid.interop.onnx import file as onnx
 from pellucid.interop.packing import held_so, loss, packable, with_packed
-from pellucid.interop.words import Words
+from pellucid.interop.words import NOTHING, Words
 from pellucid.settings import nearest
 from pellucid.tensor import show_shape
 from pellucid.training.engine import Engine
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     name: str
     about: str
     rows: list[np.ndarray]
-    words: Words = Words()
+    words: Words = NOTHING
 
     def golden(self, held: Any = None) -> Golden:
         return golden_rows(self.engine, [each[:FEW] for each in self.rows], held)
@@ -108,7 +108,7 @@ def export(
     path: str | PathLike[str],
     rows: Any = None,
     bits: int = 32,
-    words: Words = Words(),
+    words: Words = NOTHING,
 ) -> Written:
     """Write the prediction as a program; gives the paths of what was written.
 

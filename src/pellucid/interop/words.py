@@ -35,6 +35,10 @@ class Words(NamedTuple):
         return next(each for n in range(len(texts) + 1) if (each := f"other {n}") not in texts)
 
 
+#: a program that names nothing
+NOTHING = Words()
+
+
 def listed(parts: Sequence[str], indent: str = "  ") -> Iterator[str]:
     """Parts with commas between them, as many in each line as there is room for."""
     line = indent

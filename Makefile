@@ -50,7 +50,7 @@ attack: $(STAMP)  ## hostile cases from seeds, for SECONDS: nothing may crash, h
 	$(RUN) -m tests.attack --seconds $(SECONDS) --seed $(or $(SEED),0)
 
 handing: $(STAMP)  ## a hundred random networks in C, JavaScript, NumPy and ONNX, as far as they are here
-	$(RUN) -m tests.handing --networks 100 --seed $(or $(SEED),0)
+	$(RUN) -m tests.handing --networks 100 --layers --seed $(or $(SEED),0)
 	$(RUN) -m tests.handing.speed
 
 arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs

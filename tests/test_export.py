@@ -15,7 +15,6 @@ import pytest
 
 import pellucid as pl
 from pellucid import Model, Sequential, layers
-from pellucid.activations import Activation
 from pellucid.interop.loops import WRITERS
 from pellucid.interop.onnx.calls import WRITERS as OPERATORS
 from tests.contract import layers as contract
@@ -35,14 +34,6 @@ in_each_language = pytest.mark.parametrize("language", EXPORTED)
 without_onnx = pytest.mark.skipif(bool(LANGUAGES[-1].missing), reason="needs onnx and onnxruntime")
 
 
-def every_activation() -> Model:
-    """Every activation by name on the same numbers, side by side."""
-    x = pl.Input((7,))
-    names = sorted(kind.registered_name() for kind in Activation.members())
-    branches = [layers.Activation(name)(D(7, name=f"d_{name}")(x)) for name in names]
-    return Model(x, layers.Concatenate()(branches))
-
-
 def nets() -> dict[str, Callable[[], tuple[Model, Any]]]:
     rows = {
         f"{type(row.layer).__name__} {at}": lambda row=row: (
@@ -51,7 +42,7 @@ def nets() -> dict[str, Callable[[], tuple[Model, Any]]]:
         )
         for at, row in enumerate(contract.ROWS)
     }
-    return rows | {"activations": lambda: (every_activation(), None)}
+    return rows | {"activations": lambda: (drawing.every_activation(), None)}
 
 
 @in_each_language

@@ -13,7 +13,6 @@ import pellucid as pl
 from pellucid import Model, Sequential, layers
 from tests.contract import layers as contract
 from tests.handing import drawing
-from tests.test_export import every_activation
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
@@ -53,7 +52,7 @@ def test_networks_there_and_back(seed: int, tmp_path: Path) -> None:
 
 def test_activations_there_and_back(tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(size=(3, 7)).astype("f4")
-    there_and_back(every_activation(), x, tmp_path)
+    there_and_back(drawing.every_activation(), x, tmp_path)
 
 
 def test_layers_are_layers_again(tmp_path: Path) -> None:

@@ -147,6 +147,15 @@ def of_own(d: Draw) -> Any:
     return Sequential([x, Gated(d.whole(1, 6)), layers.Dense(3, wavy), Gated(2)])
 
 
+def every_activation() -> Any:
+    """Every activation by name on the same numbers, side by side."""
+    x = pl.Input((7,))
+    branches = [
+        layers.Activation(name)(layers.Dense(7, name=f"d_{name}")(x)) for name in sorted(NAMES)
+    ]
+    return Model(x, layers.Concatenate()(branches))
+
+
 KINDS = [of_rows, of_pictures, of_sequences, of_words, graph, of_own]
 
 

@@ -293,7 +293,7 @@ def test_an_estimator_goes_on_training_as_the_network() -> None:
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
-@pytest.mark.parametrize("kind", ["classes", "two classes", "several numbers", "several labels"])
+@pytest.mark.parametrize("kind", ["classes", "two classes", "several numbers", "labels", "counts"])
 def test_an_estimator_and_its_network_train_on_alike(kind: str, solver: str) -> None:
     """From where the optimizer of the estimator was, and back from where that of the network is."""
     network = pytest.importorskip("sklearn.neural_network")
@@ -302,13 +302,18 @@ def test_an_estimator_and_its_network_train_on_alike(kind: str, solver: str) -> 
         "classes": (np.array(["a", "b", "c"])[at % 3], at % 3),
         "two classes": (at % 2, at[:, None] % 2),
         "several numbers": (numbers(30, 3), numbers(30, 3)),
-        "several labels": ((numbers(30, 3) > 0) * 1, (numbers(30, 3) > 0) * 1),
+        "labels": ((numbers(30, 3) > 0) * 1, (numbers(30, 3) > 0) * 1),
+        "counts": (at % 4.0, at[:, None] % 4),
     }
     theirs, ours = goals[kind]
-    make = network.MLPRegressor if "numbers" in kind else network.MLPClassifier
+    numeric = kind in ("several numbers", "counts")
+    make = network.MLPRegressor if numeric else network.MLPClassifier
     given = {"solver": solver, "batch_size": 30, "epsilon": 1e-14, "learning_rate_init": 0.01}
-    estimator = make((5,), activation="tanh", random_state=0, **given)
-    known = {} if "numbers" in kind else {"classes": np.unique(theirs)}
+    if kind == "counts":
+        given["loss"] = "poisson"
+    estimator = make(hidden_layer_sizes=(5,), activation="tanh", random_state=0, **given)
+    labels = np.arange(3) if kind == "labels" else np.unique(theirs)
+    known = {} if numeric else {"classes": labels}
     for _ in range(3):
         estimator.partial_fit(x, theirs, **known)
     net = pl.from_sklearn(estimator)

@@ -20,6 +20,7 @@ ACTIVATIONS = {
     "tanh": "tanh",
     "relu": "relu",
     "softmax": "softmax",
+    "exp": "exponential",
 }
 BACK = {ours: theirs for theirs, ours in ACTIVATIONS.items()}
 #: layers that do nothing where a network predicts
@@ -77,17 +78,18 @@ def estimator(engine: Engine, dense: list[layers.Dense]) -> Any:
     """The estimator with the weights of the layers."""
     network = engine.network
     *hidden, last = names_of(dense)
-    if len(set(hidden)) > 1 or "softmax" in hidden:
+    if len(set(hidden)) > 1 or {"softmax", "exp"} & set(hidden):
         raise ValueError(
             f"scikit-learn has one activation for all hidden layers, not {', '.join(hidden)}"
         )
     room = needed("sklearn.neural_network", "standard")
     sizes = [layer.units for layer in dense]
     kind = room.MLPClassifier if last in ("softmax", "logistic") else room.MLPRegressor
-    if kind is room.MLPRegressor and last != "identity":
+    if kind is room.MLPRegressor and last not in ("identity", "exp"):
         raise ValueError(f"scikit-learn's networks do not end with {last}")
+    given = settings(engine) | ({"loss": "poisson"} if last == "exp" else {})
     between = hidden[0] if hidden else "identity"
-    made = kind(hidden_layer_sizes=sizes[:-1], activation=between, **settings(engine))
+    made = kind(hidden_layer_sizes=sizes[:-1], activation=between, **given)
     begin(made, network, sizes[-1], dense[0].w.shape[0], last)
     made.coefs_ = [np.array(layer.w.value, network.dtype) for layer in dense]
     made.intercepts_ = [
@@ -101,7 +103,7 @@ def estimator(engine: Engine, dense: list[layers.Dense]) -> Any:
 def begin(made: Any, network: Any, outputs: int, width: int, last: str) -> None:
     """What an estimator holds beside its weights, from a first step on zeros."""
     x = np.zeros((max(2, outputs), width), network.dtype)
-    if last == "identity":
+    if last in ("identity", "exp"):
         y = np.zeros((len(x), outputs) if outputs > 1 else len(x), network.dtype)
         made.partial_fit(x, y)
     else:

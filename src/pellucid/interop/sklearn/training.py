@@ -21,6 +21,7 @@ LOSSES: dict[str, tuple[str, Callable[[int], float]]] = {
     "softmax": ("sparse_categorical_crossentropy", lambda outputs: 1.0),
     "logistic": ("binary_crossentropy", float),
     "identity": ("mse", lambda outputs: outputs / 2),
+    "exp": ("poisson", float),
 }
 #: what an optimizer keeps: by our names, and by scikit-learn's
 KEPT: dict[type[Optimizer], dict[str, str]] = {

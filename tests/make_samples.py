@@ -43,7 +43,7 @@ def keras_models(kind: Any, keras: Any) -> dict[str, tuple[Any, list[np.ndarray]
     ]  # fmt: skip
     a, b = kind.Input((3,), name="a"), kind.Input((4,), name="b")
     one, other = kind.Dense(4, "tanh")(a), kind.Dense(4, "silu")(b)
-    h = kind.LayerNormalization()(kind.Add()([one, other]))
+    h = kind.UnitNormalization()(kind.Add()([one, other]))
     h = kind.Concatenate()([h, kind.Multiply()([one, other])])
     return {
         "table": (keras.Sequential(table), [rows(4)]),
@@ -59,8 +59,10 @@ def keras_files(known: Known) -> None:
     for name, (model, given) in keras_models(keras.layers, keras).items():
         keras.utils.set_random_seed(5)
         rng = np.random.default_rng(5)
-        model.set_weights([0.3 + 0.4 * rng.random(w.shape) for w in model.get_weights()])
-        model.compile(keras.optimizers.SGD(0.05, momentum=0.9), "mse")
+        for weight in model.weights:
+            drawn = 0.4 * rng.normal(size=weight.shape)
+            weight.assign(0.5 + np.abs(drawn) if "variance" in weight.path else drawn)
+        model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "mse")
         x = given if len(given) > 1 else given[0]
         y = np.ones((ROWS, *model.output_shape[1:]), "f4")
         model.fit(x, y, epochs=3, verbose=0)

@@ -142,14 +142,11 @@ def handed(net: Any, rows: Any, prepares: bool) -> tuple[Any, Any, Words]:
     found = raw(net) if prepares else None
     if found is None:
         return net, rows, Words(classes=classes, sentences=sentences)
+    made, column = found.network(), found.preparation.target.column
     rows = found.invented(MANY) if rows is None else found.rows(rows)
-    texts = {found.columns.index(column): each for column, each in found.texts.items()}
-    sentences += [f"y: {brief(found.preparation.target.column, 60)}"] if not classes else []
-    return (
-        found.network(),
-        rows,
-        Words(found.columns, texts, classes, sentences + found.sentences()),
-    )
+    texts = {found.columns.index(name): each for name, each in found.texts.items()}
+    sentences += [f"y: {brief(column, 60)}"] if not classes else []
+    return made, rows, Words(found.columns, texts, classes, sentences + found.sentences())
 
 
 def classes_of(net: Any) -> list[str]:

@@ -59,12 +59,12 @@ def in_c(name: str, words: Words) -> Iterator[str]:
         yield "};"
     if not words.texts:
         return
+    for column, texts in words.texts.items():
+        yield f"static const char *const column_{column}[{len(texts)}] = {{"
+        yield from listed([quoted_in_c(each) for each in texts])
+        yield "};"
     yield FROM_TEXT
     yield f"{prototypes(name, words)[-1]} {{"
-    for column, texts in words.texts.items():
-        yield f"  static const char *const column_{column}[{len(texts)}] = {{"
-        yield from listed([quoted_in_c(each) for each in texts], "    ")
-        yield "  };"
     yield f"  if (!text) text = {quoted_in_c(NO_VALUE)};"
     yield "  switch (column) {"
     for column, texts in words.texts.items():

@@ -182,8 +182,7 @@ def test_layers_are_operators() -> None:
     )  # fmt: skip
     from pellucid.interop.onnx.lines import written_graph
 
-    engine = net.engine
-    graph = written_graph(engine.plan("predict"), engine.memory.arrays()).graph
+    graph = written_graph(net.engine).graph
     moving = ("Transpose", "Reshape", "Squeeze", "Slice")
     assert [each.operator for each in graph.nodes if each.operator not in moving] == [
         "Conv", "Relu", "MaxPool", "BatchNormalization", "Gemm", "Gelu", "LayerNormalization",

@@ -27,7 +27,7 @@ def written(engine: Engine, name: str, golden: Golden, about: str, words: Words)
     """The file; `about` says which network it is."""
     onnx = needed("onnx", "onnx")
     plan = engine.plan("predict")
-    to = written_graph(plan, engine.memory.arrays(), names_of(words))
+    to = written_graph(engine, names_of(words))
     outputs = named_outputs(to)
     first = Columns([], [info(onnx, to.last[each], each) for each in plan.inputs])
     if words.texts:

@@ -26,6 +26,8 @@ class Writer:
     def __init__(self, plan: Plan, held: Mapping[Tensor, Any], taken: Iterable[str] = ()):
         self.plan, self.held, self.graph = plan, held, Graph()
         self.graph.taken.update(taken)
+        #: what a moving mean keeps of itself while it is trained
+        self.momenta: dict[Tensor, float] = {}
         self.names, self.lines = plan.names, plan.writers
         self.recorded = recorded(plan)
         self.tensors = {value: each for each, value in self.recorded.values.items()}

@@ -191,7 +191,7 @@ def before_maximum(to: Builder, operator: Operator, pads: list[int]) -> list[Hel
 
 
 @reader("Pad")
-def pad(to: Builder, operator: Operator) -> Held:
+def pad(to: Builder, operator: Operator) -> Held | list[Held]:
     x = to.value(operator)
     given, value = to.option(operator, "pads", 1) or [], operator.attributes.get("value", 0)
     if len(operator.reads) > 2 and operator.reads[2]:

@@ -66,7 +66,7 @@ def parts(engine: Engine, name: str, dense: Sequence[Dense]) -> list[np.ndarray]
 def settings(engine: Engine) -> dict[str, Any]:
     """What an estimator is told, to train as the network does."""
     own = engine.compiled.optimizer if engine.compiled is not None else None
-    if type(own) not in KEPT or not isinstance(own.learning_rate, (int, float)):
+    if own is None or type(own) not in KEPT or not isinstance(own.learning_rate, (int, float)):
         return {"solver": "sgd"}
     given: dict[str, Any] = {"learning_rate_init": float(own.learning_rate)}
     if isinstance(own, SGD):

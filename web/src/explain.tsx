@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { App } from "./ui/app";
+import { listen } from "./ui/keys";
 import { changed } from "./change";
 import { read } from "./trace";
 import { go, open, recorded, remembered, trace } from "./ui/state";
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
     if (place) open(place, false);
     app.textContent = "";
     render(<App />, app);
+    listen();
     const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
     Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed } });
   } catch (error) {

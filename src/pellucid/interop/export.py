@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.extras import version
 from pellucid.interop import c, javascript, python, recurrences, windows  # noqa: F401
 from pellucid.interop.golden import Golden, golden_rows, invented
 from pellucid.interop.listing import prediction
@@ -124,7 +124,7 @@ def export(
     name = name if name[:1].isalpha() else f"net_{name}"
     given = invented(engine, MANY if bits == 8 else FEW) if rows is None else as_rows(engine, rows)
     called = re.sub(r"[^\w .-]", "_", engine.network.name or "a network", flags=re.ASCII)
-    about = f"{called}, written by pellucid {version('pellucid')}"
+    about = f"{called}, written by pellucid {version()}"
     about = "\n".join([about, *(plain(each) for each in words.sentences)])
     asked, remarks = Asked(engine, name, about, given, words), list[str]()
     files = in_c_by_bytes(asked, remarks) if bits == 8 else WRITERS[path.suffix](asked)

@@ -5,7 +5,6 @@ import { useEffect } from "preact/hooks";
 import { Card } from "./card";
 import { Header, Steps } from "./header";
 import { Inspector } from "./inspector";
-import { listen } from "./keys";
 import { Equation } from "./mathml";
 import { Plan } from "./plan";
 import { at, go, line, opened, playing, said, trace } from "./state";
@@ -14,7 +13,6 @@ import { at, go, line, opened, playing, said, trace } from "./state";
 const PACE = 1600;
 
 export function App(): VNode {
-  useEffect(listen, []);
   useEffect(() => {
     if (!playing.value) return;
     if (at.value === trace.value.lines.length - 1) { playing.value = false; return; }

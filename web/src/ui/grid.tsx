@@ -1,6 +1,6 @@
 // A value as a picture that can be pointed at, clicked, and walked over with the keyboard.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { VNode } from "preact";
 import { palette } from "./colour";
 import { mark, outlines, paint, single } from "./paint";
@@ -15,7 +15,9 @@ export function Grid({ name, tiles, title, height }: Shown): VNode {
   const [cursor, setCursor] = useState<[number, number, number]>([0, 0, 0]);
   const laid = width ? layout(tiles, width, height) : null;
 
-  useEffect(() => {
+  // At once, so that the page can be pointed at when it is there, and whenever its width is another.
+  useLayoutEffect(() => {
+    setWidth(Math.floor(box.current!.clientWidth));
     const watch = new ResizeObserver(([entry]) => {
       const found = Math.floor(entry.contentRect.width);
       requestAnimationFrame(() => setWidth(found));

@@ -2,9 +2,8 @@
 
 import { at, back, go, keysOn, open, opened, playing, scale, trace } from "./state";
 
-export function listen(): () => void {
+export function listen(): void {
   document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
 }
 
 const KEYS: Record<string, () => void> = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from pellucid.extras import needed
+from pellucid.extras import needed, version
 from pellucid.interop.golden import Golden
 from pellucid.interop.onnx.columns import DOMAIN, VERSION, Columns, columns, names_of, spelled
 from pellucid.interop.onnx.graph import Node
@@ -48,7 +47,7 @@ def written(engine: Engine, name: str, golden: Golden, about: str, words: Words)
         ],
         ir_version=IR,
         producer_name="pellucid",
-        producer_version=version("pellucid"),
+        producer_version=version(),
     )
     told = {"about": about, "golden": packed(golden, words)}
     if words.classes:

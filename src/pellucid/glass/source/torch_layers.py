@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.glass.source.graph import OUR_OWN, Refused, Step, refused, row_of
+from pellucid.glass.source.graph import Refused, Step, refused, row_of
 from pellucid.glass.source.operations import TORCH as OPERATIONS
 from pellucid.glass.source.operations import operation
+from pellucid.glass.source.torch_numeric import parametric, periodic, scaling, waves_and_relu
 from pellucid.glass.source.torch_parts import (
     TORCH,
     Made,
@@ -47,6 +48,7 @@ from pellucid.glass.source.torch_windows import (
     separable,
     transposed,
 )
+from pellucid.layers.base import Layer
 from pellucid.tensor import Tensor
 
 
@@ -275,8 +277,11 @@ LAYERS: dict[str, Row | Refused] = {
     "Reshape": reshape,
     "Permute": permute,
     "RepeatVector": of_x("{x}[:, None].expand(-1, {n}, -1)"),
-    **dict.fromkeys(OUR_OWN, Refused("")),
     "Elementwise": with_array,
+    "Scaling": scaling,
+    "ParametricActivation": parametric,
+    "PeriodicEmbedding": periodic,
+    "PLREmbedding": waves_and_relu,
 }
 
 
@@ -287,12 +292,16 @@ def row(step: Step) -> Made:
 
 
 def made(step: Step) -> Made:
-    """A layer in PyTorch."""
-    found = row(step)
-    twice = two_biases(step.layer)
-    if any(
-        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
-        for weight in step.layer.weights
-    ):
+    """A layer in PyTorch, where no weight moves otherwise than the others."""
+    if has_rates(step.layer):
         raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
-    return found
+    return row(step)
+
+
+def has_rates(layer: Layer) -> bool:
+    """Whether a weight has a rate or a decay of its own; two biases move twice as far as one."""
+    twice = two_biases(layer)
+    return any(
+        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
+        for weight in layer.weights
+    )

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { App } from "./ui/app";
 import { listen } from "./ui/keys";
-import { changed } from "./change";
+import { changed, next } from "./change";
 import { read } from "./trace";
 import { go, open, recorded, remembered, trace } from "./ui/state";
 
@@ -18,7 +18,7 @@ async function start(): Promise<void> {
     render(<App />, app);
     listen();
     const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
-    Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed } });
+    Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed, next } });
   } catch (error) {
     app.textContent = `This page cannot show its numbers: ${String(error)}`;
     throw error;

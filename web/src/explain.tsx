@@ -3,18 +3,24 @@
 import { render } from "preact";
 import { App } from "./ui/app";
 import { changed } from "./change";
-import { read } from "./trace";
-import { go, open, recorded, remembered, trace } from "./ui/state";
+import { read, Trace, unpacked } from "./trace";
+import type { Data } from "./store";
+import { edits, go, inAddress, open, recorded, remembered, trace } from "./ui/state";
 
-async function start(): Promise<void> {
+function show(found: Trace, app: HTMLElement): void {
+  edits.value = [];
+  recorded.value = found;
+  const place = inAddress.value ? remembered() : null;
+  go(0);
+  if (place) open(place, false);
+  app.textContent = "";
+  render(<App />, app);
+}
+
+async function start(text: string): Promise<void> {
   const app = document.getElementById("app")!;
   try {
-    recorded.value = await read(document.getElementById("trace")!.textContent!);
-    const place = remembered();
-    go(0);
-    if (place) open(place, false);
-    app.textContent = "";
-    render(<App />, app);
+    show(await read(text), app);
     const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
     Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed } });
   } catch (error) {
@@ -23,4 +29,13 @@ async function start(): Promise<void> {
   }
 }
 
-void start();
+/** For a page that has steps to show, now and then: within an element of its own, until it is taken away. */
+async function explain(data: Data, app: HTMLElement): Promise<() => void> {
+  inAddress.value = false;
+  show(await unpacked(data), app);
+  return () => render(null, app);
+}
+
+const own = document.getElementById("trace");
+if (own) void start(own.textContent!);
+else Object.assign(window, { explain });

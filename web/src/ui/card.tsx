@@ -6,7 +6,8 @@ import { figure, whole } from "../engine/figures";
 import { brief } from "./colour";
 import { Grid } from "./grid";
 import { pointing } from "./mathml";
-import { go, lit, open, opened, pointed, reads, row, said, trace } from "./state";
+import { lit } from "./looks";
+import { go, open, opened, pointed, reads, row, said, trace } from "./state";
 import { columnsAsPictures, tilesOf } from "./tiles";
 
 interface Shown { name: string; height: number; result?: boolean }

@@ -4,7 +4,8 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { VNode } from "preact";
 import { palette } from "./colour";
 import { mark, outlines, paint, single } from "./paint";
-import { looks, open, opened, pointed, reads, row, scale, trace, value } from "./state";
+import { looks } from "./looks";
+import { open, opened, pointed, reads, row, scale, trace, value } from "./state";
 import { cellOf, Layout, layout, Tile } from "./tiles";
 
 interface Shown { name: string; tiles: Tile[]; title: string; height: number }

@@ -2,7 +2,8 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { at, choose, go, keysOn, line, looks, playing, row, scale, Scale, trace } from "./state";
+import { looks, turn } from "./looks";
+import { at, choose, go, keysOn, line, playing, row, scale, Scale, trace } from "./state";
 import { Thumbnail } from "./picture";
 import { pictureOf } from "./tiles";
 import { verdictOf } from "./verdict";
@@ -104,11 +105,4 @@ function Looks(): VNode {
       </dialog>
     </div>
   );
-}
-
-function turn(): void {
-  const root = document.documentElement;
-  const dark = root.dataset.look ? root.dataset.look === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.look = dark ? "light" : "dark";
-  looks.value++;
 }

@@ -18,16 +18,14 @@ export const at = signal(0);
 export const row = signal(0);
 export const opened = signal<Place | null>(null);
 export const trail = signal<Place[]>([]);
-/** The value whose name is pointed at. */
-export const lit = signal("");
 /** A number that is pointed at. */
 export const pointed = signal<Place | null>(null);
 export const scale = signal<Scale>("value");
 export const playing = signal(false);
 export const keysOn = signal(true);
 export const said = signal("");
-/** Counts changes of colours, so that pictures are drawn again. */
-export const looks = signal(0);
+/** Whether the opened number is told in the address, which is the page's own. */
+export const inAddress = signal(true);
 
 export const line = computed<Line>(() => trace.value.lines[at.value]);
 
@@ -145,6 +143,7 @@ export function same(one: Place | null, other: Place | null): boolean {
 
 /** The name and the place in the address, where there is an address that can be changed. */
 function remember(place: Place): void {
+  if (!inAddress.value) return;
   const index = indexOf(place.at, trace.value.shape(place.source));
   try {
     history.replaceState(null, "", `#${encodeURIComponent([place.source, ...index].join(","))}`);

@@ -38,7 +38,7 @@ function use({ text, file, target, columns, used }: Read): void {
 }
 
 function Bring({ onText }: { onText: (text: string, file: string) => void }): VNode {
-  const input = useRef<HTMLInputElement>(null);
+  const input = useRef<HTMLInputElement>(null), [typed, setTyped] = useState("");
   const take = async (file?: File) => { if (file) onText(await file.text(), file.name); };
   return (
     <div class="bring" onDragOver={(event) => event.preventDefault()}
@@ -50,7 +50,8 @@ function Bring({ onText }: { onText: (text: string, file: string) => void }): VN
           const text = event.clipboardData?.getData("text/plain");
           if (text?.includes("\n")) { event.preventDefault(); onText(text, "pasted.csv"); }
         }}
-        onChange={(event) => { if (event.currentTarget.value.includes("\n")) onText(event.currentTarget.value, "typed.csv"); }} />
+        value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+      {typed.includes("\n") && <button onClick={() => { onText(typed, "typed.csv"); setTyped(""); }}>read it</button>}
     </div>
   );
 }

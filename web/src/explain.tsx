@@ -2,19 +2,22 @@
 
 import { render } from "preact";
 import { App } from "./ui/app";
-import { changed } from "./change";
+import { listen } from "./ui/keys";
+import { changed, next } from "./change";
 import { read, Trace, unpacked } from "./trace";
 import type { Data } from "./store";
-import { edits, go, inAddress, open, recorded, remembered, trace } from "./ui/state";
+import { begin, inAddress, recorded, trace } from "./ui/state";
 
-function show(found: Trace, app: HTMLElement): void {
-  edits.value = [];
-  recorded.value = found;
-  const place = inAddress.value ? remembered() : null;
-  go(0);
-  if (place) open(place, false);
+/** Shows a step, until what it gives is called. */
+function show(step: Trace, app: HTMLElement): () => void {
+  begin(step);
   app.textContent = "";
   render(<App />, app);
+  const rest = listen();
+  return () => {
+    rest();
+    render(null, app);
+  };
 }
 
 async function start(text: string): Promise<void> {
@@ -22,18 +25,17 @@ async function start(text: string): Promise<void> {
   try {
     show(await read(text), app);
     const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
-    Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed } });
+    Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed, next } });
   } catch (error) {
     app.textContent = `This page cannot show its numbers: ${String(error)}`;
     throw error;
   }
 }
 
-/** For a page that has steps to show, now and then: within an element of its own, until it is taken away. */
+/** For a page that has steps to show, now and then, each in an element of that page. */
 async function explain(data: Data, app: HTMLElement): Promise<() => void> {
   inAddress.value = false;
-  show(await unpacked(data), app);
-  return () => render(null, app);
+  return show(await unpacked(data), app);
 }
 
 const own = document.getElementById("trace");

@@ -62,7 +62,8 @@ class Asked:
         """One of some words."""
         found = self.raw(key, default)
         if not isinstance(found, str) or found not in known:
-            raise self.wrong(key, found, nearest(short(found), known))
+            meant = nearest(found if isinstance(found, str) else "", known)
+            raise RefusedError(f"{self.name}: {key} is {short(found)}; {meant}")
         return found
 
     def text(self, key: str, longest: int, default: object = REQUIRED) -> str:

@@ -57,6 +57,8 @@ class Show:
         )
         if found.across == found.up and last:
             raise RefusedError("the plane needs two inputs: choose another across or up")
+        if data.drawn and (found.across, found.up) != (0, 1):
+            raise RefusedError("points are on the plane of x1 and x2: across is 0 and up is 1")
         return found
 
     def suited(self, data: Data) -> Self:

@@ -24,8 +24,9 @@ class Player:
         self.playing = False
         #: the update to stop at
         self.until: int | None = None
-        #: updates of a turn, by how long the last ones took
+        #: updates of a turn, by how long the last ones took; and the most, an epoch if not said
         self.pace = 1
+        self.most: int | None = None
 
     def handle(self, command: object) -> Answer:
         """What comes of a command; play and pause are commands of a player."""
@@ -39,7 +40,9 @@ class Player:
 
     def played(self, command: object) -> Answer:
         try:
-            self.until = end_of(Asked(command, "the command"), self.session)
+            asked = Asked(command, "the command")
+            most = asked.whole("updates", 1, UPDATES) if "updates" in asked else None
+            self.until, self.most = end_of(asked, self.session), most
         except RefusedError as error:
             return self.session.told({"error": sentence(error)})
         self.playing = command["do"] == "play"  # type: ignore[index]
@@ -54,9 +57,10 @@ class Player:
         """A moment of training. It stops playing at its end, or where a step is not finite."""
         stage, course = self.session.stage, self.session.stage.course
         left = UPDATES if self.until is None else max(1, self.until - course.update)
+        count = min(self.pace, left, self.most or course.steps)
         began, before = time.perf_counter(), course.update
         stage.walk = None
-        course.run(min(self.pace, left))
+        course.run(count)
         self.keep_pace(course.update - before, time.perf_counter() - began)
         if course.stopped is None and course.update == self.until:
             course.stopped = f"update {course.update:,} is reached"

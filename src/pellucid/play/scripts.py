@@ -56,7 +56,12 @@ def imports(body: str) -> list[str]:
     rooms = [name for name in ROOMS if re.search(rf"\b{name}\.", body)]
     others = [f"from {home} import {name}" for name, home in OTHERS.items() if f"{name}(" in body]
     arrays = ["import numpy as np", ""] if "np." in body else []
-    return [*arrays, "import pellucid", f"from pellucid import {', '.join(rooms)}", *others]
+    return [
+        *arrays,
+        "import pellucid",
+        f"from pellucid import {', '.join(['Sequential', *rooms])}",
+        *others,
+    ]
 
 
 def trained(course: Course) -> list[str]:
@@ -100,7 +105,12 @@ def changed(course: Course, event: Event) -> list[str]:
 
 def notebook(script: str) -> str:
     """The script as a notebook: a cell for each of its paragraphs."""
-    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    code: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+    }
     cells = [
         code | {"id": f"cell-{at}", "source": text.strip("\n").splitlines(keepends=True)}
         for at, text in enumerate(script.split("\n\n"))

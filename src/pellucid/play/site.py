@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import mimetypes
 from pathlib import Path
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import pellucid
 from pellucid.play.frames import Answer, packed
@@ -43,9 +44,9 @@ class Site:
             Route("/{name}", self.file),
             WebSocketRoute("/socket", self.socket),
         ]
-        return Guard(
-            Starlette(routes=routes), self.keys, {"/", *(f"/{name}" for name in self.files)}
-        )
+        site = Starlette(routes=routes)
+        site.router.redirect_slashes = False
+        return Guard(site, self.keys, {"/", *(f"/{name}" for name in self.files)})
 
     async def file(self, request: Request) -> Response:
         """A file of the page, by its name alone; all were read before."""
@@ -96,8 +97,10 @@ class Site:
 
 
 async def send(socket: WebSocket, seat: Seat) -> None:
-    while True:
-        await socket.send_bytes(await seat.outgoing.get())
+    """What is on its way, until the socket is closed."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await socket.send_bytes(await seat.outgoing.get())
 
 
 def read(text: str | None) -> dict[str, Any]:

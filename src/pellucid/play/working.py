@@ -14,7 +14,7 @@ from pellucid.play.player import Player
 from pellucid.play.seats import Seat
 from pellucid.randomness import set_random_seed
 
-#: seconds between two frames
+#: seconds between two turns
 EVERY = 1 / 40
 #: seconds that the end of the work is waited for
 PATIENCE = 3.0
@@ -57,13 +57,18 @@ class Worker:
         set_random_seed(0)  # in this thread alone: other draws of the process are left in peace
         while True:
             try:
-                task = self.tasks.get(block=not self.player.playing)
+                task = self.tasks.get(timeout=self.waits())
             except queue.Empty:
                 self.turn()
                 continue
             if task is None:
                 return
             self.do(*task)
+
+    def waits(self) -> float | None:
+        """Seconds until the next turn; None while nothing plays."""
+        due = self.last + EVERY - time.perf_counter()
+        return max(0.0, due) if self.player.playing else None
 
     def do(self, seat: Seat | None, command: Command) -> None:
         """One command: its answer to who asked; to the others a frame, if something is another."""
@@ -84,12 +89,10 @@ class Worker:
 
     def turn(self) -> None:
         """A moment of training; a frame, if somebody has drawn the last one."""
+        self.last = time.perf_counter()
         try:
             self.player.train()
-            now = time.perf_counter()
-            wanted = now - self.last >= EVERY and any(each.ready for each in self.seats)
-            if wanted or not self.player.playing:
-                self.last = now
+            if any(each.ready for each in self.seats) or not self.player.playing:
                 self.offer(self.player.frame(), self.seats)
         except Exception:
             traceback.print_exc()

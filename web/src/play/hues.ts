@@ -13,13 +13,17 @@ const made = (colour: (share: number) => number[]): Ramp => Uint32Array.from({ l
 /** Greys from 0 to 255. */
 export const GREYS = made((share) => Array(3).fill(Math.max(0, HALF * share)));
 
-let look = -1, colours: Palette;
+/** The palette, and the colours of text and of lines that are drawn. */
+export interface Hues extends Palette { ink: string; soft: string; accent: string }
+
+let look = -1, colours: Hues;
 const ramps = new Map<string, Ramp>();
 
-export function hues(): Palette {
+export function hues(): Hues {
   if (look !== looks.value) {
     look = looks.value;
-    colours = palette(document.documentElement);
+    const root = document.documentElement, style = getComputedStyle(root), text = (name: string) => style.getPropertyValue(name).trim();
+    colours = { ...palette(root), ink: text("--ink"), soft: text("--soft"), accent: text("--accent") };
     ramps.clear();
   }
   return colours;

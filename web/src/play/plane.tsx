@@ -4,13 +4,12 @@ import type { VNode } from "preact";
 import { signal, useSignalEffect } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { figure } from "../engine/figures";
-import type { Palette } from "../ui/colour";
 import { looks } from "../ui/looks";
 import { colourOf, marker } from "./classes";
 import type { Axes, Values } from "./engine";
 import { explain } from "./explain";
 import { field, most, shares, zeros } from "./fields";
-import { hues, ramp } from "./hues";
+import { Hues, hues, ramp } from "./hues";
 import { add, pen, remove } from "./hand";
 import { Check, Choice } from "./parts";
 import { arrays, isClasses, isDrawn, said, send, state } from "./state";
@@ -114,7 +113,7 @@ function wordsAt([x, y]: Spot, { low, high, names }: Axes): string {
   return `${place}: ${classes[best]}, ${(100 * all[best]).toFixed(1)} %`;
 }
 
-function paintGround(context: CanvasRenderingContext2D, ground: HTMLCanvasElement, { shape: [side, , count], numbers }: Values, colours: Palette): void {
+function paintGround(context: CanvasRenderingContext2D, ground: HTMLCanvasElement, { shape: [side, , count], numbers }: Values, colours: Hues): void {
   if (isClasses.value) shares(ground, numbers, count, side, colours, discrete.value);
   else field(ground, numbers, 0, side, side, ramp(), most(numbers));
   context.imageSmoothingEnabled = !discrete.value;
@@ -138,7 +137,7 @@ function margins(numbers: ArrayLike<number>, count: number): ((at: number) => nu
   });
 }
 
-function paintPoints(context: CanvasRenderingContext2D, part: "train" | "test", axes: Axes, colours: Palette): void {
+function paintPoints(context: CanvasRenderingContext2D, part: "train" | "test", axes: Axes, colours: Hues): void {
   const x = arrays.value[`${part}:x`], y = arrays.value[`${part}:y`];
   if (!x || x.shape[1] !== 2) return;
   const chosen = marked.value?.part === part ? marked.value.rows : null, size = x.shape[0] > 800 ? 2.5 : 4;

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { figure } from "../engine/figures";
 import { looks } from "../ui/looks";
 import { drawCurves } from "./curves";
+import { hues } from "./hues";
 import { Doctor } from "./doctor";
 import { Mistakes } from "./confusion";
 import { Check, Panel } from "./parts";
@@ -53,11 +54,11 @@ function Curves(): VNode {
     return () => watch.disconnect();
   }, []);
   const draw = () => {
-    const style = getComputedStyle(canvas.current!), colour = (name: string) => style.getPropertyValue(name).trim();
+    const { accent, soft, line, minus } = hues();
     const at = Array.from(arrays.value["curve:update"]?.numbers ?? []), of = (name: string) => Array.from(arrays.value[name]?.numbers ?? []);
-    const curves = [{ at, values: of("curve:train"), colour: colour("--accent"), dashed: false }, { at, values: of("curve:test"), colour: colour("--minus"), dashed: true }];
+    const curves = [{ at, values: of("curve:train"), colour: accent, dashed: false }, { at, values: of("curve:test"), colour: `rgb(${minus.join(",")})`, dashed: true }];
     const drawn = { curves, log: log.value, now: now.value.update, until: Math.max(now.value.update, at[at.length - 1] ?? 0) };
-    surface(canvas.current!, width, 120, (context) => drawCurves(context, { ...drawn, ink: colour("--soft"), line: colour("--line"), width, height: 120 }));
+    surface(canvas.current!, width, 120, (context) => drawCurves(context, { ...drawn, ink: soft, line, width, height: 120 }));
   };
   useSignalEffect(() => void (looks.value, arrays.value, now.value, log.value, draw()));
   useEffect(draw, [width]);

@@ -77,7 +77,7 @@ function roving(button: HTMLElement): void {
 function paint(canvas: HTMLCanvasElement, column: Column, unit: number): void {
   const found = arrays.value[column.pictures], colours = hues(), pixels = state.value.data.picture;
   if (pixels && column.layer < 0) return paintRow(canvas, pixels, ramp());
-  if (!found || found.shape[0] <= unit) return plain(canvas, column, unit, colours.none);
+  if (!found || found.shape[0] <= unit) return plain(canvas, column, unit, colours.line);
   const [, height, width] = found.shape, size = height * width;
   const isSaid = isClasses.value && column.title === "output";
   if (isSaid && column.units === 1) return shares(canvas, found.numbers, 1, width, colours, false);

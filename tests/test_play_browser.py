@@ -16,12 +16,9 @@ from tests.browsing import browser, violations, wait_for  # noqa: F401, a fixtur
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
-MOONS = {
-    "data": {"name": "moons", "n": 200, "noise": 0.1, "test": 0.3, "seed": 0,
-             "inputs": ["x1", "x2"]},
-    "layers": [{"units": 4, "activation": "tanh"}],
-    "optimizer": {"name": "adam"}, "rate": 0.05, "batch": 32, "seed": 0,
-}  # fmt: skip
+PLANE = {"name": "moons", "n": 200, "noise": 0.1, "test": 0.3, "seed": 0, "inputs": ["x1", "x2"]}
+TRAINED = {"optimizer": {"name": "adam"}, "rate": 0.05, "batch": 32, "seed": 0}
+MOONS = {"data": PLANE, "layers": [{"units": 4, "activation": "tanh"}], **TRAINED}
 DIGITS = MOONS | {"data": {"name": "digits", "n": 400, "test": 0.3}}
 UNIT = ".spot:not(.row-of-data) canvas"
 TABS = ("Data", "Net", "Result", "Plan")
@@ -32,7 +29,9 @@ def address():
     """A playground of its own, and the address that opens it."""
     pytest.importorskip("uvicorn", reason="the extra play is not installed")
     command = [str(Path(sys.executable).with_name("pellucid")), "play", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
         try:
             yield next(filter(None, map(found, server.stdout)))
         finally:
@@ -84,19 +83,19 @@ def update(page):
 
 def test_it_plays_and_pauses(browser, address):  # noqa: F811
     with visited(browser, address) as page:
-        plane, unit, curve = ".sheet canvas", ".unit canvas", ".curves canvas"
-        before = [shown(page, each) for each in (plane, unit, curve, ".links")]
+        pictures = (".sheet canvas", "[aria-label^=layer] canvas", ".curves canvas", ".links")
+        before = [shown(page, each) for each in pictures]
         page.get_by_role("button", name="Play", exact=True).click()
         wait_for(page, "+/update\\s+(\\d+)/.exec(document.body.innerText)[1] > 20")
         page.get_by_role("button", name="Pause").click()
-        after = [shown(page, each) for each in (plane, unit, curve, ".links")]
-        assert before[0] != after[0] and before[2] != after[2] and before[3] != after[3]
+        for was, each in zip(before, pictures, strict=True):
+            assert shown(page, each) != was, each
         stands = update(page)
         page.wait_for_timeout(150)
         assert update(page) == stands
         page.get_by_role("button", name="Rewind").click()
         wait_for(page, "document.body.innerText.match(/update\\s+0/)")
-        assert shown(page, plane) == before[0]
+        assert shown(page, pictures[0]) == before[0]
 
 
 def test_a_line_an_update_an_epoch(browser, address):  # noqa: F811

@@ -35,7 +35,7 @@ function Numbers(): VNode {
   const shown = (value: number | null, share: boolean) => (value === null ? "–" : share ? `${(100 * value).toFixed(1)} %` : figure(value, 3));
   const share = name === "accuracy";
   return (
-    <table class="numbers">
+    <table class="standing">
       <thead><tr><td><Check label="log" value={log.value} onTurn={(on) => (log.value = on)} /></td><th scope="col"><i class="key" /> train</th><th scope="col"><i class="key dashed" /> test</th></tr></thead>
       <tbody>
         <tr><th scope="row">loss</th><td>{shown(loss.train, false)}</td><td>{shown(loss.test, false)}</td></tr>

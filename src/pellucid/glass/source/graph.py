@@ -143,10 +143,6 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
     return row
 
 
-#: layers of RealMLP and of operators, which other libraries have not: NumPy's and JAX's write them
-OUR_OWN = ("Elementwise", "ParametricActivation", "PeriodicEmbedding", "PLREmbedding", "Scaling")
-
-
 class Refused(NamedTuple):
     """Stands in a table for what has no equivalent, with what to use in place of it."""
 

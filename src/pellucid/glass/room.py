@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: np.dtype
-    count: int
+    size: int
     room: int
 
 
@@ -78,7 +78,7 @@ def carved(block: np.ndarray, layout: Layout) -> list[np.ndarray | None]:
         if part is None:
             found.append(None)
         else:
-            found.append(block[at : at + part.count].view(part.dtype).reshape(part.shape))
+            found.append(block[at : at + part.size].view(part.dtype).reshape(part.shape))
             at += part.room
     return found
 

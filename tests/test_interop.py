@@ -169,7 +169,7 @@ REFUSED = {
     "reset_after": (lambda kind: kind.GRU(2, reset_after=False), "reset_after"),
     "a layer": (lambda kind: kind.RandomRotation(0.1), "RandomRotation"),
     "channels first": (lambda kind: kind.MaxPooling2D(data_format="channels_first"), "data_format"),
-    "a constraint": (lambda kind: kind.Dense(2, kernel_constraint="non_neg"), "kernel_constraint"),
+    "low rank": (lambda kind: kind.Dense(2, lora_rank=2), "lora_rank"),
 }
 
 
@@ -181,7 +181,7 @@ def test_what_keras_has_alone(name: str, keras: Any) -> None:
         (4, 5)
         if name in ("reset_after", "a setting")
         else (5,)
-        if name == "a constraint"
+        if name == "low rank"
         else (6, 6, 4)
     )
     model = keras.Sequential([keras.Input(shape), layer])

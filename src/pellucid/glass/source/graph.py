@@ -58,6 +58,9 @@ class Graph:
 
     def walk(self, network: Network, values: dict[Tensor, Tensor], trained: bool) -> None:
         for node in network.nodes:
+            if node.further or len(node.outputs) > 1:
+                what = f"the layer {quoted(node.layer.layer_name)}, which reads or gives states,"
+                raise ValueError(f"{what} has no line in such a program; {OTHERWISE}")
             read = tuple(values[each] for each in node.inputs)
             values[node.output] = self.call(node.layer, read, node.output, trained)
 
@@ -145,6 +148,11 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
 
 #: layers of RealMLP and of operators, which other libraries have not: NumPy's and JAX's write them
 OUR_OWN = ("Elementwise", "ParametricActivation", "PeriodicEmbedding", "PLREmbedding", "Scaling")
+#: layers of Keras that PyTorch has no module for, or one that computes something else
+NO_MODULE = (
+    *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),
+    "MultiHeadAttention",
+)
 
 
 class Refused(NamedTuple):

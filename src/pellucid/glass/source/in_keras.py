@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pellucid.constraints import Constraint
 from pellucid.equations.activations import Activation
 from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import (
@@ -17,6 +18,7 @@ from pellucid.glass.source.graph import (
 from pellucid.glass.source.keras_names import (
     ACTIVATIONS,
     ALL,
+    CONSTRAINTS,
     EPSILON,
     KERAS,
     LAYERS,
@@ -221,6 +223,10 @@ def written(name: str, value: Any) -> str:
         found = Regularizer.get(value)
         names = row_of(REGULARIZERS, found, "regularizer", KERAS)
         return constructor(found, f"keras.regularizers.{type(found).__name__}", names, {})
+    if name.endswith("constraint") and value is not None:
+        bound = Constraint.get(value)
+        names = row_of(CONSTRAINTS, bound, "constraint", KERAS)
+        return constructor(bound, f"keras.constraints.{type(bound).__name__}", names, {})
     if isinstance(value, Schedule):
         names = row_of(SCHEDULES, value, "schedule", KERAS)
         return constructor(value, f"keras.optimizers.schedules.{type(value).__name__}", names, {})

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.glass.source.graph import OUR_OWN, Refused, Step, refused, row_of
+from pellucid.glass.source.graph import NO_MODULE, OUR_OWN, Refused, Step, refused, row_of
 from pellucid.glass.source.operations import TORCH as OPERATIONS
 from pellucid.glass.source.operations import operation
 from pellucid.glass.source.torch_parts import (
@@ -16,6 +16,7 @@ from pellucid.glass.source.torch_parts import (
     activated,
     applied,
     no_bias,
+    refuse_apart,
     same,
     turned,
     weights,
@@ -225,6 +226,7 @@ def each_step(step: Step) -> Made:
 
 Row = Callable[[Step], Made]
 LAYERS: dict[str, Row | Refused] = {
+    **dict.fromkeys((*NO_MODULE, *OUR_OWN), Refused("")),
     "Dense": dense,
     "Activation": activation,
     **dict.fromkeys(("Conv1D", "Conv2D"), convolution),
@@ -275,13 +277,13 @@ LAYERS: dict[str, Row | Refused] = {
     "Reshape": reshape,
     "Permute": permute,
     "RepeatVector": of_x("{x}[:, None].expand(-1, {n}, -1)"),
-    **dict.fromkeys(OUR_OWN, Refused("")),
     "Elementwise": with_array,
 }
 
 
 def row(step: Step) -> Made:
     """What the table says of a layer."""
+    refuse_apart(step.layer)
     found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
     return found
 

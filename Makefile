@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house docs conformance jax doctor sanitize attack arm bench web wheel wheel-pure clean
+.PHONY: train test lint house docs conformance jax doctor sanitize attack handing arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -51,6 +51,10 @@ sanitize: $(STAMP)  ## native tests and attacks, memory, arithmetic and threads 
 SECONDS ?= 600
 attack: $(STAMP)  ## hostile cases from seeds, for SECONDS: nothing may crash, hang, lie or be lost
 	$(RUN) -m tests.attack --seconds $(SECONDS) --seed $(or $(SEED),0)
+
+handing: $(STAMP)  ## a hundred random networks in C, JavaScript, NumPy and ONNX, as far as they are here
+	$(RUN) -m tests.handing --networks 100 --layers --seed $(or $(SEED),0)
+	$(RUN) -m tests.handing.speed
 
 arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs
 	$(RUN) tests/arm.py

@@ -24,8 +24,10 @@ HELD: dict[str, dict[str, str]] = {
         "ONEDNN_MAX_CPU_ISA": "AVX2",
         "MKL_ENABLE_INSTRUCTIONS": "AVX2",
     },
+    # for NumPy and ours alone
+    "baseline": {"PELLUCID_CPU": "baseline", "OPENBLAS_CORETYPE": "Nehalem"},
 }
-ABOVE_AVX2 = ("X86_V4", "AVX512")
+ABOVE = {"avx2": ("X86_V4", "AVX512"), "baseline": ("X86_V", "AVX", "FMA")}
 
 
 def here() -> str:
@@ -45,14 +47,14 @@ def runs(level: str) -> bool:
 def settings(level: str, interpreter: str) -> dict[str, str]:
     """What the environment of a process says, so that it keeps to `level`."""
     held = dict(HELD.get(level, {}))
-    if level == "avx2" and here() == "avx512":
-        held["NPY_DISABLE_CPU_FEATURES"] = " ".join(wide_loops(interpreter))
+    if level in ABOVE and here() != level:
+        held["NPY_DISABLE_CPU_FEATURES"] = " ".join(wide_loops(interpreter, ABOVE[level]))
     return held
 
 
 @functools.cache
-def wide_loops(interpreter: str) -> tuple[str, ...]:
-    """The names under which the NumPy of `interpreter` keeps its loops above AVX2."""
+def wide_loops(interpreter: str, above: tuple[str, ...]) -> tuple[str, ...]:
+    """The names under which the NumPy of `interpreter` keeps its loops above a level."""
     asked = "import numpy._core._multiarray_umath as m; print(*m.__cpu_dispatch__)"
     names = subprocess.run([interpreter, "-c", asked], capture_output=True, text=True).stdout
-    return tuple(name for name in names.split() if name.startswith(ABOVE_AVX2))
+    return tuple(name for name in names.split() if name.startswith(above))

@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+import levels
+
 EXECUTORS = ("native", "numpy")
 INPUTS, CLASSES = 256, 10
 AXES: dict[str, list[Any]] = {
@@ -106,9 +108,9 @@ def training(point: Point, executor: str) -> Callable[[], float]:
 
 
 def measured(level: str, count: int, seed: int) -> Iterator[tuple[Point, float]]:
-    """Each point with its ratio, from a process that keeps to `level`."""
+    """Each point with its ratio, from a process that keeps to `level`, and NumPy in it too."""
     command = [sys.executable, __file__, "--points", str(count), "--seed", str(seed), "--measure"]
-    environment = os.environ | {"PELLUCID_CPU": level}
+    environment = os.environ | levels.settings(level, sys.executable)
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -97,6 +97,13 @@ template <class T> void fold(const Window& o, const T* from, T* x, i64 rows) {
     }
 }
 
+// to += share·from
+template <class T> inline void add_scaled(T* to, const T* from, T share, i64 count) {
+    by_vectors<T>(count, [&](auto part, i64 i) {
+        part.put(to + i, part.get(to + i) + share * part.get(from + i));
+    });
+}
+
 // Calls f(place in the image, place in the pooled image, is it the first, numbers that are seen)
 // for each number of channels in each window.
 template <class F> inline void each_place(const Window& o, F f) {
@@ -116,12 +123,12 @@ template <class F> inline void each_place(const Window& o, F f) {
 template <class T> void max_pool(const Window& o, const T* x, T* p, i64 rows) {
     for (i64 r = 0; r < rows; ++r, x += o.image(), p += o.pooled())
         each_place(o, [&](i64 from, i64 to, bool first, i64) {
-            const T* __restrict a = x + from;
-            T* __restrict most = p + to;
-            if (first) std::memcpy(most, a, sizeof(T) * o.channels);
-            else
-                for (i64 c = 0; c < o.channels; ++c)
-                    most[c] = most[c] >= a[c] || most[c] != most[c] ? most[c] : a[c];
+            by_vectors<T>(o.channels, [&](auto part, i64 c) {
+                const Vector<T> a = part.get(x + from + c);
+                if (first) return part.put(p + to + c, a);
+                const Vector<T> most = part.get(p + to + c);
+                part.put(p + to + c, (most >= a) | (most != most) ? most : a);
+            });
         });
 }
 
@@ -132,13 +139,13 @@ void max_pool_back(const Window& o, const T* dp, const T* p, const T* x, T* dx, 
          ++r, x += o.image(), dx += o.image(), p += o.pooled(), dp += o.pooled()) {
         std::memset(dx, 0, sizeof(T) * o.image());
         each_place(o, [&](i64 from, i64 to, bool first, i64) {
-            T* __restrict d = dx + from, * __restrict left = free;
-            if (first) std::memcpy(left, dp + to, sizeof(T) * o.channels);
-            for (i64 c = 0; c < o.channels; ++c) {
-                const bool found = x[from + c] == p[to + c];
-                d[c] += found ? left[c] : T(0);
-                left[c] = found ? T(0) : left[c];
-            }
+            by_vectors<T>(o.channels, [&](auto part, i64 c) {
+                const Vector<T> left = part.get((first ? dp + to : free) + c), none{};
+                const auto found = part.get(x + from + c) == part.get(p + to + c);
+                T* d = dx + from + c;
+                part.put(d, part.get(d) + (found ? left : none));
+                part.put(free + c, found ? none : left);
+            });
         });
     }
 }
@@ -147,8 +154,7 @@ template <class T> void mean_pool(const Window& o, const T* x, T* p, i64 rows) {
     for (i64 r = 0; r < rows; ++r, x += o.image(), p += o.pooled()) {
         std::memset(p, 0, sizeof(T) * o.pooled());
         each_place(o, [&](i64 from, i64 to, bool, i64 count) {
-            const T share = T(1) / static_cast<T>(count);
-            for (i64 c = 0; c < o.channels; ++c) p[to + c] += share * x[from + c];
+            add_scaled(p + to, x + from, T(1) / static_cast<T>(count), o.channels);
         });
     }
 }
@@ -157,8 +163,7 @@ template <class T> void mean_pool_back(const Window& o, const T* dp, T* dx, i64 
     for (i64 r = 0; r < rows; ++r, dx += o.image(), dp += o.pooled()) {
         std::memset(dx, 0, sizeof(T) * o.image());
         each_place(o, [&](i64 from, i64 to, bool, i64 count) {
-            const T share = T(1) / static_cast<T>(count);
-            for (i64 c = 0; c < o.channels; ++c) dx[from + c] += share * dp[to + c];
+            add_scaled(dx + from, dp + to, T(1) / static_cast<T>(count), o.channels);
         });
     }
 }

@@ -31,6 +31,14 @@ def test_points_lie_on_their_shapes():
     assert np.hypot(*datasets.spirals(noise=0, classes=5)[0].T).max() == pytest.approx(1.0)
 
 
+def test_a_plane_is_a_slope():
+    x, y = datasets.plane(101, seed=3)
+    assert (x.shape, x.dtype, y.shape, y.dtype) == ((101, 2), np.float32, (101,), np.float32)
+    np.testing.assert_allclose(y, x.mean(axis=1), atol=1e-7)
+    noisy = datasets.plane(1000, noise=0.5)
+    assert (noisy[1] - noisy[0].mean(axis=1)).std() == pytest.approx(0.5, rel=0.1)
+
+
 def test_blobs_lie_around_their_centers():
     centers = [[0.0, 0.0, 9.0], [5.0, 5.0, 0.0]]
     x, y = datasets.blobs(400, centers, spread=0.5)
@@ -47,6 +55,7 @@ def test_blobs_lie_around_their_centers():
         ("moons", {"samples": 1}, "samples is 1; expected a whole number of 2 or more"),
         ("xor", {"samples": 2.5}, "samples is 2.5"),
         ("circles", {"noise": -1}, "noise is -1"),
+        ("plane", {"noise": -1}, "noise is -1"),
         ("circles", {"factor": 1.5}, "factor is 1.5"),
         ("blobs", {"centers": 0}, "centers is 0"),
         ("blobs", {"centers": [1.0, 2.0]}, r"expected \(centers, features\)"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from importlib import metadata
 
 import pytest
 
-from pellucid.extras import needed
+import pellucid
+from pellucid.extras import needed, version
+from tests.nets import classifier
 from tests.shape import FILES, ROOT, tree_of
 
 EXTRAS = tomllib.loads((ROOT.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"][
@@ -37,6 +40,18 @@ def test_what_is_missing_says_what_installs_it(asked, said):
 
 def test_what_is_there_is_given():
     assert needed("json.decoder", "standard").JSONDecoder
+
+
+def test_a_folder_that_is_only_imported_from_works_too(monkeypatch, tmp_path):
+    def nowhere(package):
+        raise metadata.PackageNotFoundError(package)
+
+    monkeypatch.setattr(metadata, "version", nowhere)
+    assert pellucid.__version__ == version() == "not installed"
+    net, path = classifier(), tmp_path / "net.safetensors"
+    net.save(path)
+    assert str(pellucid.load(path).plan) == str(net.plan)
+    net.export(tmp_path / "net.py")
 
 
 def test_every_extra_that_is_named_exists():

@@ -164,6 +164,53 @@ def test_every_layer_as_a_layer_of_keras(row: Any, keras: Any) -> None:
     equal(pl.from_keras(model).predict(given, verbose=0), net.predict(given, verbose=0))
 
 
+OPTIMIZERS = [
+    ("SGD", {"momentum": 0.9, "nesterov": True}),
+    ("SGD", {"clipnorm": 0.5}),
+    ("Adam", {"epsilon": 1e-14, "amsgrad": True}),
+    ("AdamW", {"epsilon": 1e-14}),
+    ("Adamax", {}),
+    ("Adagrad", {}),
+    ("Adadelta", {}),
+    ("RMSprop", {"momentum": 0.5, "centered": True}),
+    ("Lion", {}),
+]
+
+
+@pytest.mark.parametrize("at", range(len(OPTIMIZERS)))
+def test_training_goes_on_where_it_was(at: int, keras: Any, tmp_path: Path) -> None:
+    """In a network from the model, one from its file, and a model from that network."""
+    kind, given = OPTIMIZERS[at]
+    model, x = model_of(keras, "images"), numbers(6, 7, 6, 2)
+    y = np.eye(3)[np.arange(6) % 3]
+    optimizer = getattr(keras.optimizers, kind)(0.01, **given)
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    for _ in range(3):
+        model.train_on_batch(x, y)
+    model.save(tmp_path / "net.keras")
+    nets = [pl.from_keras(model), pl.load(tmp_path / "net.keras")]
+    back = nets[0].to_keras()
+    for each in (model, back, *nets):
+        each.train_on_batch(x, y)
+    for each in nets:
+        assert each.engine.memory.steps == 4
+        equal(each.get_weights(), model.get_weights())
+    equal(back.get_weights(), model.get_weights())
+
+
+def test_what_is_compiled_otherwise_is_said(keras: Any) -> None:
+    model = model_of(keras, "alone")
+    model.compile(keras.optimizers.Ftrl(), "mse")
+    with pytest.warns(UserWarning, match="not compiled as the model of Keras was.*'Ftrl'"):
+        net = pl.from_keras(model)
+    with pytest.raises(RuntimeError, match="compile"):
+        net.train_on_batch(numbers(2, 5), numbers(2, 3))
+    net.compile("sgd", lambda y, p: pl.ops.mean(pl.ops.square(y - p), axis=-1))
+    with pytest.warns(UserWarning, match="of your own"):
+        assert not net.to_keras().compiled
+
+
 REFUSED = {
     "a setting": (lambda kind: kind.LSTM(2, recurrent_dropout=0.5), "recurrent_dropout"),
     "reset_after": (lambda kind: kind.GRU(2, reset_after=False), "reset_after"),
@@ -245,6 +292,39 @@ def test_an_estimator_goes_on_training_as_the_network() -> None:
     equal(net.get_weights(), [each for pair in pairs for each in pair])
 
 
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+@pytest.mark.parametrize("kind", ["classes", "two classes", "several numbers", "labels", "counts"])
+def test_an_estimator_and_its_network_train_on_alike(kind: str, solver: str) -> None:
+    """From where the optimizer of the estimator was, and back from where that of the network is."""
+    network = pytest.importorskip("sklearn.neural_network")
+    x, at = numbers(30, 4), np.arange(30)
+    goals = {
+        "classes": (np.array(["a", "b", "c"])[at % 3], at % 3),
+        "two classes": (at % 2, at[:, None] % 2),
+        "several numbers": (numbers(30, 3), numbers(30, 3)),
+        "labels": ((numbers(30, 3) > 0) * 1, (numbers(30, 3) > 0) * 1),
+        "counts": (at % 4.0, at[:, None] % 4),
+    }
+    theirs, ours = goals[kind]
+    numeric = kind in ("several numbers", "counts")
+    make = network.MLPRegressor if numeric else network.MLPClassifier
+    given = {"solver": solver, "batch_size": 30, "epsilon": 1e-14, "learning_rate_init": 0.01}
+    if kind == "counts":
+        given["loss"] = "poisson"
+    estimator = make(hidden_layer_sizes=(5,), activation="tanh", random_state=0, **given)
+    labels = np.arange(3) if kind == "labels" else np.unique(theirs)
+    known = {} if numeric else {"classes": labels}
+    for _ in range(3):
+        estimator.partial_fit(x, theirs, **known)
+    net = pl.from_sklearn(estimator)
+    again = net.to_sklearn().set_params(batch_size=30, alpha=estimator.alpha)
+    net.train_on_batch(x, ours)
+    for each in (estimator, again):
+        each.partial_fit(x, theirs)
+        pairs = zip(each.coefs_, each.intercepts_, strict=True)
+        equal(net.get_weights(), [array for pair in pairs for array in pair])
+
+
 def test_what_scikit_learn_has_not() -> None:
     pytest.importorskip("sklearn")
     net = Sequential([layers.Input((4,)), D(3, "gelu"), D(2, "softmax")])
@@ -272,3 +352,24 @@ def test_the_command_converts_and_shows(keras: Any, tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["show", str(first)])
     assert shown.exit_code == 0
     assert "batch_normalization" in shown.output
+
+
+FOREIGN = {
+    "net.h5": (b"\x89HDF\r\n\x1a\n" + bytes(90), "old format of Keras. Load it with Keras"),
+    "net.pt": (b"PK\x03\x04" + bytes(90), "is a pickle.*from_torch"),
+    "net.pkl": (b"\x80\x04" + bytes(90), "is a pickle.*from_sklearn"),
+    "net.tflite": (b"TFL3" + bytes(90), "TensorFlow Lite"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_files_that_are_not_read_say_what_to_do(name: str, tmp_path: Path) -> None:
+    content, words = FOREIGN[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=words):
+        pl.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        pl.load(tmp_path / "nothing" / name)
+    net = Sequential([layers.Input((2,)), D(1)])
+    net.save(tmp_path / name)
+    pl.load(tmp_path / name)

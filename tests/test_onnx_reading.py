@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 import pellucid as pl
-from pellucid import Sequential, layers
+from pellucid import Model, Sequential, layers
 from tests.contract import layers as contract
-from tests.test_export import every_activation, some
+from tests.handing import drawing
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
 helper = onnx.helper
 SAMPLES = Path(__file__).parent / "samples"
+#: those of which it is not stored what comes out
+FILES = sorted([*SAMPLES.glob("skl_*.onnx"), *SAMPLES.glob("torch_*_*.onnx")])
 
 
 def predicted(net: Any, x: Any) -> list[np.ndarray]:
@@ -46,14 +48,13 @@ def test_every_layer_there_and_back(at: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(9))
 def test_networks_there_and_back(seed: int, tmp_path: Path) -> None:
-    net = some(seed)
-    x = np.random.default_rng(seed).normal(size=(3, *net.input_shape[1:])).astype("f4")
-    there_and_back(net, x, tmp_path)
+    net, x = drawing.network(seed), drawing.rows(drawing.network(seed), seed)
+    there_and_back(net, x if len(x) > 1 else x[0], tmp_path)
 
 
 def test_activations_there_and_back(tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(size=(3, 7)).astype("f4")
-    there_and_back(every_activation(), x, tmp_path)
+    there_and_back(drawing.every_activation(), x, tmp_path)
 
 
 def test_layers_are_layers_again(tmp_path: Path) -> None:
@@ -75,6 +76,69 @@ def test_layers_are_layers_again(tmp_path: Path) -> None:
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+def whole_nets(dtype: str) -> dict[str, Any]:
+    """Networks of layers that are one operator each, in a precision."""
+    a, b = pl.Input((4,)), pl.Input((4,))
+    one, other = layers.Dense(5, "tanh")(a), layers.Dense(5, "sigmoid")(b)
+    joined = layers.Concatenate()([layers.Multiply()([one, other]), one])
+    return {
+        "table": Sequential([layers.Input((4,)), layers.Dense(6, "elu"),
+                             layers.BatchNormalization(), layers.Dense(5, "gelu"),
+                             layers.LayerNormalization(), layers.Dense(2, "softmax")],
+                            dtype=dtype),
+        "pictures": Sequential([layers.Input((6, 5, 2)), layers.Conv2D(3, 3, padding="same"),
+                                layers.MaxPooling2D(), layers.DepthwiseConv2D(2),
+                                layers.BatchNormalization(), layers.Activation("relu"),
+                                layers.Flatten(), layers.Dense(2)], dtype=dtype),
+        "sequences": Sequential([layers.Input((4, 3)), layers.LSTM(3, return_sequences=True),
+                                 layers.Bidirectional(layers.GRU(2, return_sequences=True)),
+                                 layers.SimpleRNN(3), layers.Dense(2)], dtype=dtype),
+        "graph": Model([a, b], layers.Dense(2)(joined), dtype=dtype),
+    }  # fmt: skip
+
+
+def near(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-6, atol=1e-6)
+
+
+def doubled(path: Path) -> None:
+    """The numbers of a file in double precision."""
+    model, double = onnx.load(path), onnx.TensorProto.DOUBLE
+    for held in model.graph.initializer:
+        if held.data_type == onnx.TensorProto.FLOAT:
+            array = onnx.numpy_helper.to_array(held).astype("f8")
+            held.CopyFrom(onnx.numpy_helper.from_array(array, held.name))
+    for value in (*model.graph.input, *model.graph.output):
+        value.type.tensor_type.elem_type = double
+    onnx.save(model, path)
+
+
+@pytest.mark.parametrize("name", whole_nets("float64"))
+def test_one_more_step_on_both_sides(name: str, tmp_path: Path) -> None:
+    """Twice through a file, then trained in double precision: the weights are the same."""
+    pl.set_random_seed(3)
+    net = whole_nets("float64")[name]
+    net.set_weights([each.astype("f4").astype("f8") for each in net.get_weights()])
+    x = [np.random.default_rng(0).normal(size=(8, *each.shape[1:])) for each in net.inputs]
+    x = x if len(x) > 1 else x[0]
+    path = tmp_path / "net.onnx"
+    net.export(path)
+    pl.load(path).export(path)
+    doubled(path)
+    found = pl.load(path)
+    assert found.dtype == "float64"
+    np.testing.assert_allclose(predicted(found, x), predicted(net, x), atol=1e-12)
+    y = np.random.default_rng(1).normal(size=(8, 2))
+    for each in (net, found):
+        each.compile(pl.optimizers.SGD(0.1, momentum=0.9), "mse", executor="numpy")
+        each.train_on_batch(x, y)
+    left = found.get_weights()
+    for array in net.get_weights():  # of two ways the other may come first
+        alike = (at for at, each in enumerate(left) if near(each, array))
+        del left[next(alike)]
+    assert left == []
+
+
 def session(path: Path, x: np.ndarray) -> np.ndarray:
     """What onnxruntime gives: the last of the outputs that are numbers."""
     found = runtime.InferenceSession(str(path))
@@ -82,7 +146,7 @@ def session(path: Path, x: np.ndarray) -> np.ndarray:
     return [each for each in outputs if isinstance(each, np.ndarray) and each.dtype == "f4"][-1]
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.onnx")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_files_of_other_libraries(path: Path) -> None:
     net = pl.load(path)
     x = np.random.default_rng(0).normal(size=(4, *net.input_shape[1:])).astype("f4")

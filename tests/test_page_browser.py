@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attack.names import NAMES
-from tests.browsing import browser, shown, violations  # noqa: F401, a fixture
+from tests.browsing import browser, shown, violations, wait_for  # noqa: F401, a fixture
 from tests.test_explanation import classifier, small
 from tests.test_glass_elements import NETWORKS
 from tests.test_page import hostile_page, large
@@ -122,6 +122,24 @@ def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
         assert page.evaluate("document.activeElement.id") == "find"
         press(".")
         assert page.locator(".count").inner_text().startswith("1/")
+
+
+AT_ONCE = """Object.defineProperty(window, "pellucid", {
+    get() { return this.found; },
+    set(found) {
+        this.found = found;
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: ".", bubbles: true }));
+    },
+})"""
+
+
+def test_keys_are_heard_when_it_says_that_it_is_ready(browser, pages):  # noqa: F811
+    page = browser.new_page()
+    page.add_init_script(AT_ONCE)
+    page.goto(pages["small"][1].as_uri())
+    wait_for(page, "Boolean(window.pellucid)")
+    assert page.locator(".count").inner_text().startswith("2/")
+    page.close()
 
 
 def test_the_curve_of_a_function_of_one_number(browser, pages):  # noqa: F811

@@ -66,10 +66,11 @@ def lstm():
 
 
 def rated():
-    """Rates and decays of parts, both of which change, a dropout that does, and scaled columns."""
+    """Rates and decays of parts, both of which change, a dropout that does, columns and waves."""
     net = Sequential(
         [
             layers.Scaling(rates=6.0, input_shape=(4,)),
+            layers.PeriodicEmbedding(3, 5),
             layers.Dense(3, decays={"bias": 0.0}),
             layers.ParametricActivation("mish"),
             layers.Dropout(schedules.FlatCosine(0.3, 6)),
@@ -172,15 +173,6 @@ def test_it_trains_to_the_same_bits(case, tmp_path):
     same_training(tmp_path, net, x, y, {"batch_size": batch}, {"batch_size": batch})
     _, forward = alone(tmp_path, net.source("numpy", only="forward"), X=x)
     np.testing.assert_array_equal(forward["Ŷ"], net.predict(x, verbose=0))
-
-
-def test_waves_of_columns_train_to_rounding(tmp_path):
-    """NumPy takes a product for each feature, the program goes unit by unit."""
-    net = Sequential([layers.PeriodicEmbedding(2, 3, input_shape=(4,)), layers.Dense(1)])
-    net.compile(optimizers.Adam(0.01), "mse", executor="numpy")
-    x = numbers(9, 4)
-    _, forward = alone(tmp_path, net.source("numpy", only="forward"), X=x)
-    np.testing.assert_allclose(forward["Ŷ"], net.predict(x, verbose=0), rtol=1e-5, atol=1e-6)
 
 
 SCHEDULES = [

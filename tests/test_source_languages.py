@@ -187,6 +187,35 @@ def dropping():
     ), numbers(6, 5, 3), numbers(6, 2)  # fmt: skip
 
 
+def columns():
+    """Layers for the columns of a table."""
+    return net_of(
+        layers.Scaling("random_normal"),
+        layers.PeriodicEmbedding(3, 4, 0.3),
+        layers.Dense(4),
+        layers.ParametricActivation("mish", "random_uniform"),
+        layers.PLREmbedding(2, 3, 0.2),
+        layers.Dense(2),
+        shape=(3,), optimizer=optimizers.Adam(0.1, epsilon=1e-3),
+    ), numbers(6, 3), numbers(6, 2)  # fmt: skip
+
+
+def rated():
+    """Weights that move by rates and fade by decays of their own."""
+    own = {"rates": {"kernel": 0.5, "bias": 3.0}, "decays": {"bias": 0.0}}
+    return net_of(
+        layers.Scaling(rates=6.0), layers.Dense(3, "tanh", **own), layers.Dense(2, rates=0.1),
+        shape=(3,), optimizer=optimizers.Adam(0.1, epsilon=1e-3, weight_decay=0.1),
+    ), numbers(6, 3), numbers(6, 2)  # fmt: skip
+
+
+def frozen():
+    """A network of which nothing is trained."""
+    return net_of(
+        layers.Dense(3, "tanh", trainable=False), layers.Dense(2, trainable=False), shape=(3,)
+    ), numbers(6, 3), numbers(6, 2)  # fmt: skip
+
+
 def operators():
     """Operators and functions between layers, and products of two tensors."""
     pellucid.set_random_seed(6)
@@ -312,6 +341,9 @@ CASES = {
     "along steps": along_steps,
     "within": within,
     "dropping": dropping,
+    "columns": columns,
+    "rated": rated,
+    "frozen": frozen,
     "operators": operators,
     "branches": branches,
     **{f"by {name}": by(each) for name, each in OPTIMIZERS.items()},
@@ -327,7 +359,7 @@ CASES = {
 FEW = {"by momentum", "by falling momentum", "by adam", "by adamw", "by adamax", "by rmsprop",
        "by adagrad", "by adadelta", "by lion"}  # fmt: skip
 #: what a library is not asked for
-LEFT_OUT = {"jax": FEW, "keras": {"to quantiles", "within"}}
+LEFT_OUT = {"jax": FEW, "keras": {"to quantiles", "within", "rated"}}
 STEPS = {"by amsgrad": 3, "by rmsprop": 3, "by falling momentum": 3, "by averaged": 3}
 
 
@@ -471,12 +503,14 @@ REFUSED = [
      "the loss SparseCategoricalCrossentropy with label_smoothing=0.1"),
     ("keras", net_of(layers.Dense(2, lambda z: z * z), shape=(2,)), "an activation of your own"),
     ("keras", net_of(layers.Dense(2), shape=(2,), loss=losses.Pinball()), "the loss 'Pinball'; n"),
-    ("torch", net_of(layers.Dense(2, rates=0.1), shape=(2,)), "Dense with rates or decays of its"),
+    ("keras", net_of(layers.Dense(2, rates=0.1), shape=(2,)), "the layer Dense with rates=0.1"),
+    ("torch", net_of(layers.LSTM(2, rates={"bias": 2.0, "kernel": 0.5}), shape=(3, 2)),
+     "LSTM with rates or decays of its own"),
     ("torch", net_of(layers.Dropout(schedules.FlatCosine(0.3, 6)), layers.Dense(2), shape=(2,)),
      r"Dropout with FlatCosine\(.*; give a number"),
     ("torch", net_of(layers.LSTM(2, "relu"), shape=(3, 2)), "LSTM with relu and sigmoid; use tanh"),
-    ("torch", net_of(layers.Scaling(), layers.Flatten(), shape=(3,)), "the layer 'Scaling'"),
-    ("keras", net_of(layers.Scaling(), layers.Flatten(), shape=(3,)), "the layer 'Scaling'"),
+    ("keras", net_of(layers.Elementwise("add", (3,)), layers.Dense(1), shape=(3,)),
+     "the layer 'Elementwise'"),
     ("torch", net_of(layers.BatchNormalization(axis=1), layers.Flatten(), shape=(3, 2)),
      r"BatchNormalization\(axis=1\) of 3 dimensions"),
 ]  # fmt: skip

@@ -38,6 +38,7 @@ ORDER = [
     {"plots"},
     {"report"},
     {"recipes"},
+    {"play"},
     {"cli"},
 ]
 RANK = {room: at for at, rooms in enumerate(ORDER) for room in rooms}
@@ -53,7 +54,7 @@ OPENED_LATE = {
 #: may not be loaded by `import pellucid`
 HEAVY = {"rich", "sklearn", "scipy", "pandas", "matplotlib", "safetensors", "pooch", "typer",
          "torch", "narwhals", "pyarrow", "onnx", "array_api_strict", "jax", "keras", "polars",
-         "h5py"}  # fmt: skip
+         "h5py", "starlette", "uvicorn", "websockets"}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -24,7 +24,7 @@ _HOMES = {
 }
 _ROOMS = (
     "activations", "callbacks", "constraints", "datasets", "initializers", "layers", "lenses",
-    "losses", "metrics", "models", "ops", "optimizers", "plots", "preprocessing", "recipes",
+    "losses", "metrics", "models", "ops", "optimizers", "play", "plots", "preprocessing", "recipes",
     "regularizers", "report", "schedules", "utils",
 )  # fmt: skip
 
@@ -39,9 +39,9 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         return value
     if name == "__version__":
-        from importlib.metadata import version
+        from pellucid.extras import version
 
-        return version("pellucid")
+        return version()
     from pellucid.settings import nearest
 
     raise AttributeError(f"pellucid has no {name!r}: {nearest(name, __all__)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from importlib import metadata
 from typing import Any
 
 #: what a package is called where it is installed, if not what it is imported as
@@ -21,6 +22,14 @@ def needed(module: str, extra: str = "", who: str = "this", otherwise: str = "")
         package = PACKAGES.get(name, name)
         mend = install(extra) if extra else f"pip install {package}"
         raise ImportError(f"{who} needs {package}: {mend}{otherwise}") from error
+
+
+def version(package: str = "pellucid") -> str:
+    """Which version is installed; of what is only imported from a folder, that it is not."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def install(extra: str) -> str:

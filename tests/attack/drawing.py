@@ -33,7 +33,7 @@ APART_FROM_RULE = ("clipnorm", "clipvalue", "global_clipnorm", "ema_overwrite_fr
 SHOWING: dict[int, tuple[int, ...]] = {2: (8,), 3: (8, 6), 4: (8, 6, 4)}
 #: sizes are bounded: the numbers of a row that a layer may come to, lest layers that make some of
 #: each number follow one another, and the operations that going once over the rows may take
-WIDEST, MOST_WORK = 4000, 30_000_000
+WIDEST, MOST_WORK = 4000, 6_000_000
 MERGING = [kind for kind in Layer.members() if issubclass(kind, Merging)]
 APART = {
     layers.Embedding, layers.InputLayer, layers.Normalization, layers.Operation, Model, Sequential,

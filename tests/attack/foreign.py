@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 
 import pellucid as keras
+from pellucid.training.nonfinite import NonFiniteError
 from tests.attack import graphs
 from tests.attack.judging import assert_refused, judged
 from tests.attack.mutating import mutated_bytes, mutated_data, pick
@@ -42,8 +43,27 @@ def tensor(name: str, node: int = 0) -> dict[str, Any]:
     return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, node, 0]}}
 
 
+def of(room: str, kind: str, **config: Any) -> dict[str, Any]:
+    return {"module": f"keras.{room}", "class_name": kind, "config": config}
+
+
+def compiled() -> dict[str, Any]:
+    """What a model was compiled for."""
+    rate = of("optimizers.schedules", "ExponentialDecay", initial_learning_rate=0.1,
+              decay_steps=100, decay_rate=0.9)  # fmt: skip
+    given = {"learning_rate": rate, "momentum": 0.9, "clipnorm": None, "use_ema": False}
+    return {
+        "optimizer": of("optimizers", "SGD", name="SGD", **given),
+        "loss": of("losses", "CategoricalCrossentropy", from_logits=False, label_smoothing=0.1),
+        "loss_weights": None,
+        "metrics": ["accuracy", of("metrics", "TopKCategoricalAccuracy", k=2)],
+        "weighted_metrics": None,
+        "jit_compile": True,
+    }
+
+
 def row() -> Original:
-    """A Sequential with a setting of most kinds."""
+    """A Sequential with a setting of most kinds, compiled and trained."""
     given = {"class_name": "L2", "config": {"l2": 0.01}}
     parts = [
         inputs(4),
@@ -52,10 +72,14 @@ def row() -> Original:
         {"class_name": "ReLU", "config": {"name": "r", "max_value": 6}},
         dense(2, activation="softmax", kernel_constraint=None),
     ]
-    arrays = {f"batch_normalization/vars/{at}": np.ones(3, "f4") for at in range(4)}
-    arrays |= {"dense/vars/0": np.ones((4, 3), "f4"), "dense/vars/1": np.ones(3, "f4")}
-    arrays |= {"dense_1/vars/0": np.ones((3, 2), "f4"), "dense_1/vars/1": np.ones(2, "f4")}
-    return Original({"class_name": "Sequential", "config": {"name": "s", "layers": parts}}, arrays)
+    shapes: dict[str, tuple[int, ...]] = {"dense/vars/0": (4, 3), "dense/vars/1": (3,)}
+    shapes |= {f"batch_normalization/vars/{at}": (3,) for at in range(4)}
+    shapes |= {"dense_1/vars/0": (3, 2), "dense_1/vars/1": (2,)}
+    arrays = {f"layers/{name}": np.ones(shape, "f4") for name, shape in shapes.items()}
+    kept = [(), (4, 3), (3,), (3,), (3,), (3, 2), (2,)]
+    arrays |= {f"optimizer/vars/{at}": np.ones(shape, "f4") for at, shape in enumerate(kept)}
+    described = {"class_name": "Sequential", "config": {"name": "s", "layers": parts}}
+    return Original(described | {"compile_config": compiled()}, arrays)
 
 
 def graph() -> Original:
@@ -71,7 +95,7 @@ def graph() -> Original:
     arrays = {"0": np.ones((2, 8), "f4"), "1": np.ones((2, 8), "f4"), "2": np.ones(8, "f4")}
     return Original(
         {"class_name": "Functional", "config": config | {"output_layers": [["a", 0, 0]]}},
-        {f"lstm/cell/vars/{name}": each for name, each in arrays.items()},
+        {f"layers/lstm/cell/vars/{name}": each for name, each in arrays.items()},
     )
 
 
@@ -103,19 +127,39 @@ def keras_case(rng: np.random.Generator, folder: Path) -> str:
         return f"{how.__name__}: not made"
     word, net = judged(lambda: keras.load(path), path)
     if net is not None and len(net.layers) < 50 and rng.random() < 0.05:
-        try:
-            net.predict(np.ones((2, *(each or 1 for each in net.input_shape[1:]))), verbose=0)
-        except Exception as error:
-            assert_refused(error)
+        used(net)
     return f"{how.__name__}: {word}"
+
+
+def used(net: Any) -> None:
+    """A row through it, and a step where it is compiled."""
+    x = np.ones((2, *(each or 1 for each in net.input_shape[1:])))
+    try:
+        net.predict(x, verbose=0)
+        if net.engine.compiled is not None:
+            net.train_on_batch(x, np.ones((2, *net.output_shape[1:])))
+    except NonFiniteError:
+        return
+    except Exception as error:
+        assert_refused(error)
 
 
 def packed(arrays: dict[str, np.ndarray]) -> bytes:
     content = io.BytesIO()
     with h5py.File(content, "w") as file:
         for name, array in arrays.items():
-            file[f"layers/{name}"] = array
+            file[name] = array
     return content.getvalue()
+
+
+@cache
+def content(at: int) -> bytes:
+    """The arrays of an original as a file."""
+    return packed(ORIGINALS[at].arrays)
+
+
+def held(original: Original) -> bytes:
+    return content(next(at for at, each in enumerate(ORIGINALS) if each is original))
 
 
 def archived(path: Path, described: Any, weights: bytes, how: int = zipfile.ZIP_STORED) -> None:
@@ -126,7 +170,7 @@ def archived(path: Path, described: Any, weights: bytes, how: int = zipfile.ZIP_
 
 def whole(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Any byte of the archive."""
-    archived(path, original.described, packed(original.arrays))
+    archived(path, original.described, held(original))
     path.write_bytes(mutated_bytes(path.read_bytes(), rng))
 
 
@@ -134,12 +178,12 @@ def description(path: Path, original: Original, rng: np.random.Generator) -> Non
     """The description changed, the archive whole."""
     others = [each.described for each in ORIGINALS]
     changed = mutated_data(original.described, rng, others)
-    archived(path, changed, packed(original.arrays))
+    archived(path, changed, held(original))
 
 
 def weights(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Any byte of the arrays, the archive whole."""
-    archived(path, original.described, mutated_bytes(packed(original.arrays), rng))
+    archived(path, original.described, mutated_bytes(held(original), rng))
 
 
 def shapes(path: Path, original: Original, rng: np.random.Generator) -> None:
@@ -161,12 +205,16 @@ def shapes(path: Path, original: Original, rng: np.random.Generator) -> None:
 
 def links(path: Path, original: Original, rng: np.random.Generator) -> None:
     """Arrays that stand elsewhere: in other files, in themselves, in pieces of the machine."""
+    archived(path, original.described, linked(original, rng))
+
+
+def linked(original: Original, rng: np.random.Generator) -> bytes:
     content = io.BytesIO()
     name = pick(rng, list(original.arrays))
     with h5py.File(content, "w") as file:
         for each, array in original.arrays.items():
-            file[f"layers/{each}"] = array
-        place, shape = f"layers/{name}", original.arrays[name].shape
+            file[each] = array
+        place, shape = name, original.arrays[name].shape
         del file[place]
         match rng.integers(5):
             case 0:
@@ -182,16 +230,34 @@ def links(path: Path, original: Original, rng: np.random.Generator) -> None:
                 file.create_virtual_dataset(place, layout)
             case _:
                 file[place] = file["layers"]
-    archived(path, original.described, content.getvalue())
+    return content.getvalue()
 
 
 @cache
-def much() -> bytes:
-    """An archive whose arrays unpack to 128 MiB of nothing."""
+def network() -> Any:
+    """What the weights of `row` go into."""
+    layers = keras.layers
+    return keras.Sequential(
+        [layers.Input((4,)), layers.Dense(3), layers.BatchNormalization(), layers.Dense(2)]
+    )
+
+
+def weights_case(rng: np.random.Generator, folder: Path) -> str:
+    """A file of weights alone."""
+    path = folder / "net.weights.h5"
+    far = rng.random() < 0.2
+    path.write_bytes(linked(ORIGINALS[0], rng) if far else mutated_bytes(content(0), rng))
+    word, _ = judged(lambda: keras.from_keras(path, network()), path)
+    return f"weights alone: {word}"
+
+
+@cache
+def much(described: str, arrays: int) -> bytes:
+    """An archive whose arrays unpack to nothing, or whose description is long."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("config.json", json.dumps(row().described))
-        archive.writestr("model.weights.h5", bytes(1 << 27))
+        archive.writestr("config.json", described)
+        archive.writestr("model.weights.h5", bytes(arrays))
     return content.getvalue()
 
 
@@ -200,9 +266,9 @@ def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
     deflated = zipfile.ZIP_DEFLATED
     match rng.integers(4):
         case 0:
-            path.write_bytes(much())
+            path.write_bytes(much(json.dumps(row().described), 1 << 27))
         case 1:
-            archived(path, {"class_name": "x" * (1 << 25)}, b"", deflated)
+            path.write_bytes(much(json.dumps({"class_name": "x" * (1 << 25)}), 0))
         case 2:
             content = io.BytesIO()
             with h5py.File(content, "w") as file:
@@ -220,4 +286,4 @@ HOW = [whole, description, description, description, weights, weights, shapes, l
 ORIGINALS = [row(), graph()]
 
 #: libraries are loaded now, not within the time of the first case
-KINDS = [keras_case, *others()]
+KINDS = [keras_case, keras_case, weights_case, *others()]

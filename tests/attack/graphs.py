@@ -195,7 +195,7 @@ def large(rng: np.random.Generator, folder: Path) -> bytes:
     import onnx
 
     helper, from_array = onnx.helper, onnx.numpy_helper.from_array
-    count = int(rng.integers(5, 3000))
+    count = int(10 ** rng.uniform(0.7, 3.5))
     held = {"a0": np.ones(64, "f4"), "s": np.array([1 << 20, 1 << 9]), "w": np.ones((64, 64), "f4")}
     match rng.integers(5):
         case 0:

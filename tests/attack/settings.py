@@ -23,8 +23,9 @@ from tests.attack.mutating import pick
 
 @register
 def worst(y: Any, p: Any) -> Any:
-    """The largest error of each row."""
-    return np.abs(y - p).reshape(len(p), -1).max(axis=-1)
+    """How far the largest number of each row is from its largest target, whatever their shapes."""
+    target, found = (each.reshape(len(each), -1).max(axis=-1) for each in (y, p))
+    return np.abs(target - found)
 
 
 YES_OR_NO, EXTENTS, STEPS = [True, False], [1, 2, 3, (1, 2), (3, 1)], [1, 2, 3, 7]

@@ -7,6 +7,9 @@ import { namesIn } from "./engine/program";
 import { sizeOf } from "./engine/shapes";
 import type { Line, Others, Trace } from "./trace";
 
+/** What plans call all parameters, the learning rate, and the number of the step. */
+export const THETA = "θ", RATE = "η", COUNT = "t";
+
 /** A number that is held at another value. */
 export interface Edit { place: Place; value: number }
 
@@ -28,6 +31,30 @@ export function lossIf(base: Trace, others: Others): number | undefined {
   change.run(base.lines.slice(0, base.lines.indexOf(known) + 1), []);
   const found = change.others.get(loss);
   return found === null ? undefined : found ? found[0] : base.maybe(loss, 0);
+}
+
+/** The loss of these rows after a step with another η; undefined if the page cannot say. */
+export function lossAfter(base: Trace, rate: number): number | undefined {
+  const moved = base.data.moved[THETA];
+  if (!moved) return undefined;
+  const change = new Change(base, false, false);
+  change.others.set(RATE, Float64Array.of(rate));
+  change.run(base.lines, []);
+  const theta = change.others.has(moved) ? change.others.get(moved) : base.isSparse(moved) ? null : base.numbers(moved);
+  return theta ? lossIf(base, new Map([[THETA, theta]])) : undefined;
+}
+
+/** The next step on the same rows, from where this one leads; in words why not, where the page cannot take it. */
+export function next(base: Trace): Trace | string {
+  if (base.lines.some(({ program }) => program && "drawn" in program)) return "random numbers are drawn by Python alone";
+  const moved = Object.entries(base.data.moved);
+  if (moved.some(([, value]) => base.isSparse(value) || base.isUnknown(value))) return "only a part of the update is in this page";
+  const change = new Change(base, base.isSingle(), false);
+  for (const [state, value] of moved) change.others.set(state, base.numbers(value).slice());
+  if (base.has(COUNT)) change.others.set(COUNT, Float64Array.of(base.number({ source: COUNT, at: 0 }) + 1));
+  change.run(base.lines, []);
+  const left = [...change.others].find(([, numbers]) => numbers === null);
+  return left ? `this page cannot compute ${left[0]}` : base.after(change.others);
 }
 
 /** A value with another number at a place, as θ where it is a part of θ. */

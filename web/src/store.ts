@@ -30,6 +30,13 @@ export interface Value extends Partial<Packed> {
 
 export interface Verdict { said: string; sure?: number; truth?: string; right?: boolean }
 
+/** A value, and the position of a number in it, or of all of it. */
+export type At = [string, number | null];
+export type Span = string | { b: string } | { code: string } | { at: At; shows: boolean };
+export type Deed = { do: "open" | "line" | "change"; at: At } | { do: "holds"; at: [string, number[]]; is: string; than: number };
+export interface GuidePage { title: string; blocks: { item: boolean; spans: Span[] }[]; on?: At; done?: Deed }
+export interface Guide { title: string; pages: GuidePage[] }
+
 export interface Data {
   pellucid: number;
   title: string;
@@ -44,6 +51,7 @@ export interface Data {
   lines: Line[];
   values: Record<string, Value>;
   moved: Record<string, string>;
+  guides: Guide[];
   before?: Record<string, Packed>;
   arrays: string;
 }

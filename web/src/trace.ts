@@ -38,7 +38,18 @@ export class Trace {
   /** The same step with other values, and with numbers that are held at what they were changed to. */
   with(others: Others, change: string, held: Place[]): Trace {
     const all = [...this.data.held, ...held.map(({ source, at }): [string, number] => [source, at])];
-    return new Trace({ ...this.data, change, held: all }, this.store, others, this);
+    return new Trace({ ...this.data, change, held: all }, this.store, new Map([...this.others, ...others]), this);
+  }
+
+  /** A step of its own on the same rows: nothing in it is held, and nothing has moved. */
+  after(others: Others): Trace {
+    const data = { ...this.data, change: "", held: [], before: undefined };
+    return new Trace(data, this.store, new Map([...this.others, ...others]));
+  }
+
+  /** Whether all of it was computed by Python. */
+  get isRecorded(): boolean {
+    return this.others.size === 0;
   }
 
   /** Whether a number was changed, so that its line would give another. */
@@ -120,10 +131,6 @@ export class Trace {
     return this.base ? this.base.maybe(key, at) : this.unchanged(key)?.[at];
   }
 
-  get isChanged(): boolean {
-    return this.base !== null || this.data.before !== undefined;
-  }
-
   /** Whether the change has moved the number. */
   hasMoved(key: string, at: number): boolean {
     const was = this.before(key, at), now = this.maybe(key, at);
@@ -140,6 +147,12 @@ export class Trace {
       this.counts.set(key, found);
     }
     return found;
+  }
+
+  /** The positions at which the change has moved a value. */
+  placesThatMoved(key: string): number[] {
+    const all = this.isSparse(key) ? this.places(key) : Array.from({ length: sizeOf(this.shape(key)) }, (_, at) => at);
+    return all.filter((at) => this.hasMoved(key, at));
   }
 
   /** The numbers of a value before the change, if it may have moved. */
@@ -164,7 +177,7 @@ export class Trace {
   private kept(key: string): Kept & { start: number } {
     const about = this.about(key), other = this.others.get(key);
     if (other === null) return { ...NOTHING, start: 0 };
-    if (other) return { numbers: other, places: this.base!.kept(key).places, start: 0 };
+    if (other) return { numbers: other, places: this.base?.kept(key).places ?? null, start: 0 };
     if (about.value !== undefined) return { numbers: Float64Array.of(Number(about.value)), places: null, start: 0 };
     if (about.part === undefined) return { ...this.store.of(about), start: 0 };
     const { numbers, places, start } = this.kept(about.part);
@@ -228,8 +241,9 @@ export class Trace {
 const isOther = (was: number, now: number): boolean => was !== now && !(Number.isNaN(was) && Number.isNaN(now));
 
 /** The trace that stands in a page, its arrays unpacked. */
-export async function read(text: string): Promise<Trace> {
-  const data = JSON.parse(text) as Data;
+export const read = (text: string): Promise<Trace> => unpacked(JSON.parse(text) as Data);
+
+export async function unpacked(data: Data): Promise<Trace> {
   const letters = atob(data.arrays), packed = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at++) packed[at] = letters.charCodeAt(at);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

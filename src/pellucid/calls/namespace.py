@@ -21,8 +21,8 @@ Axes = int | Iterable[int] | None
 class Namespace:
     """Every function of it writes a call on the sheet, and gives what stands for its value."""
 
-    def __init__(self, sheet: Sheet):
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, by_rows: bool):
+        self.sheet, self.by_rows = sheet, by_rows
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

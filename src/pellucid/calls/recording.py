@@ -19,14 +19,16 @@ def record(
     dtype: str = "float32",
     plain: bool = False,
     elsewhere: Container[Line] = (),
+    by_rows: bool = True,
 ) -> Calls:
     """The calls that the lines make on arrays of a dtype.
 
     If `plain`, an equation with a call of its own (a convolution) is written out by array
-    functions, unless it draws random numbers. Lines that are run `elsewhere` are one call each. An
+    functions, unless it draws random numbers. Lines that are run `elsewhere` are one call each. If
+    `by_rows`, the calls are those for whom rows have to stay the first axis (`arrays.by_rows`). An
     equation that cannot be recorded is named.
     """
-    recording = Recording(dtype, plain, elsewhere)
+    recording = Recording(dtype, plain, elsewhere, by_rows)
     for line in lines:
         recording.line(line)
     return Calls(tuple(recording.given), tuple(recording.sheet.calls), recording.values)
@@ -35,8 +37,9 @@ def record(
 class Recording:
     """What has been recorded so far: `values` holds what became of each tensor."""
 
-    def __init__(self, dtype: str, plain: bool, elsewhere: Container[Line]):
+    def __init__(self, dtype: str, plain: bool, elsewhere: Container[Line], by_rows: bool = True):
         self.sheet, self.plain, self.elsewhere = Sheet(dtype), plain, elsewhere
+        self.by_rows = by_rows
         self.given: list[Given | Number] = []
         self.values: dict[Tensor, Operand] = {}
 
@@ -55,7 +58,8 @@ class Recording:
         equation = line.equation
         if line.output.is_setting:
             return [equation.run(Scalars(), *map(self._of, line.inputs))]
-        xp, given = Namespace(self.sheet), [self._array(self._of(each)) for each in line.inputs]
+        xp = Namespace(self.sheet, self.by_rows)
+        given = [self._array(self._of(each)) for each in line.inputs]
         if line in self.elsewhere:
             return self._called(line, given)
         own = None if self.plain and not isinstance(equation, DRAWS) else WHOLES.get(type(equation))

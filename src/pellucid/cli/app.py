@@ -20,6 +20,7 @@ from pellucid.cli.output import (
     told,
     write_rows,
 )
+from pellucid.cli.playing import playing_app
 
 app = typer.Typer(
     name="pellucid",
@@ -32,7 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(data_app, name="data")
-app.registered_commands += looking_app.registered_commands
+app.registered_commands += looking_app.registered_commands + playing_app.registered_commands
 
 
 def version(asked: bool) -> None:

@@ -149,14 +149,20 @@ def explain(
     save: Annotated[
         Path | None, typer.Option(help="Write a page here, in which every number can be opened.")
     ] = None,
+    guide: Annotated[
+        list[Path] | None,
+        typer.Option(help="A guide in Markdown for the page; those of pellucid if not said."),
+    ] = None,
 ) -> None:
     """Explain a step on a row, line by line; with --why, what single numbers are made of."""
     from pellucid.cli.using import asked, explained
 
+    if guide and save is None:
+        raise ValueError("--guide is for a page, which --save writes: give both")
     rows = row or [0]
     found, classes = explained(model, data, rows)
     if save is not None:
-        found.save(save, f"{model}, row {', '.join(map(str, rows))}", classes)
+        found.save(save, f"{model}, row {', '.join(map(str, rows))}", classes, guide or None)
         say(f"wrote {save}")
     elif not why:
         print(found)

@@ -9,9 +9,19 @@ from ..settings import nearest
 
 if TYPE_CHECKING:
     from . import digits, fashion_mnist, mnist
-    from .generators import blobs, circles, moons, spirals, xor
+    from .generators import blobs, circles, moons, plane, spirals, xor
 
-__all__ = ["blobs", "circles", "digits", "fashion_mnist", "mnist", "moons", "spirals", "xor"]
+__all__ = [
+    "blobs",
+    "circles",
+    "digits",
+    "fashion_mnist",
+    "mnist",
+    "moons",
+    "plane",
+    "spirals",
+    "xor",
+]
 _SUBMODULES = {"digits", "fashion_mnist", "mnist"}
 
 

@@ -1,7 +1,7 @@
 """Points drawn around known shapes, for networks small enough to watch.
 
-Every generator gives `(x, y)`: points as float32, (samples, features), and classes as int64. The
-same seed gives the same points.
+Every generator gives `(x, y)`: points as float32, (samples, features), and classes as int64, or
+numbers as float32. The same seed gives the same points.
 """
 
 from __future__ import annotations
@@ -88,6 +88,15 @@ def xor(samples: int = 200, noise: float = 0.0, seed: int | None = 0) -> Points:
     return _finished(points, labels, noise, random)
 
 
+def plane(samples: int = 200, noise: float = 0.0, seed: int | None = 0) -> Points:
+    """Points in the square [−1, 1]², and y = (x1 + x2) / 2, a number to predict, with noise."""
+    _check_count("samples", samples, 1)
+    random = generator(seed, _STREAM)
+    points = random.uniform(-1, 1, (samples, 2))
+    moved = points.mean(axis=1) + _deviation(noise) * random.standard_normal(samples)
+    return points.astype(np.float32), moved.astype(np.float32)
+
+
 def _along_curves(
     curve: Callable[[int, np.ndarray], np.ndarray],
     samples: int,
@@ -111,11 +120,15 @@ def _labels(samples: int, classes: int) -> np.ndarray:
 def _finished(
     points: np.ndarray, labels: np.ndarray, noise: float, random: np.random.Generator
 ) -> Points:
-    if not noise >= 0:
-        raise ValueError(f"the noise is {noise!r}; expected a standard deviation of 0 or more")
-    moved = points + noise * random.standard_normal(points.shape)
+    moved = points + _deviation(noise) * random.standard_normal(points.shape)
     order = random.permutation(len(points))
     return moved[order].astype(np.float32), labels[order].astype(np.int64)
+
+
+def _deviation(noise: float) -> float:
+    if not noise >= 0:
+        raise ValueError(f"the noise is {noise!r}; expected a standard deviation of 0 or more")
+    return noise
 
 
 def _check_count(name: str, count: int, least: int) -> None:

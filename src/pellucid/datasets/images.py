@@ -35,11 +35,16 @@ class ImageSet(NamedTuple):
 
         It is looked for in $PELLUCID_DATA, then in the cache; failing both, it is downloaded.
         """
+        found = self.here()
+        return self.download(cache_folder() / self.name) if found is None else found
+
+    def here(self) -> tuple[Part, Part] | None:
+        """The set from a folder of this machine; None where it would have to be downloaded."""
         for folder in self._folders():
             found = read_folder(folder, self.name)
             if found is not None:
                 return found
-        return self.download(cache_folder() / self.name)
+        return None
 
     def download(self, folder: Path, downloader: Any = None) -> tuple[Part, Part]:
         """Fetch the files into `folder`, each from the first mirror that gives it unaltered."""

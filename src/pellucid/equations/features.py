@@ -1,16 +1,14 @@
 """Products for the columns of a table: the numbers of each feature times weights of its own.
 
-NumPy takes one matrix product for each feature. Other libraries go unit by unit, which is said in
-fewer of their functions; NumPy would keep an array as large as X for each.
+They are one matrix product for each feature, for which the features come first. Programs that go
+row by row cannot have that; theirs go unit by unit, from one array as large as X to the next.
 """
 
 from __future__ import annotations
 
 from functools import reduce
 
-import numpy as np
-
-from pellucid.arrays import Array, Namespace
+from pellucid.arrays import Array, Namespace, by_rows
 from pellucid.equations.base import SUM, Equation
 from pellucid.equations.reductions import SumTo
 from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
@@ -29,7 +27,7 @@ class FeatureAffine(Equation):
     binds = SUM
 
     def run(self, xp: Namespace, x: Array, w: Array, b: Array) -> Array:
-        if isinstance(x, np.ndarray):
+        if not by_rows(xp):
             z = xp.matmul(xp.permute_dims(x, (1, 0, 2)), xp.permute_dims(w, (1, 2, 0)))
             return xp.add(xp.permute_dims(z, (1, 2, 0)), b)
         units = [xp.sum(xp.multiply(x, w[at, :, :]), axis=-1) for at in range(w.shape[0])]
@@ -58,7 +56,7 @@ class FeatureNumbers(Equation):
     binds = SUM
 
     def run(self, xp: Namespace, dz: Array, w: Array) -> Array:
-        if isinstance(dz, np.ndarray):
+        if not by_rows(xp):
             dx = xp.matmul(xp.permute_dims(dz, (2, 0, 1)), xp.permute_dims(w, (1, 0, 2)))
             return xp.permute_dims(dx, (1, 0, 2))
         units = range(w.shape[0])
@@ -79,7 +77,7 @@ class FeatureWeights(Equation):
     binds = SUM
 
     def run(self, xp: Namespace, dz: Array, x: Array) -> Array:
-        if isinstance(dz, np.ndarray):
+        if not by_rows(xp):
             dw = xp.matmul(xp.permute_dims(dz, (2, 1, 0)), xp.permute_dims(x, (1, 0, 2)))
             return xp.permute_dims(dw, (1, 0, 2))
         units = range(dz.shape[1])

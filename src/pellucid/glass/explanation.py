@@ -14,6 +14,7 @@ from pellucid.elements.element import Place
 from pellucid.glass.changes import Change, Edit, change, changed, differences
 from pellucid.glass.elements import NEW, StepElements
 from pellucid.glass.figures import figure
+from pellucid.glass.guides import read_guide
 from pellucid.glass.lines import ShownLine, lines
 from pellucid.glass.page import IN_A_NOTEBOOK, framed, page, too_large, trace
 from pellucid.glass.path import Path, on_the_way
@@ -83,18 +84,30 @@ class Explanation(Shown):
         further = change(self.change, self.found, edit)
         return Explanation(changed(further.before, further.edits), further)
 
-    def as_data(self, title: str = "", classes: Sequence[str] | None = None) -> dict[str, Any]:
+    def as_data(
+        self,
+        title: str = "",
+        classes: Sequence[str] | None = None,
+        guides: Sequence[str | PathLike[str]] | None = None,
+    ) -> dict[str, Any]:
         """The step as plain data and packed arrays: what its page shows (docs/page.md)."""
-        return trace(self.found, title, classes, self.change)
+        read = None if guides is None else list(map(read_guide, guides))
+        return trace(self.found, title, classes, self.change, read)
 
     def save(
-        self, path: str | PathLike[str], title: str = "", classes: Sequence[str] | None = None
+        self,
+        path: str | PathLike[str],
+        title: str = "",
+        classes: Sequence[str] | None = None,
+        guides: Sequence[str | PathLike[str]] | None = None,
     ) -> None:
         """Write the page of the step: one HTML file in which every number can be opened.
 
         It asks for nothing from anywhere. `classes` are the names of the classes, by number.
+        `guides` are files of Markdown that lead through it (docs/page.md); if not said, those of
+        pellucid that fit the step.
         """
-        write_beside(File(path), page(self.as_data(title, classes)).encode())
+        write_beside(File(path), page(self.as_data(title, classes, guides)).encode())
 
     def _repr_html_(self) -> str:
         text = page(self.as_data())

@@ -11,6 +11,7 @@ from pellucid.interop.language import C
 from pellucid.interop.listing import Array, Prediction
 from pellucid.interop.loops import statements
 from pellucid.interop.packing import Packed
+from pellucid.interop.words import Words, in_c, prototypes
 
 TO = C()
 HELPERS = """\
@@ -32,6 +33,7 @@ def written(
     made: Prediction,
     golden: Golden,
     about: str,
+    words: Words,
     packed: Mapping[str, Packed] | None = None,
 ) -> str:
     """The file; `about` says which network it is, `packed` are weights in 8 bits."""
@@ -48,6 +50,8 @@ def written(
             ),
             f"static float m[{max(made.scratch, 1)}];",
             "",
+            *(f"{each};" for each in prototypes(name, words)),
+            *in_c(name, words),
             f"{prototype(name, made)};",
             f"{prototype(name, made)} {{",
             *body(made),
@@ -60,7 +64,11 @@ def written(
 
 
 def header(
-    name: str, made: Prediction, about: str, packed: Mapping[str, Packed] | None = None
+    name: str,
+    made: Prediction,
+    about: str,
+    words: Words,
+    packed: Mapping[str, Packed] | None = None,
 ) -> str:
     """The file beside it that other files include."""
     guard = f"{name.upper()}_H"
@@ -70,6 +78,7 @@ def header(
             f"#ifndef {guard}",
             f"#define {guard}",
             f"{prototype(name, made)};",
+            *(f"{each};" for each in prototypes(name, words)),
             "#endif",
             "",
         ]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.extras import version
 from pellucid.interop import c, javascript, python, recurrences, windows  # noqa: F401
 from pellucid.interop.golden import Golden, golden_rows, invented
 from pellucid.interop.listing import prediction
 from pellucid.interop.onnx import file as onnx
 from pellucid.interop.packing import held_so, loss, packable, with_packed
+from pellucid.interop.words import NOTHING, Words
 from pellucid.settings import nearest
 from pellucid.tensor import show_shape
 from pellucid.training.engine import Engine
@@ -28,12 +29,13 @@ FEW, MANY = 3, 256
 
 
 class Asked(NamedTuple):
-    """What is to be written: the name of the program, what it is, and the rows that are given."""
+    """What is to be written: the name of the program, what it is, its rows, and what it names."""
 
     engine: Engine
     name: str
     about: str
     rows: list[np.ndarray]
+    words: Words = NOTHING
 
     def golden(self, held: Any = None) -> Golden:
         return golden_rows(self.engine, [each[:FEW] for each in self.rows], held)
@@ -53,8 +55,8 @@ class Written(list[Path]):
 def in_c(asked: Asked) -> Files:
     made = prediction(asked.engine)
     return as_files(
-        c.written(asked.name, made, asked.golden(), asked.about),
-        c.header(asked.name, made, asked.about),
+        c.written(asked.name, made, asked.golden(), asked.about, asked.words),
+        c.header(asked.name, made, asked.about, asked.words),
     )
 
 
@@ -71,23 +73,26 @@ def in_c_by_bytes(asked: Asked, remarks: list[str]) -> Files:
     held = held_so(asked.engine, made, weights)
     remarks.append(f"weights in 8 bits: {loss(asked.engine, held, asked.rows)}")
     about = f"{asked.about}\n{remarks[-1]}"
+    golden, words = asked.golden(held), asked.words
     return as_files(
-        c.written(asked.name, with_packed(made, weights), asked.golden(held), about, weights),
-        c.header(asked.name, made, about, weights),
+        c.written(asked.name, with_packed(made, weights), golden, about, words, weights),
+        c.header(asked.name, made, about, words, weights),
     )
 
 
 def in_javascript(asked: Asked) -> Files:
-    made = prediction(asked.engine)
-    return {".js": javascript.written(asked.name, made, asked.golden(), asked.about).encode()}
+    made, golden = prediction(asked.engine), asked.golden()
+    text = javascript.written(asked.name, made, golden, asked.about, asked.words)
+    return {".js": text.encode()}
 
 
 def in_onnx(asked: Asked) -> Files:
-    return {".onnx": onnx.written(asked.engine, asked.name, asked.golden(), asked.about)}
+    golden = asked.golden()
+    return {".onnx": onnx.written(asked.engine, asked.name, golden, asked.about, asked.words)}
 
 
 def in_python(asked: Asked) -> Files:
-    return python.written(asked.engine, asked.name, asked.golden(), asked.about)
+    return python.written(asked.engine, asked.name, asked.golden(), asked.about, asked.words)
 
 
 WRITERS: dict[str, Write] = {
@@ -103,12 +108,12 @@ def export(
     path: str | PathLike[str],
     rows: Any = None,
     bits: int = 32,
-    sentences: Sequence[str] = (),
+    words: Words = NOTHING,
 ) -> Written:
     """Write the prediction as a program; gives the paths of what was written.
 
     By the ending: .c (with a .h beside it), .js, .onnx, .py (NumPy). The file carries a few `rows`
-    to be tested on, or some that are invented; `sentences` say what a row is.
+    to be tested on, or some that are invented; `words` say what a row is.
     """
     path = Path(path)
     if path.suffix not in WRITERS:
@@ -119,9 +124,9 @@ def export(
     name = name if name[:1].isalpha() else f"net_{name}"
     given = invented(engine, MANY if bits == 8 else FEW) if rows is None else as_rows(engine, rows)
     called = re.sub(r"[^\w .-]", "_", engine.network.name or "a network", flags=re.ASCII)
-    about = f"{called}, written by pellucid {version('pellucid')}"
-    about = "\n".join([about, *(plain(each) for each in sentences)])
-    asked, remarks = Asked(engine, name, about, given), list[str]()
+    about = f"{called}, written by pellucid {version()}"
+    about = "\n".join([about, *(plain(each) for each in words.sentences)])
+    asked, remarks = Asked(engine, name, about, given, words), list[str]()
     files = in_c_by_bytes(asked, remarks) if bits == 8 else WRITERS[path.suffix](asked)
     written = [path.with_suffix(ending) for ending in files]
     for each, content in zip(written, files.values(), strict=True):

@@ -13,6 +13,7 @@ from pellucid.interop.golden import Golden
 from pellucid.interop.language import JavaScript
 from pellucid.interop.listing import Prediction
 from pellucid.interop.loops import statements
+from pellucid.interop.words import Words, in_javascript
 
 TO = JavaScript()
 HELPERS = """\
@@ -29,7 +30,7 @@ const row = (x, count) => {
 """
 
 
-def written(name: str, made: Prediction, golden: Golden, about: str) -> str:
+def written(name: str, made: Prediction, golden: Golden, about: str, words: Words) -> str:
     """The module; `about` says which network it is."""
     inputs, outputs = (
         variables(what, len(arrays))
@@ -42,6 +43,7 @@ def written(name: str, made: Prediction, golden: Golden, about: str) -> str:
             *(f'const {each} = floats("{packed(array)}");' for each, array in made.weights.items()),
             f"const m = new Float32Array({made.scratch});",
             "",
+            *in_javascript(words),
             f"export function predict({', '.join(inputs)}) {{",
             *body(made),
             f"  return {outputs[0] if len(outputs) == 1 else '[' + ', '.join(outputs) + ']'};",

@@ -11,6 +11,7 @@ import numpy as np
 from pellucid.glass import Course, source
 from pellucid.glass.source.spelling import literal
 from pellucid.interop.golden import Golden
+from pellucid.interop.words import Words, in_python
 from pellucid.training.engine import Engine
 
 MAIN = '\n\n\nif __name__ == "__main__":\n'
@@ -34,16 +35,28 @@ def test():
     print("{name}: {rows} rows as expected")
     return None
 '''
+#: the line that reads the rows of a table: columns by their names, or an array of numbers
+BY_ARRAY = r"(\w+) = (data\[.*)"
+BY_COLUMNS = r"\1 = rows(data) if set(COLUMNS) <= set(data) else \2"
+NAMED = r"holds the array (\w+),.*?sample;"
+BY_NAME = r"holds the columns by their names, or the array \1 of numbers, a row for each sample;"
 ASKED = "    if len(sys.argv) < 3:\n        sys.exit(test())\n"
 
 
-def written(engine: Engine, name: str, golden: Golden, about: str) -> dict[str, bytes]:
+def written(
+    engine: Engine, name: str, golden: Golden, about: str, words: Words
+) -> dict[str, bytes]:
     """The program, and its weights beside it where they are many; `about` says which network."""
     made = source(engine, "numpy", "forward", Course())
     head, main = made.text.split(MAIN)
     usage = f"python {name}.py data.npz outputs.npz    (without data, its own test)"
     head = head.replace("python program.py data.npz outputs.npz", usage, 1)
-    head = re.sub(r"Written by pellucid\.", "", head, count=1)
+    head = re.sub(r" ?Written by pellucid\.", "", head, count=1)
+    if saying := "\n".join(in_python(words)):
+        head = head.replace("\n\n\ndef predict", f"\n\n{saying}\n\n\ndef predict", 1)
+    if words.columns:
+        main = re.sub(BY_ARRAY, BY_COLUMNS, main, count=1)
+        head = re.sub(NAMED, BY_NAME, head, count=1, flags=re.S)
     head = head.replace('"""A network that predicts', f'"""{about}', 1)
     files = {".py": (head + tested(name, golden) + MAIN + ASKED + main).encode()}
     if made.arrays:

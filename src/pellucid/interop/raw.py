@@ -7,13 +7,14 @@ in the list that the program has; what is missing is NaN. Pictures are scaled by
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pellucid import layers, ops
 from pellucid.foreign import brief
+from pellucid.interop.words import Words
 from pellucid.preprocessing import Preparation, preparation_for
 from pellucid.preprocessing.categories import Categories, ManyCategories, named
 from pellucid.preprocessing.encodings import Encoding, Gaps, Numbers
@@ -27,6 +28,8 @@ from pellucid.tensor import Tensor
 LOWEST = -3e38
 #: further from the median than this nothing changes any more
 FARTHEST = 1e15
+#: rows that are invented
+MANY = 256
 
 
 class Raw:
@@ -130,6 +133,47 @@ class Raw:
                 line += f": the number of {listed}, {len(texts[column])} any other"
             lines += textwrap.wrap(line, 90, subsequent_indent="    ", initial_indent="  ")
         return lines
+
+
+def handed(net: Any, rows: Any, prepares: bool) -> tuple[Any, Any, Words]:
+    """The network that is written, rows to test it on, and what its program says in texts."""
+    classes = classes_of(net)
+    sentences = [*trained_on(net.preprocessing or {}), *outcomes(net, classes)]
+    found = raw(net) if prepares else None
+    if found is None:
+        return net, rows, Words(classes=classes, sentences=sentences)
+    made, column = found.network(), found.preparation.target.column
+    rows = found.invented(MANY) if rows is None else found.rows(rows)
+    texts = {found.columns.index(name): each for name, each in found.texts.items()}
+    sentences += [f"y: {brief(column, 60)}"] if not classes else []
+    return made, rows, Words(found.columns, texts, classes, sentences + found.sentences())
+
+
+def classes_of(net: Any) -> list[str]:
+    """The names of the classes, if the only output is of them."""
+    names = net.class_names or []
+    widths = [tensor.shape[-1] for tensor in net.outputs]
+    return list(names) if widths == [len(names)] or (widths, len(names)) == ([1], 2) else []
+
+
+def outcomes(net: Any, classes: Sequence[str]) -> list[str]:
+    """What the outputs are, where they are classes."""
+    if not classes:
+        return []
+    shown = [brief(each, 30) for each in classes[:20]]
+    more = f" and {len(classes) - 20} more" if len(classes) > 20 else ""
+    if net.outputs[0].shape[-1] == 1:
+        return [f"y: for {shown[1]} (else {shown[0]})"]
+    return textwrap.wrap(f"y: for {', '.join(shown)}{more}", 90, subsequent_indent="  ")
+
+
+def trained_on(noted: Mapping[str, Any]) -> list[str]:
+    """Which data the network was trained on, if it says."""
+    data = noted.get("data")
+    if not isinstance(data, dict) or not data.get("name"):
+        return []
+    number = f", sha256 {brief(data['sha256'], 64)}" if data.get("sha256") else ""
+    return [f"trained on {brief(data['name'], 100)}{number}"]
 
 
 def raw(net: Any) -> Raw | None:

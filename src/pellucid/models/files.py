@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.executors.jax.library import problem
+from pellucid.extras import version
 from pellucid.foreign import quoted
 from pellucid.layers.base import Layer
 from pellucid.models.container import MEND, Container, ModelFileError
@@ -155,11 +156,9 @@ def class_names_in(header: dict[str, Any]) -> list[str] | None:
 
 def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
     """Write beside `path`, then rename."""
-    from importlib.metadata import version
-
     from safetensors.numpy import save as to_bytes
 
-    text = json.dumps({"format": FORMAT, "version": version("pellucid"), **header})
+    text = json.dumps({"format": FORMAT, "version": version(), **header})
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     metadata = {"pellucid": text, "checksum": checksum(arrays, text)}
     write_beside(Path(path), to_bytes(arrays, metadata))

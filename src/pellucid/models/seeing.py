@@ -115,23 +115,22 @@ class Seeing(Members, abstract=True):
         them in its metadata. With bits=8 the weights of products in C have 8 bits, and what that
         changes on the rows is measured, in the file and as `remarks` of what is given back.
 
-        Of a network that `pellucid train` made of a table the program takes raw rows, and `rows`
-        are some of the table; with preprocessing=False it takes what the network takes.
+        Of a network that `pellucid train` made of a table the program takes raw rows, texts among
+        them, and `rows` are some of the table; with preprocessing=False it takes what the network
+        takes.
         """
         from pellucid.interop.export import export
-        from pellucid.interop.raw import raw
+        from pellucid.interop.raw import handed
 
-        engine, sentences = self._ready(), list[str]()
-        if preprocessing and (found := raw(self)) is not None:
-            engine, sentences = found.network()._ready(), found.sentences()
-            rows = found.invented(256) if rows is None else found.rows(rows)
-        return export(engine, path, rows, bits, sentences)
+        self._ready()
+        net, rows, words = handed(self, rows, preprocessing)
+        return export(net._ready(), path, rows, bits, words)
 
     def to_keras(self) -> Any:
         """The same network as a model of Keras, with its weights; Keras has to be installed."""
         from pellucid.interop.keras.back import to_keras
 
-        return to_keras(self._ready().network)
+        return to_keras(self._ready())
 
     def to_torch(self) -> Any:
         """The same network as a module of PyTorch, with its weights; PyTorch has to be installed.
@@ -149,7 +148,7 @@ class Seeing(Members, abstract=True):
         """
         from pellucid.interop.sklearn.back import to_sklearn
 
-        return to_sklearn(self._ready().network)
+        return to_sklearn(self._ready())
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:

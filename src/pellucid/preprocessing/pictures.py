@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,21 +57,44 @@ def read_folder(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(arrays), np.array([name for _, name in found], dtype=object)
 
 
+#: the steps from a drawing to a digit, in turn
+STEPS = ("light", "cut", "scaled", "centred")
+
+
 def as_digit(grey: np.ndarray, size: int = 28) -> np.ndarray:
     """A drawing on a plain ground, (height, width), as MNIST's digits: light, cut out, centred."""
+    return stages(grey, size)["centred"]
+
+
+def stages(
+    grey: np.ndarray, size: int = 28, left_out: Collection[str] = ()
+) -> dict[str, np.ndarray]:
+    """A drawing on its way to a digit, after each of the `STEPS`.
+
+    A step that is left out changes nothing but what has to fit: without "scaled" the drawing fills
+    the square, without "centred" it stands in the middle by its sides, not by its weight.
+    """
+    drawn = grey.astype(np.float64)
+    light = drawn if "light" in left_out else _light_on_dark(drawn)
+    cut = light if "cut" in left_out else _cut_out(light)
+    small = np.zeros((0, 0))
+    if cut.size:
+        small = _scaled(cut, size if "scaled" in left_out else round(size * 20 / 28))
+    placed = _in_the_middle if "centred" in left_out else _centred
+    found = {"light": light, "cut": cut, "scaled": small, "centred": placed(small, size)}
+    return {name: picture.astype(np.uint8) for name, picture in found.items()}
+
+
+def _scaled(cut: np.ndarray, inner: int) -> np.ndarray:
+    """The picture with its longer side as long as `inner`."""
     from PIL import Image
 
-    light = _light_on_dark(grey.astype(np.float64))
-    cut = _cut_out(light)
-    if cut.size == 0:
-        return np.zeros((size, size), dtype=np.uint8)
-    inner = round(size * 20 / 28)
     scale = inner / max(cut.shape)
     height, width = (max(1, round(side * scale)) for side in cut.shape)
     small = Image.fromarray(cut.astype(np.uint8)).resize(
         (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
     )
-    return _centred(np.asarray(small, dtype=np.float64), size).astype(np.uint8)
+    return np.asarray(small, dtype=np.float64)
 
 
 def _light_on_dark(grey: np.ndarray) -> np.ndarray:
@@ -101,8 +124,17 @@ def _centred(small: np.ndarray, size: int) -> np.ndarray:
     column = (small.sum(axis=0) * (np.arange(width) + 0.5)).sum() / total
     top = int(np.clip(round(size / 2 - row), 0, size - height))
     left = int(np.clip(round(size / 2 - column), 0, size - width))
+    return _placed(small, size, top, left)
+
+
+def _in_the_middle(small: np.ndarray, size: int) -> np.ndarray:
+    """`small` on a dark square, as far from its left as from its right."""
+    return _placed(small, size, *((size - side) // 2 for side in small.shape))
+
+
+def _placed(small: np.ndarray, size: int, top: int, left: int) -> np.ndarray:
     square = np.zeros((size, size))
-    square[top : top + height, left : left + width] = small
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
     return square
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 
-from pellucid.extras import install
+from pellucid.extras import install, version
 from pellucid.models.summary import flops_by_layer
 from pellucid.plots.training import quantity_of
 from pellucid.preprocessing.tables import take
@@ -246,7 +245,7 @@ def sizes(run: Run) -> str:
 
 def repeating(run: Run) -> str:
     """All that it takes to get the same bits again."""
-    found = [("Python", platform.python_version()), *((name, _version(name)) for name in PACKAGES)]
+    found = [("Python", platform.python_version()), *((name, version(name)) for name in PACKAGES)]
     machine = f"{platform.system()} {platform.machine()}"
     executor = run.net.executor_report().splitlines()[0]
     facts = [
@@ -283,10 +282,3 @@ def _counts(run: Run) -> list[list[str]]:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

@@ -3,18 +3,18 @@
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { Card } from "./card";
+import { GuideText } from "./guide";
 import { Header, Steps } from "./header";
 import { Inspector } from "./inspector";
-import { listen } from "./keys";
 import { Equation } from "./mathml";
 import { Plan } from "./plan";
+import { Worked } from "./worked";
 import { at, go, line, opened, playing, said, trace } from "./state";
 
 /** Milliseconds that a line is shown while it plays. */
 const PACE = 1600;
 
 export function App(): VNode {
-  useEffect(listen, []);
   useEffect(() => {
     if (!playing.value) return;
     if (at.value === trace.value.lines.length - 1) { playing.value = false; return; }
@@ -28,10 +28,12 @@ export function App(): VNode {
       <div class="body">
         <Plan />
         <div class="stage">
+          <GuideText />
           <Stage />
           <Inspector />
         </div>
       </div>
+      <Worked />
       <p class="unseen" role="status" aria-live="polite">{said.value}</p>
     </>
   );
@@ -56,7 +58,26 @@ function Stage(): VNode {
         <span class="gives" aria-hidden="true">=</span>
         {gives.map((each) => <Card key={each} name={each} height={height} result={each === value} />)}
       </div>
+      <OtherSide />
     </section>
+  );
+}
+
+/** The lines of the same layer on the other side: those that carry its derivatives back, or that it computes. */
+function OtherSide(): VNode | null {
+  const { layer, section } = line.value, { lines } = trace.value;
+  const other = section === "forward" ? "backward" : "forward";
+  const found = lines.filter((each) => layer && each.layer === layer && each.section === other);
+  if (!found.length || section === "update") return null;
+  return (
+    <div class="otherside scroll" role="group" aria-label={`The ${other} side of ${layer}`}>
+      <span class="soft">{other} (B)</span>
+      {found.map((each) => (
+        <button key={each.value} class="quiet" onClick={() => go(lines.indexOf(each))}>
+          <span class="unseen">{each.text}</span><span aria-hidden="true"><Equation text={each.mathml} /></span>
+        </button>
+      ))}
+    </div>
   );
 }
 

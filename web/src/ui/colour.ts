@@ -3,14 +3,12 @@
 import { powerOf } from "../engine/figures";
 import { figure } from "../engine/figures";
 
-export interface Palette { paper: number[]; plus: number[]; minus: number[]; ink: string; none: string; dark: boolean }
+export interface Palette { paper: number[]; plus: number[]; minus: number[]; line: string; edge: string }
 
 export function palette(element: Element): Palette {
   const style = getComputedStyle(element);
-  const colour = (name: string) => hex(style.getPropertyValue(name).trim());
-  const paper = colour("--card");
-  const dark = paper[0] + paper[1] + paper[2] < 384;
-  return { paper, plus: colour("--plus"), minus: colour("--minus"), ink: style.getPropertyValue("--ink").trim(), none: style.getPropertyValue("--line").trim(), dark };
+  const text = (name: string) => style.getPropertyValue(name).trim(), colour = (name: string) => hex(text(name));
+  return { paper: colour("--card"), plus: colour("--plus"), minus: colour("--minus"), line: text("--line"), edge: text("--edge") };
 }
 
 function hex(text: string): number[] {

@@ -2,11 +2,13 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { at, choose, go, keysOn, line, looks, playing, row, scale, Scale, trace } from "./state";
+import { Guides } from "./guide";
+import { looks, turn } from "./looks";
+import { at, choose, go, keysOn, line, playing, row, scale, Scale, trace } from "./state";
 import { Thumbnail } from "./picture";
 import { pictureOf } from "./tiles";
 import { verdictOf } from "./verdict";
-import { Changes } from "./whatif";
+import { Changes, Taken } from "./whatif";
 
 const SECTIONS = ["forward", "backward", "update"] as const;
 const SCALES: [Scale, string][] = [["value", "this value"], ["section", "the section"], ["step", "the whole step"]];
@@ -16,8 +18,10 @@ export function Header(): VNode {
   return (
     <header class="top">
       <div class="brand"><h1>{title}</h1><Looks /></div>
+      <Taken />
       <Changes />
       <Rows />
+      <Guides />
     </header>
   );
 }
@@ -88,11 +92,11 @@ function Looks(): VNode {
           read it, click it to see what it is made of; click a part of that to walk back. What is printed is what was computed: a sum adds up.
           Give an opened number another value, and all later lines follow.</p>
         <dl>
-          <dt>. ,</dt><dd>next line, line before</dd><dt>Space</dt><dd>play, pause</dd><dt>Backspace</dt><dd>back to the number before</dd>
+          <dt>. ,</dt><dd>next line, line before</dd><dt>&gt; &lt;</dt><dd>take the step and run again, back a step</dd><dt>Space</dt><dd>play, pause</dd><dt>Backspace</dt><dd>back to the number before</dd>
           <dt>B</dt><dd>the backward side of the number, and back</dd><dt>F</dt><dd>find a value</dd>
           <dt>W</dt><dd>what if: give the opened number another value</dd>
           <dt>1 2 3</dt><dd>the full colour is the largest of this value, the section, the whole step</dd>
-          <dt>arrows, Home, End, Page</dt><dd>move in a picture; Enter opens</dd>
+          <dt>arrows, Home, End, Page</dt><dd>move in a picture; Enter opens, + and − zoom, as Ctrl and the wheel do</dd>
         </dl>
         <fieldset><legend>The full colour is the largest number of</legend>
           {SCALES.map(([key, words]) => (
@@ -104,11 +108,4 @@ function Looks(): VNode {
       </dialog>
     </div>
   );
-}
-
-function turn(): void {
-  const root = document.documentElement;
-  const dark = root.dataset.look ? root.dataset.look === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.look = dark ? "light" : "dark";
-  looks.value++;
 }

@@ -1,7 +1,9 @@
 // Single keys, for who does not want to reach for the mouse. They can be turned off.
 
-import { at, back, go, keysOn, open, opened, playing, scale, trace } from "./state";
+import { next } from "../change";
+import { apply, at, back, go, keysOn, open, opened, playing, said, scale, trace, undo } from "./state";
 
+/** From now on, until what it gives is called. */
 export function listen(): () => void {
   document.addEventListener("keydown", pressed);
   return () => document.removeEventListener("keydown", pressed);
@@ -10,6 +12,8 @@ export function listen(): () => void {
 const KEYS: Record<string, () => void> = {
   ".": () => go(at.value + 1),
   ",": () => go(at.value - 1),
+  ">": further,
+  "<": undo,
   " ": () => (playing.value = !playing.value),
   Backspace: back,
   b: otherSide,
@@ -20,6 +24,12 @@ const KEYS: Record<string, () => void> = {
   "2": () => (scale.value = "section"),
   "3": () => (scale.value = "step"),
 };
+
+function further(): void {
+  const found = next(trace.value);
+  if (typeof found === "string") said.value = found;
+  else apply(found);
+}
 
 function pressed(event: KeyboardEvent): void {
   const target = event.target as Element;

@@ -14,7 +14,7 @@ export function Named({ place, text }: { place: Place; text?: string }): VNode {
   );
 }
 
-export const shown = ({ source, at }: Place) => {
+export const shown = ({ source, at }: Place, figures = 9) => {
   const number = trace.value.maybe(source, at);
-  return number === undefined ? "not in this page" : figure(number, 9);
+  return number === undefined ? "not in this page" : figure(number, figures);
 };

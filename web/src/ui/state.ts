@@ -14,20 +14,22 @@ export type Scale = "value" | "section" | "step";
 export const recorded = signal<Trace>(null as unknown as Trace);
 export const edits = signal<Edit[]>([]);
 export const trace = computed<Trace>(() => (edits.value.length ? changed(recorded.value, edits.value) : recorded.value));
+/** The steps that were taken in the page: where each began, with what was held in it. */
+export const taken = signal<{ step: Trace; edits: Edit[] }[]>([]);
 export const at = signal(0);
 export const row = signal(0);
 export const opened = signal<Place | null>(null);
 export const trail = signal<Place[]>([]);
-/** The value whose name is pointed at. */
-export const lit = signal("");
+/** The value that a guide speaks of. */
+export const spoken = signal("");
 /** A number that is pointed at. */
 export const pointed = signal<Place | null>(null);
 export const scale = signal<Scale>("value");
 export const playing = signal(false);
 export const keysOn = signal(true);
 export const said = signal("");
-/** Counts changes of colours, so that pictures are drawn again. */
-export const looks = signal(0);
+/** Whether the opened number is told in the address, which is the page's own. */
+export const inAddress = signal(true);
 
 export const line = computed<Line>(() => trace.value.lines[at.value]);
 
@@ -56,6 +58,20 @@ export const reads = computed<Map<string, Set<number>>>(() => {
   }
   return found;
 });
+
+/** Another step is looked at: nothing of the one before is left. */
+export function begin(step: Trace): void {
+  batch(() => {
+    playing.value = false;
+    edits.value = [];
+    taken.value = [];
+    row.value = 0;
+    recorded.value = step;
+    const place = inAddress.value ? remembered() : null;
+    go(0);
+    if (place) open(place, false);
+  });
+}
 
 /** Open a number; the one before stays on the trail. */
 export function open(place: Place, keep = true): void {
@@ -134,6 +150,30 @@ export function hold(place: Place, to?: number): void {
   said.value = to === undefined ? `${trace.value.named(place)} is as it was` : `${trace.value.named(place)} is ${figure(to)}; ${moved} lines moved`;
 }
 
+/** The step after this one. */
+export function apply(step: Trace): void {
+  batch(() => {
+    const loss = step.data.loss, before = trace.value;
+    taken.value = [...taken.value, { step: recorded.value, edits: edits.value }];
+    recorded.value = step;
+    edits.value = [];
+    const losses = loss === null ? [] : [before, step].map((each) => figure(each.number({ source: loss, at: 0 }), 5));
+    said.value = `step ${taken.value.length + 1} on these rows${losses.length ? `; L ${losses.join(" → ")}` : ""}`;
+  });
+}
+
+/** The step before this one, as it was. */
+export function undo(): void {
+  const before = taken.value[taken.value.length - 1];
+  if (!before) return;
+  batch(() => {
+    taken.value = taken.value.slice(0, -1);
+    recorded.value = before.step;
+    edits.value = before.edits;
+    said.value = `step ${taken.value.length + 1} on these rows`;
+  });
+}
+
 export function value(place: Place, figures = 9): string {
   const number = trace.value.maybe(place.source, place.at);
   return number === undefined ? "not in this page" : figure(number, figures);
@@ -145,6 +185,7 @@ export function same(one: Place | null, other: Place | null): boolean {
 
 /** The name and the place in the address, where there is an address that can be changed. */
 function remember(place: Place): void {
+  if (!inAddress.value) return;
   const index = indexOf(place.at, trace.value.shape(place.source));
   try {
     history.replaceState(null, "", `#${encodeURIComponent([place.source, ...index].join(","))}`);

@@ -35,7 +35,7 @@ export function columnsAsPictures(trace: Trace, key: string): [number, number] |
 }
 
 /** The tile, the row and the column in which a position stands. */
-export function cellOf(tiles: Tile[], position: number): [number, number, number] | null {
+export function cellOf(tiles: Tile[], position: number): Cell | null {
   for (let which = 0; which < tiles.length; which++) {
     const { rows, columns, at } = tiles[which];
     const first = at(0, 0), step = columns > 1 ? at(0, 1) - first : rows > 1 ? at(1, 0) - first : 1;
@@ -96,17 +96,17 @@ const GAP = 6, DIGITS = { width: 54, height: 24 }, LARGEST = 22;
 export interface Laid { x: number; y: number; tile: Tile }
 export interface Layout { cell: [number, number]; digits: boolean; width: number; height: number; tiles: Laid[] }
 
-/** Where tiles stand, and how large a cell is, in a width and a height that are there. */
-export function layout(tiles: Tile[], width: number, height: number): Layout {
+/** Where tiles stand, and how large a cell is, in a width and a height that are there; zoomed, they are more. */
+export function layout(tiles: Tile[], width: number, height: number, zoom: number): Layout {
   const { rows, columns } = tiles[0], count = tiles.length;
-  const digits = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
+  const fitting = count === 1 && columns * DIGITS.width <= width && rows * DIGITS.height <= height * 1.2;
   let across = 1, fit = 0;
   for (let tried = 1; tried <= count; tried++) {
     const down = Math.ceil(count / tried);
     const size = Math.min((width - GAP * (tried - 1)) / tried / columns, (height - GAP * (down - 1)) / down / rows, LARGEST);
     if (size > fit) (fit = size), (across = tried);
   }
-  const size = fit >= 1 ? Math.floor(fit) : fit;
+  const size = (fit >= 1 ? Math.floor(fit) : fit) * zoom, digits = fitting || (zoom > 1 && size >= LARGEST);
   const wide = count > 1 || size >= 1 ? size : Math.min(1, width / columns);
   const cell: [number, number] = digits ? [DIGITS.width, DIGITS.height] : [wide, size];
   const down = Math.ceil(count / across);
@@ -114,4 +114,23 @@ export function layout(tiles: Tile[], width: number, height: number): Layout {
     tile, x: (at % across) * (columns * cell[0] + GAP), y: Math.floor(at / across) * (rows * cell[1] + GAP),
   }));
   return { cell, digits, tiles: placed, width: across * (columns * cell[0] + GAP) - GAP, height: down * (rows * cell[1] + GAP) - GAP };
+}
+
+/** A cell of one of the tiles: which tile, the row and the column. */
+export type Cell = [number, number, number];
+
+/** The left, the upper edge and the size of a cell in a layout. */
+export function boxOf({ tiles, cell }: Layout, [which, r, c]: Cell): { x: number; y: number; wide: number; high: number } {
+  const { x, y } = tiles[which];
+  return { x: x + c * cell[0], y: y + r * cell[1], wide: cell[0], high: cell[1] };
+}
+
+/** The part of a layout that is seen. */
+export interface View { left: number; top: number; width: number; height: number }
+
+/** The rows and columns of a tile that are seen, from and to. */
+export function seen({ x, y, tile }: Laid, [wide, high]: [number, number], view: View): { rows: [number, number]; columns: [number, number] } {
+  const part = (from: number, along: number, size: number, count: number): [number, number] =>
+    [Math.max(0, Math.floor(from / size)), Math.min(count, Math.ceil((from + along) / size))];
+  return { rows: part(view.top - y, view.height, high, tile.rows), columns: part(view.left - x, view.width, wide, tile.columns) };
 }

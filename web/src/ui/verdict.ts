@@ -6,7 +6,7 @@ import { trace } from "./state";
 
 export function verdictOf(row: number): Verdict | undefined {
   const { verdicts, said } = trace.value.data, known = verdicts[row];
-  if (!known || !said || !trace.value.base || trace.value.isUnknown(said.value)) return known;
+  if (!known || !said || trace.value.isRecorded || trace.value.isUnknown(said.value)) return known;
   const numbers = trace.value.numbers(said.value), width = numbers.length / trace.value.shape(said.value)[0];
   const own = Array.from(numbers.subarray(row * width, (row + 1) * width));
   if (!said.classes) return { ...known, said: own.slice(0, 3).map((each) => figure(each, 4)).join(", ") + (own.length > 3 ? ", …" : "") };

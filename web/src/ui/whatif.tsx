@@ -8,7 +8,7 @@ import { figure, whole } from "../engine/figures";
 import { namesIn } from "../engine/program";
 import { indexOf } from "../engine/shapes";
 import { Named } from "./named";
-import { edits, hold, recorded, same, trace } from "./state";
+import { edits, hold, recorded, same, taken, trace, undo } from "./state";
 
 /** Whether a line of the step reads a value, so that another number in it changes something. */
 function isRead(key: string): boolean {
@@ -69,6 +69,22 @@ export function Changes(): VNode | null {
       <span class="soft">what moved has a border of this colour</span>
       {unknown.length > 0 && <span class="soft">this page cannot compute {unknown.slice(0, 4).join(", ")}{unknown.length > 4 && " …"} again; Python can: {python()}</span>}
     </div>
+  );
+}
+
+/** The steps that were taken in the page, with the loss of each, and the way back. */
+export function Taken(): VNode | null {
+  const { loss } = recorded.value.data, count = taken.value.length;
+  if (!count) return null;
+  const steps = [...taken.value.map((each) => each.step), recorded.value];
+  const losses = loss === null ? [] : steps.slice(-6).map((each) => figure(each.number({ source: loss, at: 0 }), 5));
+  return (
+    <p class="changes">
+      <b>step {count + 1} on these rows</b>
+      {losses.length > 0 && <span class="edit">L {steps.length > losses.length && "… "}{losses.join(" → ")}</span>}
+      <button onClick={undo}>back a step</button>
+      <span class="soft">computed in this page, with the η that stands in it</span>
+    </p>
   );
 }
 

@@ -15,6 +15,7 @@ import numpy as np
 from pellucid.foreign import visible
 from pellucid.glass.changes import Change
 from pellucid.glass.elements import StepElements, tensor_at
+from pellucid.glass.guides import Guide, placed, shipped
 from pellucid.glass.page.programs import lines_within, program, read_by
 from pellucid.glass.page.values import Values
 from pellucid.glass.page.verdicts import class_names, speaks, verdicts
@@ -34,8 +35,12 @@ def trace(
     title: str = "",
     classes: Sequence[str] | None = None,
     change: Change | None = None,
+    guides: Sequence[Guide] | None = None,
 ) -> Data:
-    """All that the page shows of a step, and what was changed in it."""
+    """All that the page shows of a step, and what was changed in it.
+
+    Without `guides`, those that come with pellucid and fit the step.
+    """
     written = Writing(found)
     lines = [written.line(*pair) for pair in zip(*both(found), strict=True)]
     data: Data = {"pellucid": FORMAT, "title": visible(title) or written.title()}
@@ -47,6 +52,8 @@ def trace(
     data |= {"loss": written.loss(), "picture": picture(found)}
     data |= {"lines": lines, "values": written.values.data()}
     data["moved"] = written.moved()
+    chosen = shipped(found) if guides is None else guides
+    data["guides"] = [placed(each, data["values"]) for each in chosen]
     if change is not None:
         data["before"] = written.before(change.before)
     return data | {"arrays": written.values.packing.text()}

@@ -146,8 +146,6 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
     return row
 
 
-#: layers of RealMLP and of operators, which other libraries have not: NumPy's and JAX's write them
-OUR_OWN = ("Elementwise", "ParametricActivation", "PeriodicEmbedding", "PLREmbedding", "Scaling")
 #: layers of Keras that PyTorch has no module for, or one that computes something else
 NO_MODULE = (
     *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pellucid.constraints import Constraint
@@ -15,6 +15,7 @@ from pellucid.glass.source.graph import (
     only,
     row_of,
 )
+from pellucid.glass.source.keras_classes import CLASSES
 from pellucid.glass.source.keras_names import (
     ACTIVATIONS,
     ALL,
@@ -32,6 +33,7 @@ from pellucid.glass.source.keras_names import (
 from pellucid.glass.source.operations import KERAS as OPERATIONS
 from pellucid.glass.source.operations import operation
 from pellucid.glass.source.outside import Program, listed, one_or_list
+from pellucid.glass.source.program import called
 from pellucid.glass.source.spelling import broken
 from pellucid.glass.source.spelling import said as shown
 from pellucid.layers import Normalization
@@ -91,14 +93,14 @@ class KerasProgram(Program):
         return sum(each.layer is step.layer for each in self.graph.steps)
 
     def layer(self, step: Step) -> str:
-        names = names_of(step.layer)
+        names = names_of(step.layer, RATES if self.predicts else ())
         extra = {"name": shown(step.name)}
         if isinstance(step.layer, Normalization):
             mean, variance = self.arrays_of(step)
             extra |= {"mean": mean, "variance": variance}
         elif not step.trained and step.layer.weights:
             extra |= {"trainable": "False"}
-        return constructor(step.layer, f"layers.{type(step.layer).__name__}", names, extra)
+        return constructor(step.layer, kind_of(step.layer), names, extra)
 
     def loading(self) -> list[str]:
         """The weights of each layer, put into it."""
@@ -128,15 +130,20 @@ class KerasProgram(Program):
     def optimizer(self) -> str:
         optimizer = self.engine.optimizer
         names = f"{row_of(OPTIMIZERS, optimizer, 'optimizer', KERAS)} {' '.join(ALL)}"
-        own = "" if self.classes() else "keras.optimizers."
+        own = "" if self.is_adam() else "keras.optimizers."
         return constructor(optimizer, f"{own}{type(optimizer).__name__}", names, {})
 
     def classes(self) -> list[str]:
-        """Classes that the program defines: Adam, whose ε stands elsewhere in Keras."""
+        """What the program defines: layers that Keras has not, Adam, whose ε is elsewhere there."""
+        found = list(called(CLASSES, "\n".join(self.architecture())).values())
+        if self.is_adam():
+            found.append(EPSILON.format(name=type(self.engine.optimizer).__name__))
+        return [each.strip("\n") for each in found]
+
+    def is_adam(self) -> bool:
+        """Whether it trains by Adam, with an ε."""
         optimizer = self.engine.aim.optimizer if self.engine.compiled else None
-        if not isinstance(optimizer, Adam) or not optimizer.epsilon:
-            return []
-        return [EPSILON.format(name=type(optimizer).__name__).strip("\n")]
+        return isinstance(optimizer, Adam) and bool(optimizer.epsilon) and not self.predicts
 
     def metrics(self) -> dict[str, str]:
         """The arguments of compile that say what is reported."""
@@ -192,10 +199,21 @@ class KerasProgram(Program):
         return [f"{names} = model.predict({given}, verbose=0)"]
 
 
-def names_of(layer: Layer) -> str:
-    """The settings of a layer that Keras has too, if it has no others."""
+def kind_of(layer: Layer) -> str:
+    """What a program calls to make a layer: one of Keras, or of its own."""
+    name = type(layer).__name__
+    return name if name in CLASSES else f"layers.{name}"
+
+
+#: what says how weights move, which is nothing to a prediction
+RATES = ("rates", "decays")
+
+
+def names_of(layer: Layer, also: Sequence[str] = ()) -> str:
+    """The settings of a layer that Keras has too, if it has no others, but those of `also`."""
     names: str = row_of(LAYERS, layer, "layer", KERAS)
-    only(layer, (*names.replace("!", "").split(), *UNSAID, "mean", "variance"), "layer", KERAS)
+    known = (*names.replace("!", "").split(), *UNSAID, "mean", "variance", *also)
+    only(layer, known, "layer", KERAS)
     return names
 
 
@@ -216,7 +234,7 @@ def written(name: str, value: Any) -> str:
     if name.endswith("layer") and value is not None:
         inner = Layer.get(value)
         still = {} if inner.trainable else {"trainable": "False"}
-        return constructor(inner, f"layers.{type(inner).__name__}", names_of(inner), still)
+        return constructor(inner, kind_of(inner), names_of(inner), still)
     if name.endswith("activation"):
         return activation(activation_of(value, KERAS))
     if name.endswith("regularizer") and value is not None:

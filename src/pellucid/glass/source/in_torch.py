@@ -34,8 +34,6 @@ def train({arrays}):
             rows = order[first : first + batch_size]
             {p} = model({inputs})
             found = {loss}
-            model.zero_grad()
-            found.backward()
             {move}
             steps += 1
             total += found.item() * len(rows)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pellucid.glass.source.graph import OUR_OWN, Refused
+from pellucid.glass.source.graph import Refused
 
 KERAS = "Keras"
 WEIGHTS = (
     *("kernel", "bias", "recurrent", "beta", "gamma", "embeddings", "moving_mean"),
-    *("moving_variance", "depthwise", "pointwise", "alpha"),
+    *("moving_variance", "depthwise", "pointwise", "alpha", "scale"),
 )
 #: how weights start, which the program does not need, since it has them; and what is not said
 UNSAID = (
     *(f"{each}_initializer" for each in WEIGHTS),
     "unit_forget_bias",
+    "sigma",
     "input_shape",
     "input_dim",
     "name",
@@ -91,7 +92,11 @@ LAYERS: dict[str, str | Refused] = {
     "AdditiveAttention": "use_scale dropout seed",
     "MultiHeadAttention": Refused(""),
     "Lambda": Refused(""),
-    **dict.fromkeys(OUR_OWN, Refused("")),
+    "Elementwise": Refused(""),
+    "Scaling": "",
+    "ParametricActivation": "activation",
+    "PeriodicEmbedding": "units frequencies",
+    "PLREmbedding": "units frequencies activation",
 }
 #: an activation with settings of its own, as a function; one without goes by its name
 ACTIVATIONS = {

@@ -80,7 +80,8 @@ class Lines:
     def line(self, at: int, line: Line) -> None:
         reads = {each: opened(each) for each in line.inputs}
         other = line.rewritten(tuple(reads[each] for each in line.inputs))
-        calls = record([other], self.dtype, plain=not isinstance(line.equation, LookupGradient))
+        plain_calls = not isinstance(line.equation, LookupGradient)
+        calls = record([other], self.dtype, plain_calls, by_rows=False)
         back = {new: old for old, new in reads.items()}
         if line.output.is_setting:
             value = calls.values[line.output]

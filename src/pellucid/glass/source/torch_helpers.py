@@ -1,41 +1,21 @@
-"""Functions and classes that a program of PyTorch holds if it calls them."""
+"""Functions and classes that a program of PyTorch holds if it calls them, from torch_classes."""
 
 from __future__ import annotations
 
-HELPERS = {
-    "images": '''
-def images(layer, x):
-    """A layer of PyTorch, which has channels first, on images that have them last."""
-    return layer(x.movedim(-1, 1)).movedim(1, -1)
-''',
-    "Separable": '''
-class Separable(nn.Module):
-    """A window over each channel by itself, then the channels together."""
+import ast
+from pathlib import Path
 
-    def __init__(self, depthwise, pointwise):
-        super().__init__()
-        self.depthwise, self.pointwise = depthwise, pointwise
+from pellucid.glass.source.inlining import bare
 
-    def forward(self, x):
-        return self.pointwise(self.depthwise(x))
-''',
-    "Slopes": '''
-class Slopes(nn.Module):
-    """x where it is above 0, else a slope of its own times x."""
 
-    def __init__(self, shape):
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(shape))
-
-    def forward(self, x):
-        return F.relu(x) - self.weight * F.relu(-x)
-''',
-    "Ways": '''
-class Ways(nn.Module):
-    """A recurrent layer, and one that reads from the last step."""
-
-    def __init__(self, ahead, back):
-        super().__init__()
-        self.ahead, self.back = ahead, back
-''',
-}
+def helpers() -> dict[str, str]:
+    """Each by its name, as the file has it, without annotations."""
+    file = Path(__file__).with_name("torch_classes.py")
+    found = {}
+    for each in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(each, (ast.FunctionDef, ast.ClassDef)):
+            for part in ast.walk(each):
+                if isinstance(part, ast.FunctionDef):
+                    bare(part)
+            found[each.name] = ast.unparse(each)
+    return found

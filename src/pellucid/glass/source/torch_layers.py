@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from pellucid.glass.source.graph import NO_MODULE, OUR_OWN, Refused, Step, refused, row_of
+from pellucid.glass.source.graph import NO_MODULE, Refused, Step, refused, row_of
 from pellucid.glass.source.operations import TORCH as OPERATIONS
 from pellucid.glass.source.operations import operation
+from pellucid.glass.source.torch_normalizing import (
+    batch_normalization,
+    group_normalization,
+    layer_normalization,
+    normalization,
+    rms_normalization,
+)
+from pellucid.glass.source.torch_numeric import parametric, periodic, scaling, waves_and_relu
 from pellucid.glass.source.torch_parts import (
     TORCH,
     Made,
@@ -48,6 +54,7 @@ from pellucid.glass.source.torch_windows import (
     separable,
     transposed,
 )
+from pellucid.layers.base import Layer
 from pellucid.tensor import Tensor
 
 
@@ -102,78 +109,6 @@ def noise(step: Step) -> Made:
     return Made("", f"{x} + {size} * torch.randn_like({x}) if self.training else {x}")
 
 
-def batch_normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    rank = len(step.reads[0].shape)
-    if layer.kept != (rank - 1,):
-        raise refused(f"BatchNormalization(axis={layer.axis}) of {rank} dimensions", TORCH)
-    width = step.reads[0].shape[-1]
-    momentum = f"eps={layer.epsilon}, momentum={1 - layer.momentum:.12g}"
-    affine = "" if layer.scale or layer.center else ", affine=False"
-    module = f"nn.BatchNorm{2 if rank == 4 else 1}d({width}, {momentum}{affine})"
-    call = f"{{m}}({step.read[0]})" if rank == 2 else f"images({{m}}, {step.read[0]})"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center), "running_mean", "running_var"]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
-    return Made(module, call, parts, still=unused(layer))
-
-
-def unused(layer: Any) -> tuple[str, ...]:
-    """γ or β of a layer that has only the other."""
-    if layer.scale == layer.center:
-        return ()
-    return ("bias",) if layer.scale else ("weight",)
-
-
-def layer_normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    affine = "" if layer.scale or layer.center else ", elementwise_affine=False"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
-    module = f"nn.LayerNorm({extents(step)}, eps={layer.epsilon}{affine})"
-    return Made(module, over_last(step), parts, still=unused(layer))
-
-
-def rms_normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    module = f"nn.RMSNorm({extents(step)}, eps={layer.epsilon})"
-    return Made(module, over_last(step), (("weight", 0, same),))
-
-
-def extents(step: Step) -> tuple[int | None, ...]:
-    """Those of the axes over which a layer normalizes."""
-    axes = step.layer.axes  # type: ignore[attr-defined]
-    return tuple(step.reads[0].shape[axis] for axis in axes)
-
-
-def over_last(step: Step) -> str:
-    """The call of a module that is about the last axes, on those that the layer names."""
-    axes = step.layer.axes  # type: ignore[attr-defined]
-    rank, last = len(step.reads[0].shape), tuple(range(-len(axes), 0))
-    if axes == tuple(range(rank - len(axes), rank)):
-        return f"{{m}}({step.read[0]})"
-    return f"{{m}}({step.read[0]}.movedim({axes}, {last})).movedim({last}, {axes})"
-
-
-def group_normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    affine = "" if layer.scale or layer.center else ", affine=False"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
-    given = f"{layer.count}, {step.reads[0].shape[-1]}, eps={layer.epsilon}{affine}"
-    return Made(
-        f"nn.GroupNorm({given})", f"images({{m}}, {step.read[0]})", parts, {}, unused(layer)
-    )
-
-
-def normalization(step: Step) -> Made:
-    layer: Any = step.layer
-    kept, shape = layer.kept, step.reads[0].shape
-    extents = tuple((shape[axis] or 1) if axis in kept else 1 for axis in range(1, len(shape)))
-    scale = np.maximum(np.sqrt(layer.v.value), 1e-7).reshape(extents)
-    fixed = {"mean": layer.m.value.reshape(extents), "scale": scale}
-    return Made("", f"({step.read[0]} - {{fixed[mean]}}) / {{fixed[scale]}}", fixed=fixed)
-
-
 def rescaling(step: Step) -> Made:
     layer: Any = step.layer
     offset = f" + {layer.offset}" if layer.offset else ""
@@ -226,7 +161,7 @@ def each_step(step: Step) -> Made:
 
 Row = Callable[[Step], Made]
 LAYERS: dict[str, Row | Refused] = {
-    **dict.fromkeys((*NO_MODULE, *OUR_OWN), Refused("")),
+    **dict.fromkeys(NO_MODULE, Refused("")),
     "Dense": dense,
     "Activation": activation,
     **dict.fromkeys(("Conv1D", "Conv2D"), convolution),
@@ -241,7 +176,7 @@ LAYERS: dict[str, Row | Refused] = {
     **dict.fromkeys(("UpSampling1D", "UpSampling2D"), up_sampling),
     **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), zero_padding),
     "Embedding": embedding,
-    "InputLayer": of_x("{x}"),
+    **dict.fromkeys(("Identity", "InputLayer"), of_x("{x}")),
     "Operation": operator,
     "Add": joined("+"),
     "Subtract": joined("-"),
@@ -278,6 +213,10 @@ LAYERS: dict[str, Row | Refused] = {
     "Permute": permute,
     "RepeatVector": of_x("{x}[:, None].expand(-1, {n}, -1)"),
     "Elementwise": with_array,
+    "Scaling": scaling,
+    "ParametricActivation": parametric,
+    "PeriodicEmbedding": periodic,
+    "PLREmbedding": waves_and_relu,
 }
 
 
@@ -289,12 +228,16 @@ def row(step: Step) -> Made:
 
 
 def made(step: Step) -> Made:
-    """A layer in PyTorch."""
-    found = row(step)
-    twice = two_biases(step.layer)
-    if any(
-        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
-        for weight in step.layer.weights
-    ):
+    """A layer in PyTorch, where no weight moves otherwise than the others."""
+    if has_rates(step.layer):
         raise refused(f"{type(step.layer).__name__} with rates or decays of its own", TORCH)
-    return found
+    return row(step)
+
+
+def has_rates(layer: Layer) -> bool:
+    """Whether a weight has a rate or a decay of its own; two biases move twice as far as one."""
+    twice = two_biases(layer)
+    return any(
+        weight.decay != 1 or weight.rate != (2 if weight in twice else 1)
+        for weight in layer.weights
+    )

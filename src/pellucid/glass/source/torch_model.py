@@ -11,9 +11,10 @@ from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import Step, activation_of, changed
 from pellucid.glass.source.outside import Program
 from pellucid.glass.source.program import called, indented
-from pellucid.glass.source.torch_helpers import HELPERS
-from pellucid.glass.source.torch_layers import made
+from pellucid.glass.source.torch_helpers import helpers
+from pellucid.glass.source.torch_layers import has_rates, made, row
 from pellucid.glass.source.torch_parts import TORCH, Made, applied
+from pellucid.glass.source.torch_recurrent import two_biases
 from pellucid.glass.source.torch_update import Update
 from pellucid.layers import BatchNormalization
 from pellucid.lazy import once
@@ -39,7 +40,8 @@ class TorchModel(Program):
 
     @once
     def update(self) -> Update:
-        return Update(self.engine, self.lines)
+        rated = any(has_rates(step.layer) for step in self.graph.once)
+        return Update(self.engine, self.lines, rated)
 
     def starting(self) -> dict[str, np.ndarray]:
         self.tails = self.left_out()
@@ -53,7 +55,9 @@ class TorchModel(Program):
         return found
 
     def row(self, step: Step) -> Made:
-        return made(step._replace(bare=step.writes in self.tails.values()))
+        bare = step._replace(bare=step.writes in self.tails.values())
+        moves = not self.predicts and two_biases(step.layer)
+        return made(bare) if moves else row(bare)
 
     def left_out(self) -> dict[int, Tensor]:
         """The outputs, by number, whose activation goes together with the loss."""
@@ -85,7 +89,7 @@ class TorchModel(Program):
 
     def imports(self) -> list[str]:
         wide = ["", "torch.set_default_dtype(torch.float64)"] if self.dtype == "float64" else []
-        vectors = [] if self.predicts or self.update.of_torch() else [VECTORS]
+        vectors = [VECTORS] if not self.predicts and self.update.is_own else []
         return [
             "import numpy as np",
             "import torch",
@@ -121,7 +125,7 @@ class TorchModel(Program):
         forward = [f"def forward(self, {', '.join(inputs)}):", *(f"    {each}" for each in gives)]
         body = [*start, "", *forward, f"    return {', '.join(outputs)}"]
         text = "class Net(nn.Module):\n" + indented(body)
-        return [*called(HELPERS, text).values(), text]
+        return [*called(helpers(), text).values(), text]
 
     def architecture(self) -> list[str]:
         return ["model = Net()"]
@@ -152,9 +156,8 @@ class TorchModel(Program):
         return [*super().settings(), done, *self.update.constants()]
 
     def compiling(self) -> list[str]:
-        found = self.update.of_torch()
-        if found:
-            return [f"optimizer = {found}"]
+        if not self.update.is_own:
+            return [f"optimizer = {self.update.of_torch()}"] if self.update.moves else []
         listed = [
             f"    {each},"
             for weight in self.engine.memory.parameters.weights
@@ -223,7 +226,9 @@ class TorchModel(Program):
                 "The moving variance of PyTorch's BatchNorm follows that of the batch times "
                 "n / (n − 1)."
             )
-        if not self.predicts and not self.update.of_torch():
+        if not self.predicts and not self.update.moves:
+            found.append("Nothing of it is trained, so that its epochs only measure.")
+        if not self.predicts and self.update.is_own:
             name = type(self.engine.optimizer).__name__
             found.append(f"PyTorch has no {name} of the same rule: update is the network's own.")
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from pellucid.glass.source.lines import Lines
 from pellucid.glass.source.program import called, calls, equations, indented
 from pellucid.glass.source.torch_names import OPTIMIZERS
@@ -33,12 +35,19 @@ def minimum(a, b):
 
 
 class Update:
-    """What moves the parameters of a model."""
+    """What moves the parameters of a model; of one that is `rated`, some by rates of their own."""
 
-    def __init__(self, engine: Engine, lines: Lines):
+    def __init__(self, engine: Engine, lines: Lines, rated: bool):
         self.optimizer, self.memory = engine.optimizer, engine.memory
-        self.lines, self.plan = lines, lines.plan
+        self.lines, self.plan, self.rated = lines, lines.plan, rated
         self.scheduled = isinstance(self.optimizer.learning_rate, Schedule)
+        #: whether anything is trained
+        self.moves = bool(self.plan.layout)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the plan's update is written, since PyTorch has no optimizer of its rule."""
+        return self.moves and not self.of_torch()
 
     def of_torch(self) -> str:
         """The optimizer of PyTorch with the same rule; nothing where it has none."""
@@ -49,7 +58,7 @@ class Update:
         fades = isinstance(optimizer.weight_decay, Schedule)
         decays = fades or (optimizer.weight_decay and type(optimizer).__name__ != "AdamW")
         pushed = self.scheduled and bool(optimizer.settings().get("momentum"))
-        if template is None or not ours or apart or decays or pushed:
+        if template is None or not ours or apart or decays or pushed or self.rated:
             return ""
         settings = optimizer.settings() | {"p": "model.parameters()"}
         settings["weight_decay"] = optimizer.weight_decay or 0.0
@@ -58,16 +67,30 @@ class Update:
 
     def constants(self) -> list[str]:
         """The numbers of the plan's update, by name."""
-        if self.of_torch():
+        if not self.is_own:
             return []
         found, rate = dict(self.lines.constants), self.plan.numbers.get("η")
         if rate is not None and not self.scheduled:
             found[self.lines.name(rate)] = repr(self.optimizer.rate(0))
-        return [f"{name} = {value}" for name, value in found.items()]
+        return [f"{name} = {value}" for name, value in found.items()] + self.multipliers()
+
+    def multipliers(self) -> list[str]:
+        """What multiplies η and λ for each part of θ: numbers that stay."""
+        step, found = self.memory.step, list[str]()
+        for name, tensor in step.states.items() if step else ():
+            held = step.initial[name] if step else 0.0
+            if tensor in self.plan.assignments or not isinstance(held, np.ndarray):
+                continue
+            first = np.flatnonzero(np.diff(held, prepend=np.nan) != 0)
+            counts = np.diff([*first, held.size]).tolist()
+            listed = f"np.repeat({held[first].tolist()}, {counts})"
+            kind = "dtype=torch.get_default_dtype()"
+            found.append(f"{self.lines.name(tensor)} = torch.tensor({listed}, {kind})")
+        return found
 
     def functions(self) -> list[str]:
         """The plan's own update, of an optimizer that PyTorch has not, or has otherwise."""
-        if self.of_torch():
+        if not self.is_own:
             return []
         plan, lines = self.plan, self.lines
         assert plan.theta is not None
@@ -105,7 +128,11 @@ class Update:
         return [self.lines.name(numbers[key]) for key in keys]
 
     def moving(self) -> list[str]:
-        """The statements of a step after the gradients are there."""
+        """The statements of a step after the loss is there; none where nothing is trained."""
+        return ["model.zero_grad()", "found.backward()", *self.stepping()] if self.moves else []
+
+    def stepping(self) -> list[str]:
+        """The statements after the gradients are there."""
         found = "rate = float(learning_rate(np.array([float(steps_done + steps)]))[0])"
         rates = [found] if self.scheduled else []
         if self.of_torch():
@@ -130,11 +157,13 @@ class Update:
     def before(self) -> list[str]:
         """What the optimizer starts from."""
         step = self.memory.step
-        if self.of_torch() or step is None:
+        if not self.is_own or step is None:
             return []
         theta = self.lines.name(step.theta)
         found = [f"{theta} = parameters_to_vector(parameters).detach()"]
         for name, tensor in step.states.items():
+            if tensor not in self.plan.assignments:
+                continue
             first = step.initial[name]
             value = f"{theta}.clone()" if first == "θ" else f"torch.full_like({theta}, {first})"
             found.append(f"{self.lines.name(tensor)} = {first if tensor.is_setting else value}")
@@ -142,7 +171,7 @@ class Update:
 
     def after(self) -> list[str]:
         average, step = self.optimizer.average, self.memory.step
-        if average is None or step is None:
+        if average is None or step is None or not self.moves:
             return []
         return [f"vector_to_parameters({self.lines.name(step.states[average])}, parameters)"]
 

@@ -13,6 +13,7 @@ from pellucid.extras import needed
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
 from pellucid.interop.keras.layers import LAYERS
+from pellucid.interop.keras.training import give_training
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
 from pellucid.layers.preprocessing import Normalization
@@ -20,6 +21,8 @@ from pellucid.networks.network import Network
 from pellucid.regularizers import Regularizer
 from pellucid.settings import REQUIRED, Settings
 from pellucid.tensor import Tensor
+from pellucid.training.engine import Engine
+from pellucid.weights import Weight
 
 FAMILIES: tuple[tuple[Any, str], ...] = (
     (Regularizer, "regularizers"),
@@ -28,9 +31,12 @@ FAMILIES: tuple[tuple[Any, str], ...] = (
 )
 
 
-def to_keras(network: Network) -> Any:
-    """The model; a graph of the same layers, or a Sequential."""
-    return Making(network).model(network)
+def to_keras(engine: Engine) -> Any:
+    """The model, a graph of the same layers, compiled if the network is."""
+    making = Making(engine.network)
+    model = making.model(engine.network)
+    give_training(making.keras, model, engine, making.matched())
+    return model
 
 
 class Making:
@@ -108,6 +114,15 @@ class Making:
         if given == type(found)().settings():
             return name
         return lambda x: function(x, **given)
+
+    def matched(self) -> dict[int, Weight]:
+        """Our weights, by the `id` of what they are in Keras."""
+        return {
+            id(theirs): ours
+            for layer, made in self.made.items()
+            if not isinstance(layer, Network)
+            for ours, theirs in zip(layer.weights, made.weights, strict=False)
+        }
 
     def set_weights(self, network: Network) -> None:
         for layer in network.layers:

@@ -115,6 +115,13 @@ class Weights:
                 ]
         return []
 
+    def of_optimizer(self, at: int, shape: tuple[int, ...]) -> np.ndarray:
+        """What the optimizer keeps, by its number."""
+        group = self.group("optimizer/vars")
+        if group is None:
+            raise ValueError("it has no arrays of an optimizer")
+        return self.array(group, str(at), shape)
+
     def group(self, path: str) -> Any:
         """A group that stands in the file itself."""
         h5py, found = needed("h5py", "hdf5"), self.file

@@ -13,6 +13,7 @@ import numpy as np
 from pellucid.foreign import quoted
 from pellucid.interop.keras.description import network_of
 from pellucid.interop.keras.files import Archive, Weights, refusing
+from pellucid.interop.keras.training import take_training
 from pellucid.layers.base import Layer
 from pellucid.layers.preprocessing import Normalization
 from pellucid.networks.network import Network
@@ -26,7 +27,8 @@ def from_keras(model: Any, network: Any = None) -> Any:
     """The network that a model of Keras is, with its weights.
 
     `model` is a model, or the path of a .keras file, or of a .weights.h5 file, which holds weights
-    alone: those go into `network`, which is given back.
+    alone: those go into `network`, which is given back. A compiled model gives a compiled network,
+    whose optimizer is where that of the model was; a warning says where that is not possible.
     """
     if not isinstance(model, (str, PathLike)):
         return from_model(model)
@@ -42,6 +44,7 @@ def from_keras(model: Any, network: Any = None) -> Any:
             weights.check_size(made)
             weights.number_layers(made)
             set_all(made, by_path(weights))
+            take_training(made, described, weights.of_optimizer)
     return made
 
 
@@ -53,6 +56,7 @@ def from_model(model: Any) -> Any:
     described = {
         "class_name": kind,
         "config": json.loads(json.dumps(model.get_config(), default=plain)),
+        "compile_config": model.get_compile_config() if model.compiled else None,
     }
     if kind == "Sequential" and "build_input_shape" not in described["config"] and model.built:
         described["config"]["build_input_shape"] = list(model.input_shape)
@@ -65,7 +69,13 @@ def from_model(model: Any) -> Any:
         return list(found.get_weights())
 
     set_all(made, find)
+    take_training(made, described, lambda at, _: numbers(model.optimizer.variables[at]))
     return made
+
+
+def numbers(variable: Any) -> np.ndarray:
+    """A variable of Keras, whatever it runs on."""
+    return np.asarray(variable.numpy())
 
 
 def plain(thing: Any) -> Any:

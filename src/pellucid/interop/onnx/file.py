@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from pellucid.extras import needed
+from pellucid.extras import needed, version
 from pellucid.interop.golden import Golden
+from pellucid.interop.onnx.columns import DOMAIN, VERSION, Columns, columns, names_of, spelled
 from pellucid.interop.onnx.graph import Node
+from pellucid.interop.onnx.labels import CLASSES
 from pellucid.interop.onnx.lines import written_graph
 from pellucid.interop.onnx.writer import Writer
+from pellucid.interop.words import Words
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 
@@ -20,28 +22,37 @@ from pellucid.training.engine import Engine
 OPSET, IR = 21, 10
 
 
-def written(engine: Engine, name: str, golden: Golden, about: str) -> bytes:
+def written(engine: Engine, name: str, golden: Golden, about: str, words: Words) -> bytes:
     """The file; `about` says which network it is."""
     onnx = needed("onnx", "onnx")
     plan = engine.plan("predict")
-    to = written_graph(plan, engine.memory.arrays())
+    to = written_graph(engine, names_of(words))
     outputs = named_outputs(to)
+    first = Columns([], [info(onnx, to.last[each], each) for each in plan.inputs])
+    if words.texts:
+        first = columns(onnx, words, to.last[plan.inputs[0]])
     graph = onnx.helper.make_graph(
-        [node(onnx, each) for each in to.graph.nodes],
+        [*first.nodes, *(node(onnx, each) for each in to.graph.nodes)],
         name,
-        [info(onnx, to.last[each], each) for each in plan.inputs],
+        first.inputs,
         [info(onnx, *pair) for pair in zip(outputs, plan.outputs, strict=True)],
         [onnx.numpy_helper.from_array(each, key) for key, each in to.graph.arrays.items()],
         doc_string=about,
     )
     model = onnx.helper.make_model(
         graph,
-        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+        opset_imports=[
+            onnx.helper.make_opsetid("", OPSET),
+            *([onnx.helper.make_opsetid(DOMAIN, VERSION)] if words.texts else []),
+        ],
         ir_version=IR,
         producer_name="pellucid",
-        producer_version=version("pellucid"),
+        producer_version=version(),
     )
-    onnx.helper.set_model_props(model, {"about": about, "golden": packed(golden)})
+    told = {"about": about, "golden": packed(golden, words)}
+    if words.classes:
+        told[CLASSES] = json.dumps(list(words.classes))
+    onnx.helper.set_model_props(model, told)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 
@@ -74,10 +85,10 @@ def info(onnx: Any, name: str, tensor: Tensor) -> Any:
     return onnx.helper.make_tensor_value_info(name, kind, shape)
 
 
-def packed(golden: Golden) -> str:
+def packed(golden: Golden, words: Words) -> str:
     """The rows as JSON: what goes in, what comes out, and how far another may be off."""
     rows = {
-        "inputs": [each.tolist() for each in golden.inputs],
+        "inputs": spelled(golden, words),
         "outputs": [each.tolist() for each in golden.outputs],
         "bounds": golden.bounds,
     }

@@ -5,12 +5,16 @@ Here the probabilities are the output, and the labels the names of the classes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pellucid.interop.operators.graph import Operator
+
+#: where the names of classes stand in the metadata
+CLASSES = "classes"
 
 
 class Labels(NamedTuple):
@@ -47,3 +51,11 @@ def classes_of(graph: Any, array: Callable[[Any], np.ndarray]) -> list[str] | No
             found = np.ravel(array(held[node.input[0]]))
             return [str(each) for each in found] if found.dtype == object else None
     return None
+
+
+def told_classes(model: Any) -> list[str] | None:
+    """The names of the classes that the metadata of a file of pellucid's say."""
+    said = {each.key: each.value for each in model.metadata_props}
+    found = json.loads(said[CLASSES]) if CLASSES in said else None
+    known = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return found if known else None

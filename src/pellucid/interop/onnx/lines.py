@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from pellucid.interop.listing import living
 from pellucid.interop.onnx import recurrences  # noqa: F401, its operators join the table
 from pellucid.interop.onnx.calls import write_call
 from pellucid.interop.onnx.wholes import Whole, whole_of
 from pellucid.interop.onnx.writer import FLOAT, Writer
-from pellucid.plan import Plan
+from pellucid.layers import BatchNormalization
+from pellucid.networks.network import Network
 from pellucid.plan.printing import sentence
 from pellucid.tensor import Line, Tensor
+from pellucid.training.engine import Engine
 
 
-def written_graph(plan: Plan, held: Mapping[Tensor, Any]) -> Writer:
-    """The graph; what it gives is in `last` of the outputs of the plan."""
-    to = Writer(plan, held)
+def written_graph(engine: Engine, taken: Iterable[str] = ()) -> Writer:
+    """The graph; what it gives is in `last` of the outputs of the plan. Some names are `taken`."""
+    plan = engine.plan("predict")
+    to = Writer(plan, engine.memory.arrays(), taken)
+    to.momenta = dict(momenta(engine.network))
     wholes = {line: whole_of(to, line) for line in plan.lines}
     needed, chosen = living_lines(to, wholes)
     for line in chosen:
@@ -28,6 +31,15 @@ def written_graph(plan: Plan, held: Mapping[Tensor, Any]) -> Writer:
         else:
             write_calls(to, line, needed)
     return to
+
+
+def momenta(network: Network) -> Iterator[tuple[Tensor, float]]:
+    """The momentum of each moving mean, which no line of a prediction reads."""
+    for layer in network.layers:
+        if isinstance(layer, Network):
+            yield from momenta(layer)
+        elif isinstance(layer, BatchNormalization):
+            yield layer.moving_mean.tensor, float(layer.momentum)
 
 
 def living_lines(to: Writer, wholes: Mapping[Line, Whole | None]) -> tuple[set[Tensor], list[Line]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pellucid.extras import needed
 from pellucid.foreign import FileError, quoted, refusal
-from pellucid.interop.onnx.labels import Labels, classes_of, telling
+from pellucid.interop.onnx.labels import Labels, classes_of, telling, told_classes
 from pellucid.interop.operators.graph import Given, Graph, Operator
 from pellucid.interop.operators.network import network_of
 from pellucid.models import Model
@@ -42,13 +42,13 @@ def from_onnx(path: str | PathLike[str]) -> Model:
             model = onnx.ModelProto.FromString(path.read_bytes())
             file = File(onnx, model, path)
             net = network_of(file.graph())
+            net.class_names = classes_of(file.model.graph, file.array) or told_classes(model)
         except FileError:
             raise
         except Exception as error:  # protobuf has errors of its own
             clear = isinstance(error, (ValueError, OSError)) and str(error)
             said = str(error) if clear else f"{type(error).__name__}: {error}"
             raise FileError(refusal(path, f"is no model that can be read: {said}", MEND)) from None
-    net.class_names = classes_of(file.model.graph, file.array)
     return net
 
 

@@ -255,7 +255,8 @@ def batch_normalization(to: Writer, line: Line) -> Whole | None:
         scale = to.read(gamma) if gamma is not None else to.graph.array(ones)
         shift = to.read(beta) if beta is not None else to.graph.array(zeros)
         read = [to.images(x), scale, shift, to.read(mean), to.read(variance)]
-        made = to.graph.node("BatchNormalization", read, epsilon=epsilon)
+        kept: dict[str, Any] = {"momentum": to.momenta[mean]} if mean in to.momenta else {}
+        made = to.graph.node("BatchNormalization", read, epsilon=epsilon, **kept)
         to.put_images(line.output, made)
 
     return Whole((x,), write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,11 @@ FLOAT, WHOLE = "float32", "int64"
 class Writer:
     """What has been written. An image is held channels last, channels first, or both."""
 
-    def __init__(self, plan: Plan, held: Mapping[Tensor, Any]):
+    def __init__(self, plan: Plan, held: Mapping[Tensor, Any], taken: Iterable[str] = ()):
         self.plan, self.held, self.graph = plan, held, Graph()
+        self.graph.taken.update(taken)
+        #: what a moving mean keeps of itself while it is trained
+        self.momenta: dict[Tensor, float] = {}
         self.names, self.lines = plan.names, plan.writers
         self.recorded = recorded(plan)
         self.tensors = {value: each for each, value in self.recorded.values.items()}

@@ -120,9 +120,24 @@ def compared(to: Builder, operator: Operator) -> Held:
 
 @reader("Where")
 def chosen(to: Builder, operator: Operator) -> Held:
+    whole = from_the_end(to, operator)
+    if whole is not None:
+        return whole
     given = [to.values[name] for name in operator.reads]
     *three, x = operands(operator, given)
     return x._replace(tensor=choices.Where()(*three))
+
+
+def from_the_end(to: Builder, operator: Operator) -> Value | None:
+    """x of x + count where x < 0 else x, whole numbers that index: an index below 0 means that."""
+    x = to.values[operator.reads[2]]
+    below, moved = (to.writers.get(name) for name in operator.reads[:2])
+    if not (isinstance(x, Value) and x.tensor.dtype == "int" and below and moved):
+        return None
+    zero = to.values.get(below.reads[1]) if below.kind == "Less" else None
+    known = isinstance(zero, np.ndarray) and not zero.any()
+    same = moved.kind == "Add" and below.reads[0] == moved.reads[0] == operator.reads[2]
+    return x if known and same else None
 
 
 def operands(operator: Operator, given: list[Any]) -> list[Any]:

@@ -37,6 +37,15 @@ def shape_of(to: Builder, operator: Operator) -> Held:
     return as_numbers(listed)
 
 
+@folder("Shape", "Size")
+def shape_of_known(to: Builder, operator: Operator) -> Held:
+    found, given = to.values[operator.reads[0]], operator.attributes
+    shape = (len(found.listed),) if isinstance(found, Extents) else np.shape(found)
+    if operator.kind == "Size":
+        return np.array(math.prod(shape))
+    return np.array(shape[int(given.get("start", 0)) : given.get("end")], np.int64)
+
+
 def as_numbers(listed: tuple[Extent, ...], alone: bool = False) -> Held:
     """A shape, as plain numbers where the rows are not in it."""
     if any(isinstance(each, Rows) for each in listed):
@@ -146,6 +155,15 @@ def counted(to: Builder, operator: Operator) -> Held:
     start, end, step = (float(to.needed(operator, at).reshape(())) for at in range(3))
     computed([max(0, math.ceil((end - start) / step))])
     return np.arange(start, end, step).astype(to.needed(operator, 0).dtype)
+
+
+@folder("MatMul")
+def product(to: Builder, operator: Operator) -> Held:
+    a, b = to.needed(operator, 0), to.needed(operator, 1)
+    if a.ndim != 2 or b.ndim != 2:
+        raise refused(operator, f"of known numbers {a.shape} and {b.shape}")
+    computed((*a.shape, b.shape[1]))
+    return np.matmul(a, b)
 
 
 @folder("Flatten")

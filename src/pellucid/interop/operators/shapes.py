@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pellucid.equations.spacing import Pad as PadEquation
 from pellucid.equations.spacing import Repeat
-from pellucid.interop.operators.builder import Builder, Held, reader
+from pellucid.interop.operators.builder import READERS, Builder, Held, reader
 from pellucid.interop.operators.graph import Operator, refused
 from pellucid.interop.operators.pools import without
 from pellucid.interop.operators.values import (
@@ -163,15 +163,46 @@ def surrounded(operator: Operator, x: Value, pairs: dict[int, tuple[int, int]]) 
     return x._replace(tensor=tensor)
 
 
+#: below every number that a maximum of numbers comes to
+NEVER_LARGEST = -1e30
+
+
+def before_maximum(to: Builder, operator: Operator, pads: list[int]) -> list[Held] | None:
+    """A border of what is never the largest is a part of the pool that alone reads it.
+
+    So are the outermost numbers once more, narrower than the window: it has them already.
+    """
+    found = to.follower(operator.writes[0])
+    if found is None or found[1].kind != "MaxPool" or any(found[1].attributes.get("pads", ())):
+        return None
+    at, pool = found
+    count = len(pads) // 2
+    if any((*pads[:2], *pads[count : count + 2])):
+        return None
+    sides = zip(pads[2:count], pads[count + 2 :], pool.attributes["kernel_shape"], strict=True)
+    if any(max(before, after) >= extent for before, after, extent in sides):
+        return None
+    inside = {"pads": [*pads[2:count], *pads[count + 2 :]], "auto_pad": "NOTSET"}
+    made = READERS["MaxPool"](
+        to, pool._replace(reads=operator.reads[:1], attributes={**pool.attributes, **inside})
+    )
+    assert isinstance(made, Value)
+    return to.under(to.finished(operator, at), made)
+
+
 @reader("Pad")
-def pad(to: Builder, operator: Operator) -> Held:
+def pad(to: Builder, operator: Operator) -> Held | list[Held]:
     x = to.value(operator)
     given, value = to.option(operator, "pads", 1) or [], operator.attributes.get("value", 0)
     if len(operator.reads) > 2 and operator.reads[2]:
         value = float(to.needed(operator, 2).reshape(()))
     some = to.option(operator, "axes", 3)
     axes = list(range(len(x.axes))) if some is None else [x.axis(each) for each in some]
-    if operator.attributes.get("mode", "constant") != "constant" or value != 0:
+    mode = operator.attributes.get("mode", "constant")
+    border = mode == "edge" or (mode == "constant" and value < NEVER_LARGEST)
+    if border and some is None and (pool := before_maximum(to, operator, given)) is not None:
+        return pool
+    if mode != "constant" or value != 0:
         raise refused(operator, "but with zeros")
     count = len(axes)
     pairs = {axis: (given[at], given[at + count]) for at, axis in enumerate(axes)}

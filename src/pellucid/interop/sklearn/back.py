@@ -10,7 +10,8 @@ from pellucid import activations, layers
 from pellucid.equations.activations import Activation
 from pellucid.extras import needed
 from pellucid.foreign import quoted
-from pellucid.networks.network import Network
+from pellucid.interop.sklearn.training import give_state, settings
+from pellucid.training.engine import Engine
 
 #: scikit-learn's activations and ours
 ACTIVATIONS = {
@@ -19,17 +20,19 @@ ACTIVATIONS = {
     "tanh": "tanh",
     "relu": "relu",
     "softmax": "softmax",
+    "exp": "exponential",
 }
 BACK = {ours: theirs for theirs, ours in ACTIVATIONS.items()}
 #: layers that do nothing where a network predicts
 STILL = (layers.Dropout, layers.GaussianNoise, layers.InputLayer)
 
 
-def to_sklearn(network: Network) -> Any:
+def to_sklearn(engine: Engine) -> Any:
     """A fitted estimator: dense layers with one activation between them, perhaps behind a scaler.
 
-    It goes on training by `partial_fit`.
+    It goes on training by `partial_fit`, with the optimizer of the network if that is SGD or Adam.
     """
+    network = engine.network
     parts = [each for each in network.layers if not isinstance(each, STILL)]
     scalers = []
     while parts and isinstance(first := parts[0], layers.Normalization):
@@ -42,7 +45,7 @@ def to_sklearn(network: Network) -> Any:
             f"scikit-learn's networks are rows of dense layers; this one has {quoted(other)}: "
             "pellucid.MLPClassifier(network=…) takes any"
         )
-    made = estimator(network, dense)
+    made = estimator(engine, dense)
     if not scalers:
         return made
     return needed("sklearn.pipeline", "standard").make_pipeline(*scalers, made)
@@ -71,34 +74,36 @@ def names_of(dense: list[layers.Dense]) -> list[str]:
     return found
 
 
-def estimator(network: Any, dense: list[layers.Dense]) -> Any:
+def estimator(engine: Engine, dense: list[layers.Dense]) -> Any:
     """The estimator with the weights of the layers."""
+    network = engine.network
     *hidden, last = names_of(dense)
-    if len(set(hidden)) > 1 or "softmax" in hidden:
+    if len(set(hidden)) > 1 or {"softmax", "exp"} & set(hidden):
         raise ValueError(
             f"scikit-learn has one activation for all hidden layers, not {', '.join(hidden)}"
         )
     room = needed("sklearn.neural_network", "standard")
     sizes = [layer.units for layer in dense]
     kind = room.MLPClassifier if last in ("softmax", "logistic") else room.MLPRegressor
-    if kind is room.MLPRegressor and last != "identity":
+    if kind is room.MLPRegressor and last not in ("identity", "exp"):
         raise ValueError(f"scikit-learn's networks do not end with {last}")
-    made = kind(
-        hidden_layer_sizes=sizes[:-1], activation=hidden[0] if hidden else "identity", solver="sgd"
-    )
+    given = settings(engine) | ({"loss": "poisson"} if last == "exp" else {})
+    between = hidden[0] if hidden else "identity"
+    made = kind(hidden_layer_sizes=sizes[:-1], activation=between, **given)
     begin(made, network, sizes[-1], dense[0].w.shape[0], last)
     made.coefs_ = [np.array(layer.w.value, network.dtype) for layer in dense]
     made.intercepts_ = [
         np.array(layer.b.value if layer.use_bias else np.zeros(layer.units), network.dtype)
         for layer in dense
     ]
+    give_state(made, engine, dense)
     return made
 
 
 def begin(made: Any, network: Any, outputs: int, width: int, last: str) -> None:
     """What an estimator holds beside its weights, from a first step on zeros."""
     x = np.zeros((max(2, outputs), width), network.dtype)
-    if last == "identity":
+    if last in ("identity", "exp"):
         y = np.zeros((len(x), outputs) if outputs > 1 else len(x), network.dtype)
         made.partial_fit(x, y)
     else:
@@ -108,5 +113,4 @@ def begin(made: Any, network: Any, outputs: int, width: int, last: str) -> None:
             made.partial_fit(x, np.eye(len(x), outputs, dtype=int), classes=np.arange(outputs))
         else:
             made.partial_fit(x[:count], np.asarray(names), classes=np.asarray(names))
-    del made._optimizer
     made.t_ = made.n_iter_ = 0

@@ -9,6 +9,7 @@ import numpy as np
 from pellucid import layers
 from pellucid.foreign import quoted
 from pellucid.interop.sklearn.back import ACTIVATIONS
+from pellucid.interop.sklearn.training import take_training
 from pellucid.layers.base import Layer
 from pellucid.models import Sequential
 from pellucid.regularizers import L2
@@ -18,7 +19,8 @@ def from_sklearn(estimator: Any) -> Sequential:
     """The network that a fitted MLPClassifier, MLPRegressor or Pipeline is, with its weights.
 
     Scalers of a pipeline become a layer, so that the network takes what the pipeline takes. Of a
-    classifier of two classes it gives the probability of the second, of more that of each.
+    classifier of two classes it gives the probability of the second, of more that of each. It is
+    compiled to go on training by class numbers where the estimator was, by SGD or Adam.
     """
     steps = [each for _, each in getattr(estimator, "steps", [("", estimator)])]
     *scalers, mlp = [each for each in steps if each not in (None, "passthrough")]
@@ -41,6 +43,7 @@ def from_sklearn(estimator: Any) -> Sequential:
     net = Sequential([inputs, *first, *dense], dtype=dtype)
     for layer, *arrays in zip(dense, mlp.coefs_, mlp.intercepts_, strict=True):
         layer.set_weights(arrays)
+    take_training(net, mlp, dense)
     if hasattr(mlp, "classes_") and np.asarray(mlp.classes_).dtype.kind not in "iu":
         net.class_names = [str(each) for each in mlp.classes_]
     return net

@@ -8,43 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from pellucid.glass.source.torch_classes import Separable, Slopes, Ways, by_feature, images
 from pellucid.interop.torch.expressions import value
-
-
-def images(layer: Any, x: Any) -> Any:
-    """A layer of PyTorch, which has channels first, on images that have them last."""
-    return layer(x.movedim(-1, 1)).movedim(1, -1)
-
-
-class Separable(nn.Module):
-    """A window over each channel by itself, then the channels together."""
-
-    def __init__(self, depthwise: Any, pointwise: Any):
-        super().__init__()
-        self.depthwise, self.pointwise = depthwise, pointwise
-
-    def forward(self, x: Any) -> Any:
-        return self.pointwise(self.depthwise(x))
-
-
-class Slopes(nn.Module):
-    """x where it is above 0, else a slope of its own times x."""
-
-    def __init__(self, shape: Any):
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(shape))
-
-    def forward(self, x: Any) -> Any:
-        return functional.relu(x) - self.weight * functional.relu(-x)
-
-
-class Ways(nn.Module):
-    """A recurrent layer, and one that reads from the last step."""
-
-    def __init__(self, ahead: Any, back: Any):
-        super().__init__()
-        self.ahead, self.back = ahead, back
-
 
 #: what programs call beside torch, as `net.source("torch")` writes it into them
 KNOWN = {
@@ -54,6 +19,7 @@ KNOWN = {
     "float": float,
     "abs": abs,
     "images": images,
+    "by_feature": by_feature,
     "Separable": Separable,
     "Slopes": Slopes,
     "Ways": Ways,

@@ -1,0 +1,163 @@
+"""Training in pieces: the very steps of `fit`, as many at a time as are asked for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from pellucid.data import ArrayData
+from pellucid.executors.native.shuffling import permutation
+from pellucid.foreign import brief
+from pellucid.models.sequential import Sequential
+from pellucid.play.asking import RefusedError
+from pellucid.play.network import Wired
+from pellucid.play.ring import Event, Losses, Ring, Snapshot, put_back, snapshot
+from pellucid.play.rows import Data, Part
+from pellucid.training.nonfinite import NonFiniteError
+from pellucid.training.passes import Pass
+
+#: rows of each part that losses are measured on
+MEASURED = 4096
+#: the largest size of a number that a parameter is set to
+LARGEST = 1e6
+#: what may be done to a network by hand
+CHANGES = 2000
+
+
+class Course:
+    """A network on its way through the data: where it is, and where it has been."""
+
+    def __init__(self, net: Sequential, data: Data, batch: int, rate: float):
+        self.net, self.data, self.rate = net, data, rate
+        self.wired = Wired(net)
+        self.memory = net.engine.memory
+        rows = ArrayData((data.train.x,), (data.train.y,))
+        self.rows, self.batch = Pass(net.engine, "train", rows, batch), batch
+        self.steps = -(-len(data.train) // batch)
+        #: what was done, each before the update of its number; and why it can go no further
+        self.events: tuple[Event, ...] = ()
+        self.stopped: str | None = None
+        self.measured: tuple[Any, Losses] | None = None
+        states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
+        self.ring = Ring(states * self.memory.parameters.vector.nbytes)
+        self.first = self.now()
+        self.ring.add(self.first)
+
+    @property
+    def update(self) -> int:
+        """How many updates were done."""
+        return self.memory.steps
+
+    @property
+    def within(self) -> int:
+        """How many of them belong to an epoch that is not done."""
+        return self.update % self.steps
+
+    def run(self, updates: int) -> None:
+        """So many steps more, unless one of them is not finite: its sentence is `stopped`."""
+        self.stopped = None
+        self.ring.forget_after(self.update)
+        end = self.update + updates
+        try:
+            while self.update < end:
+                self.stretch(min(end - self.update, self.ring.left(self.update)))
+                self.keep()
+        except NonFiniteError as error:
+            self.stopped = brief(error, 600)
+
+    def stretch(self, count: int) -> None:
+        """Steps within one epoch, up to so many."""
+        self.rows.order = self.order()
+        first = self.within * self.batch
+        last = min(first + count * self.batch, len(self.data.train))
+        self.rows.epoch = self.memory.epochs
+        self.rows.run(first, last)
+        self.memory.epochs = self.update // self.steps
+
+    def order(self) -> np.ndarray:
+        """The rows of this epoch in turn: as `fit` shuffles them."""
+        return permutation(self.memory.seed, 0, self.memory.epochs, len(self.data.train))
+
+    def next_rows(self) -> np.ndarray:
+        """The numbers of the rows of the next step."""
+        first = self.within * self.batch
+        return self.order()[first : first + self.batch]
+
+    def keep(self) -> None:
+        if self.ring.wants(self.update):
+            self.ring.add(self.now())
+
+    def now(self) -> Snapshot:
+        return snapshot(self.memory, self.update, self.rate, self.events, self.losses())
+
+    def losses(self) -> Losses:
+        """The loss and the metric now."""
+        key = (self.update, self.events)
+        if self.measured is None or self.measured[0] != key:
+            train, test = self.measure(self.data.train), self.measure(self.data.test)
+            self.measured = key, Losses(train[0], test[0], train[1], test[1])
+        return self.measured[1]
+
+    def measure(self, part: Part) -> tuple[float, float]:
+        if not len(part):
+            return math.nan, math.nan
+        found = self.net.evaluate(part.x[:MEASURED], part.y[:MEASURED], verbose=0)
+        return float(found[0]), float(found[1])
+
+    def go_to(self, update: int) -> None:
+        """Back, or forth again, to the nearest place that was kept."""
+        here = self.ring.kept.get(self.update)
+        if here is None or here.events != self.events:
+            self.ring.kept[self.update] = self.now()
+        self.put_back(self.ring.nearest(update))
+
+    def put_back(self, kept: Snapshot) -> None:
+        put_back(self.memory, kept, self.steps)
+        self.events, self.stopped = kept.events, None
+        self.turn(kept.rate)
+
+    def rewind(self) -> None:
+        """To the initial weights, with the rate of now; what came after them is forgotten."""
+        self.first = self.first._replace(rate=self.rate)
+        self.put_back(self.first)
+        self.ring.start(self.first)
+
+    def turn(self, rate: float) -> None:
+        """Another learning rate from here on."""
+        self.rate = self.net.optimizer.learning_rate = rate
+
+    def set_rate(self, rate: float) -> None:
+        if rate != self.rate:
+            self.note(("rate", self.update, rate))
+            self.turn(rate)
+
+    def set_number(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Another number in a parameter from here on."""
+        if abs(value) > LARGEST:
+            raise RefusedError(f"a parameter is set to numbers of up to {LARGEST:g}")
+        before, rounded = self.wired.number(name, index), float(np.float32(value))
+        if rounded == before:
+            return
+        if self.events and self.events[-1][:4] == ("weight", self.update, name, index):
+            before, self.events = self.events[-1][-1], self.events[:-1]
+        if len(self.events) >= CHANGES:
+            raise RefusedError(f"{CHANGES:,} changes by hand are the most: rewind first")
+        self.note(("weight", self.update, name, index, rounded, before))
+        self.wired.weight(name).value[index] = rounded
+
+    def note(self, event: Event) -> None:
+        self.events = (*self.events, event)
+        self.ring.forget_after(self.update)
+        self.stopped = None
+
+    def edits(self) -> list[dict[str, Any]]:
+        """Numbers that were changed: what each was when it was first, and what it is now."""
+        found: dict[Any, dict[str, Any]] = {}
+        for kind, update, *event in self.events:
+            if kind == "weight":
+                name, index, value, before = event
+                first = {"name": name, "index": list(index), "from": before, "update": update}
+                found.setdefault((name, index), first)["to"] = value
+        return list(found.values())

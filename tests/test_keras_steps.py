@@ -174,7 +174,10 @@ def test_every_executor_trains_alike(name: str, executor: str) -> None:
     for choice in ("numpy", executor):
         model, x = CASES[name](pellucid)
         model.set_weights([draw(*w.shape, seed=5, low=0.1, high=0.9) for w in numbers(model)])
-        model.compile("adam", "mse", executor="auto" if choice == "native" else choice)
+        # by the gradient itself: that of the keys' bias is 0 up to rounding, which Adam makes large
+        model.compile(
+            pellucid.optimizers.SGD(0.1), "mse", executor={"native": "auto"}.get(choice, choice)
+        )
         model.fit(x, draw(*model.predict(x, verbose=0).shape), epochs=3, batch_size=3, verbose=0,
                   shuffle=False)  # fmt: skip
         trained.append(numbers(model))

@@ -69,7 +69,7 @@ ROWS = [
     LayerRow(layers.AdditiveAttention(), (SEQUENCE, SEQUENCE + 0.1, draw(2, 4, 3, seed=1))),
     LayerRow(layers.MultiHeadAttention(2, 3, dropout=0.3), (SEQUENCE, draw(2, 5, 2, seed=1))),
     LayerRow(
-        layers.MultiHeadAttention(1, 2, 4, use_bias=False, output_shape=(2, 3)),
+        layers.MultiHeadAttention(1, 2, use_bias=False, output_shape=(2, 3)),
         (SEQUENCE, draw(2, 5, 2, seed=1), draw(2, 5, 4, seed=2)),
     ),
     LayerRow(layers.Scaling(), (FLAT,)),

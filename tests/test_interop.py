@@ -202,8 +202,8 @@ def test_training_goes_on_where_it_was(at: int, keras: Any, tmp_path: Path) -> N
 
 def test_what_is_compiled_otherwise_is_said(keras: Any) -> None:
     model = model_of(keras, "alone")
-    model.compile(keras.optimizers.Ftrl(), "mse")
-    with pytest.warns(UserWarning, match="not compiled as the model of Keras was.*'Ftrl'"):
+    model.compile(keras.optimizers.Adafactor(), "mse")
+    with pytest.warns(UserWarning, match="not compiled as the model of Keras was.*'Adafactor'"):
         net = pl.from_keras(model)
     with pytest.raises(RuntimeError, match="compile"):
         net.train_on_batch(numbers(2, 5), numbers(2, 3))

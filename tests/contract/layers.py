@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pellucid import Input, Model, layers
+from pellucid import Input, Model, layers, set_random_seed
 from pellucid.equations.arithmetic import Divide
 from pellucid.equations.shape import Pick
 from pellucid.settings import register
@@ -133,6 +133,7 @@ def network(row: LayerRow, dtype: str = "float64") -> Model:
         Input(array.shape[1:], dtype="int64" if array.dtype.kind == "i" else None)
         for array in row.arrays
     ]
+    set_random_seed(6)  # the same weights whatever was drawn before
     layer = type(row.layer).from_config(row.layer.config())
     h = layer(inputs) if layer.several_inputs else layer(*inputs)
     for each in h if isinstance(h, list) else [h]:

@@ -15,6 +15,7 @@ import pellucid as pl
 from pellucid import Model, Sequential, layers
 from pellucid.interop.keras.layers import AROUND
 from tests.contract import layers as contract
+from tests.make_samples import keras_models
 
 D = layers.Dense
 #: what Keras and what it runs on say of themselves
@@ -209,6 +210,25 @@ def test_what_is_compiled_otherwise_is_said(keras: Any) -> None:
     net.compile("sgd", lambda y, p: pl.ops.mean(pl.ops.square(y - p), axis=-1))
     with pytest.warns(UserWarning, match="of your own"):
         assert not net.to_keras().compiled
+
+
+@pytest.mark.parametrize("name", ["table", "pictures", "words", "graph"])
+def test_an_onnx_file_that_keras_exports(name: str, keras: Any, tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    if keras.backend.backend() != "torch":
+        pytest.skip("Keras exports ONNX by PyTorch alone, of what may be here")
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    try:
+        keras.utils.set_random_seed(1)
+        model, rows = keras_models(keras.layers, keras)[name]
+        x = rows if len(rows) > 1 else rows[0]
+        expected = model.predict(x, verbose=0)
+        model.export(tmp_path / "net.onnx", format="onnx", verbose=False)
+        equal(pl.load(tmp_path / "net.onnx").predict(x, verbose=0), expected, 2e-6)
+    finally:
+        keras.config.set_floatx("float64")
+        keras.config.set_dtype_policy("float64")
 
 
 REFUSED = {

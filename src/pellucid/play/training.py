@@ -29,8 +29,10 @@ CHANGES = 2000
 class Course:
     """A network on its way through the data: where it is, and where it has been."""
 
-    def __init__(self, net: Sequential, data: Data, batch: int, rate: float):
-        self.net, self.data, self.rate = net, data, rate
+    def __init__(self, net: Sequential, data: Data, batch: int):
+        self.net, self.data = net, data
+        #: a number, or for a network from a file the schedule that it has
+        self.rate = net.optimizer.learning_rate
         self.wired = Wired(net)
         self.memory = net.engine.memory
         rows = ArrayData((data.train.x,), (data.train.y,))
@@ -41,14 +43,18 @@ class Course:
         self.stopped: str | None = None
         self.measured: tuple[Any, Losses] | None = None
         states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
-        self.ring = Ring(states * self.memory.parameters.vector.nbytes)
         self.first = self.now()
-        self.ring.add(self.first)
+        self.ring = Ring(self.first, states * self.memory.parameters.vector.nbytes)
 
     @property
     def update(self) -> int:
         """How many updates were done."""
         return self.memory.steps
+
+    @property
+    def eta(self) -> float:
+        """The learning rate of the next step."""
+        return float(self.net.optimizer.rate(self.update))
 
     @property
     def within(self) -> int:
@@ -103,8 +109,9 @@ class Course:
     def measure(self, part: Part) -> tuple[float, float]:
         if not len(part):
             return math.nan, math.nan
-        found = self.net.evaluate(part.x[:MEASURED], part.y[:MEASURED], verbose=0)
-        return float(found[0]), float(found[1])
+        rows = part.x[:MEASURED], part.y[:MEASURED]
+        found = list(self.net.evaluate(*rows, verbose=0, return_dict=True).values())
+        return float(found[0]), float(found[1]) if len(found) > 1 else math.nan
 
     def go_to(self, update: int) -> None:
         """Back, or forth again, to the nearest place that was kept."""
@@ -124,7 +131,7 @@ class Course:
         self.put_back(self.first)
         self.ring.start(self.first)
 
-    def turn(self, rate: float) -> None:
+    def turn(self, rate: Any) -> None:
         """Another learning rate from here on."""
         self.rate = self.net.optimizer.learning_rate = rate
 

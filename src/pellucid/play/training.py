@@ -20,10 +20,18 @@ from pellucid.training.passes import Pass
 
 #: rows of each part that losses are measured on
 MEASURED = 4096
+#: rows that are measured in the time in which one is trained on, with what is around a step
+CHEAPER = 24
 #: the largest size of a number that a parameter is set to
 LARGEST = 1e6
 #: what may be done to a network by hand
 CHANGES = 2000
+
+
+def interval(data: Data, batch: int) -> int:
+    """So many updates, a power of 2, that measuring the losses takes no longer than they do."""
+    measured = sum(min(MEASURED, len(part)) for part in (data.train, data.test))
+    return 1 << max(0, math.ceil(math.log2(measured / (CHEAPER * batch))))
 
 
 class Course:
@@ -44,7 +52,8 @@ class Course:
         self.measured: tuple[Any, Losses] | None = None
         states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
         self.first = self.now()
-        self.ring = Ring(self.first, states * self.memory.parameters.vector.nbytes)
+        size = states * self.memory.parameters.vector.nbytes
+        self.ring = Ring(self.first, size, interval(data, batch))
 
     @property
     def update(self) -> int:

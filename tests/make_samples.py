@@ -99,10 +99,15 @@ def torch_files(known: Known) -> None:
         torch.save(module.state_dict(), SAMPLES / f"torch_{name}.pt")
         keep(known, f"torch_{name}.pt", [given], expected)
         path = SAMPLES / f"torch_{name}.onnx"
-        rows_open = ({0: torch.export.Dim("n")},)
-        torch.onnx.export(module, (x,), path, dynamo=True, external_data=False,
-                          dynamic_shapes=rows_open, verbose=False)  # fmt: skip
+        export_by_dynamo(torch, module, x, path)
         keep(known, path.name, [given], expected)
+
+
+def export_by_dynamo(torch: Any, module: Any, x: Any, path: Path) -> None:
+    """An ONNX file by PyTorch's newer exporter, for any number of rows."""
+    options = {"dynamo": True, "external_data": False, "verbose": False}
+    rows_open = ({0: torch.export.Dim("n")},)
+    torch.onnx.export(module, (x,), path, dynamic_shapes=rows_open, **options)
 
 
 def keep(known: Known, name: str, given: list[np.ndarray], expected: np.ndarray) -> None:

@@ -47,7 +47,7 @@ class Client:
         command = {"do": name, **getattr(self, f"for_{name}", lambda session: {})(session)}
         if draw.random() < 0.2:
             command = self.spoiled(command)
-        if draw.random() < 0.05:
+        if isinstance(command, dict) and draw.random() < 0.05:
             command |= {"revision": draw.choice([0, session.stage.revision, 10**9, "1"])}
         return command if draw.random() < 0.995 else draw.choice(HOSTILE)
 

@@ -364,3 +364,15 @@ def test_the_command_is_read_as_it_was_written(monkeypatch):
     wanted = Choices("a b.csv", "price", hidden="", l2=0.5, threads=2, seed=3, executor="numpy")
     call(*shlex.split(wanted.command)[1:])
     assert taken == [wanted]
+
+
+def test_what_a_run_made_is_played():
+    from pellucid.cli.playing import model_of
+    from pellucid.play import Session
+
+    assert model_of("answers.csv") is None
+    for name, rows in (("runs/digits", 1221), ("runs/answers/model.safetensors", 102)):
+        session = Session(None, model_of(name))
+        header = session.handle({"do": "run", "updates": 2}).header
+        assert header["now"]["measured"]["train"] == rows
+        assert header["now"]["loss"]["test"] < 2

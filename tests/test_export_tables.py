@@ -125,10 +125,14 @@ def test_texts_in_c(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> None:
     prints = "".join(f'printf("%g ", (double)net_text({each}));' for each in asked)
     main = f'#include <stdio.h>\n#include "net.h"\nint main(void) {{ {prints} return 0; }}'
     (tmp_path / "main.c").write_text(main)
-    command = ["gcc", *STRICT, *WATCHED, "main.c", "net.c", "-lm", "-o", "program"]
-    subprocess.run(command, check=True, cwd=tmp_path)
-    said = [float(each) for each in ran([tmp_path / "program"], tmp_path).split()]
-    assert said == [*numbers[:, 2], *numbers[:, 3]]
+    subprocess.run(["gcc", *STRICT, *WATCHED, "-c", "net.c"], check=True, cwd=tmp_path)
+    for compiler in ("gcc", "g++"):  # the header is read by C++ too
+        if shutil.which(compiler) is not None:
+            how = ["-x", "c++" if compiler == "g++" else "c", "main.c", "-x", "none", "net.o"]
+            command = [compiler, *WATCHED, *how, "-lm", "-o", "program"]
+            subprocess.run(command, check=True, cwd=tmp_path)
+            said = [float(each) for each in ran([tmp_path / "program"], tmp_path).split()]
+            assert said == [*numbers[:, 2], *numbers[:, 3]]
 
 
 def c_text(text: str | None) -> str:
@@ -175,6 +179,7 @@ def test_texts_in_python(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> 
     net = of_table[0]
     net.export(tmp_path / "net.py")
     program = runpy.run_path(str(tmp_path / "net.py"))
+    assert max(map(len, program["__doc__"].split("\n"))) <= 96
     for table in (text_rows(), pandas.DataFrame(text_rows())):
         np.testing.assert_array_equal(program["rows"](table), numbers)
     named = {name: ["" if x is None else x for x in each] for name, each in text_rows().items()}

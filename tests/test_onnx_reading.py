@@ -13,6 +13,7 @@ import pellucid as pl
 from pellucid import Model, Sequential, layers
 from tests.contract import layers as contract
 from tests.handing import drawing
+from tests.make_samples import export_by_dynamo, torch_modules
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
@@ -190,6 +191,21 @@ def test_files_that_torch_writes(name: str, opset: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["table", "pictures"])
+def test_files_of_the_new_exporter_of_torch(name: str, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("onnxscript")
+    torch.manual_seed(0)
+    module, rows = torch_modules(torch.nn)[name]
+    x = torch.tensor(rows)
+    expected = module.eval()(x).detach().numpy()
+    export_by_dynamo(torch, module, x, tmp_path / "net.onnx")
+    np.testing.assert_allclose(
+        predicted(pl.load(tmp_path / "net.onnx"), rows)[0], expected, atol=2e-6
+    )
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_files_that_scikit_learn_comes_to(tmp_path: Path) -> None:
     convert = pytest.importorskip("skl2onnx")
     network = pytest.importorskip("sklearn.neural_network")
@@ -330,5 +346,7 @@ def test_the_command_shows_and_converts(tmp_path: Path) -> None:
     assert "Normalization" in json.dumps(json.loads(shown.output)["model"])
     out = tmp_path / "net.safetensors"
     assert CliRunner().invoke(app, ["convert", str(first), str(out)]).exit_code == 0
+    said = CliRunner().invoke(app, ["convert", str(first), str(tmp_path / "net.kers")])
+    assert "did you mean '.keras'" in said.stderr
     x = np.ones((2, 4), "f4")
     np.testing.assert_allclose(predicted(pl.load(out), x)[0], session(first, x), atol=1e-6)

@@ -233,5 +233,6 @@ def test_the_built_files_are_those_of_the_source(tmp_path):
     assert built == {each.name: each.read_bytes() for each in BUILT.iterdir()}, "run `make web`"
 
 
-def test_the_script_is_small():
-    assert len(gzip.compress((BUILT / "explain.js").read_bytes(), 9)) < 45_000
+@pytest.mark.parametrize("name", ["explain.js", "play.js"])
+def test_the_script_is_small(name):
+    assert len(gzip.compress((BUILT / name).read_bytes(), 9)) < 45_000

@@ -7,8 +7,10 @@ import sys
 import numpy as np
 import pytest
 
+from pellucid import Sequential, datasets, layers, optimizers, schedules
 from pellucid.play import Player, Session
 from pellucid.play.frames import packed, unpacked
+from pellucid.play.given import given as opened
 from pellucid.play.session import COMMANDS
 from tests.play_at_random import TABLE, equals_its_script, run
 
@@ -180,6 +182,21 @@ def test_a_weight_is_opened_changed_and_put_back(session):
     assert ask(session, "putback", **place).header["state"]["edits"][0]["to"] == was
     assert session.stage.course.wired.number("W1", (0, 3)) == was
     assert "was not changed" in refused(session, "putback", name="W1", index=[0, 1])
+
+
+def test_what_grew_beyond_what_can_be_set_is_put_back(session):
+    """Training may lead further than a client may go by hand."""
+    places = [{"name": "W1", "index": [0, 0]}, {"name": "b2", "index": [3]}]
+    session.stage.course.wired.weight("b2").value[3] = 3e6
+    before = theta(session)
+    for place in places:
+        ask(session, "weight", **place, value=1)
+    ask(session, "putback")
+    assert theta(session) == before
+    session.stage.course.events = (("rate", 0, 0.1),) * 1999
+    ask(session, "weight", **places[0], value=1)
+    for do, given in (("weight", places[1] | {"value": 1}), ("set", {"settings": {"rate": 3}})):
+        assert "rewind first" in refused(session, do, **given)
 
 
 def test_a_step_line_by_line_is_a_step(session):
@@ -370,6 +387,60 @@ def test_the_network_can_be_saved(session, tmp_path):
     assert [each.tobytes() for each in net.get_weights()] == [
         each.tobytes() for each in session.stage.course.net.get_weights()
     ]
+
+
+def of_a_file():
+    """A network as from a file: pictures in whole numbers, batch statistics, a schedule."""
+    (x, y), test = datasets.digits.load_data()
+    net = Sequential(
+        [
+            layers.Rescaling(1 / 16, input_shape=(8, 8)),
+            layers.Flatten(),
+            layers.Dense(6),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+            layers.Dense(10, "softmax", use_bias=False),
+        ]
+    )
+    rate = schedules.CosineDecay(0.02, decay_steps=200)
+    net.compile(optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    net.fit(x[:300], y[:300], epochs=1, verbose=0)
+    net.class_names = list("0123456789")
+    pixels = [str(at) for at in range(64)]
+    return opened(net, "runs/digits", (x[:300], y[:300]), test, pixels, 32, 16)
+
+
+def test_a_network_from_a_file():
+    pytest.importorskip("PIL")
+    own = of_a_file()
+    session = Session(None, own)
+    state = ask(session, "hello").header["state"]
+    assert state["title"] == "runs/digits, 64-6-10"
+    assert [each["of"] for each in state["layers"]] == [None, None]
+    start, states = theta(session), session.stage.course.memory.states.vector.copy()
+    assert start == own.net.engine.memory.parameters.vector.tobytes()
+    assert ask(session, "run", updates=30).header["now"]["rate"] < 0.02
+    there = theta(session)
+    assert there != start
+    assert start == own.net.engine.memory.parameters.vector.tobytes()
+    ask(session, "set", settings={"rate": 0.5})
+    ask(session, "run", updates=3)
+    ask(session, "goto", update=40)
+    assert theta(session) == there
+    ask(session, "rewind")
+    assert theta(session) == start
+    assert np.array_equal(session.stage.course.memory.states.vector, states)
+    white = base64.b64encode(np.eye(8, dtype=np.uint8) * 255).decode()
+    assert ask(session, "digit", pixels=white, height=8, width=8).header["said"]
+    assert ask(session, "unit", layer=1, unit=3).header["unit"]["bias"] is None
+    assert "pellucid source" in refused(session, "code")
+    for given_ in ({"layers": [{}]}, {"seed": 3}, {"optimizer": {"name": "sgd"}}):
+        assert "its own" in refused(session, "set", settings=given_)
+    ask(session, "set", settings={"batch": 10})
+    assert ask(session, "set", settings={"data": {"name": "xor"}}).arrays["train:x"].shape[1] == 2
+    assert "no network was opened" in refused(
+        Session(), "set", settings={"data": {"name": "model"}}
+    )
 
 
 def test_frames_come_back_as_they_were(session):

@@ -1,5 +1,6 @@
 """The local server of the playground: who is let in, who is not, and what goes over its socket."""
 
+import asyncio
 import json
 import re
 import signal
@@ -20,6 +21,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from pellucid.play.guard import Keys
+from pellucid.play.seats import Seat
 from pellucid.play.site import Site, static_files
 from pellucid.play.working import Worker
 
@@ -179,6 +181,17 @@ def test_commands_and_answers(house):
         assert "as JSON" in unpacked(socket.receive_bytes()).header["error"]
 
 
+def test_more_than_can_wait_is_told_so(house):
+    with house.socket() as socket:
+        for number in range(200):
+            socket.send_text(json.dumps({"id": number, "do": "run", "updates": 50}))
+        answers = [unpacked(socket.receive_bytes()).header for _ in range(200)]
+        assert sorted(each["id"] for each in answers) == list(range(200))
+        told = [each.get("error", "") for each in answers]
+        assert sum("too many" in each for each in told) + told.count("") == 200
+        assert told.count("") >= 63
+
+
 def test_frames_wait_until_they_are_drawn(house):
     with house.socket() as socket:
         socket.send_text('{"id": 1, "do": "play"}')
@@ -197,6 +210,27 @@ def test_frames_wait_until_they_are_drawn(house):
         assert not header["playing"]
 
 
+def test_a_seat_holds_the_newest_frame_alone():
+    async def seen():
+        seat = Seat(asyncio.get_running_loop())
+        for frame in (b"1", b"2", b"3"):
+            seat.offer(frame)
+        seat.answer(b"answer")
+        await asyncio.sleep(0.01)
+        before = [seat.outgoing.get_nowait() for _ in range(seat.outgoing.qsize())]
+        seat.drawn()
+        after = [seat.outgoing.get_nowait() for _ in range(seat.outgoing.qsize())]
+        return before, after, seat.ready
+
+    assert asyncio.run(seen()) == ([b"1", b"answer"], [b"3"], False)
+
+
+def said(socket):
+    """What it says next, to whom it would."""
+    socket.send_text('{"do": "choices"}')
+    return socket.receive_bytes()
+
+
 def test_others_see_what_one_changes_and_a_fifth_finds_no_seat(house):
     sockets = [house.socket() for _ in range(4)]
     first, second, *_ = [each.__enter__() for each in sockets]
@@ -207,7 +241,7 @@ def test_others_see_what_one_changes_and_a_fifth_finds_no_seat(house):
         assert (seen["kind"], seen["revision"]) == ("frame", revision)
         assert seen["state"]["settings"]["seed"] >= 1
         with pytest.raises(WebSocketDisconnect) as full, house.socket() as fifth:
-            fifth.receive_bytes()
+            said(fifth)
         assert full.value.code == 1013
     finally:
         for each in sockets:

@@ -1,6 +1,6 @@
 // Builds the pages into src/pellucid/web/static, or into the folder that is given.
 import { build } from "esbuild";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,7 +9,13 @@ const out = resolve(process.argv[2] ?? join(here, "../src/pellucid/web/static"))
 await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { explain: "src/explain.tsx", "explain-style": "src/explain.css" },
+  entryPoints: [
+    { in: "src/explain.tsx", out: "explain" },
+    { in: "src/explain.css", out: "explain-style" },
+    { in: "src/play/play.tsx", out: "play" },
+    { in: "src/play/play.css", out: "play" },
+    { in: "src/play/python.ts", out: "play-python" },
+  ],
   outdir: out,
   bundle: true,
   minify: true,
@@ -22,6 +28,8 @@ await build({
   banner: { js: "/* pellucid, MIT; with Preact and @preact/signals, MIT, by Jason Miller and the Preact Team */" },
   logLevel: "warning",
 });
+
+await copyFile(join(here, "src/play/play.html"), join(out, "play.html"));
 
 // What the packages ask for that stand in the script.
 const packages = ["preact", "@preact/signals", "@preact/signals-core"];

@@ -282,7 +282,8 @@ def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
                 archive.writestr("config.json", deep * times + "]}}" * times)
 
 
-HOW = [whole, description, description, description, weights, weights, shapes, links, bomb]
+#: bombs take long, and are few
+HOW = [*2 * [whole, shapes, links], *6 * [description], *4 * [weights], bomb]
 ORIGINALS = [row(), graph()]
 
 #: libraries are loaded now, not within the time of the first case

@@ -222,7 +222,8 @@ def large(rng: np.random.Generator, folder: Path) -> bytes:
     return bytes(helper.make_model(graph).SerializeToString())
 
 
-HOW = [whole, whole, fields, fields, fields, fields, elsewhere, large]
+#: what is large takes long, and is little
+HOW = [*5 * [whole], *10 * [fields], *3 * [elsewhere], large]
 
 
 class Running:

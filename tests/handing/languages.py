@@ -90,7 +90,7 @@ def driver(path: Path) -> str:
     return DRIVER.format(floats=f"static float {floats}", **filled)
 
 
-def in_c(folder: Path, rows: Rows = (), how: Sequence[str] = ("-O1", *WATCHED)) -> Ran:
+def in_c(folder: Path, rows: Rows = (), how: Sequence[str] = ("-O0", *WATCHED)) -> Ran:
     """Compile the only program in a folder, and run it."""
     (path,) = (each for each in folder.glob("*.c") if each.stem != "driver")
     (test,) = re.findall(r"-D(\w+_TEST)", path.read_text())

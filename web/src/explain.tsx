@@ -4,19 +4,26 @@ import { render } from "preact";
 import { App } from "./ui/app";
 import { listen } from "./ui/keys";
 import { changed, next } from "./change";
-import { read } from "./trace";
-import { go, open, recorded, remembered, trace } from "./ui/state";
+import { read, Trace, unpacked } from "./trace";
+import type { Data } from "./store";
+import { begin, inAddress, recorded, trace } from "./ui/state";
 
-async function start(): Promise<void> {
+/** Shows a step, until what it gives is called. */
+function show(step: Trace, app: HTMLElement): () => void {
+  begin(step);
+  app.textContent = "";
+  render(<App />, app);
+  const rest = listen();
+  return () => {
+    rest();
+    render(null, app);
+  };
+}
+
+async function start(text: string): Promise<void> {
   const app = document.getElementById("app")!;
   try {
-    recorded.value = await read(document.getElementById("trace")!.textContent!);
-    const place = remembered();
-    go(0);
-    if (place) open(place, false);
-    app.textContent = "";
-    render(<App />, app);
-    listen();
+    show(await read(text), app);
     const why = (name: string, ...index: number[]) => trace.value.why(trace.value.place(name, index))?.text();
     Object.assign(window, { pellucid: { trace: recorded.value, why, read, changed, next } });
   } catch (error) {
@@ -25,4 +32,12 @@ async function start(): Promise<void> {
   }
 }
 
-void start();
+/** For a page that has steps to show, now and then, each in an element of that page. */
+async function explain(data: Data, app: HTMLElement): Promise<() => void> {
+  inAddress.value = false;
+  return show(await unpacked(data), app);
+}
+
+const own = document.getElementById("trace");
+if (own) void start(own.textContent!);
+else Object.assign(window, { explain });

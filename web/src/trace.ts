@@ -241,8 +241,9 @@ export class Trace {
 const isOther = (was: number, now: number): boolean => was !== now && !(Number.isNaN(was) && Number.isNaN(now));
 
 /** The trace that stands in a page, its arrays unpacked. */
-export async function read(text: string): Promise<Trace> {
-  const data = JSON.parse(text) as Data;
+export const read = (text: string): Promise<Trace> => unpacked(JSON.parse(text) as Data);
+
+export async function unpacked(data: Data): Promise<Trace> {
   const letters = atob(data.arrays), packed = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at++) packed[at] = letters.charCodeAt(at);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

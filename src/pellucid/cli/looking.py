@@ -80,14 +80,20 @@ def convert(
     """Read a model and write it as another file: .safetensors, .keras, or what export writes."""
     import pellucid
     from pellucid.cli.folder import model_path
+    from pellucid.interop.export import WRITERS
+    from pellucid.settings import nearest
     from pellucid.writing import writing
 
+    known = [".safetensors", ".keras", *WRITERS]
+    if out.suffix not in known:
+        raise ValueError(f"no model ends in {out.suffix!r}: {nearest(out.suffix, known)}")
     net = pellucid.load(model_path(model))
     if out.suffix == ".safetensors":
         net.save(out)
     elif out.suffix == ".keras":
+        made = net.to_keras()
         with writing(out):
-            net.to_keras().save(out)
+            made.save(out)
     else:
         for path in net.export(out):
             say(f"written: {path}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,17 +12,24 @@ from pellucid.foreign import FileError, quoted
 from pellucid.reading import path_of
 from pellucid.settings import nearest
 
+if TYPE_CHECKING:
+    from pellucid.play.given import Given
+
 playing_app = typer.Typer()
 
 
 @playing_app.command(
     epilog="Examples:  [bold]pellucid play[/]  ·  [bold]pellucid play digits[/]  ·  "
-    "[bold]pellucid play houses.csv[/]"
+    "[bold]pellucid play houses.csv[/]  ·  [bold]pellucid play runs/digits[/]"
 )
 @told
 def play(
     data: Annotated[
-        str, typer.Argument(help="Data by name, such as moons or digits, or a CSV file.")
+        str,
+        typer.Argument(
+            metavar="DATA|MODEL",
+            help="Data by name, such as moons or digits, a CSV file, a model, or a run's folder.",
+        ),
     ] = "moons",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port; 0 for one that is free.")
@@ -36,14 +43,41 @@ def play(
     from pellucid.play.server import serve
     from pellucid.play.session import Session
 
-    serve(Session(settings_of(data)), port, browser, say)
+    model = model_of(data)
+    session = Session(settings_of(data)) if model is None else Session(None, model)
+    serve(session, port, browser, say)
+
+
+def model_of(name: str) -> Given | None:
+    """The network in a file or in the folder of a run, with its rows; None for what is data."""
+    from pellucid.cli.folder import MODEL, model_path
+
+    path = path_of(name)
+    if path.suffix != ".safetensors" and not (path / MODEL).is_file():
+        return None
+    from pellucid.cli import building, training
+    from pellucid.cli.choices import Choices
+    from pellucid.cli.using import opened
+    from pellucid.play.given import given
+    from pellucid.preprocessing.preparation import PicturePreparation, TablePreparation
+
+    net, preparation = opened(str(model_path(name)))
+    choices = Choices(**net.preprocessing["choices"])
+    _, (train, _, test) = training.prepared(training.divided(choices), choices.seed)
+    batch = int(building.course_of(train[0], choices)["batch_size"])
+    if isinstance(preparation, TablePreparation):
+        return given(net, name, train, test, preparation.encoded.features, batch)
+    assert isinstance(preparation, PicturePreparation)
+    height, width = preparation.shape[:2]
+    pixels = [f"{at // width},{at % width}" for at in range(height * width)]
+    return given(net, name, train, test, pixels, batch, preparation.largest)
 
 
 def settings_of(data: str) -> dict[str, Any]:
     """What a session begins with: data of this name, and a network that suits them."""
     from pellucid.play.choices import DATA, suggested
 
-    names = [name for name in DATA if name not in ("points", "table")]
+    names = [name for name in DATA if name not in ("points", "table", "model")]
     if data in names:
         return suggested(data)
     path = path_of(data)

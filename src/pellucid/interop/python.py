@@ -39,7 +39,7 @@ def test():
 BY_ARRAY = r"(\w+) = (data\[.*)"
 BY_COLUMNS = r"\1 = rows(data) if set(COLUMNS) <= set(data) else \2"
 NAMED = r"holds the array (\w+),.*?sample;"
-BY_NAME = r"holds the columns by their names, or the array \1 of numbers, a row for each sample;"
+BY_NAME = r"holds the columns by their names, or the array \1 of numbers, a row for each\nsample;"
 ASKED = "    if len(sys.argv) < 3:\n        sys.exit(test())\n"
 
 
@@ -57,7 +57,9 @@ def written(
     if words.columns:
         main = re.sub(BY_ARRAY, BY_COLUMNS, main, count=1)
         head = re.sub(NAMED, BY_NAME, head, count=1, flags=re.S)
-    head = head.replace('"""A network that predicts', f'"""{about}', 1)
+    first, *others = about.split("\n")
+    head = head.replace('"""A network that predicts', f'"""{first}', 1)
+    head = head.replace("\n\n", "\n".join(["", *others, "", ""]), 1) if others else head
     files = {".py": (head + tested(name, golden) + MAIN + ASKED + main).encode()}
     if made.arrays:
         packed = io.BytesIO()

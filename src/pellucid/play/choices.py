@@ -26,10 +26,13 @@ DATA = {
     "mnist": "handwritten digits, 28 × 28 (MNIST)",
     "points": "points that are drawn",
     "table": "a table of one's own",
+    "model": "the rows of a network that was read from a file",
 }
 #: data of which the network reads two coordinates
 ON_A_PLANE = ("moons", "circles", "spirals", "blobs", "xor", "plane", "points")
 WITH_CLASSES = ("spirals", "blobs")
+#: data that are not drawn, so that there is no noise to choose
+BROUGHT = ("digits", "mnist", "points", "table", "model")
 TASKS = ("classification", "regression")
 #: the largest of each that is taken
 ROWS, POINTS, CLASSES, LAYERS, UNITS, TEXT = 20_000, 5_000, 8, 8, 256, 20_000_000
@@ -83,9 +86,10 @@ class DataChoice:
     def as_data(self) -> dict[str, Any]:
         """What stands in an address: a table's text does not."""
         kept = ["name", "n", "test", "seed"]
-        kept += ["noise"] if self.name not in ("digits", "mnist", "points", "table") else []
+        kept += ["noise"] if self.name not in BROUGHT else []
         kept += ["classes"] if self.name in WITH_CLASSES else []
         kept += ["inputs"] if self.name in ON_A_PLANE else []
+        kept += ["file"] if self.name == "model" else []
         kept += ["points"] if self.name == "points" else []
         kept += ["file", "target", "columns", "task"] if self.name == "table" else []
         return {name: listed(getattr(self, name)) for name in kept}

@@ -129,20 +129,20 @@ class Wired:
 def dense_layers(net: Sequential) -> Iterator[dict[str, Any]]:
     """Each dense layer: its units, the names of its parameters, and of what it reads and gives."""
     plan = net.engine.plan("predict")
-    names, read = plan.names, "X"
+    names, before = plan.names, "X"
     dense = [layer for layer in net.layers if isinstance(layer, Dense)]
     for at, layer in enumerate(dense):
         lines = [each for each in plan.lines if each.layer == layer.layer_name]
         given = [names[each.output] for each in lines if each.output in names]
-        kernel, bias = (names[weight.tensor] for weight in layer.weights)
+        kernel, *bias = (names[weight.tensor] for weight in layer.weights)
         yield {
             "of": at if at < len(dense) - 1 else None,
             "units": layer.units,
             "activation": layer.activation or "linear",
-            "from": read,
+            "from": names.get(lines[0].inputs[0], before) if at else "X",
             "kernel": kernel,
-            "bias": bias,
+            "bias": bias[0] if bias else None,
             "z": given[0],
             "a": given[-1],
         }
-        read = given[-1]
+        before = given[-1]

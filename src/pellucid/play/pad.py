@@ -39,12 +39,12 @@ def said_of(net: Sequential, data: Data, asked: Asked) -> tuple[dict[str, Any], 
     drawn = drawing(asked)
     left_out = [name for name in STEPS if not asked.flag(name, True)]
     found = stages(drawn, data.picture[0], left_out)
-    row = found["centred"].astype(np.float32) / 255
+    row = data.row_of(found["centred"])
     arrays = {f"stage:{name}": picture for name, picture in {"drawn": drawn, **found}.items()}
-    arrays["input"] = row
+    arrays["input"] = found["centred"].astype(np.float32) / 255
     if not found["light"].any():
         return {"said": None, "empty": True}, arrays
-    shares = np.asarray(net.predict(row.reshape(1, -1), verbose=0))[0]
+    shares = np.asarray(net.predict(row, verbose=0))[0]
     best = int(shares.argmax())
     said = {"classes": data.names, "shares": [plain(each) for each in shares]}
     return {"said": said | {"said": data.names[best], "sure": plain(shares[best])}}, arrays

@@ -33,7 +33,7 @@ def made(choice: DataChoice) -> Data:
         [f"{at // side},{at % side}" for at in range(width)],
         lines,
         (side, side),
-        [] if choice.name == "digits" else [FIXED],
+        notes=[] if choice.name == "digits" else [FIXED],
     )
 
 

@@ -141,6 +141,8 @@ def incoming(course: Course, most: int) -> Arrays:
     shape, first = course.data.picture, course.wired.layers[0]
     assert shape is not None
     kernel = course.wired.weight(first["kernel"]).value
+    if len(kernel) != shape[0] * shape[1]:
+        return {}
     return {f"unit:{first['kernel']}": kernel.T[:most].astype(np.float32).reshape(-1, *shape)}
 
 
@@ -177,7 +179,7 @@ def points(data: Data, columns: Sequence[int], plane: Plane | None) -> Arrays:
     found: Arrays = {}
     for name, part in (("train", data.train), ("test", data.test)):
         most = 5000 if plane is not None else 512
-        x = data.on_plane(part, columns) if plane is not None else part.x
+        x = data.shares(part, most) if plane is None else data.on_plane(part, columns)
         kind = np.float32 if data.names is None else np.int32
         found[f"{name}:x"] = np.asarray(x[:most], np.float32)
         found[f"{name}:y"] = np.asarray(part.y[:most], kind).reshape(-1)

@@ -29,21 +29,23 @@ class Snapshot(NamedTuple):
     update: int
     theta: np.ndarray
     optimizer: dict[str, np.ndarray]
-    rate: float
+    states: np.ndarray
+    rate: Any
     events: tuple[Event, ...]
     losses: Losses
 
 
 def snapshot(
-    memory: Memory, update: int, rate: float, events: tuple[Event, ...], losses: Losses
+    memory: Memory, update: int, rate: Any, events: tuple[Event, ...], losses: Losses
 ) -> Snapshot:
     states = {name: np.array(array) for name, array in memory.optimizer.items()}
-    return Snapshot(update, memory.parameters.vector.copy(), states, rate, events, losses)
+    theta, others = memory.parameters.vector.copy(), memory.states.vector.copy()
+    return Snapshot(update, theta, states, others, rate, events, losses)
 
 
 def put_back(memory: Memory, kept: Snapshot, steps: int) -> None:
     """The numbers of a network as they were; an epoch has so many `steps`."""
-    memory.parameters.vector[...] = kept.theta
+    memory.parameters.vector[...], memory.states.vector[...] = kept.theta, kept.states
     for name, array in kept.optimizer.items():
         memory.optimizer[name][...] = array
     memory.steps, memory.epochs = kept.update, kept.update // steps
@@ -52,35 +54,39 @@ def put_back(memory: Memory, kept: Snapshot, steps: int) -> None:
 class Ring:
     """Snapshots at the multiples of an interval, which doubles when there are too many.
 
-    What is kept depends on how far the training has come, not on how it was cut into runs.
+    They are counted from the first, and the interval is never below the `least`. What is kept
+    depends on how far the training has come, not on how it was cut into runs.
     """
 
-    def __init__(self, size: int):
-        self.most = max(3, min(MOST, BYTES // max(1, size)))
-        self.interval = 1
-        self.kept: dict[int, Snapshot] = {}
+    def __init__(self, first: Snapshot, size: int, least: int):
+        self.most, self.least = max(3, min(MOST, BYTES // max(1, size))), least
+        self.start(first)
 
     def start(self, first: Snapshot) -> None:
         """From the beginning."""
-        self.interval, self.kept = 1, {first.update: first}
+        self.first, self.interval = first.update, self.least
+        self.kept = {first.update: first}
 
     def left(self, update: int) -> int:
         """How many updates until the next snapshot."""
-        return self.interval - update % self.interval
+        return self.interval - (update - self.first) % self.interval
 
     def wants(self, update: int) -> bool:
-        return update % self.interval == 0 and update not in self.kept
+        return self.has_place(update) and update not in self.kept
+
+    def has_place(self, update: int) -> bool:
+        return (update - self.first) % self.interval == 0
 
     def add(self, found: Snapshot) -> None:
         self.kept[found.update] = found
         if len(self.kept) > self.most:
             self.interval *= 2
-            self.kept = {at: each for at, each in self.kept.items() if at % self.interval == 0}
+            self.kept = {at: each for at, each in self.kept.items() if self.has_place(at)}
 
     def forget_after(self, update: int) -> None:
         """Leave out what came later: the training goes another way from here."""
         kept = self.kept.items()
-        self.kept = {at: each for at, each in kept if at <= update and at % self.interval == 0}
+        self.kept = {at: each for at, each in kept if at <= update and self.has_place(at)}
 
     def nearest(self, update: int) -> Snapshot:
         return self.kept[min(self.kept, key=lambda at: (abs(at - update), at))]

@@ -29,7 +29,7 @@ class Data:
     """Both parts; `names` are those of the classes, None where numbers are predicted.
 
     `script` are the lines that make x_train, y_train and, where there are rows to test on, x_test
-    and y_test. A `picture` has (height, width) pixels, from 0 to 1.
+    and y_test. A `picture` has (height, width) pixels.
     """
 
     choice: DataChoice
@@ -39,6 +39,8 @@ class Data:
     inputs: list[str]
     script: list[str]
     picture: tuple[int, int] | None = None
+    #: the number that white pixels have
+    largest: float = 1.0
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -53,6 +55,15 @@ class Data:
 
     def part(self, name: str) -> Part:
         return self.test if name == "test" else self.train
+
+    def shares(self, part: Part, most: int) -> np.ndarray:
+        """The first rows of a part as pixels from 0 to 1."""
+        return part.x[:most].reshape(len(part.x[:most]), -1) / np.float32(self.largest)
+
+    def row_of(self, grey: np.ndarray) -> np.ndarray:
+        """A picture from 0 to 255 as a row that the network reads."""
+        x = self.train.x
+        return (grey * (self.largest / 255)).astype(x.dtype).reshape(1, *x.shape[1:])
 
     def on_plane(self, part: Part, columns: Sequence[int]) -> np.ndarray:
         """Where the rows of a part are on the plane of two columns."""

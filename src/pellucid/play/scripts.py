@@ -26,6 +26,11 @@ OTHERS = {
 
 def python(choices: Choices, course: Course) -> str:
     """The script: run, it prints what the playground shows, and `net` has the very same bits."""
+    if choices.data.name == "model":
+        raise RefusedError(
+            "the network came from a file, with rows that `pellucid train` prepared: "
+            "`pellucid source` writes its training, and save keeps it as it is now"
+        )
     if sum(kind == "weight" for kind, *_ in course.events) > MOST:
         raise RefusedError(
             f"more than {MOST} numbers were set by hand, too many to write out: "

@@ -11,6 +11,7 @@ from pellucid.play.asking import Asked
 from pellucid.play.changing import CHANGING
 from pellucid.play.choices import Choices
 from pellucid.play.frames import Answer
+from pellucid.play.given import Given
 from pellucid.play.looking import LOOKING
 from pellucid.play.stage import Stage
 
@@ -38,8 +39,10 @@ class Session:
     commands: docs/play.md.
     """
 
-    def __init__(self, settings: object = None):
-        self.stage = Stage(Choices().changed({} if settings is None else settings))
+    def __init__(self, settings: object = None, given: Given | None = None):
+        choices = Choices() if given is None else given.choices
+        chosen = choices if settings is None else choices.changed(settings)
+        self.stage = Stage(chosen, given)
 
     @np.errstate(all="ignore")
     def handle(self, command: object) -> Answer:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from pellucid.play import data, network, telling
+from pellucid.play.asking import RefusedError
 from pellucid.play.choices import Choices
 from pellucid.play.frames import Answer
+from pellucid.play.given import Given
 from pellucid.play.pictures import Plane, Show, plane_of, points
 from pellucid.play.rows import Data
 from pellucid.play.training import Course
@@ -17,21 +19,35 @@ from pellucid.play.walking import Walk
 class Stage:
     """The playground as it stands. `revision` counts what was changed other than by training."""
 
-    def __init__(self, choices: Choices):
-        self.choices, self.show = choices, Show()
+    def __init__(self, choices: Choices, given: Given | None = None):
+        self.choices, self.show, self.given = choices, Show(), given
         self.revision = 0
         self.walk: Walk | None = None
-        self.course = started(choices, data.made(choices.data))
+        self.course = self.started(choices, self.rows(choices))
         self.plane: Plane | None = plane_of(self.course.data, self.show)
 
     def start(self, choices: Choices) -> None:
         """Anew with other choices; where they cannot be, nothing has changed."""
         known = self.course.data
-        rows = known if choices.data == self.choices.data else data.made(choices.data)
+        rows = known if choices.data == self.choices.data else self.rows(choices)
         show = self.show.suited(rows)
-        plane, course = plane_of(rows, show), started(choices, rows)
+        plane, course = plane_of(rows, show), self.started(choices, rows)
         self.choices, self.course, self.show, self.plane = choices, course, show, plane
         self.changed()
+
+    def rows(self, choices: Choices) -> Data:
+        """The rows of a choice; those of a file's network come with it."""
+        if choices.data.name != "model":
+            return data.made(choices.data)
+        if self.given is None:
+            raise RefusedError("no network was opened: `pellucid play MODEL` opens one")
+        return self.given.rows
+
+    def started(self, choices: Choices, rows: Data) -> Course:
+        """A training that has not begun."""
+        own = self.given if choices.data.name == "model" else None
+        net = network.made(choices, rows) if own is None else own.network(choices)
+        return Course(net, rows, choices.batch)
 
     def changed(self) -> None:
         self.revision += 1
@@ -43,8 +59,8 @@ class Stage:
 
     @property
     def as_chosen(self) -> Choices:
-        """The choices, with the learning rate of now."""
-        return replace(self.choices, rate=self.course.rate)
+        """The choices, with the learning rate of now, unless a schedule has ended at 0."""
+        return replace(self.choices, rate=self.course.eta or Choices.rate)
 
     def all(self) -> Answer:
         """Everything: the state, where the training is, a frame, and the rows themselves."""
@@ -60,8 +76,3 @@ class Stage:
 
     def now(self) -> dict[str, Any]:
         return {"now": telling.now(self.course, self.walk)}
-
-
-def started(choices: Choices, rows: Data) -> Course:
-    """A training of a network of these choices that has not begun."""
-    return Course(network.made(choices, rows), rows, choices.batch, choices.rate)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.play import pictures
 from pellucid.play.choices import (
+    BROUGHT,
     DATA,
     WITH_CLASSES,
     Choices,
@@ -35,7 +36,7 @@ def now(course: Course, walk: Walk | None) -> Told:
         "update": course.update,
         "epoch": course.update // course.steps,
         "within": course.within,
-        "rate": course.rate,
+        "rate": course.eta,
         "loss": {"train": plain(losses.train), "test": plain(losses.test)},
         "metric": {"train": plain(losses.metric), "test": plain(losses.test_metric)},
         "line": None if walk is None else place(walk),
@@ -55,9 +56,9 @@ def state(choices: Choices, course: Course, show: Show, plane: Plane | None) -> 
     """All that does not change by training on."""
     net, wired = course.net, course.wired
     return {
-        "settings": choices.as_data() | {"rate": course.rate},
+        "settings": choices.as_data() | {"rate": course.eta},
         "data": data(course.data, plane),
-        "layers": [each | {"pictures": pictured(course.data, each)} for each in wired.layers],
+        "layers": [layer(choices, course.data, each) for each in wired.layers],
         "parameters": sum(weight.size for weight in net.weights),
         "title": title(choices, course),
         "plan": plan_lines(net),
@@ -70,7 +71,7 @@ def state(choices: Choices, course: Course, show: Show, plane: Plane | None) -> 
 
 def title(choices: Choices, course: Course) -> str:
     name = choices.data.file or choices.data.name
-    widths = [course.data.train.x.shape[1], *(each["units"] for each in course.wired.layers)]
+    widths = [len(course.data.inputs), *(each["units"] for each in course.wired.layers)]
     return f"{name}, {'-'.join(map(str, widths))}"
 
 
@@ -85,6 +86,12 @@ def data(found: Data, plane: Plane | None) -> Told:
         "plane": None if plane is None else plane.as_data(),
         "notes": found.notes,
     }
+
+
+def layer(choices: Choices, found: Data, each: Told) -> Told:
+    """A layer; those of a file's network are none of the chosen ones."""
+    own = {"of": None} if choices.data.name == "model" else {}
+    return each | {"pictures": pictured(found, each)} | own
 
 
 def pictured(found: Data, layer: Told) -> bool:
@@ -137,11 +144,12 @@ def choices_there_are() -> Told:
                 "name": name,
                 "title": words,
                 "kind": "numbers" if name == "plane" else "classes",
-                "noise": name not in ("digits", "mnist", "points", "table"),
+                "noise": name not in BROUGHT,
                 "classes": name in WITH_CLASSES,
                 "suggested": suggested(name),
             }
             for name, words in DATA.items()
+            if name != "model"
         ],
         "activations": activations(),
         "initializers": initializers(),
@@ -157,7 +165,8 @@ def settings(name: str) -> list[Told]:
 def equation(course: Course, at: tuple[int, int]) -> Told:
     """A unit: its equation in numbers, and its weights one by one."""
     layer, number = course.wired.layers[at[0]], at[1]
-    kernel, bias = (course.wired.weight(layer[name]).value for name in ("kernel", "bias"))
+    kernel = course.wired.weight(layer["kernel"]).value
+    bias = None if layer["bias"] is None else course.wired.weight(layer["bias"]).value[number]
     before = course.data.inputs if layer["from"] == "X" else None
     weights = [
         {
@@ -168,16 +177,18 @@ def equation(course: Course, at: tuple[int, int]) -> Told:
         }
         for row in range(len(kernel))
     ]
-    found = {"name": layer["bias"], "index": [number], "value": plain(bias[number])}
-    text = written(layer, number, weights, float(bias[number]))
+    text = written(layer, number, weights, bias)
+    found = None
+    if bias is not None:
+        found = {"name": layer["bias"], "index": [number], "value": plain(bias)}
     return {"name": layer["a"], "equation": text, "weights": weights, "bias": found}
 
 
-def written(layer: Told, number: int, weights: list[Told], bias: float) -> str:
+def written(layer: Told, number: int, weights: list[Told], bias: float | None) -> str:
     """The equation of a unit with its numbers; of many inputs only the sum's sign."""
     terms = [f"{figure(each['value'])}·{each['from']}" for each in weights[:6]]
     terms += [f"… ({len(weights) - 6} more)"] if len(weights) > 6 else []
-    inner = " + ".join([*terms, figure(bias)]).replace("+ −", "− ")
+    inner = " + ".join([*terms, *([] if bias is None else [figure(bias)])]).replace("+ −", "− ")
     name = layer["activation"]
     inner = inner if name == "linear" else f"{name}({inner})"
     return f"{layer['a']}[{number}] = {inner}"

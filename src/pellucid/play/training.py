@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,17 +21,27 @@ from pellucid.training.passes import Pass
 
 #: rows of each part that losses are measured on
 MEASURED = 4096
-#: the largest size of a number that a parameter is set to
-LARGEST = 1e6
+#: rows that are measured in the time in which one is trained on, with what is around a step
+CHEAPER = 24
 #: what may be done to a network by hand
 CHANGES = 2000
+#: a parameter by its name, a place in it, and the number to put there
+Change = tuple[str, tuple[int, ...], float]
+
+
+def interval(data: Data, batch: int) -> int:
+    """So many updates, a power of 2, that measuring the losses takes no longer than they do."""
+    measured = sum(min(MEASURED, len(part)) for part in (data.train, data.test))
+    return 1 << max(0, math.ceil(math.log2(measured / (CHEAPER * batch))))
 
 
 class Course:
     """A network on its way through the data: where it is, and where it has been."""
 
-    def __init__(self, net: Sequential, data: Data, batch: int, rate: float):
-        self.net, self.data, self.rate = net, data, rate
+    def __init__(self, net: Sequential, data: Data, batch: int):
+        self.net, self.data = net, data
+        #: a number, or for a network from a file the schedule that it has
+        self.rate = net.optimizer.learning_rate
         self.wired = Wired(net)
         self.memory = net.engine.memory
         rows = ArrayData((data.train.x,), (data.train.y,))
@@ -41,14 +52,19 @@ class Course:
         self.stopped: str | None = None
         self.measured: tuple[Any, Losses] | None = None
         states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
-        self.ring = Ring(states * self.memory.parameters.vector.nbytes)
         self.first = self.now()
-        self.ring.add(self.first)
+        size = states * self.memory.parameters.vector.nbytes
+        self.ring = Ring(self.first, size, interval(data, batch))
 
     @property
     def update(self) -> int:
         """How many updates were done."""
         return self.memory.steps
+
+    @property
+    def eta(self) -> float:
+        """The learning rate of the next step."""
+        return float(self.net.optimizer.rate(self.update))
 
     @property
     def within(self) -> int:
@@ -103,8 +119,9 @@ class Course:
     def measure(self, part: Part) -> tuple[float, float]:
         if not len(part):
             return math.nan, math.nan
-        found = self.net.evaluate(part.x[:MEASURED], part.y[:MEASURED], verbose=0)
-        return float(found[0]), float(found[1])
+        rows = part.x[:MEASURED], part.y[:MEASURED]
+        found = list(self.net.evaluate(*rows, verbose=0, return_dict=True).values())
+        return float(found[0]), float(found[1]) if len(found) > 1 else math.nan
 
     def go_to(self, update: int) -> None:
         """Back, or forth again, to the nearest place that was kept."""
@@ -124,28 +141,36 @@ class Course:
         self.put_back(self.first)
         self.ring.start(self.first)
 
-    def turn(self, rate: float) -> None:
+    def turn(self, rate: Any) -> None:
         """Another learning rate from here on."""
         self.rate = self.net.optimizer.learning_rate = rate
 
     def set_rate(self, rate: float) -> None:
         if rate != self.rate:
+            if self.events and self.events[-1][:2] == ("rate", self.update):
+                self.events = self.events[:-1]
+            self.check_changes(1)
             self.note(("rate", self.update, rate))
             self.turn(rate)
 
+    def set_numbers(self, changes: Sequence[Change]) -> None:
+        """Other numbers in parameters from here on."""
+        self.check_changes(len(changes))
+        for name, index, value in changes:
+            self.set_number(name, index, value)
+
     def set_number(self, name: str, index: tuple[int, ...], value: float) -> None:
-        """Another number in a parameter from here on."""
-        if abs(value) > LARGEST:
-            raise RefusedError(f"a parameter is set to numbers of up to {LARGEST:g}")
         before, rounded = self.wired.number(name, index), float(np.float32(value))
         if rounded == before:
             return
         if self.events and self.events[-1][:4] == ("weight", self.update, name, index):
             before, self.events = self.events[-1][-1], self.events[:-1]
-        if len(self.events) >= CHANGES:
-            raise RefusedError(f"{CHANGES:,} changes by hand are the most: rewind first")
         self.note(("weight", self.update, name, index, rounded, before))
         self.wired.weight(name).value[index] = rounded
+
+    def check_changes(self, more: int) -> None:
+        if len(self.events) + more > CHANGES:
+            raise RefusedError(f"{CHANGES:,} changes by hand are the most: rewind first")
 
     def note(self, event: Event) -> None:
         self.events = (*self.events, event)

@@ -7,7 +7,8 @@ import { brief } from "./colour";
 import { Grid } from "./grid";
 import { Histogram } from "./histogram";
 import { pointing } from "./mathml";
-import { go, lit, open, opened, pointed, reads, row, said, spoken, trace } from "./state";
+import { lit } from "./looks";
+import { go, open, opened, pointed, reads, row, said, spoken, trace } from "./state";
 import { Table } from "./table";
 import { columnsAsPictures, tilesOf } from "./tiles";
 

@@ -4,7 +4,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { VNode } from "preact";
 import { palette } from "./colour";
 import { mark, outlines, paint, single } from "./paint";
-import { looks, open, opened, pointed, reads, row, scale, trace, value } from "./state";
+import { looks } from "./looks";
+import { open, opened, pointed, reads, row, scale, trace, value } from "./state";
 import { boxOf, Cell, cellOf, Layout, layout, Tile, View } from "./tiles";
 import { zooming } from "./zoom";
 

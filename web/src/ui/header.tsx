@@ -3,7 +3,8 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Guides } from "./guide";
-import { at, choose, go, keysOn, line, looks, playing, row, scale, Scale, trace } from "./state";
+import { looks, turn } from "./looks";
+import { at, choose, go, keysOn, line, playing, row, scale, Scale, trace } from "./state";
 import { Thumbnail } from "./picture";
 import { pictureOf } from "./tiles";
 import { verdictOf } from "./verdict";
@@ -107,11 +108,4 @@ function Looks(): VNode {
       </dialog>
     </div>
   );
-}
-
-function turn(): void {
-  const root = document.documentElement;
-  const dark = root.dataset.look ? root.dataset.look === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.look = dark ? "light" : "dark";
-  looks.value++;
 }

@@ -3,8 +3,10 @@
 import { next } from "../change";
 import { apply, at, back, go, keysOn, open, opened, playing, said, scale, trace, undo } from "./state";
 
-export function listen(): void {
+/** From now on, until what it gives is called. */
+export function listen(): () => void {
   document.addEventListener("keydown", pressed);
+  return () => document.removeEventListener("keydown", pressed);
 }
 
 const KEYS: Record<string, () => void> = {

@@ -1,7 +1,7 @@
 // Equations: the MathML that Python wrote, made again element by element, so that it can hold nothing else.
 
 import { createElement, VNode } from "preact";
-import { lit } from "./state";
+import { lit } from "./looks";
 
 const ELEMENTS = new Set(["math", "mrow", "mi", "mn", "mo", "msub", "msup", "msubsup", "mfrac", "msqrt", "mover", "mtext", "mspace"]);
 const ATTRIBUTES = ["accent", "width"];

@@ -7,7 +7,8 @@ import type { Element } from "../engine/element";
 import { figure } from "../engine/figures";
 import { placesOf, Why } from "../engine/why";
 import { palette, shade } from "./colour";
-import { looks, row, trace } from "./state";
+import { looks } from "./looks";
+import { row, trace } from "./state";
 import { pictureOf } from "./tiles";
 
 const SIDE = 168;

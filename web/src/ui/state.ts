@@ -20,8 +20,6 @@ export const at = signal(0);
 export const row = signal(0);
 export const opened = signal<Place | null>(null);
 export const trail = signal<Place[]>([]);
-/** The value whose name is pointed at. */
-export const lit = signal("");
 /** The value that a guide speaks of. */
 export const spoken = signal("");
 /** A number that is pointed at. */
@@ -30,8 +28,8 @@ export const scale = signal<Scale>("value");
 export const playing = signal(false);
 export const keysOn = signal(true);
 export const said = signal("");
-/** Counts changes of colours, so that pictures are drawn again. */
-export const looks = signal(0);
+/** Whether the opened number is told in the address, which is the page's own. */
+export const inAddress = signal(true);
 
 export const line = computed<Line>(() => trace.value.lines[at.value]);
 
@@ -60,6 +58,20 @@ export const reads = computed<Map<string, Set<number>>>(() => {
   }
   return found;
 });
+
+/** Another step is looked at: nothing of the one before is left. */
+export function begin(step: Trace): void {
+  batch(() => {
+    playing.value = false;
+    edits.value = [];
+    taken.value = [];
+    row.value = 0;
+    recorded.value = step;
+    const place = inAddress.value ? remembered() : null;
+    go(0);
+    if (place) open(place, false);
+  });
+}
 
 /** Open a number; the one before stays on the trail. */
 export function open(place: Place, keep = true): void {
@@ -173,6 +185,7 @@ export function same(one: Place | null, other: Place | null): boolean {
 
 /** The name and the place in the address, where there is an address that can be changed. */
 function remember(place: Place): void {
+  if (!inAddress.value) return;
   const index = indexOf(place.at, trace.value.shape(place.source));
   try {
     history.replaceState(null, "", `#${encodeURIComponent([place.source, ...index].join(","))}`);

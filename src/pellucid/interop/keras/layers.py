@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pellucid.constraints import Constraint
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
@@ -24,11 +25,16 @@ FIXED: dict[str, Any] = {
     "dilation_rate": (1, [1], [1, 1]),
     "reset_after": (True,),
     "use_cudnn": ("auto",),
+    "attention_axes": (None, [1]),
 }
-#: layers around a layer, which are not carried over
-AROUND = ("Bidirectional", "TimeDistributed")
+#: layers around a layer, or a function, which are not carried over
+AROUND = ("Bidirectional", "Lambda", "TimeDistributed")
 #: families of what stands as an object in a setting
-FAMILIES: dict[str, Any] = {"_initializer": Initializer, "_regularizer": Regularizer}
+FAMILIES: dict[str, Any] = {
+    "_initializer": Initializer,
+    "_regularizer": Regularizer,
+    "_constraint": Constraint,
+}
 
 
 def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:

@@ -41,9 +41,9 @@ def shown(browser, path, **looks):
     context.close()
 
 
-def wait_for(page, condition):
+def wait_for(page, condition, times=400):
     """Until it holds. Playwright's own way has the page evaluate text, which the page forbids."""
-    for _ in range(400):
+    for _ in range(times):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(50)

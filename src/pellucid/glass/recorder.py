@@ -96,8 +96,8 @@ def rows(plan: Plan, batch: Batch, dtype: Any, xp: Any = np) -> dict[Tensor, np.
 
 def numbers(plan: Plan, engine: Engine) -> dict[Tensor, Any]:
     """The learning rate and the number of the next step, and what its draws depend on."""
-    memory = engine.memory
+    memory, asked = engine.memory, plan.numbers
     known = {"seed": memory.seed, "step": memory.steps, "t": memory.steps + 1.0}
-    if "η" in plan.numbers:
+    if "η" in asked:
         known["η"] = float(engine.optimizer.rate(memory.steps))
-    return {tensor: known[name] for name, tensor in plan.numbers.items()}
+    return {tensor: known[name] for name, tensor in asked.items()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -84,12 +85,30 @@ def taken_step(plan: Plan, given: Values, xp: Any = np) -> Taken:
 
 def recording(plan: Plan, taken: Taken) -> Recording:
     """The values of a step by their names, in the order of the plan; at the end what has moved."""
-    names, values = plan.names, taken.values
-    in_turn = [each for each in read_in_turn(plan) if each in names]
-    found = {names[each]: values.get(each, each.value) for each in in_turn}
+    values, names = taken.values, names_of(plan)
+    found = {name: values.get(each, each.value) for each, name in names.in_turn.items()}
     moved = {**taken.moved, **parameters(plan, taken.moved, np)}
-    found |= {f"new {names[each]}": value for each, value in moved.items()}
+    found |= {names.moved[each]: value for each, value in moved.items()}
     return Recording(plan, {name: np.asarray(value) for name, value in found.items()}, values)
+
+
+class Names(NamedTuple):
+    """The names of a plan's values in the order of the plan, and of what states move to."""
+
+    in_turn: dict[Tensor, str]
+    moved: dict[Tensor, str]
+
+
+#: those of each plan that is alive; a plan that takes steps is not written any further
+NAMES: WeakKeyDictionary[Plan, Names] = WeakKeyDictionary()
+
+
+def names_of(plan: Plan) -> Names:
+    if plan not in NAMES:
+        names = plan.names
+        in_turn = {each: names[each] for each in read_in_turn(plan) if each in names}
+        NAMES[plan] = Names(in_turn, {each: f"new {name}" for each, name in names.items()})
+    return NAMES[plan]
 
 
 def recorded_again(plan: Plan, arrays: Mapping[str, np.ndarray], values: list[Any]) -> Recording:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,8 +24,18 @@ ALIGNED = 64
 #: who refers to a block that nobody uses: the variable, and the argument of `getrefcount`
 ALONE = 2
 
-#: the shape and dtype of each call's array, None where it has a place of its own
-Layout = list[tuple[tuple[int, ...], np.dtype] | None]
+
+class Part(NamedTuple):
+    """An array of a block: its bytes, and those up to where the next may begin."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    size: int
+    room: int
+
+
+#: the array of each call, None where it has a place of its own
+Layout = list[Part | None]
 
 
 class Room:
@@ -40,7 +51,7 @@ class Room:
         if layout is not None:
             block = self.blocks.pop(key, None)
             if block is None or sys.getrefcount(block) > ALONE:
-                block = np.empty(sum(map(size, layout)), np.uint8)
+                block = np.empty(sum(each.room for each in layout if each), np.uint8)
             found.slots = carved(block, layout)
             if block.nbytes <= MOST:
                 self.blocks[key] = block
@@ -49,32 +60,26 @@ class Room:
     def learn(self, key: Hashable, buffers: Buffers) -> None:
         """Note what a first recording has written."""
         if key not in self.layouts:
-            self.layouts[key] = [
-                None if slot is None or slot.nbytes < LEAST else (slot.shape, slot.dtype)
-                for slot in buffers.slots
-            ]
+            self.layouts[key] = [part_of(slot) for slot in buffers.slots]
 
 
-def size(place: tuple[tuple[int, ...], np.dtype] | None) -> int:
-    """The bytes of a place, up to where the next may begin."""
-    if place is None:
-        return 0
-    shape, dtype = place
-    return -(-int(np.prod(shape)) * dtype.itemsize // ALIGNED) * ALIGNED
+def part_of(array: np.ndarray | None) -> Part | None:
+    """The part of a block that an array is to be; None for one that is small."""
+    if array is None or array.nbytes < LEAST:
+        return None
+    return Part(array.shape, array.dtype, array.nbytes, -(-array.nbytes // ALIGNED) * ALIGNED)
 
 
 def carved(block: np.ndarray, layout: Layout) -> list[np.ndarray | None]:
     """The arrays of a block."""
     found: list[np.ndarray | None] = []
     at = 0
-    for place in layout:
-        if place is None:
+    for part in layout:
+        if part is None:
             found.append(None)
         else:
-            shape, dtype = place
-            count = int(np.prod(shape)) * dtype.itemsize
-            found.append(block[at : at + count].view(dtype).reshape(shape))
-            at += size(place)
+            found.append(block[at : at + part.size].view(part.dtype).reshape(part.shape))
+            at += part.room
     return found
 
 

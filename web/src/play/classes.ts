@@ -4,6 +4,8 @@
 const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#888888"];
 
 export const rgb = (colour: string): [number, number, number] => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) as [number, number, number];
+const PARTS = COLOURS.map(rgb);
+export const rgbOf = (of: number): [number, number, number] => PARTS[of % PARTS.length];
 export const colourOf = (of: number): string => COLOURS[of % COLOURS.length];
 
 const polygon = (corners: number, turn: number, inner = 1): [number, number][] =>

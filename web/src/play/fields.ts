@@ -1,7 +1,7 @@
 // Functions of the plane as pictures: of one unit, of the probability of classes, and where one becomes another.
 
 import type { Palette } from "../ui/colour";
-import { colourOf, rgb } from "./classes";
+import { rgbOf } from "./classes";
 import { HALF, Ramp } from "./hues";
 
 /** How much of its colour a class has where it is sure. */
@@ -38,39 +38,54 @@ function image(canvas: HTMLCanvasElement, height: number, width: number, up: boo
 }
 
 /** Shares of classes at each place, `count` beside each other (one: that of the second class), as colours mixed with the page's. */
-export function shares(canvas: HTMLCanvasElement, numbers: ArrayLike<number>, count: number, side: number, colours: Palette, discrete: boolean): void {
-  const classes = Math.max(2, count), own = Array.from({ length: classes }, (_, of) => rgb(colourOf(of))), [red, green, blue] = colours.paper;
-  const share = (at: number, of: number) => (count > 1 ? numbers[at * count + of] : of ? numbers[at] : 1 - numbers[at]);
+export function shares(canvas: HTMLCanvasElement, numbers: ArrayLike<number>, start: number, count: number, side: number, colours: Palette, discrete: boolean): void {
+  if (count === 1) {
+    const table = Uint32Array.from({ length: 256 }, (_, share) => mixed([1 - share / 255, share / 255], colours, discrete));
+    return image(canvas, side, side, true, (at) => table[Math.round(255 * numbers[start + at])]);
+  }
+  const own = new Array<number>(count);
   image(canvas, side, side, true, (at) => {
-    let best = 0, [r, g, b] = [red, green, blue];
-    for (let of = 1; of < classes; of++) if (share(at, of) > share(at, best)) best = of;
-    for (let of = 0; of < classes; of++) {
-      const part = FULL * (discrete ? +(of === best) : Math.max(0, (share(at, of) - 1 / classes) / (1 - 1 / classes)));
-      (r += part * (own[of][0] - red)), (g += part * (own[of][1] - green)), (b += part * (own[of][2] - blue));
-    }
-    return ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
+    for (let of = 0; of < count; of++) own[of] = numbers[start + at * count + of];
+    return mixed(own, colours, discrete);
   });
 }
 
+/** The colours of classes, by how much their shares are above those of a guess. */
+function mixed(shares: number[], { paper: [red, green, blue] }: Palette, discrete: boolean): number {
+  const best = shares.indexOf(Math.max(...shares)), guess = 1 / shares.length;
+  let r = red, g = green, b = blue;
+  for (let of = 0; of < shares.length; of++) {
+    const part = FULL * (discrete ? +(of === best) : Math.max(0, (shares[of] - guess) / (1 - guess)));
+    if (!part) continue;
+    const own = rgbOf(of);
+    (r += part * (own[0] - red)), (g += part * (own[1] - green)), (b += part * (own[2] - blue));
+  }
+  return ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
+}
+
 /** Where a function of a grid is 0, as lines between its places: marching squares. */
-export function zeros(value: (at: number) => number, side: number, across: (column: number) => number, down: (row: number) => number): Path2D {
+export function zeros(values: ArrayLike<number>, side: number, across: (column: number) => number, down: (row: number) => number): Path2D {
   const path = new Path2D();
   for (let row = 0; row + 1 < side; row++) {
     for (let column = 0; column + 1 < side; column++) {
-      const at = row * side + column;
-      const corners = [value(at), value(at + 1), value(at + side + 1), value(at + side)];
-      const crossings: [number, number][] = [];
-      for (let edge = 0; edge < 4; edge++) {
-        const from = corners[edge], to = corners[(edge + 1) % 4];
-        if (from > 0 === to > 0) continue;
-        const share = from / (from - to), x = [share, 1, 1 - share, 0][edge], y = [0, share, 1, 1 - share][edge];
-        crossings.push([across(column + x), down(row + y)]);
-      }
-      for (let each = 0; each + 1 < crossings.length; each += 2) {
-        path.moveTo(...crossings[each]);
-        path.lineTo(...crossings[each + 1]);
+      const at = row * side + column, above = values[at] > 0;
+      if (values[at + 1] > 0 === above && values[at + side] > 0 === above && values[at + side + 1] > 0 === above) continue;
+      const ends = crossings([values[at], values[at + 1], values[at + side + 1], values[at + side]]);
+      for (let each = 0; each + 1 < ends.length; each += 2) {
+        path.moveTo(across(column + ends[each][0]), down(row + ends[each][1]));
+        path.lineTo(across(column + ends[each + 1][0]), down(row + ends[each + 1][1]));
       }
     }
   }
   return path;
+}
+
+/** Where the edges of a square are crossed, from the numbers at its corners, one after the other around it. */
+function crossings(corners: number[]): [number, number][] {
+  const found: [number, number][] = [];
+  for (let edge = 0; edge < 4; edge++) {
+    const from = corners[edge], to = corners[(edge + 1) % 4], share = from / (from - to);
+    if (from > 0 !== to > 0) found.push([[share, 1, 1 - share, 0][edge], [0, share, 1, 1 - share][edge]]);
+  }
+  return found;
 }

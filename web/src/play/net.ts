@@ -3,7 +3,7 @@
 import { Palette } from "../ui/colour";
 
 /** The side of a unit's picture, and from one unit to the next. */
-export const SIDE = 32, STEP = 42, CLOSE = 37, HEAD = 64;
+export const SIDE = 32, STEP = 44, CLOSE = 41, HEAD = 64;
 /** Units of a column that are shown at once. */
 const MOST = 16;
 

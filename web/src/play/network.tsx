@@ -12,6 +12,7 @@ import { Panel } from "./parts";
 import { Column, columnsOf, Unit } from "./unit";
 import { Heads } from "./heads";
 import { OpenedCard } from "./card";
+import { surface } from "./surface";
 import { arrays, opened, send, set, settings, state } from "./state";
 
 /** The least width of a column, below which the network scrolls within itself. */
@@ -92,13 +93,7 @@ function Links({ all, columns, width, height }: LinksShown): VNode {
   const weight = (link: Link): number => arrays.value[`weight:${columns[link.column].kernel}`]?.numbers[link.at] ?? 0;
   const largest = () => columns.map(({ kernel }) => (kernel && arrays.value[`weight:${kernel}`] ? most(arrays.value[`weight:${kernel}`].numbers) : 0));
   const draw = () => {
-    const surface = canvas.current, ratio = Math.min(2, window.devicePixelRatio || 1);
-    if (!surface) return;
-    if (surface.width !== width * ratio || surface.height !== height * ratio) (surface.width = width * ratio), (surface.height = height * ratio);
-    const context = surface.getContext("2d")!;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    drawLinks(context, all, { weight, lit, most: largest() }, hues());
+    if (canvas.current) surface(canvas.current, width, height, (context) => drawLinks(context, all, { weight, lit, most: largest() }, hues()));
   };
   useSignalEffect(() => void (arrays.value, looks.value, draw()));
   useEffect(draw, [all, lit, width, height]);

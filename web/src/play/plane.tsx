@@ -59,7 +59,7 @@ function Surface({ axes }: { axes: Axes }): VNode {
     const colours = hues(), own = state.value.data.plane ?? axes;
     surface(canvas.current!, SIDE, SIDE, (context) => {
       if (arrays.value.plane) paintGround(context, ground.current!, arrays.value.plane, colours);
-      for (const part of ["train", "test"] as const) if (part === "train" || testShown.value) paintPoints(context, part, own, colours);
+      context.drawImage(dots(own, colours), 0, 0, SIDE, SIDE);
     });
   });
   const at = (event: MouseEvent): Spot => {
@@ -114,7 +114,7 @@ function wordsAt([x, y]: Spot, { low, high, names }: Axes): string {
 }
 
 function paintGround(context: CanvasRenderingContext2D, ground: HTMLCanvasElement, { shape: [side, , count], numbers }: Values, colours: Hues): void {
-  if (isClasses.value) shares(ground, numbers, count, side, colours, discrete.value);
+  if (isClasses.value) shares(ground, numbers, 0, count, side, colours, discrete.value);
   else field(ground, numbers, 0, side, side, ramp(), most(numbers));
   context.imageSmoothingEnabled = !discrete.value;
   context.drawImage(ground, 0, 0, SIDE, SIDE);
@@ -122,19 +122,33 @@ function paintGround(context: CanvasRenderingContext2D, ground: HTMLCanvasElemen
   context.globalAlpha = 0.55;
   context.lineWidth = 1.2;
   const across = (column: number) => ((column + 0.5) * SIDE) / side, down = (row: number) => SIDE - ((row + 0.5) * SIDE) / side;
-  for (const value of margins(numbers, count)) context.stroke(zeros(value, side, across, down));
+  for (const values of margins(numbers, count)) context.stroke(zeros(values, side, across, down));
   context.globalAlpha = 1;
 }
 
 /** For each class that has a border of its own, by how much it is above the others. */
-function margins(numbers: ArrayLike<number>, count: number): ((at: number) => number)[] {
-  if (!isClasses.value) return [(at) => numbers[at]];
-  if (count === 1) return [(at) => numbers[at] - 0.5];
-  return Array.from({ length: count }, (_, of) => (at: number) => {
+function margins(numbers: ArrayLike<number> & Iterable<number>, count: number): ArrayLike<number>[] {
+  if (!isClasses.value) return [numbers];
+  if (count === 1) return [Float32Array.from(numbers, (each) => each - 0.5)];
+  return Array.from({ length: count }, (_, of) => Float32Array.from({ length: numbers.length / count }, (_, at) => {
     let other = -Infinity;
     for (let each = 0; each < count; each++) if (each !== of) other = Math.max(other, numbers[at * count + each]);
     return numbers[at * count + of] - other;
-  });
+  }));
+}
+
+const points = document.createElement("canvas");
+let pointed: unknown[] = [];
+/** The rows on the plane, drawn again only where something of them is other. */
+function dots(axes: Axes, colours: Hues): HTMLCanvasElement {
+  const { value } = arrays, now = [value["train:x"], value["train:y"], value["test:x"], axes.low, axes.high, colours, testShown.value, marked.value];
+  if (now.some((each, at) => each !== pointed[at])) {
+    pointed = now;
+    surface(points, SIDE, SIDE, (context) => {
+      for (const part of ["train", "test"] as const) if (part === "train" || testShown.value) paintPoints(context, part, axes, colours);
+    });
+  }
+  return points;
 }
 
 function paintPoints(context: CanvasRenderingContext2D, part: "train" | "test", axes: Axes, colours: Hues): void {
@@ -149,9 +163,9 @@ function paintPoints(context: CanvasRenderingContext2D, part: "train" | "test", 
     const bits = isClasses.value ? 0 : hue[255 + Math.round((255 * y.numbers[row]) / (largest || 1))];
     const fill = isClasses.value ? colourOf(y.numbers[row]) : `rgb(${bits & 255},${(bits >> 8) & 255},${(bits >> 16) & 255})`;
     context.globalAlpha = chosen || !marked.value ? 1 : 0.5;
-    context.fillStyle = part === "test" ? css(colours.paper) : fill;
-    context.strokeStyle = chosen?.has(row) ? colours.ink : part === "test" ? fill : css(colours.paper);
-    context.lineWidth = part === "test" || chosen?.has(row) ? 1.8 : 1;
+    context.fillStyle = part === "test" && isClasses.value ? css(colours.paper) : fill;
+    context.strokeStyle = chosen?.has(row) || !isClasses.value ? colours.ink : part === "test" ? fill : css(colours.paper);
+    context.lineWidth = part === "test" || chosen?.has(row) ? 1.8 : isClasses.value ? 1 : 0.6;
     context.fill();
     context.stroke();
   }

@@ -60,6 +60,7 @@ function Page(): VNode {
 async function carrier(app: HTMLElement, token: string | null): Promise<Engine> {
   const place = placed(app);
   if (!place) return connect(token);
+  app.textContent = "";
   return new Promise((begun, failed) => render(<Begin place={place} onBegun={begun} onFailed={failed} />, app));
 }
 

@@ -5,7 +5,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { figure } from "../engine/figures";
 import { looks } from "../ui/looks";
-import { colourOf, rgb } from "./classes";
+import { colourOf, rgbOf } from "./classes";
 import type { State } from "./engine";
 import { explain } from "./explain";
 import { field, most, shares } from "./fields";
@@ -55,7 +55,7 @@ export function Unit({ column, spot }: { column: Column; spot: Spot }): VNode {
         onFocus={(event) => roving(event.currentTarget)}>
         <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />
       </button>
-      {(column.layer < 0 || (isNamed(column) && !isBare)) && <span class="unit-name" aria-hidden="true">{column.layer < 0 ? name : name.replace("class ", "")}</span>}
+      {(column.layer < 0 || (isNamed(column) && !isBare)) && <span class={column.layer < 0 ? "unit-name" : "unit-name beside"} aria-hidden="true">{column.layer < 0 ? name : name.replace("class ", "")}</span>}
     </div>
   );
 }
@@ -80,9 +80,9 @@ function paint(canvas: HTMLCanvasElement, column: Column, unit: number): void {
   if (!found || found.shape[0] <= unit) return plain(canvas, column, unit, colours.line);
   const [, height, width] = found.shape, size = height * width;
   const isSaid = isClasses.value && column.title === "output";
-  if (isSaid && column.units === 1) return shares(canvas, found.numbers, 1, width, colours, false);
+  if (isSaid && column.units === 1) return shares(canvas, found.numbers, 0, 1, width, colours, false);
   const most = isSaid ? 1 : largestOf(found.numbers);
-  field(canvas, found.numbers, unit * size, height, width, ramp(isSaid ? rgb(colourOf(unit)) : undefined), most, column.up);
+  field(canvas, found.numbers, unit * size, height, width, ramp(isSaid ? rgbOf(unit) : undefined), most, column.up);
 }
 
 function paintRow(canvas: HTMLCanvasElement, [height, width]: number[], colours: Ramp): void {
@@ -103,7 +103,7 @@ function plain(canvas: HTMLCanvasElement, column: Column, unit: number, ground: 
   context.font = "24px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(String(named ? state.value.data.classes[unit] : unit).slice(0, 4), side / 2, side / 2);
+  context.fillText((named || column.layer < 0 ? column.unitName(unit).replace("class ", "") : String(unit)).slice(0, 4), side / 2, side / 2);
 }
 
 const sizes = new WeakMap<object, number>();

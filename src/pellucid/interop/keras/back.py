@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pellucid import activations
+from pellucid.constraints import Constraint
 from pellucid.equations.activations import Activation
 from pellucid.extras import needed
 from pellucid.foreign import quoted
@@ -22,6 +23,12 @@ from pellucid.settings import REQUIRED, Settings
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.weights import Weight
+
+FAMILIES: tuple[tuple[Any, str], ...] = (
+    (Regularizer, "regularizers"),
+    (Constraint, "constraints"),
+    (Initializer, "initializers"),
+)
 
 
 def to_keras(engine: Engine) -> Any:
@@ -46,12 +53,14 @@ class Making:
         ]
         values: dict[Tensor, Any] = dict(zip(network.inputs, inputs, strict=True))
         for node in network.nodes:
-            read = [values[each] for each in node.inputs]
+            x, further = node.arguments(values)
+            further |= {"training": False} if further.pop("always", None) is False else {}
             if isinstance(node.layer, InputLayer):
-                values[node.output] = read[0]
+                values[node.output] = x
                 continue
-            several = node.layer.several_inputs
-            values[node.output] = self.layer(node.layer)(read if several else read[0])
+            found = self.layer(node.layer)(x, **further)
+            found = found if isinstance(found, (list, tuple)) else [found]
+            values.update(zip(node.outputs, found, strict=True))
         outputs = [values[each] for each in network.outputs]
         one = len(outputs) == 1
         model = self.keras.Model(inputs, outputs[0] if one else outputs, name=network.name)
@@ -89,7 +98,7 @@ class Making:
             return self.new(Layer.get(value))
         if key.endswith("activation"):
             return self.activation(value)
-        for family, room in ((Regularizer, "regularizers"), (Initializer, "initializers")):
+        for family, room in FAMILIES:
             if key.endswith(f"_{room[:-1]}"):
                 if value is None:
                     return None

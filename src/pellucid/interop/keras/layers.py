@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pellucid.constraints import Constraint
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
@@ -15,9 +16,10 @@ from pellucid.regularizers import Regularizer
 
 #: settings that say nothing about what a layer computes or trains, where nothing is masked
 SILENT = frozenset(
-    """
-    name trainable dtype implementation unroll seed renorm_momentum zero_output_for_mask
-    """.split()
+    [
+        *("name", "trainable", "dtype", "implementation", "unroll", "seed", "renorm_momentum"),
+        "zero_output_for_mask",
+    ]
 )
 #: settings that Keras has and we have not, and the only values of each that we have
 FIXED: dict[str, Any] = {
@@ -26,11 +28,18 @@ FIXED: dict[str, Any] = {
     "dilation_rate": (1, [1], [1, 1]),
     "reset_after": (True,),
     "use_cudnn": ("auto",),
+    "attention_axes": (None, [1]),
 }
 #: settings that are layers
 WITHIN = ("layer", "backward_layer")
+#: layers that are functions, which are not carried over
+FUNCTIONS = ("Lambda",)
 #: families of what stands as an object in a setting
-FAMILIES: dict[str, Any] = {"_initializer": Initializer, "_regularizer": Regularizer}
+FAMILIES: dict[str, Any] = {
+    "_initializer": Initializer,
+    "_regularizer": Regularizer,
+    "_constraint": Constraint,
+}
 
 
 def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
@@ -43,7 +52,9 @@ def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
 
 
 LAYERS = {
-    each.__name__: each for each in Layer.members() if each.__module__.startswith("pellucid.layers")
+    each.__name__: each
+    for each in Layer.members()
+    if each.__module__.startswith("pellucid.layers") and each.__name__ not in FUNCTIONS
 }
 
 

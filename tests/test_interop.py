@@ -175,6 +175,7 @@ OPTIMIZERS = [
     ("Adadelta", {}),
     ("RMSprop", {"momentum": 0.5, "centered": True}),
     ("Lion", {}),
+    ("Ftrl", {"l1_regularization_strength": 0.01}),
 ]
 
 

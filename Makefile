@@ -11,7 +11,7 @@ PURE := $(shell command -v c++ >/dev/null 2>&1 || echo PELLUCID_PURE=1)
 # Versions differ in what they make of the same settings.
 CLANG_FORMAT ?= clang-format
 
-.PHONY: train test lint house docs jax doctor sanitize attack handing arm bench web wheel wheel-pure clean
+.PHONY: train test lint house docs conformance jax doctor sanitize attack handing arm bench web wheel wheel-pure clean
 
 train: $(STAMP)  ## train on the bundled digits, with a progress display and a report
 	$(VENV)/bin/pellucid train
@@ -33,6 +33,9 @@ house: $(STAMP)  ## the measures of the house: circles of files, how far a step 
 docs: $(STAMP)  ## the documentation, in docs/built/index.html; a warning is an error
 	$(PIP) -r docs/requirements.txt
 	cd docs && ../$(RUN) -m sphinx -W --keep-going -b html . built
+
+conformance: $(STAMP)  ## Keras's own tests on pellucid; KERAS is a folder, keras/src with its tests
+	$(RUN) -m tests.conformance $(KERAS)
 
 jax: $(STAMP)  ## every row of the contract by executor="jax"; needs JAX, and takes some minutes
 	PELLUCID_JAX=all $(RUN) -m pytest tests/test_jax.py

@@ -6,7 +6,7 @@ import numpy as np
 
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, losses
-from pellucid.layers.base import Training
+from pellucid.layers.training import Training
 from pellucid.networks.planning import Goal, written
 from pellucid.plan.interpret import interpret
 

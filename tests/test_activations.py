@@ -27,7 +27,8 @@ def slope(f, z):
 def test_every_activation_is_there():
     wanted = """linear relu relu6 leaky_relu elu selu gelu silu swish mish softplus softsign sigmoid
         hard_sigmoid tanh softmax log_softmax exponential celu hard_shrink hard_silu hard_swish
-        hard_tanh log_sigmoid soft_shrink squareplus tanh_shrink"""
+        hard_tanh log_sigmoid soft_shrink squareplus tanh_shrink glu sparsemax sparse_plus
+        sparse_sigmoid threshold"""
     assert set(wanted.split()) == set(Activation.table)
 
 

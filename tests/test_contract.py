@@ -12,11 +12,13 @@ import json
 import numpy as np
 import pytest
 
+from pellucid.constraints import Constraint
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
 from pellucid.equations.losses import Loss
 from pellucid.initializers import Initializer, Orthogonal
-from pellucid.layers.base import Layer, Training
+from pellucid.layers.base import Layer
+from pellucid.layers.training import Training
 from pellucid.metrics import Metric
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
@@ -122,6 +124,7 @@ FAMILIES = {
     Optimizer: families.OPTIMIZERS,
     Initializer: families.INITIALIZERS,
     Regularizer: families.REGULARIZERS,
+    Constraint: families.CONSTRAINTS,
     Schedule: families.SCHEDULES,
     Metric: [metric for metric, *_ in families.METRICS],
     Activation: [row.equation for row in ROWS],

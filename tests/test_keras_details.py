@@ -10,8 +10,8 @@ import pytest
 
 import pellucid as pl
 from pellucid import Input, Model, Sequential, layers
+from pellucid.absent import ABSENT
 from pellucid.callbacks import Callback
-from pellucid.layers.absent import ABSENT
 from pellucid.layers.agreed import AGREED
 
 D, X, Y = layers.Dense, np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 2
@@ -151,10 +151,11 @@ def test_shapes_of_networks() -> None:
 
 def test_what_is_left_out_stands_in_the_docs_and_says_what_to_use() -> None:
     text = (Path(__file__).parents[1] / "docs" / "keras.md").read_text(encoding="utf-8")
-    for name, instead in ABSENT.items():
-        assert f"| `{name}` | {instead} |" in text
-        with pytest.raises(AttributeError, match=f"{name!r}: it is left out; "):
-            getattr(layers, name)
+    for room, names in ABSENT.items():
+        for name, instead in names.items():
+            assert f"| `{room}.{name}` | {instead} |" in text
+            with pytest.raises(AttributeError, match=f"{name!r}: it is left out; "):
+                getattr(getattr(pl, room), name)
     for name, (values, instead) in AGREED.items():
         taken = ", ".join(f"`{value!r}`" for value in values)
         assert f"| `{name}` | {taken} | {instead} |" in text

@@ -11,18 +11,26 @@ from pellucid import Model, layers, ops
 from pellucid.equations.arithmetic import Square
 from pellucid.equations.pooling import MaxPoolGradient
 from pellucid.equations.reductions import Sum
-from pellucid.layers.base import Training
+from pellucid.layers.calling import parameters_of
 from pellucid.layers.preprocessing import Moments
+from pellucid.layers.training import Training
 from pellucid.models import load_model
 from pellucid.networks.network import Network
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
+from pellucid.settings import register
 from pellucid.tensor import Tensor, setting
 from tests.contract.gradients import check_gradients
 from tests.contract.rows import draw
 
 IMAGE, SEQUENCE, ROW = (6, 5, 2), (4, 3), (6,)
+
+
+@register
+def doubled(x):
+    return x * 2
+
 
 #: a layer, the shape of one row of each input, and whether a row's output depends on it alone
 EXAMPLES = [
@@ -40,6 +48,13 @@ EXAMPLES = [
     (layers.LayerNormalization(), [IMAGE], True),
     (layers.LayerNormalization(axis=[1, 2]), [IMAGE], True),
     (layers.Embedding(7, 3), [(4,)], True),
+    (layers.Masking(), [SEQUENCE], True),
+    (layers.Identity(), [ROW], True),
+    (layers.ActivityRegularization(0.1), [ROW], True),
+    (layers.Lambda(doubled), [ROW], True),
+    (layers.Attention(True), [SEQUENCE, (5, 3)], True),
+    (layers.AdditiveAttention(), [SEQUENCE, (5, 3), (5, 3)], True),
+    (layers.MultiHeadAttention(2, 3), [SEQUENCE, (5, 2)], True),
     (layers.Scaling(), [ROW], True),
     (layers.ParametricActivation("mish"), [ROW], True),
     (layers.PeriodicEmbedding(3, 4), [ROW], True),
@@ -114,14 +129,23 @@ def rows_for(layer, shapes, count=3):
 def fresh(layer, shapes):
     """The same layer, built, its weights moved off where they start."""
     layer = type(layer).from_config(layer.config())
-    each = [(None, *shape) for shape in shapes]
-    layer.build_for(each if layer.several_inputs else each[0])
+    build_for(layer, shapes)
     layer.set_weights([draw(*w.shape, seed=5, low=0.2, high=1.0) for w in layer.weights])
     return layer
 
 
 def write(layer, tensors, training=None):
-    return layer.write(list(tensors) if layer.several_inputs else tensors[0], training)
+    if layer.several_inputs:
+        return layer.write(list(tensors), training)
+    further = dict(zip(parameters_of(type(layer).call)[1:], tensors[1:], strict=False))
+    return layer.write(tensors[0], training, **further)
+
+
+def build_for(layer, shapes):
+    first, *others = [(None, *shape) for shape in shapes]
+    names = [f"{name}_shape" for name in parameters_of(type(layer).call)[1:]]
+    further = dict(zip(names, others, strict=False)) if not layer.several_inputs else {}
+    layer.build_for([first, *others] if layer.several_inputs else first, **further)
 
 
 def apply(layer, *arrays):
@@ -141,7 +165,7 @@ def test_every_layer_has_an_example():
     assert {type(layer) for layer, *_ in EXAMPLES} >= known
 
 
-FAMILIES = ("activation", "initializer", "regularizer")
+FAMILIES = ("activation", "initializer", "regularizer", "constraint")
 NAMING = [
     pytest.param(layer, name, id=f"{type(layer).__name__}-{name}")
     for layer in {type(layer): layer for layer, *_ in EXAMPLES}.values()
@@ -188,8 +212,7 @@ def test_rows_are_independent(layer, shapes):
 def test_an_equal_layer_comes_from_its_configuration(layer, shapes, _):
     again = layers.Layer.get(json.loads(json.dumps(layer.described())))
     assert again.described() == layer.described()
-    given = [(None, *shape) for shape in shapes]
-    again.build_for(given if again.several_inputs else given[0])
+    build_for(again, shapes)
     assert [w.shape for w in again.weights] == [w.shape for w in fresh(layer, shapes).weights]
 
 
@@ -434,11 +457,10 @@ MISTAKES = [
     ),
     (lambda: write_noise(layers.SpatialDropout2D(0.5), (4, 3)), "expects images"),
     (lambda: write_noise(layers.Dropout(0.5, noise_shape=(1, 3)), (4, 3)), r"got \(1, 3\)"),
-    (lambda: layers.LSTM(3, dropout=0.2), "put layers.Dropout between"),
+    (lambda: layers.LSTM(3, recurrent_dropout=0.2), "say dropout=…"),
     (lambda: layers.Dense(3, dtype="float64"), "the dtype is the network's"),
     (lambda: layers.Conv2D(3, 3, data_format="channels_first"), "channels come last"),
-    (lambda: layers.Dense(3)(layers.Input((4,)), training=False), "up to fit and predict"),
-    (lambda: layers.Dense(3)(np.ones((2, 4)), training=True), "layer.trainable = False"),
+    (lambda: layers.Dense(3)(layers.Input((4,)), training=True), "up to fit and predict"),
     (lambda: layers.Conv2D(4, 3, dilated=2), "no argument 'dilated'"),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from pellucid import layers
 from pellucid.equations.reductions import Sum
-from pellucid.layers.base import Training
+from pellucid.layers.training import Training
 from pellucid.plan.derive import derive
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace

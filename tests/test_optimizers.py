@@ -17,6 +17,7 @@ from pellucid.optimizers import (
     Adam,
     Adamax,
     AdamW,
+    Ftrl,
     Lion,
     Nadam,
     Optimizer,
@@ -43,6 +44,9 @@ KERAS = {
     Nadam: "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07",
     Adamax: "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07",
     Lion: "learning_rate=0.001, beta_1=0.9, beta_2=0.99",
+    Ftrl: "learning_rate=0.001, learning_rate_power=-0.5, initial_accumulator_value=0.1, "
+    "l1_regularization_strength=0.0, l2_regularization_strength=0.0, "
+    "l2_shrinkage_regularization_strength=0.0, beta=0.0",
 }
 
 
@@ -89,6 +93,8 @@ BY_HAND = [
     (Lion(0.1), [1.0], 0.9),
     (Lion(0.1), [1.0, -0.05], 0.8),
     (Lion(0.1), [1.0, -0.5], 1.0),
+    (Ftrl(0.1, initial_accumulator_value=0.0), [0.5], 1 - 0.1),
+    (Ftrl(0.1, initial_accumulator_value=0.0, l1_regularization_strength=0.5), [0.5], 0.8),
 ]
 
 #: optimizers with the learning rates at which they solve the bowl, the valley and the regression
@@ -106,6 +112,7 @@ SOLVING = [
     (Nadam, {}, 0.1, 0.05, 0.05),
     (Adamax, {}, 0.1, 0.05, 0.05),
     (Lion, {}, Fading(0.05, 0.99), Fading(0.01, 0.998), Fading(0.03, 0.985)),
+    (Ftrl, {}, 1.0, 0.5, 0.5),
 ]
 
 
@@ -139,7 +146,7 @@ def path(name):
 
 def test_every_optimizer_is_in_every_table():
     members = set(Optimizer.members())
-    assert {type(each) for each in AS_TORCH.values()} == members - {Lion}
+    assert {type(each) for each in AS_TORCH.values()} == members - {Lion, Ftrl}
     assert {type(each) for each, _, _ in BY_HAND} == members
     assert {each for each, *_ in SOLVING} == set(KERAS) == members
     assert set(AS_TORCH) == set(WITNESSES)
@@ -238,7 +245,7 @@ def test_weight_decay_comes_before_the_rule_and_follows_the_rate():
 RATES, DECAYS = [6.0, 0.5, 0.0], [1.0, 0.0, 2.0]
 
 
-@pytest.mark.parametrize("member", Optimizer.members())
+@pytest.mark.parametrize("member", [each for each in Optimizer.members() if each is not Ftrl])
 def test_multipliers_are_other_rates_and_decays_for_parts_of_theta(member):
     """A part with its multipliers moves as it would alone, by an optimizer of that rate."""
     one, parts = member(learning_rate=0.1, weight_decay=0.2), np.array([0.4, -1.0, 2.0])

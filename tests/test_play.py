@@ -184,6 +184,21 @@ def test_a_weight_is_opened_changed_and_put_back(session):
     assert "was not changed" in refused(session, "putback", name="W1", index=[0, 1])
 
 
+def test_what_grew_beyond_what_can_be_set_is_put_back(session):
+    """Training may lead further than a client may go by hand."""
+    places = [{"name": "W1", "index": [0, 0]}, {"name": "b2", "index": [3]}]
+    session.stage.course.wired.weight("b2").value[3] = 3e6
+    before = theta(session)
+    for place in places:
+        ask(session, "weight", **place, value=1)
+    ask(session, "putback")
+    assert theta(session) == before
+    session.stage.course.events = (("rate", 0, 0.1),) * 1999
+    ask(session, "weight", **places[0], value=1)
+    for do, given in (("weight", places[1] | {"value": 1}), ("set", {"settings": {"rate": 3}})):
+        assert "rewind first" in refused(session, do, **given)
+
+
 def test_a_step_line_by_line_is_a_step(session):
     start, whole = theta(session), Session()
     ask(whole, "step", by="update")

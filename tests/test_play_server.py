@@ -181,6 +181,17 @@ def test_commands_and_answers(house):
         assert "as JSON" in unpacked(socket.receive_bytes()).header["error"]
 
 
+def test_more_than_can_wait_is_told_so(house):
+    with house.socket() as socket:
+        for number in range(200):
+            socket.send_text(json.dumps({"id": number, "do": "run", "updates": 50}))
+        answers = [unpacked(socket.receive_bytes()).header for _ in range(200)]
+        assert sorted(each["id"] for each in answers) == list(range(200))
+        told = [each.get("error", "") for each in answers]
+        assert sum("too many" in each for each in told) + told.count("") == 200
+        assert told.count("") >= 63
+
+
 def test_frames_wait_until_they_are_drawn(house):
     with house.socket() as socket:
         socket.send_text('{"id": 1, "do": "play"}')

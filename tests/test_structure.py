@@ -15,12 +15,12 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, short, tree_of
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
     {"capacity", "foreign", "reading", "writing", "extras"},
-    {"settings", "randomness", "philox", "numbers", "arrays", "sparse", "lazy"},
+    {"settings", "randomness", "philox", "numbers", "arrays", "sparse", "lazy", "absent"},
     {"tensor"},
     {"elements"},
     {"equations"},
     {"plan"},
-    {"initializers", "regularizers", "schedules", "activations", "losses", "ops"},
+    {"initializers", "regularizers", "constraints", "schedules", "activations", "losses", "ops"},
     {"weights"},
     {"layers", "optimizers", "metrics"},
     {"networks"},

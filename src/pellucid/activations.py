@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pellucid.equations import rectifiers, shrinking  # noqa: F401, their activations join the table
+from pellucid.equations import (  # noqa: F401, their activations join the table
+    rectifiers,
+    shrinking,
+    sparsity,
+)
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
 from pellucid.settings import nearest

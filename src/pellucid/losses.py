@@ -6,9 +6,10 @@ one number for each row. `compile` takes either, or the name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from pellucid.absent import refused
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
 from pellucid.equations.crossentropy import (
@@ -20,8 +21,9 @@ from pellucid.equations.crossentropy import (
 from pellucid.equations.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from pellucid.equations.losses import Loss
 from pellucid.equations.margins import CategoricalHinge, Hinge, SquaredHinge
-from pellucid.equations.reductions import Mean
+from pellucid.equations.reductions import Mean, Sum
 from pellucid.equations.regression import (
+    MARGIN,
     Huber,
     LogCosh,
     MeanAbsoluteError,
@@ -31,35 +33,52 @@ from pellucid.equations.regression import (
     Pinball,
     Poisson,
 )
+from pellucid.equations.similarity import CategoricalGeneralizedCrossEntropy, CosineSimilarity
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
-from pellucid.settings import nearest
 from pellucid.tensor import Tensor
 
 __all__ = [
     "BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy",
-    "CategoricalFocalCrossentropy", "CategoricalHinge", "Hinge", "Huber", "KLDivergence", "LogCosh",
-    "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
-    "MeanSquaredLogarithmicError", "OwnLoss", "Pinball", "Poisson",
-    "SparseCategoricalCrossentropy", "SquaredHinge", "get",
+    "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge",
+    "CosineSimilarity", "Dice", "Hinge", "Huber", "KLDivergence", "LogCosh", "Loss",
+    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
+    "MeanSquaredLogarithmicError", "OwnLoss", "Pinball", "Poisson", "SparseCategoricalCrossentropy",
+    "SquaredHinge", "Tversky", "get",
 ]  # fmt: skip
 
 
-class OwnLoss(Loss, hidden=True):
-    """L = mean of a user's `function(y_true, y_pred)`, written on symbolic tensors"""
+class Written(Loss, abstract=True):
+    """A loss whose value is written by equations on the targets and the predictions."""
 
-    function: Callable[[Tensor, Tensor], Tensor]
+    def value(self, y: Tensor, p: Tensor, rank: int) -> Tensor:
+        """A number for each row at least, where `rank` is 1; as it comes where it is 0."""
+        raise NotImplementedError
 
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        if weight is None:
+    def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        if w is None:
             return Mean()(self.value(y, p, rank=0)).called("L")
-        return Mean()(weight * self.of_rows(y, p, len(weight.shape))).called("L")
+        return Mean()(w * self.of_rows(y, p, len(w.shape))).called("L")
+
+    def written_rows(self, y: Tensor, p: Tensor) -> Tensor:
+        return self.of_rows(y, p)
 
     def of_rows(self, y: Tensor, p: Tensor, rank: int = 1) -> Tensor:
-        """The function's value, as means over all axes but the first `rank`."""
+        """The value, as means over all axes but the first `rank`."""
         value = self.value(y, p, rank)
         trailing = tuple(range(rank, len(value.shape)))
         return Mean(trailing)(value) if trailing else value
+
+    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
+        predictions, targets = Tensor(p.shape), Tensor(y.shape, role="target")
+        rows = self.of_rows(targets, predictions)
+        return interpret(trace([rows]), {predictions: p, targets: y}, xp)[rows]
+
+
+class OwnLoss(Written, hidden=True):
+    """L = mean of a user's `function(y_true, y_pred)`, written on symbolic tensors"""
+
+    function: Callable[[Tensor, Tensor], Tensor]
 
     def value(self, y: Tensor, p: Tensor, rank: int) -> Tensor:
         value = self.function(y, p)
@@ -72,13 +91,50 @@ class OwnLoss(Loss, hidden=True):
             f"along axis -1 only); got {value!r}"
         )
 
-    def values(self, xp: Namespace, p: Array, y: Array) -> Array:
-        predictions, targets = Tensor(p.shape), Tensor(y.shape, role="target")
-        rows = self.of_rows(targets, predictions)
-        return interpret(trace([rows]), {predictions: p, targets: y}, xp)[rows]
 
-    def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
-        return self.write(y, p, w)
+class Overlapping(Written, abstract=True):
+    """One minus how far two regions overlap; over the whole batch, or over `axis` of it."""
+
+    axis: int | Sequence[int] | None = None
+
+    def value(self, y: Tensor, p: Tensor, rank: int) -> Tensor:
+        axes = self.axis if self.axis is None or isinstance(self.axis, int) else tuple(self.axis)
+        return self.missed(y, p, Sum(axes))
+
+    def missed(self, y: Tensor, p: Tensor, total: Sum) -> Tensor:
+        raise NotImplementedError
+
+    def of_rows(self, y: Tensor, p: Tensor, rank: int = 1) -> Tensor:
+        value = self.value(y, p, rank)
+        return super().of_rows(y, p, rank) if len(value.shape) >= rank else value
+
+
+class Dice(Overlapping):
+    """L = 1 − 2·Σ Y⊙P/(Σ Y + Σ P + ε), over the whole batch, or over `axis`"""
+
+    axis: int | Sequence[int] | None = None
+    expects = "probability"
+
+    def missed(self, y: Tensor, p: Tensor, total: Sum) -> Tensor:
+        return 1 - 2 * total(y * p) / (total(y) + total(p) + MARGIN)
+
+
+class Tversky(Overlapping):
+    """L = 1 − t/(t + α·Σ Y⊙(1 − P) + β·Σ (1 − Y)⊙P + ε) for t = Σ Y⊙P
+
+    Over the whole batch, or over `axis`. α = `alpha` weighs what is missed, β = `beta` what is too
+    much.
+    """
+
+    alpha: float = 0.5
+    beta: float = 0.5
+    axis: int | Sequence[int] | None = None
+    expects = "probability"
+
+    def missed(self, y: Tensor, p: Tensor, total: Sum) -> Tensor:
+        shared = total(y * p)
+        apart = self.alpha * total((1 - p) * y) + self.beta * total(p * (1 - y))
+        return 1 - shared / (shared + apart + MARGIN)
 
 
 def get(identifier: Any) -> Loss:
@@ -94,7 +150,7 @@ def get(identifier: Any) -> Loss:
 
 def __getattr__(name: str) -> Callable[..., Any]:
     if name not in Loss.table:
-        raise AttributeError(f"pellucid.losses has no {name!r}: {nearest(name, Loss.table)}")
+        raise refused("losses", name, Loss.table)
     return Loss.get(name).rows
 
 

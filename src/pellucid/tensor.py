@@ -86,7 +86,7 @@ class Symbolic:
 class Tensor(Symbolic):
     """A symbolic value. `line` is the equation that writes it, None for what is given."""
 
-    __slots__ = ("dtype", "gradient_of", "line", "name", "role", "shape", "source", "value")
+    __slots__ = ("dtype", "gradient_of", "line", "mask", "name", "role", "shape", "source", "value")
 
     def __init__(
         self,
@@ -102,6 +102,8 @@ class Tensor(Symbolic):
         self.line: Line | None = None
         self.source: Any = None
         self.gradient_of: Tensor | None = None
+        #: of steps: 1 for each that counts, else 0; None where all do
+        self.mask: Tensor | None = None
 
     @property
     def tensor(self) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,12 +29,13 @@ class Weight(Symbolic):
         letter: str,
         trainable: bool = True,
         regularizer: Regularizer | None = None,
+        constraint: Callable[[Tensor], Tensor] | None = None,
         rate: float = 1.0,
         decay: float = 1.0,
     ):
         self.shape: tuple[int, ...] = tuple(shape)
         self.name, self.trainable, self.regularizer = name, trainable, regularizer
-        self.initializer = initializer
+        self.initializer, self.constraint = initializer, constraint
         self.rate, self.decay = rate, decay
         self.tensor = Tensor(self.shape, letter, role="parameter" if trainable else "state")
         self._value: np.ndarray | None = None

@@ -14,6 +14,7 @@ import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, metrics
 from pellucid.equations.losses import Loss
 from pellucid.layers import Layer
+from pellucid.layers.merging import Merging
 from pellucid.metrics import Metric
 from pellucid.optimizers import Optimizer
 from pellucid.schedules import Schedule
@@ -33,9 +34,10 @@ SHOWING: dict[int, tuple[int, ...]] = {2: (8,), 3: (8, 6), 4: (8, 6, 4)}
 #: sizes are bounded: the numbers of a row that a layer may come to, lest layers that make some of
 #: each number follow one another, and the operations that going once over the rows may take
 WIDEST, MOST_WORK = 4000, 6_000_000
-MERGING = [kind for kind in Layer.members() if kind.several_inputs]
+MERGING = [kind for kind in Layer.members() if issubclass(kind, Merging)]
 APART = {
     layers.Embedding, layers.InputLayer, layers.Normalization, layers.Operation, Model, Sequential,
+    layers.Lambda, layers.Attention, layers.AdditiveAttention, layers.MultiHeadAttention,
     *MERGING,
 }  # fmt: skip
 SINGLE = [kind for kind in Layer.members() if kind not in APART]

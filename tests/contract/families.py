@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pellucid import constraints as c
 from pellucid import initializers as i
 from pellucid import metrics as m
 from pellucid import optimizers as o
@@ -16,7 +17,7 @@ from .rows import draw
 OPTIMIZERS = [
     o.SGD(0.1), o.SGD(0.1, momentum=0.9, nesterov=True), o.Adagrad(0.5), o.Adadelta(5.0),
     o.RMSprop(0.02), o.Adam(0.05), o.Adam(0.05, amsgrad=True), o.AdamW(0.05), o.Nadam(0.05),
-    o.Adamax(0.05), o.Lion(0.01),
+    o.Adamax(0.05), o.Lion(0.01), o.Ftrl(1.0), o.Ftrl(1.0, l1_regularization_strength=0.001),
 ]  # fmt: skip
 
 INITIALIZERS = [
@@ -24,6 +25,8 @@ INITIALIZERS = [
     i.TruncatedNormal(), i.GlorotNormal(), i.GlorotUniform(), i.HeNormal(), i.HeUniform(),
     i.LecunNormal(), i.LecunUniform(), i.Orthogonal(2.0), i.VarianceScaling(2.0, "fan_avg"),
 ]  # fmt: skip
+
+CONSTRAINTS = [c.MaxNorm(0.5), c.MinMaxNorm(0.4, 0.8, 0.5, [0, 1]), c.NonNeg(), c.UnitNorm(1)]
 
 REGULARIZERS = [r.L1(0.3), r.L2(0.2), r.L1L2(0.1, 0.2)]
 
@@ -68,4 +71,54 @@ METRICS = [
     (m.RootMeanSquaredError(), HOT, SIZES),
     (m.MeanAbsoluteError(), HOT, SIZES),
     (m.R2Score(), SIZES + 0.1 * HOT, SIZES),
+    (m.FBetaScore(beta=2.0), HOT, SHARES),
+    *(
+        (kind(), SIGNS, CHANCES)
+        for kind in (
+            m.TruePositives,
+            m.FalsePositives,
+            m.TrueNegatives,
+            m.FalseNegatives,
+            m.BinaryIoU,
+            m.BinaryCrossentropy,
+            m.Hinge,
+            m.SquaredHinge,
+        )
+    ),
+    *(
+        (kind(0.6), SIGNS, CHANCES)
+        for kind in (
+            m.SensitivityAtSpecificity,
+            m.SpecificityAtSensitivity,
+            m.PrecisionAtRecall,
+            m.RecallAtPrecision,
+        )
+    ),
+    *(
+        (kind(), HOT, SHARES)
+        for kind in (
+            m.CategoricalCrossentropy,
+            m.KLDivergence,
+            m.CategoricalHinge,
+            m.CosineSimilarity,
+            m.PearsonCorrelation,
+            m.ConcordanceCorrelation,
+            m.LogCoshError,
+        )
+    ),
+    *(
+        (kind(), np.exp(HOT), np.exp(SIZES))
+        for kind in (
+            m.Poisson,
+            m.MeanAbsolutePercentageError,
+            m.MeanSquaredLogarithmicError,
+        )
+    ),
+    (m.SparseCategoricalCrossentropy(), LABELS, SHARES),
+    (m.Sum(), SIZES[:, 0]),
+    (m.MeanRelativeError(2.0), HOT, SIZES),
+    (m.IoU(3, (0, 2)), LABELS, SHARES.argmax(-1)),
+    (m.MeanIoU(3), LABELS, SHARES.argmax(-1)),
+    (m.OneHotIoU(3, (1,)), HOT, SHARES),
+    (m.OneHotMeanIoU(3), HOT, SHARES),
 ]

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pellucid import Input, Model, layers
+from pellucid import Input, Model, layers, set_random_seed
 from pellucid.equations.arithmetic import Divide
 from pellucid.equations.shape import Pick
+from pellucid.settings import register
 
 from .rows import apart, draw
 
@@ -23,6 +24,13 @@ class LayerRow(NamedTuple):
 FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
 STEPS = apart(2, 5, 3)
 WORDS = np.array([[1, 1, 0], [3, 1, 0]])
+
+
+@register
+def squared(x):
+    return x * x
+
+
 MERGING = (layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum,
            layers.Multiply, layers.Subtract)  # fmt: skip
 
@@ -51,6 +59,19 @@ ROWS = [
     LayerRow(layers.Operation(Divide(), [2.0, None]), (FLAT,)),
     LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
+    LayerRow(layers.Masking(), (SEQUENCE,)),
+    LayerRow(layers.Identity(), (FLAT,)),
+    LayerRow(layers.ActivityRegularization(0.1, 0.2), (FLAT,)),
+    LayerRow(layers.Dense(2, activity_regularizer="l2", kernel_constraint="max_norm"), (FLAT,)),
+    LayerRow(layers.Lambda(squared), (FLAT,)),
+    LayerRow(layers.Attention(use_scale=True), (SEQUENCE, draw(2, 5, 3, seed=1))),
+    LayerRow(layers.Attention(score_mode="concat", dropout=0.5), (SEQUENCE, draw(2, 5, 3, seed=1))),
+    LayerRow(layers.AdditiveAttention(), (SEQUENCE, SEQUENCE + 0.1, draw(2, 4, 3, seed=1))),
+    LayerRow(layers.MultiHeadAttention(2, 3, dropout=0.3), (SEQUENCE, draw(2, 5, 2, seed=1))),
+    LayerRow(
+        layers.MultiHeadAttention(1, 2, use_bias=False, output_shape=(2, 3)),
+        (SEQUENCE, draw(2, 5, 2, seed=1), draw(2, 5, 4, seed=2)),
+    ),
     LayerRow(layers.Scaling(), (FLAT,)),
     LayerRow(layers.Elementwise("divide", (5,), turned=True), (FLAT,)),
     LayerRow(layers.Elementwise("maximum", (4, 1)), (IMAGE,)),
@@ -97,6 +118,7 @@ ROWS = [
     ),
     LayerRow(layers.Bidirectional(layers.LSTM(2, return_sequences=True)), (SEQUENCE,)),
     LayerRow(layers.Bidirectional(layers.GRU(2), "sum"), (SEQUENCE,)),
+    LayerRow(layers.LSTM(2, dropout=0.4, recurrent_constraint="unit_norm"), (SEQUENCE,)),
     LayerRow(layers.TimeDistributed(layers.Dense(2, "tanh")), (SEQUENCE,)),
     LayerRow(layers.TimeDistributed(layers.Conv1D(2, 2)), (IMAGE,)),
     LayerRow(layers.Dot(1, normalize=True), (draw(3, 4), draw(3, 4, seed=1))),
@@ -111,8 +133,11 @@ def network(row: LayerRow, dtype: str = "float64") -> Model:
         Input(array.shape[1:], dtype="int64" if array.dtype.kind == "i" else None)
         for array in row.arrays
     ]
+    set_random_seed(6)  # the same weights whatever was drawn before
     layer = type(row.layer).from_config(row.layer.config())
-    h = layer(inputs if layer.several_inputs else inputs[0])
+    h = layer(inputs) if layer.several_inputs else layer(*inputs)
+    for each in h if isinstance(h, list) else [h]:
+        each.mask = None  # what comes is Flatten, which knows no masks, and would say so
     net = Model(inputs, layers.Dense(2, "sigmoid")(layers.Flatten()(h)), dtype=dtype)
     random = np.random.default_rng(6)
     net.set_weights([w + 0.3 * random.uniform(0.5, 1, w.shape) for w in net.get_weights()])

@@ -18,7 +18,7 @@ class Activation(Equation, family="activation"):
     """A = f(Z).
 
     Called on a symbolic tensor, it writes a line of a plan; called on an array, it computes.
-    Settings named in the call stand for this call: `relu6(x)`, `softmax(x, axis=1)`.
+    Settings given in the call stand for this call: `softmax(x, axis=1)`, `elu(x, 0.5)`.
     """
 
     letter = "A"
@@ -26,8 +26,9 @@ class Activation(Equation, family="activation"):
     cost = 10
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
-        if settings:
-            return type(self)(**self.settings() | settings)(*inputs)
+        if settings or len(inputs) > 1:
+            settings |= zip(self._fields, inputs[1:], strict=False)
+            return type(self)(**self.settings() | settings)(*inputs[:1])
         if inputs and isinstance(inputs[0], Symbolic):
             return self.write(*inputs)
         xp, given = arrays(*inputs)

@@ -13,7 +13,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.equations.losses import Loss
+from pellucid.equations.losses import MEANS, Loss
 from pellucid.equations.scores import (
     Residual,
     SigmoidCrossentropy,
@@ -82,6 +82,8 @@ class Crossentropy(Loss, abstract=True):
         return predictions[-1] or 1
 
     def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
+        if self.reduction not in MEANS:
+            return self.reduced(y, p, weight)
         probabilities = self.activation()(p) if self.from_logits else p
         return self.line(probabilities, self.smoothed(y, p), weight)
 
@@ -136,7 +138,9 @@ class SparseCategoricalCrossentropy(Crossentropy):
         return self.on_rows().write(OneHot().of(y, p), p, weight)
 
     def on_rows(self) -> CategoricalCrossentropy:
-        return CategoricalCrossentropy(self.from_logits, self.label_smoothing)
+        return CategoricalCrossentropy(
+            self.from_logits, self.label_smoothing, reduction=self.reduction
+        )
 
 
 class BinaryCrossentropy(Crossentropy):

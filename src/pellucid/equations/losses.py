@@ -12,17 +12,31 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import filled
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays, floating
+from pellucid.equations.reductions import Mean, Sum
+from pellucid.equations.shape import Reshape, as_target
+from pellucid.settings import nearest, option
 from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
+
+WHOLE, BY_WEIGHT = "sum_over_batch_size", "mean_with_sample_weight"
+#: reductions that are a mean over the rows, and all that there are
+MEANS = (WHOLE, "mean")
+REDUCTIONS = (*MEANS, BY_WEIGHT, "sum", "none", None)
 
 
 class Loss(Equation, family="loss"):
     """L = Σ w ⊙ ℓ(P, Y) / m for the m rows of the batch; dP = dL · w ⊙ ℓ′(P, Y) / m.
+
+    `reduction` says another: "sum", "mean_with_sample_weight", which divides by Σ w, or, on arrays,
+    None for a number for each row.
 
     `loss(y_true, y_pred, sample_weight)` is a number and `loss.rows(y_true, y_pred)` one number for
     each row, of arrays or written on symbolic tensors. Its `line` reads (P, Y, w), as `run` does.
     """
 
     letter = "L"
+    name: str | None = option(default=None, kw_only=True)
+    reduction: str | None = option(default=WHOLE, kw_only=True)
+
     encloses = True
     cost = 5
     #: ℓ in print, from {p} and {y}
@@ -43,14 +57,46 @@ class Loss(Equation, family="loss"):
         """∂ℓ/∂P, of P's shape; a new array."""
         raise NotImplementedError
 
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        if self.reduction not in REDUCTIONS:
+            known = nearest(str(self.reduction), [each for each in REDUCTIONS if each])
+            raise ValueError(
+                f"{type(self).__name__}: unknown reduction {self.reduction!r}: {known}"
+            )
+
     def ready(self, y: Any, p: Any) -> tuple[Loss, Any]:
         """The loss as it is computed from P, and the targets that it reads; tensors or arrays."""
         return self, y
 
     def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
         """Write the loss of predictions `p` for targets `y`."""
+        if self.reduction not in MEANS:
+            return self.reduced(y, p, weight)
         loss, y = self.ready(y, p)
         return loss.line(p, y, weight)
+
+    def reduced(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
+        """The loss where it is no mean over the rows: a sum, or a mean by the sum of weights."""
+        if self.reduction in (None, "none"):
+            raise ValueError(
+                f"{type(self).__name__}(reduction={self.reduction!r}) gives a number for each row, "
+                f"and what is trained is one number: leave out reduction, or say reduction='sum'"
+            )
+        rows = self.written_rows(y, p)
+        if weight is None:
+            return Sum()(rows) if self.reduction == "sum" else Mean()(rows)
+        rank = len(rows.shape) - len(weight.shape)
+        weights = Reshape((*as_target(weight.shape), *(1,) * rank))(weight)
+        total = Sum()(rows * weights)
+        if self.reduction == "sum":
+            return total
+        return total / Sum()(rows * 0 + weights)
+
+    def written_rows(self, y: Tensor, p: Tensor) -> Tensor:
+        """ℓ(P, Y), a number for each row."""
+        loss, y = self.ready(y, p)
+        return RowLoss(loss)(p, y)
 
     def line(self, p: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         return super().line(p, y) if w is None else super().line(p, y, w)
@@ -61,9 +107,15 @@ class Loss(Equation, family="loss"):
             return self.write(y_true, y_pred, sample_weight)
         xp, y, p = self.as_arrays(y_true, y_pred)
         loss, y = self.ready(y, p)
-        if sample_weight is None:
-            return loss.run(xp, p, y)
-        return loss.run(xp, p, y, floating(xp, xp.asarray(sample_weight), p))
+        values, weight = loss.values(xp, p, y), None
+        if sample_weight is not None:
+            weight = floating(xp, xp.asarray(sample_weight), p)
+            while values.ndim and weight.ndim > values.ndim and weight.shape[-1] == 1:
+                weight = weight[..., 0]
+            if values.ndim:
+                weight = xp.broadcast_to(per_row(xp, weight, values), values.shape)
+            values = xp.multiply(values, weight)
+        return reduced_to(xp, self.reduction, values, weight)
 
     def rows(self, y_true: Any, y_pred: Any, **settings: Any) -> Any:
         """ℓ(P, Y), one number for each row, of arrays or written on symbolic tensors.
@@ -73,8 +125,7 @@ class Loss(Equation, family="loss"):
         if settings:
             return type(self)(**self.settings() | settings).rows(y_true, y_pred)
         if isinstance(y_pred, Tensor):
-            loss, y_true = self.ready(y_true, y_pred)
-            return RowLoss(loss)(y_pred, y_true)
+            return self.written_rows(y_true, y_pred)
         xp, y, p = self.as_arrays(y_true, y_pred)
         loss, y = self.ready(y, p)
         return loss.values(xp, p, y)
@@ -86,6 +137,13 @@ class Loss(Equation, family="loss"):
             y = floating(xp, y, p)
         elif not xp.isdtype(y.dtype, "integral"):
             y = xp.astype(y, xp.int64)
+        wanted = self.target_shape(p.shape)
+        if y.shape == (*wanted, 1):
+            y = y[..., 0]
+        elif wanted == (*y.shape, 1):
+            y = y[..., None]
+        elif not self.sparse and y.shape == (*p.shape, 1):
+            p = p[..., None]
         self.shape(p.shape, y.shape)
         return xp, y, p
 
@@ -182,6 +240,17 @@ class RowLossGradient(LossSlope):
         slope = self.loss.slope(xp, p, y)
         slope *= dl[..., None]
         return slope
+
+
+def reduced_to(xp: Namespace, reduction: str | None, values: Array, weight: Array | None) -> Array:
+    """The values as one number, or as they are; `weight` they have been multiplied with."""
+    if reduction in (None, "none"):
+        return values
+    if reduction == "sum":
+        return xp.sum(values)
+    if reduction == BY_WEIGHT and weight is not None:
+        return xp.divide(xp.sum(values), xp.sum(weight))
+    return xp.mean(values)
 
 
 def row_template(loss: Loss, style: str) -> str:

@@ -48,3 +48,19 @@ class SumOfAbsolutes(Equation):
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 2 * size(shapes[0])
+
+
+class OverRows(Equation):
+    """s = x/n for the n rows of y;  dx = ds/n"""
+
+    text, latex = "{x}/n", r"\frac{{{x}}}{{n}}"
+    binds = PRODUCT
+
+    def run(self, xp: Namespace, x: Array, y: Array) -> Array:
+        return x / size(y.shape[:1])
+
+    def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
+        return OverRows()(dy, inputs[1]), None
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[0]

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from pellucid.capacity import in_words
 from pellucid.optimizers.base import Optimizer, Step
+from pellucid.optimizers.constraining import Bound
 from pellucid.randomness import next_seed
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
@@ -42,6 +43,7 @@ class Memory:
             [weight.size for weight in weights],
             [weight.rate for weight in weights],
             [weight.decay for weight in weights],
+            [Bound(weight.shape, weight.constraint) for weight in weights],
         )
         optimizer.write(step)
         self.step = step

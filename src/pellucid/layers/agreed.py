@@ -13,9 +13,7 @@ class Agreed(NamedTuple):
     instead: str
 
 
-PENALTY = "give kernel_regularizer, or write the penalty into a loss function"
-BOUND = "give kernel_regularizer, or weight_decay and clipnorm to the optimizer"
-GATES = "put layers.Dropout between the layers"
+GATES = "say dropout=…, which drops numbers of the input of each step"
 AGREED: Mapping[str, Agreed] = {
     "data_format": Agreed(
         (None, "channels_last"), "channels come last here: x.transpose(0, 2, 3, 1) puts them there"
@@ -24,28 +22,21 @@ AGREED: Mapping[str, Agreed] = {
         (None, "float32"), 'the dtype is the network\'s: Sequential([…], dtype="float64")'
     ),
     "autocast": Agreed((True,), "everything is computed in the network's dtype"),
-    "activity_regularizer": Agreed((None,), PENALTY),
-    "kernel_constraint": Agreed((None,), BOUND),
-    "bias_constraint": Agreed((None,), BOUND),
-    "recurrent_constraint": Agreed((None,), BOUND),
-    "embeddings_constraint": Agreed((None,), BOUND),
-    "depthwise_constraint": Agreed((None,), BOUND),
-    "pointwise_constraint": Agreed((None,), BOUND),
-    "alpha_constraint": Agreed((None,), BOUND),
-    "beta_constraint": Agreed((None,), BOUND),
-    "gamma_constraint": Agreed((None,), BOUND),
-    "dropout": Agreed((0, None), GATES),
     "recurrent_dropout": Agreed((0, None), GATES),
-    "return_state": Agreed((False,), "take the last step of return_sequences=True"),
     "stateful": Agreed((False,), "give the whole sequence at once"),
     "unroll": Agreed((False, True), ""),
     "use_cudnn": Agreed(("auto", False), "the native executor needs no such library"),
     "reset_after": Agreed((True,), "the state is multiplied before the gate is, as in Keras's own"),
-    "mask_zero": Agreed((False,), "cut sequences to their length, or weight steps in the loss"),
     "input_length": Agreed((None,), "say input_shape=(length,)"),
     "lora_rank": Agreed((None,), "set layer.trainable = False and add a small Dense beside it"),
     "renorm": Agreed((False,), "use LayerNormalization for small batches"),
     "synchronized": Agreed((False, True), ""),
+    "attention_axes": Agreed(
+        (None, 1, (1,)), "queries look along the steps, the first axis of a row"
+    ),
+    "flash_attention": Agreed((None, False, True), ""),
+    "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
+    "use_gate": Agreed((False,), "multiply the output by a Dense of its own"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }
 

@@ -2,87 +2,62 @@
 
 from __future__ import annotations
 
-import copy
 import functools
-import inspect
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Integral, Real
-from typing import Any, ClassVar, NamedTuple
+from numbers import Integral
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pellucid import regularizers
+from pellucid import constraints, regularizers
 from pellucid.capacity import in_words, memory_here
+from pellucid.constraints import ConstraintLike
+from pellucid.equations.penalties import OverRows
 from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers.agreed import without_agreed
+from pellucid.layers.calling import (
+    Call,
+    arguments,
+    by_name,
+    carry_mask,
+    mask_of,
+    parameters_of,
+    shapes_of,
+    taken_apart,
+    warn_of_lost_mask,
+    with_masks,
+)
 from pellucid.layers.eager import on_arrays
+from pellucid.layers.face import Face
+from pellucid.layers.multiplying import Multipliers, check_names, multiplier
+from pellucid.layers.training import UNSETTLED, Training
 from pellucid.regularizers import RegularizerLike
-from pellucid.settings import Named, nearest, option, snake_case
+from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
-
-#: a number for every weight of a layer, or for some by their names
-Multipliers = float | Mapping[str, float] | None
-
-
-class Call(NamedTuple):
-    """Where a symbolic tensor of a graph comes from: a layer, called on tensors."""
-
-    layer: Layer
-    inputs: tuple[Tensor, ...]
-
-
-class Training:
-    """What a pass that trains collects: new values for state, and streams of random numbers."""
-
-    def __init__(self, seed: Tensor | None = None, step: Tensor | None = None) -> None:
-        self.assignments: dict[Tensor, Tensor] = {}
-        self.seed = seed if seed is not None else Tensor((), "seed", role="setting")
-        self.step = step if step is not None else Tensor((), "step", role="setting")
-        self.frozen = False
-        self._streams = itertools.count(1)
-
-    def for_frozen(self) -> Training:
-        """The same pass, for layers whose network is frozen: their state stays as it is."""
-        frozen = copy.copy(self)
-        frozen.frozen = True
-        return frozen
-
-    def assign(self, weight: Weight, value: Tensor) -> None:
-        """After the step, weight ← value."""
-        self.assignments[weight.tensor] = value
-
-    def stream(self) -> int:
-        """The number of a stream of random numbers that nobody else draws from."""
-        return next(self._streams)
-
-
-@functools.lru_cache(maxsize=1000)
-def wants_training(call: Callable[..., Any]) -> bool:
-    """Whether a layer's `call` is told of training."""
-    return "training" in inspect.signature(call).parameters
 
 
 def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
     """`build`, after which a layer is built, also where it is called by hand."""
 
     @functools.wraps(build)
-    def built(self: Layer, shape: Any) -> None:
-        build(self, shape)
+    def built(self: Layer, shape: Any, *others: Any, **named: Any) -> None:
+        build(self, shape, *others, **named)
         self.built = True
 
     return built
 
 
-class Layer(Named, family="layer"):
+class Layer(Face, Named, family="layer"):
     """Parameters plus a few lines that write equations.
 
     A layer of your own has settings as annotated attributes, `build(shape)`, which adds its
     weights, and `call(x)` or `call(x, training)`, which writes its equations. `training` is a
-    `Training` while training, else None.
+    `Training` while training, else None. What else `call` takes by name may be tensors too; `mask`
+    is that of x. `supports_masking` says that the mask of x is also that of the output;
+    `compute_mask(inputs, previous_mask)` says another.
 
     `rates` multiply the optimizer's learning rate: a number for every weight of the layer, or by
     name, as in {"kernel": 0.1}. `decays` multiply its weight decay.
@@ -94,20 +69,26 @@ class Layer(Named, family="layer"):
     input_dim: int | None = option(default=None, kw_only=True)
     rates: Multipliers = option(default=None, kw_only=True)
     decays: Multipliers = option(default=None, kw_only=True)
+    activity_regularizer: RegularizerLike = option(default=None, kw_only=True)
 
     #: "int" for a layer that reads class or word numbers, so that they are never rounded
     input_dtype: ClassVar[str] = "float"
     #: whether it reads several tensors
     several_inputs: ClassVar[bool] = False
+    #: whether what it writes has a mask where what it reads has one
+    supports_masking: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
+        if "compute_mask" in vars(cls):
+            cls.supports_masking = True
         if "build" in vars(cls):
             cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **without_agreed(type(self).__name__, self._fields, named))
         self._own_weights: list[Weight] = []
+        self._penalties: list[Tensor] = []
         self.built = False
 
     @property
@@ -147,6 +128,7 @@ class Layer(Named, family="layer"):
         *,
         trainable: bool = True,
         regularizer: RegularizerLike = None,
+        constraint: ConstraintLike = None,
         letter: str = "W",
     ) -> Weight:
         """Add an array that training fits (or, if not `trainable`, moves along)."""
@@ -169,6 +151,7 @@ class Layer(Named, family="layer"):
             letter=letter,
             trainable=trainable,
             regularizer=regularizers.get(regularizer),
+            constraint=constraints.get(constraint),
             rate=multiplier(self, "rates", name),
             decay=multiplier(self, "decays", name),
         )
@@ -176,43 +159,112 @@ class Layer(Named, family="layer"):
         return weight
 
     def weight_as_set(self, setting: str, shape: Sequence[int], letter: str = "W") -> Weight:
-        """Add an array by the settings `{setting}_initializer` and `{setting}_regularizer`."""
+        """Add an array by the settings `{setting}_initializer`, `_regularizer`, `_constraint`."""
         return self.add_weight(
             shape,
             getattr(self, f"{setting}_initializer"),
             setting,
             regularizer=getattr(self, f"{setting}_regularizer"),
+            constraint=getattr(self, f"{setting}_constraint", None),
             letter=letter,
         )
 
-    def write(self, x: Tensor | list[Tensor], training: Training | None = None) -> Tensor:
-        """Build the layer if need be, and write its equations on `x`."""
-        self.build_for([each.shape for each in x] if isinstance(x, list) else x.shape)
-        if wants_training(getattr(self.call, "__func__", self.call)):
-            return self.call(x, training)
-        return self.call(x)  # type: ignore[call-arg]
+    def write(
+        self, x: Any, training: Training | None = None, always: bool | None = None, **further: Any
+    ) -> Any:
+        """Build the layer if need be, and write its equations on `x`, and what goes by name.
 
-    def build_for(self, shape: Any) -> None:
+        Where the call says that it `always` does as outside training, it does.
+        """
+        training = None if always is False else training
+        self.build_on(x, further)
+        takes = parameters_of(getattr(self.call, "__func__", self.call))
+        given = with_masks(takes, x, further)
+        if "training" in takes:
+            given["training"] = training
+        previous = given["mask"] if "mask" in takes else further.get("mask", mask_of(x))
+        y = self.call(x, **{name: each for name, each in given.items() if name in takes})
+        y = list(y) if isinstance(y, tuple) else y
+        carry_mask(self, x, y, previous)
+        self.penalize(y if isinstance(y, list) else [y])
+        return y
+
+    def build_on(self, x: Any, further: Mapping[str, Any]) -> None:
+        """Build for tensors; `build(x_shape, value_shape)` is told of those that go by name."""
+        takes = parameters_of(type(self).build) if further and not self.built else ()
+        tensors = {name: each for name, each in further.items() if isinstance(each, Tensor)}
+        named = {f"{name}_shape": each.shape for name, each in tensors.items()}
+        self.build_for(
+            shapes_of(x), **{name: each for name, each in named.items() if name in takes}
+        )
+
+    def build_for(self, shape: Any, **others: Any) -> None:
         if not self.built:
-            self.build(shape)
+            self.build(shape, **others)
             check_names(self, self.rates or {}, "rates")
             check_names(self, self.decays or {}, "decays")
             self.built = True
 
-    def __call__(self, x: Any, training: bool | None = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask of the output, where the layer supports masks: that of its input."""
+        return previous_mask
+
+    def add_loss(self, loss: Tensor) -> None:
+        """Add a number that `call` has written to the loss of the network."""
+        self._penalties.append(loss)
+
+    @property
+    def penalties(self) -> list[Tensor]:
+        """What it, and the layers within it, have added to the loss since `forget_penalties`."""
+        return [*self._penalties, *(each for part in self.parts for each in part.penalties)]
+
+    def forget_penalties(self) -> None:
+        self._penalties.clear()
+        for part in self.parts:
+            part.forget_penalties()
+
+    def penalize(self, written: Sequence[Tensor]) -> None:
+        """Add what `activity_regularizer` says of the output, as a mean over the rows."""
+        regularizer = regularizers.get(self.activity_regularizer)
+        if regularizer is not None:
+            for each in written:
+                self.add_loss(OverRows()(regularizer.write(each), each))
+
+    @property
+    def parts(self) -> list[Layer]:
+        """The layers that it is made of."""
+        return []
+
+    def __call__(self, x: Any, *others: Any, training: Any = None, **named: Any) -> Any:
         """Call the layer on a symbolic tensor, as part of a graph, or on an array, to compute.
 
-        Of several inputs it takes a list.
+        Of several inputs it takes a list. On arrays, `training=True` does as in a step of training.
         """
+        training = None if training is UNSETTLED else training
         inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
-        arrays = all(hasattr(each, "__array__") for each in inputs)
-        if training is not None and (training or not arrays):
+        given = by_name(self, others, named) if others or named else {}
+        further = {name: taken_apart(each, inputs) for name, each in given.items()}
+        if all(hasattr(each, "__array__") for each in inputs):
+            dtype = getattr(self, "dtype", "float32")
+            return on_arrays(self, inputs, further, dtype, Training() if training else None)
+        self.check_call(inputs, training)
+        further |= {} if training is None else {"training": False}
+        x, read = arguments(self, inputs, further)
+        y = self.write(x, **read)
+        written = y if isinstance(y, list) else [y]
+        outputs = tuple(Tensor(each.shape, each.name, dtype=each.dtype) for each in written)
+        self.last_call = call = Call(self, tuple(inputs), outputs, further)
+        for fresh, each in zip(outputs, written, strict=True):
+            fresh.source, fresh.mask = call, each.mask
+        warn_of_lost_mask(self, inputs, outputs)
+        return list(outputs) if isinstance(y, list) else outputs[0]
+
+    def check_call(self, inputs: Sequence[Any], training: bool | None) -> None:
+        if training:
             raise ValueError(
                 f"{self.layer_name} was called with training={training!r}; whether it trains is up "
                 "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
             )
-        if arrays:
-            return on_arrays(self, inputs, getattr(self, "dtype", "float32"))
         for each in inputs:
             if not isinstance(each, Tensor):
                 raise TypeError(
@@ -220,10 +272,6 @@ class Layer(Named, family="layer"):
                     "symbolic tensors: start from x = Input(shape=(…,)). To run a network on "
                     "arrays use net.predict(x)"
                 )
-        y = self.write(inputs if self.several_inputs else inputs[0])
-        y = Tensor(y.shape, y.name, dtype=y.dtype)
-        y.source = Call(self, tuple(inputs))
-        return y
 
     def known_shape(self, shape: Shape, rank: int, means: str) -> Shape:
         """`shape`, if it has `rank` dimensions that are all known but the batch."""
@@ -246,30 +294,3 @@ class Layer(Named, family="layer"):
             )
         for weight, value in zip(self.weights, values, strict=True):
             weight.assign(value)
-
-    def count_params(self) -> int:
-        return sum(weight.size for weight in self.weights)
-
-
-def multiplier(layer: Layer, setting: str, name: str) -> float:
-    """What the layer's `rates`, or `decays`, say of the weight of this name."""
-    given = getattr(layer, setting)
-    value = given.get(name, 1.0) if isinstance(given, Mapping) else given
-    if value is None:
-        return 1.0
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) < math.inf:
-        raise ValueError(
-            f"{layer.layer_name}: {setting} are finite numbers of 0 or more, got {value!r}; "
-            f"write {setting}=0.1, or {setting}={{{name!r}: 0.1}}"
-        )
-    return float(value)
-
-
-def check_names(layer: Layer, given: float | Mapping[str, float], setting: str) -> None:
-    known = [weight.name for weight in layer.weights]
-    for name in given if isinstance(given, Mapping) else ():
-        if name not in known:
-            raise ValueError(
-                f"{layer.layer_name}: {setting} name {name!r}, which it has not: "
-                f"{nearest(name, known)}"
-            )

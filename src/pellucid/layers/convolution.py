@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.convolution import Convolution, Convolve, Pair
 from pellucid.equations.shape import Reshape, concatenate
 from pellucid.equations.spacing import Pad, SpaceOut, parts
@@ -34,7 +35,9 @@ class Convolutional(OverImages, abstract=True):
     kernel_initializer: InitializerLike = "glorot_uniform"
     bias_initializer: InitializerLike = "zeros"
     kernel_regularizer: RegularizerLike = None
+    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pellucid import activations
 from pellucid.activations import ActivationLike
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.linear import Affine, Product
+from pellucid.equations.penalties import OverRows, SumOfAbsolutes, SumOfSquares
 from pellucid.initializers import InitializerLike
-from pellucid.layers.base import Layer, Training
+from pellucid.layers.base import Layer
+from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
 
 
 class Dense(Layer):
     """Y = f(X·W + b);  X (n, …, k), W (k, units), b (units,)"""
+
+    supports_masking = True
 
     units: int
     activation: ActivationLike = None
@@ -20,7 +29,9 @@ class Dense(Layer):
     kernel_initializer: InitializerLike = "glorot_uniform"
     bias_initializer: InitializerLike = "zeros"
     kernel_regularizer: RegularizerLike = None
+    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def build(self, shape: Shape) -> None:
         width = shape[-1]
@@ -41,8 +52,53 @@ class Dense(Layer):
         return activations.get(self.activation)(z)
 
 
+class Identity(Layer):
+    """Y = X"""
+
+    supports_masking = True
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return x
+
+
+class ActivityRegularization(Layer):
+    """Y = X, and adds l1·Σ |X|/n + l2·Σ X²/n to the loss"""
+
+    l1: float = 0.0
+    l2: float = 0.0
+
+    supports_masking = True
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        for number, penalty in ((self.l1, SumOfAbsolutes), (self.l2, SumOfSquares)):
+            if number:
+                self.add_loss(OverRows()(penalty(number)(x), x))
+        return x
+
+
+class Lambda(Layer):
+    """Y = function(X), a function of a symbolic tensor (or of a list of them)
+
+    It is made of operators and pellucid.ops. To save it, register the function:
+    @pellucid.register.
+    """
+
+    function: Callable[[Any], Tensor]
+
+    supports_masking = True
+
+    def __call__(self, x: Any, *others: Any, **named: Any) -> Any:
+        self.several_inputs = isinstance(x, (list, tuple))  # type: ignore[misc]
+        return super().__call__(x, *others, **named)
+
+    def call(self, x: Any) -> Tensor:  # type: ignore[override]
+        return self.function(x)
+
+
 class Activation(Layer):
     """Y = f(X)"""
+
+    supports_masking = True
 
     activation: ActivationLike
 

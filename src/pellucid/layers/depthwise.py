@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.depthwise import Deconvolve, DepthwiseConvolve
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.shape import Reshape
@@ -65,7 +66,9 @@ class Depthwise(ByChannel, abstract=True):
     depthwise_initializer: InitializerLike = "glorot_uniform"
     bias_initializer: InitializerLike = "zeros"
     depthwise_regularizer: RegularizerLike = None
+    depthwise_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def build(self, shape: Shape) -> None:
         kernel = self.settle(
@@ -76,8 +79,13 @@ class Depthwise(ByChannel, abstract=True):
             self.dilation_rate,
             self.depth_multiplier,
         )
-        how = self.depthwise_initializer
-        self.w = self.add_weight(kernel, how, "kernel", regularizer=self.depthwise_regularizer)
+        self.w = self.add_weight(
+            kernel,
+            self.depthwise_initializer,
+            "kernel",
+            regularizer=self.depthwise_regularizer,
+            constraint=self.depthwise_constraint,
+        )
         if self.use_bias:
             self.b = self.weight_as_set("bias", (self.wide,), "b")
 
@@ -112,8 +120,11 @@ class Separable(ByChannel, abstract=True):
     pointwise_initializer: InitializerLike = "glorot_uniform"
     bias_initializer: InitializerLike = "zeros"
     depthwise_regularizer: RegularizerLike = None
+    depthwise_constraint: ConstraintLike = option(default=None, kw_only=True)
     pointwise_regularizer: RegularizerLike = None
+    pointwise_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def build(self, shape: Shape) -> None:
         kernel = self.settle(
@@ -130,8 +141,14 @@ class Separable(ByChannel, abstract=True):
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def part(self, name: str, shape: tuple[int, ...], letter: str) -> Weight:
-        how, penalty = (getattr(self, f"{name}_{each}") for each in ("initializer", "regularizer"))
-        return self.add_weight(shape, how, f"{name}_kernel", regularizer=penalty, letter=letter)
+        return self.add_weight(
+            shape,
+            getattr(self, f"{name}_initializer"),
+            f"{name}_kernel",
+            regularizer=getattr(self, f"{name}_regularizer"),
+            constraint=getattr(self, f"{name}_constraint"),
+            letter=letter,
+        )
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         z = self.by_channel(x, self.d.tensor)
@@ -165,7 +182,9 @@ class Transposed(OverImages, abstract=True):
     kernel_initializer: InitializerLike = "glorot_uniform"
     bias_initializer: InitializerLike = "zeros"
     kernel_regularizer: RegularizerLike = None
+    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)

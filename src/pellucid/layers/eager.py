@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from pellucid.layers.calling import arguments
+from pellucid.layers.training import Training
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
+from pellucid.randomness import next_seed
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 
@@ -20,22 +23,42 @@ class Writing(Protocol):
 
     @property
     def weights(self) -> list[Weight]: ...
-    def write(self, x: Any) -> Any: ...
+    def write(self, x: Any, training: Training | None, **further: Any) -> Any: ...
 
 
-def on_arrays(layer: Writing, arrays: Sequence[Any], dtype: str) -> Any:
-    """The layer's value from arrays, whole numbers as they are and others in `dtype`."""
-    for each in arrays:
-        if isinstance(each, np.ma.MaskedArray):
-            raise TypeError("the array is masked; fill the masked values first: `x.filled(0)`")
-    given = [np.asarray(each) for each in arrays]
-    given = [each if each.dtype.kind in "iu" else each.astype(dtype) for each in given]
+def on_arrays(
+    layer: Writing,
+    arrays: Sequence[Any],
+    further: Mapping[str, Any],
+    dtype: str,
+    training: Training | None = None,
+) -> Any:
+    """The layer's value from arrays, whole numbers as they are and others in `dtype`.
+
+    While `training`, it draws by a fresh seed, and its states move.
+    """
+    given = [as_given(each, dtype) for each in arrays]
     tensors = [
         Tensor((None, *each.shape[1:]), "X", "input", "int" if each.dtype.kind in "iu" else "float")
         for each in given
     ]
-    y = layer.write(tensors if layer.several_inputs else tensors[0])
-    values = dict(zip(tensors, given, strict=True))
+    x, named = arguments(layer, tensors, further)
+    y = layer.write(x, training, **named)
+    values: dict[Tensor, Any] = dict(zip(tensors, given, strict=True))
     values |= {weight.tensor: weight.value for weight in layer.weights}
-    found = interpret(trace(y if isinstance(y, list) else [y]), values, np)
+    moved = {} if training is None else training.assignments
+    if training is not None:
+        values |= {training.seed: next_seed(), training.step: 0}
+    wanted = y if isinstance(y, list) else [y]
+    found = interpret(trace([*wanted, *moved.values()]), values, np)
+    for weight in layer.weights:
+        if weight.tensor in moved:
+            weight.assign(found[moved[weight.tensor]])
     return [found[each] for each in y] if isinstance(y, list) else found[y]
+
+
+def as_given(array: Any, dtype: str) -> np.ndarray:
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError("the array is masked; fill the masked values first: `x.filled(0)`")
+    found = np.asarray(array)
+    return found if found.dtype.kind in "iu" else found.astype(dtype)

@@ -1,21 +1,30 @@
-"""A layer that turns numbers of words, or of other things, into vectors."""
+"""Layers at the beginning of sequences: numbers of words as vectors, and which steps count."""
 
 from __future__ import annotations
 
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.embedding import Lookup
+from pellucid.equations.masking import AnyUnequal, Unequal
+from pellucid.equations.shape import Reshape, as_target
 from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
 from pellucid.regularizers import RegularizerLike
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor
 
 
 class Embedding(Layer):
-    """Y = W[X]: row X of a table;  X (n, …) of whole numbers, W (input_dim, output_dim)"""
+    """Y = W[X]: row X of a table;  X (n, …) of whole numbers, W (input_dim, output_dim)
+
+    With `mask_zero`, steps where X is 0 are padding, which layers after it pass by.
+    """
 
     input_dim: int
     output_dim: int
     embeddings_initializer: InitializerLike = "uniform"
     embeddings_regularizer: RegularizerLike = None
+    embeddings_constraint: ConstraintLike = option(default=None, kw_only=True)
+    mask_zero: bool = option(default=False, kw_only=True)
 
     input_dtype = "int"
 
@@ -27,4 +36,21 @@ class Embedding(Layer):
         self.w = self.weight_as_set("embeddings", (self.input_dim, self.output_dim))
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return Lookup()(x, self.w.tensor)
+        e = Lookup()(x, self.w.tensor)
+        e.mask = Unequal()(x, e) if self.mask_zero else None
+        return e
+
+
+class Masking(Layer):
+    """Y = X where a step has a number other than `mask_value`, else 0: such steps are padding
+
+    Recurrent layers after it pass padding by, and the loss is a mean over the other steps.
+    """
+
+    mask_value: float = 0.0
+
+    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        mask = AnyUnequal(self.mask_value)(x)
+        y = x * Reshape(as_target((*mask.shape, 1)))(mask)
+        y.mask = mask
+        return y

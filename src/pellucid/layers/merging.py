@@ -10,6 +10,7 @@ from pellucid.equations import choices
 from pellucid.equations.arithmetic import Sqrt, Square
 from pellucid.equations.linear import RowProduct
 from pellucid.equations.reductions import Sum
+from pellucid.equations.shape import Reshape, as_target, pick
 from pellucid.equations.shape import concatenate as joined
 from pellucid.equations.spacing import Permute
 from pellucid.layers.base import Layer
@@ -18,6 +19,8 @@ from pellucid.tensor import Shape, Tensor, show_shape
 
 class Merging(Layer, abstract=True):
     """One tensor from a list of tensors with as many dimensions each."""
+
+    supports_masking = True
 
     several_inputs = True
 
@@ -31,6 +34,11 @@ class Merging(Layer, abstract=True):
 
     def call(self, x: list[Tensor]) -> Tensor:  # type: ignore[override]
         return reduce(self.merge, x)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """A step counts where it does in one of them."""
+        masks = previous_mask or [None]
+        return None if any(each is None for each in masks) else reduce(choices.Maximum(), masks)
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
         """Two of them together."""
@@ -73,14 +81,34 @@ class Average(Merging):
         return a + b
 
 
-class Maximum(Merging):
+class Choosing(Merging, abstract=True):
+    """One of several numbers; those of a step that does not count are not chosen."""
+
+    def call(  # type: ignore[override]
+        self, x: list[Tensor], mask: Sequence[Tensor | None] | None = None
+    ) -> Tensor:
+        if mask is None:
+            return super().call(x)
+        found, counts = x[0], mask[0]
+        for other, own in zip(x[1:], mask[1:], strict=True):
+            if own is not None:
+                other = choices.Where()(deep(own, other), other, found)
+            if counts is not None:
+                found = choices.Where()(deep(counts, found), found, other)
+            found = self.merge(found, other)
+            both = own is not None and counts is not None
+            counts = choices.Maximum()(counts, own) if both else None
+        return found
+
+
+class Maximum(Choosing):
     """Y = max(X1, X2, …);  where they are equal, the gradient goes to the first"""
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
         return choices.Maximum()(a, b)
 
 
-class Minimum(Merging):
+class Minimum(Choosing):
     """Y = min(X1, X2, …);  where they are equal, the gradient goes to the first"""
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
@@ -111,6 +139,9 @@ class Dot(Merging):
             )
         self.inner = inner
 
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return None
+
     def call(self, x: list[Tensor]) -> Tensor:  # type: ignore[override]
         pairs = zip(x, self.inner, strict=True)
         a, b = (unit(each, axis) if self.normalize else each for each, axis in pairs)
@@ -128,6 +159,24 @@ class Concatenate(Merging):
 
     def call(self, x: list[Tensor]) -> Tensor:  # type: ignore[override]
         return joined(x, self.axis)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        last = self.axis in (-1, len(inputs[0].shape) - 1)
+        masks = previous_mask or [None]
+        if last or all(each is None for each in masks):
+            return super().compute_mask(inputs, previous_mask)
+        pairs = zip(inputs, masks, strict=True)
+        return joined([all_count(x) if each is None else each for x, each in pairs], self.axis)
+
+
+def deep(mask: Tensor, x: Tensor) -> Tensor:
+    """A mask of steps (n, steps), ready to go together with x."""
+    return Reshape(as_target((*mask.shape, *(1,) * (len(x.shape) - len(mask.shape)))))(mask)
+
+
+def all_count(x: Tensor) -> Tensor:
+    """The mask of steps that all count."""
+    return 0 * pick(x, (..., 0)) + 1
 
 
 #: the least length² that a vector is divided by, as in Keras

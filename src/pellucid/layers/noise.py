@@ -9,7 +9,8 @@ from typing import ClassVar
 from pellucid.equations.random import ChangingMask, Mask, Noise
 from pellucid.equations.rectifiers import SELU_ALPHA, SELU_SCALE
 from pellucid.equations.shape import pick
-from pellucid.layers.base import Layer, Training
+from pellucid.layers.base import Layer
+from pellucid.layers.training import Training
 from pellucid.layers.windows import MEANS
 from pellucid.schedules import RateLike, Schedule
 from pellucid.settings import option
@@ -18,6 +19,8 @@ from pellucid.tensor import Shape, Tensor, setting, show_shape
 
 class Chance(Layer, abstract=True):
     """A layer that draws random numbers while training, by its own `seed` or the network's."""
+
+    supports_masking = True
 
     seed: int | None = option(default=None, kw_only=True)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.arithmetic import Sqrt, Square
 from pellucid.equations.normalisation import Standardize
-from pellucid.equations.reductions import Mean
+from pellucid.equations.reductions import Mean, Sum
 from pellucid.equations.shape import Reshape
 from pellucid.initializers import InitializerLike
-from pellucid.layers.base import Layer, Training
-from pellucid.layers.merging import unit
+from pellucid.layers.base import Layer
+from pellucid.layers.merging import deep, unit
+from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -21,12 +23,16 @@ from pellucid.weights import Weight
 class Standardizing(Layer, abstract=True):
     """Y = γ⊙X̂ + β, where X̂ is X with mean 0 and variance 1."""
 
+    supports_masking = True
+
     center: bool = True
     scale: bool = True
     beta_initializer: InitializerLike = "zeros"
     gamma_initializer: InitializerLike = "ones"
     beta_regularizer: RegularizerLike = None
+    beta_constraint: ConstraintLike = option(default=None, kw_only=True)
     gamma_regularizer: RegularizerLike = None
+    gamma_constraint: ConstraintLike = option(default=None, kw_only=True)
 
     def add_scale_and_shift(self, extents: Sequence[int]) -> None:
         self.gamma: Weight | None = None
@@ -73,24 +79,38 @@ class BatchNormalization(Standardizing):
             letter="σ²",
         )
 
-    def call(self, x: Tensor, training: Training | None) -> Tensor:
+    def call(self, x: Tensor, training: Training | None, mask: Tensor | None = None) -> Tensor:
+        others = tuple(axis for axis in range(len(x.shape)) if axis not in self.kept)
         if training is None or training.frozen or not self.trainable:
             standard = self.by_moving_statistics(x)
-        else:
-            others = tuple(axis for axis in range(len(x.shape)) if axis not in self.kept)
+        elif mask is None:
             standard = Standardize(others, self.epsilon)(x)
-            self.follow(standard, training)
+            assert standard.line is not None
+            self.follow(standard.line.outputs[1:], training)
+        else:
+            standard = self.by_those_that_count(x, deep(mask, x), others, training)
         return self.scaled_and_shifted(standard, self.kept)
+
+    def by_those_that_count(
+        self, x: Tensor, k: Tensor, others: tuple[int, ...], training: Training
+    ) -> Tensor:
+        """X̂ by mean and variance of the steps that their mask k lets count."""
+        count = Sum(others, keepdims=True)(k)
+        mean = Sum(others, keepdims=True)(x * k) / count
+        apart = x - mean
+        variance = Sum(others, keepdims=True)(Square()(apart) * k) / count
+        shape = tuple(x.shape[axis] or 1 for axis in self.kept)
+        self.follow([Reshape(shape)(each) for each in (mean, variance)], training)
+        return (apart / Sqrt()(variance + self.epsilon)).called("X̂")
 
     def by_moving_statistics(self, x: Tensor) -> Tensor:
         mean = along(self.moving_mean.tensor, self.kept, x.shape)
         variance = along(self.moving_variance.tensor, self.kept, x.shape)
         return ((x - mean) / Sqrt()(variance + self.epsilon)).called("X̂")
 
-    def follow(self, standard: Tensor, training: Training) -> None:
-        assert standard.line is not None
+    def follow(self, statistics: Sequence[Tensor], training: Training) -> None:
         moving = (self.moving_mean, self.moving_variance)
-        for weight, now in zip(moving, standard.line.outputs[1:], strict=True):
+        for weight, now in zip(moving, statistics, strict=True):
             so_far = training.assignments.get(weight.tensor, weight.tensor)
             training.assign(weight, self.momentum * so_far + (1 - self.momentum) * now)
 
@@ -141,6 +161,8 @@ class GroupNormalization(Standardizing):
 class RMSNormalization(Layer):
     """Y = s⊙X/√(mean X² + ε) over `axis` within each row"""
 
+    supports_masking = True
+
     axis: int | Sequence[int] = -1
     epsilon: float = 1e-6
 
@@ -156,6 +178,8 @@ class RMSNormalization(Layer):
 
 class UnitNormalization(Layer):
     """Y = X/|X|, its length along `axis` within each row"""
+
+    supports_masking = True
 
     axis: int | Sequence[int] = -1
 

@@ -17,6 +17,8 @@ from pellucid.tensor import Shape, Tensor
 class Scaling(Layer):
     """Y = X ⊙ s, a learned factor for each feature"""
 
+    supports_masking = True
+
     scale_initializer: InitializerLike = "ones"
 
     def build(self, shape: Shape) -> None:
@@ -33,6 +35,8 @@ class ParametricActivation(Layer):
 
     a is learned for each unit.
     """
+
+    supports_masking = True
 
     activation: ActivationLike
     alpha_initializer: InitializerLike = "ones"

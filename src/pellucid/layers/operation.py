@@ -7,7 +7,8 @@ from typing import Any
 
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
-from pellucid.layers.base import Call, Layer
+from pellucid.layers.base import Layer
+from pellucid.layers.calling import Call
 from pellucid.settings import snake_case
 from pellucid.tensor import Tensor
 
@@ -48,7 +49,7 @@ def operation_of(tensor: Tensor) -> Call | None:
         return None
     numbers = [each.value if each.is_setting else None for each in line.inputs]
     inputs = tuple(each for each in line.inputs if not each.is_setting)
-    return Call(Operation(line.equation, numbers), inputs)
+    return Call(Operation(line.equation, numbers), inputs, (tensor,))
 
 
 def knows(family: type[Activation] | type[Equation], described: dict[str, Any]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pellucid.equations.pooling import AveragePool, MaxPool, Pooling
-from pellucid.equations.reductions import Mean
+from pellucid.equations.reductions import Mean, Sum
 from pellucid.equations.shape import Reshape
 from pellucid.layers.windows import MEANS, Extents, OverImages
 from pellucid.tensor import Shape, Tensor
@@ -95,10 +95,19 @@ class GlobalAveragePooling2D(GlobalAverage):
 
 
 class GlobalAveragePooling1D(GlobalAverage):
-    """Y = mean of X over all steps;  X (n, steps, c), Y (n, c)"""
+    """Y = mean of X over all steps that count;  X (n, steps, c), Y (n, c)"""
 
     alias = ("GlobalAvgPool1D",)
     rank = 1
+
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        if mask is None:
+            return super().call(x)
+        k = Reshape((-1, x.shape[1] or 1, 1))(mask)
+        return (Sum(1, self.keepdims)(x * k) / Sum(1, self.keepdims)(k)).called("P")
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return None
 
 
 class GlobalMaxPooling2D(GlobalMax):

@@ -26,6 +26,8 @@ PIECE = 1 << 20
 class Rescaling(Layer):
     """Y = scale·X + offset"""
 
+    supports_masking = True
+
     scale: float
     offset: float = 0.0
 
@@ -39,6 +41,8 @@ class Normalization(Layer):
 
     They are given, or found by `adapt(data)`. With axis None all numbers share one.
     """
+
+    supports_masking = True
 
     axis: int | Sequence[int] | None = -1
     mean: ArrayLike | None = None

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Softmax as SoftmaxEquation
 from pellucid.equations.choices import Greater, Minimum
 from pellucid.equations.rectifiers import Elu, LeakyRelu, Relu
 from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
 from pellucid.regularizers import RegularizerLike
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
+
+#: what numbers are lowered by that do not count
+FAR = 1e9
 
 
 class ReLU(Layer):
     """Y = max(0, X), at most `max_value`; below `threshold` negative_slope·(X − threshold)"""
+
+    supports_masking = True
 
     max_value: float | None = None
     negative_slope: float = 0.0
@@ -38,6 +45,8 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """Y = X where X > 0, else negative_slope·X"""
 
+    supports_masking = True
+
     negative_slope: float = 0.3
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
@@ -46,6 +55,8 @@ class LeakyReLU(Layer):
 
 class ELU(Layer):
     """Y = X where X > 0, else alpha·(eˣ − 1)"""
+
+    supports_masking = True
 
     alpha: float = 1.0
 
@@ -59,8 +70,11 @@ class PReLU(Layer):
     Along `shared_axes` they have the same: [1, 2] for one slope for each channel of images.
     """
 
+    supports_masking = True
+
     alpha_initializer: InitializerLike = "zeros"
     alpha_regularizer: RegularizerLike = None
+    alpha_constraint: ConstraintLike = option(default=None, kw_only=True)
     shared_axes: Sequence[int] | None = None
 
     def build(self, shape: Shape) -> None:
@@ -78,9 +92,13 @@ class PReLU(Layer):
 
 
 class Softmax(Layer):
-    """Y = eˣ / Σ eˣ along `axis`"""
+    """Y = eˣ / Σ eˣ along `axis`;  0 where a mask, which goes together with X, is 0"""
 
     axis: int = -1
 
-    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return SoftmaxEquation(self.axis)(x)
+    supports_masking = True
+
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        if mask is None:
+            return SoftmaxEquation(self.axis)(x)
+        return SoftmaxEquation(self.axis)(x - FAR * (1 - mask)) * mask

@@ -1,27 +1,42 @@
-"""Layers that read a sequence step by step, and carry along what they have read."""
+"""Layers that read a sequence step by step, and carry along what they have read.
+
+Where steps have a mask, a state is given, or an LSTM gives its cells, the recurrence is one that
+carries its state (`equations/carried.py`); else it is the plain one.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
+from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.base import Equation
+from pellucid.equations.carried import CarriedSimple
+from pellucid.equations.carried_gates import CarriedGated, CarriedLongShortTerm
 from pellucid.equations.gated import GatedRecurrence
 from pellucid.equations.linear import Affine, Product
+from pellucid.equations.random import Mask
 from pellucid.equations.recurrent import LongShortTerm, SimpleRecurrence
-from pellucid.equations.shape import Flip, pick
+from pellucid.equations.shape import Flip, Reshape, concatenate, pick
 from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers.base import Layer
+from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
-from pellucid.tensor import Shape, Tensor
+from pellucid.settings import option
+from pellucid.tensor import Shape, Tensor, setting, show_shape
 
 
 class Recurrent(Layer, abstract=True):
-    """H of the last step, or of all; the gates of a layer stand side by side in its weights."""
+    """H of the last step, or of all; the gates of a layer stand side by side in its weights.
+
+    With `return_state` a list: H, then each state after the last step. `initial_state` is a state
+    to begin from, or a list of them. At a step that its mask leaves out, the state stays.
+    """
 
     units: int
     activation: ActivationLike = "tanh"
@@ -30,12 +45,21 @@ class Recurrent(Layer, abstract=True):
     recurrent_initializer: InitializerLike = "orthogonal"
     bias_initializer: InitializerLike = "zeros"
     kernel_regularizer: RegularizerLike = None
+    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
     recurrent_regularizer: RegularizerLike = None
+    recurrent_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
     return_sequences: bool = False
+    return_state: bool = False
     go_backwards: bool = False
+    dropout: float = option(default=0.0, kw_only=True)
+    zero_output_for_mask: bool = option(default=False, kw_only=True)
+    seed: int | None = option(default=None, kw_only=True)
 
     gates: ClassVar[int] = 1
+    #: how many states it carries along
+    states: ClassVar[int] = 1
     #: the names of the settings that hold its activations
     functions: ClassVar[tuple[str, ...]] = ("activation",)
 
@@ -43,7 +67,12 @@ class Recurrent(Layer, abstract=True):
         """The equation that walks through the steps."""
         raise NotImplementedError
 
+    def carried(self) -> Equation:
+        """The same from a given state, past steps that do not count."""
+        raise NotImplementedError
+
     def build(self, shape: Shape) -> None:
+        check_rate(self, "dropout")
         self.known_shape(shape, 3, "sequences (steps, numbers of a step)")
         width = self.gates * self.units
         self.w = self.weight_as_set("kernel", (shape[-1] or 1, width))
@@ -52,6 +81,7 @@ class Recurrent(Layer, abstract=True):
             self.recurrent_initializer,
             "recurrent_kernel",
             regularizer=self.recurrent_regularizer,
+            constraint=self.recurrent_constraint,
             letter="U",
         )
         if self.use_bias:
@@ -63,22 +93,54 @@ class Recurrent(Layer, abstract=True):
             initializer or self.bias_initializer,
             "bias",
             regularizer=self.bias_regularizer,
+            constraint=self.bias_constraint,
             letter="b",
         )
 
-    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+    def call(
+        self,
+        x: Tensor,
+        training: Training | None = None,
+        initial_state: Tensor | Sequence[Tensor] | None = None,
+        mask: Tensor | None = None,
+    ) -> Any:
+        if training is not None and self.dropout:
+            x = dropped(self, x, training)
         if self.go_backwards:
-            x = Flip(1)(x)
-        h = self.run_through(x)
-        return h if self.return_sequences else pick(h, (slice(None), -1))
+            x, mask = Flip(1)(x), None if mask is None else Flip(1)(mask)
+        cells = self.return_state and self.states > 1
+        if initial_state is None and mask is None and not cells:
+            h = self.run_through(x)
+            return self.given(h, [h], None)
+        start = 0.0 if initial_state is None else joined_states(self, initial_state)
+        s = self.run_through(x, start, 1.0 if mask is None else mask)
+        states = [s] if self.states == 1 else [self.part(s, at) for at in range(self.states)]
+        return self.given(states[0].called("H"), states, mask)
 
-    def run_through(self, x: Tensor) -> Tensor:
-        """H of every step."""
+    def given(self, h: Tensor, states: Sequence[Tensor], mask: Tensor | None) -> Any:
+        """What the layer gives, of H and its states at every step."""
+        y = h if self.return_sequences else pick(h, (slice(None), -1))
+        if self.zero_output_for_mask and mask is not None and self.return_sequences:
+            y = y * Reshape((-1, mask.shape[1] or 1, 1))(mask)
+        last = [pick(each, (slice(None), -1)) for each in states] if self.return_state else []
+        return [y, *last] if last else y
+
+    def part(self, s: Tensor, at: int) -> Tensor:
+        """The state of this number, at every step."""
+        return pick(s, (..., slice(at * self.units, (at + 1) * self.units)))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        own = previous_mask if self.return_sequences else None
+        return [own, *[None] * self.states] if self.return_state else own
+
+    def run_through(self, x: Tensor, *carrying: Any) -> Tensor:
+        """H of every step; the states, from what they begin with and a mask."""
         if self.use_bias:
             z = Affine()(x, self.w.tensor, self.b.tensor)
         else:
             z = Product()(x, self.w.tensor).called("Z")
-        return self.recurrence()(z, self.u.tensor)
+        equation = self.carried() if carrying else self.recurrence()
+        return equation(z, self.u.tensor, *carrying)
 
     def pointwise(self) -> list[Pointwise]:
         """Its activations, each of which must know its own derivative."""
@@ -100,6 +162,9 @@ class SimpleRNN(Recurrent):
     def recurrence(self) -> Equation:
         return SimpleRecurrence(*self.pointwise())
 
+    def carried(self) -> Equation:
+        return CarriedSimple(*self.pointwise())
+
 
 class LSTM(Recurrent):
     """H = o⊙f(C), C = f₋⊙C₋₁ + i⊙c̃, step by step
@@ -118,6 +183,7 @@ class LSTM(Recurrent):
     unit_forget_bias: bool = True
 
     gates = 4
+    states = 2
     functions = ("activation", "recurrent_activation")
 
     def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
@@ -126,6 +192,9 @@ class LSTM(Recurrent):
 
     def recurrence(self) -> Equation:
         return LongShortTerm(*self.pointwise())
+
+    def carried(self) -> Equation:
+        return CarriedLongShortTerm(*self.pointwise())
 
 
 class GRU(Recurrent):
@@ -145,15 +214,19 @@ class GRU(Recurrent):
     def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
         super().add_bias(2, *extents, initializer=initializer)
 
-    def run_through(self, x: Tensor) -> Tensor:
+    def run_through(self, x: Tensor, *carrying: Any) -> Tensor:
         if not self.use_bias:
-            return super().run_through(x)
+            return super().run_through(x, *carrying)
         of_input, of_state = pick(self.b.tensor, 0), pick(self.b.tensor, 1)
         z = Affine()(x, self.w.tensor, of_input)
-        return self.recurrence()(z, self.u.tensor, of_state)
+        equation = self.carried() if carrying else self.recurrence()
+        return equation(z, self.u.tensor, *carrying, of_state)
 
     def recurrence(self) -> Equation:
         return GatedRecurrence(*self.pointwise())
+
+    def carried(self) -> Equation:
+        return CarriedGated(*self.pointwise())
 
 
 class ForgetNothing(Initializer, hidden=True):
@@ -166,3 +239,30 @@ class ForgetNothing(Initializer, hidden=True):
         quarter = shape[0] // 4
         b[quarter : 2 * quarter] = 1.0
         return b
+
+
+def joined_states(layer: Recurrent, given: Tensor | Sequence[Tensor]) -> Tensor:
+    """The states to begin from, side by side."""
+    states = [given] if isinstance(given, Tensor) else list(given)
+    shapes = [each.shape for each in states]
+    if len(states) != layer.states or any(shape[1:] != (layer.units,) for shape in shapes):
+        count = "a state" if layer.states == 1 else f"a list of {layer.states} states"
+        raise ValueError(
+            f"{layer.layer_name}: initial_state is {count} of shape (n, {layer.units}), got "
+            f"{', '.join(map(show_shape, shapes))}"
+        )
+    return states[0] if len(states) == 1 else concatenate(states, -1)
+
+
+def dropped(layer: Recurrent, x: Tensor, training: Training) -> Tensor:
+    """x with numbers of a row dropped, the same at every step."""
+    row = pick(x, (slice(None), slice(0, 1)))
+    seed = training.seed if layer.seed is None else setting(layer.seed)
+    mask = Mask(rate=layer.dropout, stream=training.stream())(row, seed, training.step)
+    return (x * mask).called("D")
+
+
+def check_rate(layer: Recurrent, name: str) -> None:
+    rate = getattr(layer, name)
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
+        raise ValueError(f"{layer.layer_name}: {name} must be 0 or more and below 1, got {rate!r}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid.equations.shape import Flip, Key, Reshape, as_target, concatenate, pick
-from pellucid.layers.base import Layer, Training
+from pellucid.layers.base import Layer
+from pellucid.layers.calling import parameters_of
 from pellucid.layers.dense import Dense
 from pellucid.layers.recurrent import Recurrent
+from pellucid.layers.training import Training
 from pellucid.settings import nearest
 from pellucid.tensor import Shape, Tensor
 from pellucid.weights import Weight
@@ -16,9 +19,15 @@ from pellucid.weights import Weight
 class Wrapping(Layer, abstract=True):
     """A layer whose weights are those of layers within it."""
 
+    supports_masking = True
+
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
         self.within: list[Layer] = []
+
+    @property
+    def parts(self) -> list[Layer]:
+        return self.within
 
     @property
     def weights(self) -> list[Weight]:
@@ -41,17 +50,19 @@ class Bidirectional(Wrapping):
     """Y = [→H, ←H]: a recurrent layer, and beside it one that reads from the last step
 
     They are copies of `layer`, the second turned around, or like `backward_layer`. `merge_mode`
-    is "concat", "sum", "mul" or "ave". Where all steps are returned, both are in their order.
+    is "concat", "sum", "mul" or "ave", or None for both by themselves. Where all steps are
+    returned, both are in their order, and 0 where a mask leaves a step out. States are those of
+    the first, then of the second.
     """
 
     layer: Layer | dict[str, Any]
-    merge_mode: str = "concat"
+    merge_mode: str | None = "concat"
     backward_layer: Layer | dict[str, Any] | None = None
 
     MODES: ClassVar[tuple[str, ...]] = ("concat", "sum", "mul", "ave")
 
     def build(self, shape: Shape) -> None:
-        if self.merge_mode not in self.MODES:
+        if self.merge_mode not in (*self.MODES, None):
             raise ValueError(
                 f"{self.layer_name}: unknown merge_mode {self.merge_mode!r}: "
                 f"{nearest(str(self.merge_mode), self.MODES)}"
@@ -75,16 +86,38 @@ class Bidirectional(Wrapping):
             raise TypeError(
                 f"{self.layer_name} wraps a recurrent layer, such as LSTM; got {given!r}"
             )
-        config = given.config()
+        config = given.config() | {"zero_output_for_mask": given.return_sequences}
         return type(given).from_config(config | {"go_backwards": given.go_backwards != turned})
 
-    def call(self, x: Tensor, training: Training | None) -> Tensor:
-        ways = []
-        for layer in self.within:
+    def call(
+        self,
+        x: Tensor,
+        training: Training | None = None,
+        initial_state: Sequence[Tensor] | None = None,
+        mask: Tensor | None = None,
+    ) -> Any:
+        ways, states = list[Tensor](), list[Tensor]()
+        for at, layer in enumerate(self.within):
             assert isinstance(layer, Recurrent)
-            h = layer.write(x, training)
+            own: dict[str, Any] = {} if mask is None else {"mask": mask}
+            if initial_state is not None:
+                half = len(initial_state) // 2
+                own["initial_state"] = list(initial_state)[at * half : (at + 1) * half]
+            found = layer.write(x, training, **own)
+            h, *last = found if isinstance(found, list) else [found]
             ways.append(Flip(1)(h) if layer.go_backwards and layer.return_sequences else h)
-        return self.merged(*ways)
+            states += last
+        merged = ways if self.merge_mode is None else [self.merged(*ways)]
+        return [*merged, *states] if len(merged) + len(states) > 1 else merged[0]
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """All steps that are returned have the mask of the input."""
+        first = self.within[0]
+        assert isinstance(first, Recurrent)
+        own = previous_mask if first.return_sequences else None
+        count = 2 if self.merge_mode is None else 1
+        states = 2 * first.states if first.return_state else 0
+        return own if count + states == 1 else [own] * count + [None] * states
 
     def merged(self, a: Tensor, b: Tensor) -> Tensor:
         if self.merge_mode == "concat":
@@ -104,11 +137,14 @@ class TimeDistributed(Wrapping):
         self.within = [self.inner("layer")]
         self.within[0].build_for((None, *shape[2:]))
 
-    def call(self, x: Tensor, training: Training | None) -> Tensor:
+    def call(self, x: Tensor, training: Training | None, mask: Tensor | None = None) -> Tensor:
         (layer,) = self.within
         if isinstance(layer, Dense):
             return layer.write(x, training)
-        steps = [layer.write(pick(x, (..., *at)), training) for at in places(x.shape)]
+        steps = [
+            layer.write(pick(x, (..., *at)), training, **of_step(layer, mask, at[0]))
+            for at in places(x.shape)
+        ]
         apart = [Reshape((-1, 1, *as_target(each.shape[1:])))(each) for each in steps]
         return concatenate(apart, 1)
 
@@ -117,3 +153,10 @@ def places(shape: Shape) -> list[Key]:
     """The keys of the steps."""
     rest = (slice(None),) * (len(shape) - 2)
     return [(at, *rest) for at in range(shape[1] or 1)]
+
+
+def of_step(layer: Layer, mask: Tensor | None, at: Any) -> dict[str, Any]:
+    """The mask of what stands in one step, for a layer that takes one."""
+    if mask is None or len(mask.shape) < 3 or "mask" not in parameters_of(type(layer).call):
+        return {}
+    return {"mask": pick(mask, (slice(None), at))}

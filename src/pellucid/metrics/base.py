@@ -8,7 +8,7 @@ the rows are cut into batches.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from pellucid.foreign import check_name
 from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
+from pellucid.metrics.variables import Variable, start_of
 from pellucid.settings import Named, option
 
 _KEPT = (
@@ -29,17 +30,22 @@ class Metric(Named, family="metric"):
     """A number that tells how good predictions are: update_state, result, reset_state."""
 
     name: str = option(default=None, kw_only=True)
+    dtype: str | None = option(default=None, kw_only=True)
 
     #: whether not a bit of the result depends on how rows are cut; else it is given single batches
     any_cut: ClassVar[bool] = False
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
+        self.variables: list[Variable] = []
         if self.name is None:
             self.name = self.default_name()
         check_name(self.name, "metric")
+        if self.dtype not in (None, "float32", "float64"):
+            raise ValueError(f"metrics count in double precision, got dtype={self.dtype!r}")
         self.check_settings()
-        self.reset_state()
+        if not _has_constructor(type(self)):
+            self.reset_state()
 
     def default_name(self) -> str:
         return self.registered_name()
@@ -51,9 +57,25 @@ class Metric(Named, family="metric"):
         named = self.name != self.default_name()
         return {**super().settings(), "name": self.name if named else None}
 
+    def add_variable(
+        self, shape: Sequence[int] = (), initializer: Any = "zeros", name: str | None = None
+    ) -> Variable:
+        """An array that a metric of one's own keeps between batches."""
+        kept = Variable(shape, start_of(initializer), name or f"variable_{len(self.variables)}")
+        self.variables.append(kept)
+        return kept
+
+    add_weight = add_variable
+
     def reset_state(self) -> None:
         """Forget everything seen."""
-        raise NotImplementedError
+        if not self.variables and not _has_constructor(type(self)):
+            raise NotImplementedError(f"{type(self).__name__} needs a method reset_state(self)")
+        for each in self.variables:
+            each.reset()
+
+    def get_config(self) -> dict[str, Any]:
+        return self.config()
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -68,12 +90,19 @@ class Metric(Named, family="metric"):
     def record(self) -> dict[str, Any]:
         """All that was seen since the last reset, as plain data, which `load` takes back."""
         seen = {name: value for name, value in vars(self).items() if name not in self.settings()}
-        return {name: plainly(value, _KEPT) for name, value in seen.items()}
+        kept = [each.value for each in seen.pop("variables")]
+        plain = {name: each for name, each in seen.items() if not isinstance(each, Variable)}
+        found = {name: plainly(value, _KEPT) for name, value in plain.items()}
+        return found | ({"variables": plainly(kept, _KEPT)} if kept else {})
 
     def load(self, record: dict[str, Any]) -> None:
         """Go on from what was seen."""
         for name, value in record.items():
-            setattr(self, name, back(value))
+            if name == "variables":
+                for kept, each in zip(self.variables, back(value), strict=True):
+                    kept.assign(each)
+            else:
+                setattr(self, name, back(value))
 
     def __call__(self, *batch: Any, **named: Any) -> float:
         self.update_state(*batch, **named)
@@ -91,6 +120,11 @@ class Metric(Named, family="metric"):
         if callable(identifier) and not isinstance(identifier, (type, Metric)):
             return MeanMetricWrapper(identifier)  # type: ignore[return-value]
         return super().get(identifier)
+
+
+def _has_constructor(kind: type) -> bool:
+    """Whether a class of one's own makes its variables in a constructor, after that of Metric."""
+    return any("__init__" in vars(each) for each in kind.__mro__[: kind.__mro__.index(Metric)])
 
 
 class Averaging(Metric, abstract=True):

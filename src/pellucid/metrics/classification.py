@@ -135,7 +135,30 @@ class Recall(Pointed):
         return ratio(tp, tp + fn)
 
 
-class F1Score(Counting):
+class FScore(Counting, abstract=True):
+    """A mean of precision and recall.
+
+    Without a threshold the highest output of a row is the decision (a single output: above ½).
+    The average is over all classes; `per_class()` gives the score of each.
+    """
+
+    average: str | None = "macro"
+    threshold: float | None = None
+
+    def check_settings(self) -> None:
+        check_average(type(self).__name__, self.average)
+        check_threshold(type(self).__name__, self.threshold)
+
+    def rule(self, classes: int) -> tuple[float | None, int | None]:
+        if self.threshold is not None:
+            return self.threshold, None
+        return (0.5, None) if classes == 1 else (None, 1)
+
+    def result(self) -> float:
+        return self.averaged(self.average)
+
+
+class F1Score(FScore):
     """2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
 
     Without a threshold the highest output of a row is the decision (a single output: above ½).
@@ -144,23 +167,29 @@ class F1Score(Counting):
 
     alias = ("f1",)
 
-    average: str = "macro"
-    threshold: float | None = None
-
-    def check_settings(self) -> None:
-        check_average("F1Score", self.average)
-        check_threshold("F1Score", self.threshold)
-
-    def rule(self, classes: int) -> tuple[float | None, int | None]:
-        if self.threshold is not None:
-            return self.threshold, None
-        return (0.5, None) if classes == 1 else (None, 1)
-
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(2 * tp, 2 * tp + fp + fn)
 
-    def result(self) -> float:
-        return self.averaged(self.average)
+
+class FBetaScore(FScore):
+    """(1 + β²)·TP / ((1 + β²)·TP + FP + β²·FN): recall counts β times as much as precision.
+
+    Without a threshold the highest output of a row is the decision (a single output: above ½).
+    The average is over all classes; `per_class()` gives the score of each.
+    """
+
+    average: str | None = "macro"
+    beta: float = 1.0
+    threshold: float | None = None
+
+    def check_settings(self) -> None:
+        super().check_settings()
+        if not self.beta > 0:
+            raise ValueError(f"FBetaScore: beta must be above 0, got {self.beta!r}")
+
+    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
+        share = self.beta**2
+        return ratio((1 + share) * tp, (1 + share) * tp + fp + share * fn)
 
 
 def check_average(kind: str, average: Any) -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pellucid.data import ArrayData
 from pellucid.executors.choosing import check_choice
 from pellucid.models import files, preparing
-from pellucid.models.preparing import Data, as_asked, as_list, course, whole, whole_or_none
-from pellucid.models.seeing import Seeing
+from pellucid.models.batches import Batches
+from pellucid.models.preparing import (
+    Data,
+    as_asked,
+    as_list,
+    check_running,
+    course,
+    whole,
+    whole_or_none,
+)
 from pellucid.models.summary import summary
+from pellucid.models.tracing import adopt, in_order, traced
 from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
+from pellucid.settings import is_registered
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.compiled import check_names, compiled
@@ -21,23 +31,47 @@ from pellucid.training.engine import Engine
 from pellucid.training.epochs import Epochs, evaluate, predict
 from pellucid.training.history import History
 from pellucid.training.loop import train
-from pellucid.training.passes import Pass
 from pellucid.training.progress import Progress
 
 
-class Model(Seeing):
+class Model(Batches):
     """A network from input tensors to output tensors: Model(inputs, outputs).
 
-    The methods are Keras's, with the same arguments, defaults and results.
+    The methods are Keras's, with the same arguments, defaults and results. A class of your own
+    holds layers as attributes, and has a method `call(self, x)`, which is traced once
+    (`models/tracing.py`).
     """
 
+    #: the `call` of a class of one's own
+    traced_call: ClassVar[Any] = None
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        adopt(cls)
+
     def __init__(
-        self, inputs: Any, outputs: Any, *, name: str | None = None, dtype: str = "float32",
-        trainable: bool = True,
+        self, inputs: Any = None, outputs: Any = None, *, name: str | None = None,
+        dtype: str = "float32", trainable: bool = True,
     ):  # fmt: skip
         super().__init__(name=name, trainable=trainable, dtype=dtype)
         self._start()
-        self.connect(as_list(inputs), as_list(outputs))
+        if inputs is None and self.traced_call is None:
+            raise TypeError(
+                "Model(inputs, outputs) takes tensors; a class of your own has a method call(x)"
+            )
+        if inputs is not None:
+            self.connect(as_list(inputs), as_list(outputs))
+
+    def build(self, shape: Any) -> None:
+        """Trace the `call` of a class of your own, for an input of a shape, or several."""
+        if self.traced_call is not None and not self.inputs:
+            self.connect(*traced(self, shape))
+            self._layers = in_order(self, self._layers)
+
+    def described(self) -> dict[str, Any]:
+        """As plain data; of a class of your own the graph that its `call` has written."""
+        own = self.traced_call is not None and not is_registered(type(self))
+        return {"class": "Model", "config": self.config()} if own else super().described()
 
     def _around(self, inputs: Any, outputs: Any) -> Model:
         return Model(inputs, outputs, name=self.name, dtype=self.dtype)
@@ -55,11 +89,19 @@ class Model(Seeing):
 
     def compile(
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
-        metrics: Any = None, weighted_metrics: Any = None, *, executor: str = "auto",
-        threads: int | None = None,
+        metrics: Any = None, weighted_metrics: Any = None, run_eagerly: bool = False,
+        steps_per_execution: int = 1, jit_compile: str | bool | None = "auto", *,
+        executor: str = "auto", threads: int | None = None,
     ) -> None:  # fmt: skip
-        """Settle what to train for. Results do not depend on the number of `threads`."""
+        """Settle what to train for. Results do not depend on the number of `threads`.
+
+        With `run_eagerly`, NumPy runs the equations one by one. `jit_compile` and
+        `steps_per_execution` change nothing: the plan is compiled as far as the executor goes,
+        which takes as many steps at a time as it can.
+        """
         check_names(loss, metrics, weighted_metrics)
+        check_running(run_eagerly, steps_per_execution, jit_compile)
+        executor = "numpy" if run_eagerly and executor == "auto" else executor
         limit = None if threads is None else whole(threads, "threads")
         self._running = {"choice": check_choice(executor), "threads": limit}
         self._asked = {
@@ -153,39 +195,6 @@ class Model(Seeing):
             outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
         return outputs if len(outputs) > 1 else outputs[0]
 
-    def predictor(self) -> Any:
-        """A function that predicts a row, or rows, in microseconds; after `compile` get another."""
-        return self.engine.predictor() or preparing.row_or_rows(self)
-
-    def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:  # fmt: skip
-        """One step on one batch; its loss and metrics."""
-        self._need_compiled("cannot train")
-        data: Data = self._batch(x, y, sample_weight)
-        engine = self._ready(data)
-        data = preparing.with_class_weight(preparing.checked(data, engine), class_weight)
-        assert isinstance(data, ArrayData)
-        engine.meters.reset()
-        engine.memory.wake(engine.optimizer.average)
-        batch = Pass(engine, "train", data, len(data), look=False)
-        batch.epoch = engine.memory.epochs
-        batch.run(0, len(data))
-        return as_asked(engine.meters.logs(), return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """The loss and metrics of one batch."""
-        data = self._batch(x, y, sample_weight)
-        return self.evaluate(data, None, len(data), verbose=0, return_dict=return_dict)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """The outputs of one batch."""
-        data = self._batch(x)
-        return self.predict(data, len(data))
-
     def save(self, path: str | PathLike[str]) -> None:
         """Write architecture, weights, optimizer state and counters into one safetensors file."""
         files.save(self, path)
@@ -228,18 +237,8 @@ class Model(Seeing):
         return None if self._asked is None else self._asked["loss"]
 
     @property
-    def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` returns."""
-        self._need_compiled("has no metrics")
-        return list(self.engine.meters.logs())
-
-    @property
     def epochs_trained(self) -> int:
         return 0 if self._engine is None else self._engine.memory.epochs
-
-    def executor_report(self) -> str:
-        """Which executor runs the plan, and why."""
-        return self.engine.report()
 
     def config(self) -> dict[str, Any]:
         own = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
@@ -278,7 +277,8 @@ class Model(Seeing):
                     "the network does not know the shape of its input yet: "
                     "say input_shape=(…,) on its first layer, or call net.build((None, …))"
                 )
-            self.build_for((None, *data.x_shapes[0]))
+            shapes = [(None, *shape) for shape in data.x_shapes]
+            self.build_for(shapes if len(shapes) > 1 else shapes[0])
         if self._engine is None or self._engine.stale:
             self._compile()
         assert self._engine is not None

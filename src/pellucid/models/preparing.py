@@ -238,3 +238,12 @@ def row_or_rows(network: Any) -> Any:
         return network.predict(x, verbose=0)
 
     return predict
+
+
+def check_running(run_eagerly: Any, steps_per_execution: Any, jit_compile: Any) -> None:
+    """Whether what `compile` is told of running are such values as Keras takes."""
+    whole(steps_per_execution, "steps_per_execution")
+    if not isinstance(run_eagerly, (bool, type(None))):
+        raise ValueError(f"run_eagerly must be True or False, got {run_eagerly!r}")
+    if jit_compile not in ("auto", True, False, None):
+        raise ValueError(f"jit_compile must be 'auto', True or False, got {jit_compile!r}")

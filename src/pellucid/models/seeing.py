@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.data import ArrayData, Batch
 from pellucid.models import preparing
+from pellucid.models.members import Members
 from pellucid.models.preparing import Data, whole
-from pellucid.networks.network import Network
 from pellucid.training.engine import Engine
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pellucid.glass.doctor import Diagnosis
 
 
-class Seeing(Network, abstract=True):
+class Seeing(Members, abstract=True):
     """A network whose steps can be looked at. The room `glass` is entered only to do so."""
 
     def record(self, x: Any, y: Any = None, sample_weight: Any = None) -> Recording:

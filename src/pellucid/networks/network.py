@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pellucid.foreign import check_name, quoted
-from pellucid.layers.base import Call, Layer, Training
+from pellucid.layers.base import Layer
+from pellucid.layers.calling import Call
 from pellucid.layers.operation import operation_of
+from pellucid.layers.training import Training
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -18,24 +20,18 @@ from pellucid.weights import Weight
 DTYPES = ("float32", "float64")
 
 
-class Node(NamedTuple):
-    """One call of a layer: the tensors it reads and the tensor it writes."""
-
-    layer: Layer
-    inputs: tuple[Tensor, ...]
-    output: Tensor
-
-
 class Network(Layer, abstract=True):
     """A graph of layer calls, from input tensors to output tensors."""
 
     dtype: str = option(default="float32", kw_only=True)
 
+    supports_masking = True
+
     def __init__(self, **named: Any):
         super().__init__(**named)
         self.inputs: tuple[Tensor, ...] = ()
         self.outputs: tuple[Tensor, ...] = ()
-        self.nodes: tuple[Node, ...] = ()
+        self.nodes: tuple[Call, ...] = ()
         self._layers: list[Layer] = []
 
     def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
@@ -89,7 +85,7 @@ class Network(Layer, abstract=True):
     @property
     def output_names(self) -> list[str]:
         """The names of the layers that give the outputs."""
-        writers = {node.output: node.layer.layer_name for node in self.nodes}
+        writers = {each: node.layer.layer_name for node in self.nodes for each in node.outputs}
         return [writers.get(tensor, "input") for tensor in self.outputs]
 
     @property
@@ -116,12 +112,22 @@ class Network(Layer, abstract=True):
             training = training.for_frozen()
         values = dict(zip(self.inputs, inputs, strict=True))
         for node in self.nodes:
-            read = [values[tensor] for tensor in node.inputs]
-            value = node.layer.write(read if node.layer.several_inputs else read[0], training)
-            moved = training.assignments.values() if training else ()
-            mark([value, *moved], node.layer.layer_name, "forward")
-            values[node.output] = value
+            x, further = node.arguments(values)
+            value = node.layer.write(x, training, **further)
+            written = value if isinstance(value, list) else [value]
+            mark(
+                [*written, *beside(node.layer, written, training)], node.layer.layer_name, "forward"
+            )
+            values.update(zip(node.outputs, written, strict=True))
         return [values[tensor] for tensor in self.outputs]
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The layers within say which steps of the outputs count."""
+        return None
+
+    @property
+    def parts(self) -> list[Layer]:
+        return self.layers
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name or by its number."""
@@ -138,7 +144,14 @@ def reads(layer: Layer, at: int) -> str:
     return layer.input_kinds[at] if isinstance(layer, Network) else layer.input_dtype
 
 
-def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
+def beside(layer: Layer, written: Sequence[Tensor], training: Training | None) -> list[Tensor]:
+    """What a layer has written beside its outputs: new states, masks and penalties."""
+    masks = [each.mask for each in written if each.mask is not None]
+    moved = list(training.assignments.values()) if training else []
+    return [*moved, *masks, *layer.penalties]
+
+
+def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Call]:
     """Every call that `outputs` depend on, after the calls that it depends on itself."""
     done, nodes = set(inputs), []
     stack = list(reversed(outputs))
@@ -158,8 +171,8 @@ def calls_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
         if waiting:
             stack.extend(reversed(waiting))
             continue
-        nodes.append(Node(*tensor.source, tensor))
-        done.add(tensor)
+        nodes.append(tensor.source)
+        done.update(tensor.source.outputs)
         stack.pop()
     return nodes
 
@@ -177,22 +190,24 @@ def alone(shapes: list[Shape]) -> Any:
     return None if not shapes else shapes[0] if len(shapes) == 1 else shapes
 
 
-def by_depth(nodes: Sequence[Node], outputs: Sequence[Tensor]) -> list[Node]:
+def by_depth(nodes: Sequence[Call], outputs: Sequence[Tensor]) -> list[Call]:
     """The calls, those furthest from the outputs first; the equally far as one meets them."""
     depth: Counter[Tensor] = Counter()
     of_layer: Counter[Layer] = Counter()
     for node in reversed(nodes):
-        here = max(depth[node.output], of_layer[node.layer])
-        depth[node.output] = of_layer[node.layer] = here
+        here = max(*(depth[each] for each in node.outputs), of_layer[node.layer])
+        of_layer[node.layer] = here
+        for each in node.outputs:
+            depth[each] = here
         for tensor in node.inputs:
             depth[tensor] = max(depth[tensor], here + 1)
     met = {layer: at for at, layer in enumerate(met_from(outputs, nodes))}
     return sorted(nodes, key=lambda node: (-depth[node.output], met[node.layer]))
 
 
-def met_from(outputs: Sequence[Tensor], nodes: Sequence[Node]) -> list[Layer]:
+def met_from(outputs: Sequence[Tensor], nodes: Sequence[Call]) -> list[Layer]:
     """The layers as one meets them on the way from the outputs to the inputs."""
-    writers = {node.output: node for node in nodes}
+    writers = {each: node for node in nodes for each in node.outputs}
     stack, met, seen = list(reversed(outputs)), dict[Layer, None](), set[Tensor]()
     while stack:
         node = writers.get(tensor := stack.pop())

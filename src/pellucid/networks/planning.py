@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from pellucid.equations.choices import Maximum
 from pellucid.equations.losses import Loss
-from pellucid.layers.base import Training
+from pellucid.equations.reductions import Mean
+from pellucid.equations.shape import Reshape
+from pellucid.layers.training import Training
 from pellucid.networks.network import Network
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.plan import Plan
 from pellucid.plan.trace import mark, trace
 from pellucid.tensor import Tensor
+
+#: the least share of steps with a mask that is divided by
+LEAST = 1e-7
 
 
 class Goal(NamedTuple):
@@ -59,12 +65,13 @@ def gradient_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
 
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:
+    network.forget_penalties()
     inputs, targets = fresh_inputs(network), fresh_targets(network, goal)
     outputs = network.write_all(inputs, training)
     weights = [Tensor((None,), "w", role="weight") for _ in targets if weighted]
     used = [(loss, output) for loss, output in zip(goal.losses, outputs, strict=True) if loss]
     losses = [
-        loss.write(target, output, weight)
+        loss.write(target, output, counting(output.mask, weight))
         for (loss, output), target, weight in zip_longest(used, targets, weights)
     ]
     shares = [share for loss, share in zip(goal.losses, goal.shares, strict=True) if loss]
@@ -83,6 +90,19 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
     )
 
 
+def counting(mask: Tensor | None, weight: Tensor | None) -> Tensor | None:
+    """The weights of rows, or of steps with a mask: a mean is then one over the steps that count.
+
+    Where none counts at all, the loss is 0.
+    """
+    if mask is None:
+        return weight
+    share = (mask / Maximum()(Mean()(mask), LEAST)).called("k")
+    if weight is None or len(weight.shape) == len(mask.shape):
+        return share if weight is None else weight * share
+    return Reshape((-1, *(1,) * (len(mask.shape) - 1)))(weight) * share
+
+
 def total_loss(network: Network, losses: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
     """The losses, each times its share, and the penalties on the weights."""
     terms = [
@@ -91,6 +111,7 @@ def total_loss(network: Network, losses: Sequence[Tensor], shares: Sequence[floa
     for weight in network.weights:
         if weight.regularizer is not None:
             terms.append(weight.regularizer.write(weight.tensor))
+    terms += network.penalties
     total = terms[0]
     for term in terms[1:]:
         total = total + term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from numbers import Real
 from typing import Any
@@ -14,6 +14,8 @@ import numpy as np
 from pellucid.equations.arithmetic import Remainder
 from pellucid.equations.choices import Minimum
 from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm
+from pellucid.optimizers.applying import Applied, applied, move
+from pellucid.optimizers.constraining import Bound, constrained
 from pellucid.schedules import Schedule
 from pellucid.settings import Named, option
 from pellucid.tensor import Tensor, setting
@@ -21,7 +23,8 @@ from pellucid.tensor import Tensor, setting
 AVERAGE = "θ̄"
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 DECAY_RATES = ("momentum", "rho", "beta_1", "beta_2", "ema_momentum")
-AT_LEAST_0 = ("epsilon", "weight_decay", "initial_accumulator_value")
+STRENGTHS = tuple(f"{name}_regularization_strength" for name in ("l1", "l2", "l2_shrinkage"))
+AT_LEAST_0 = ("epsilon", "weight_decay", "initial_accumulator_value", "beta", *STRENGTHS)
 
 
 class Step:
@@ -29,12 +32,18 @@ class Step:
 
     θ are all parameters as one vector, g their gradient; η is the learning rate of this step and
     t its number, counted from 1. `sizes` are the lengths of the parts of θ, one a parameter;
-    `rates` and `decays` are what multiplies the learning rate and the weight decay of each.
+    `rates` and `decays` are what multiplies the learning rate and the weight decay of each;
+    `bounds` are what is done to each after it has moved: its shape, and its constraint.
     """
 
     def __init__(
-        self, sizes: Sequence[int], rates: Sequence[float] = (), decays: Sequence[float] = ()
+        self,
+        sizes: Sequence[int],
+        rates: Sequence[float] = (),
+        decays: Sequence[float] = (),
+        bounds: Sequence[Bound] = (),
     ):
+        self.bounds = tuple(bounds)
         self.sizes = tuple(sizes)
         self.rates = tuple(rates) or (1.0,) * len(self.sizes)
         self.decays = tuple(decays) or (1.0,) * len(self.sizes)
@@ -101,7 +110,8 @@ class Step:
 class Optimizer(Named, family="optimizer"):
     """g ← clip(g) ;  θ ← (1 − λ·η)·θ ;  θ ← update(θ, g) ;  θ̄ ← α·θ̄ + (1 − α)·θ
 
-    The update rule is always there, the others where they are asked for.
+    The update rule is always there, the others where they are asked for. Weights with a constraint
+    are brought back to it after the update.
 
     The learning rate η is a number, or a `Schedule` of the step. One of three settings clips g:
     `clipvalue` each element, `clipnorm` the norm of each parameter's gradient, `global_clipnorm`
@@ -124,6 +134,8 @@ class Optimizer(Named, family="optimizer"):
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
+        self._applied: Applied | None = None
+        self._variables: list[Any] = []
         if isinstance(self.learning_rate, dict):
             self.learning_rate = Schedule.get(self.learning_rate)
         if isinstance(self.weight_decay, dict):
@@ -137,9 +149,36 @@ class Optimizer(Named, family="optimizer"):
     def write(self, step: Step) -> Step:
         """Write the whole update: clipping, weight decay, the rule, averaged weights."""
         theta = self.update(step.reading(self._decayed(step), self._clipped(step)))
+        theta = constrained(theta, step.bounds)
         step.assign(step.theta, self._averaged(step, theta) if self.use_ema else theta)
         step.assignments |= step.later
         return step
+
+    def build(self, variables: Sequence[Any]) -> None:
+        """Settle what `apply` moves: things with a `shape`, a `value` and `assign`."""
+        self._applied = applied(Step, self, variables)
+        self._variables = list(variables)
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Any] | None = None) -> None:
+        """Take a step on variables that one holds, by their gradients, with NumPy."""
+        if trainable_variables is not None and self._applied is None:
+            self.build(list(trainable_variables))
+        if self._applied is None:
+            raise ValueError("apply needs the variables in its first call: apply(grads, variables)")
+        move(self._applied, grads, trainable_variables or self._variables)
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> None:
+        """`apply`, of pairs (gradient, variable)."""
+        pairs = list(grads_and_vars)
+        self.apply([g for g, _ in pairs], [variable for _, variable in pairs])
+
+    @property
+    def iterations(self) -> int:
+        """The steps that `apply` has taken."""
+        return 0 if self._applied is None else self._applied.steps
+
+    def get_config(self) -> dict[str, Any]:
+        return self.config()
 
     def rate(self, step: Any) -> Any:
         """The learning rate of step number `step`, counted from 0."""

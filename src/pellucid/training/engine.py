@@ -14,7 +14,7 @@ from pellucid.executors.choosing import jax_executor, native_or_reason, predicto
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
 from pellucid.executors.numpy import NumpyExecutor
-from pellucid.layers.base import Training
+from pellucid.layers.training import Training
 from pellucid.metrics import MeanMetricWrapper, Metric
 from pellucid.networks.network import Network
 from pellucid.networks.planning import (

@@ -3,6 +3,7 @@
 from pellucid.equations import activations as a
 from pellucid.equations import rectifiers as r
 from pellucid.equations import shrinking as s
+from pellucid.equations import sparsity as z
 
 from . import Row, apart, draw
 
@@ -11,8 +12,9 @@ SMOOTH = [
     r.Gelu(), r.Gelu(approximate=True),
 ]  # fmt: skip
 KINKED = [r.Relu(), r.LeakyRelu(), r.LeakyRelu(1.5), r.Elu(), r.Elu(0.7), r.Selu(), r.Softsign()]
-CURVED = [s.TanhShrink(), s.LogSigmoid(), s.Squareplus()]
-STRAIGHT = [s.HardTanh(), s.HardShrink(), s.SoftShrink(0.4), s.HardSilu(), s.Celu(), s.Celu(0.6)]
+CURVED = [s.TanhShrink(), s.LogSigmoid(), s.Squareplus(), z.Sparsemax(), z.Glu()]
+STRAIGHT = [s.HardTanh(), s.HardShrink(), s.SoftShrink(0.4), s.HardSilu(), s.Celu(), s.Celu(0.6),
+            z.Threshold(0.5, -1.0), z.SparsePlus(), z.SparseSigmoid()]  # fmt: skip
 
 ROWS = [
     *(Row(equation, (draw(3, 4),)) for equation in SMOOTH),

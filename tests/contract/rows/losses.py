@@ -9,7 +9,8 @@ from pellucid.equations import margins as m
 from pellucid.equations import penalties
 from pellucid.equations import regression as r
 from pellucid.equations import scores as s
-from pellucid.losses import OwnLoss
+from pellucid.equations import similarity as sim
+from pellucid.losses import Dice, OwnLoss, Tversky
 
 from . import Row, apart, draw
 
@@ -59,6 +60,11 @@ FAMILIES = [
     ([r.MeanSquaredLogarithmicError(), r.Poisson()], positive,
      lambda *shape: positive(*shape, seed=1)),
     ([m.Hinge(), m.SquaredHinge()], lambda *shape: apart(*shape) + 0.03, sides),
+    ([sim.CosineSimilarity()], free, lambda *shape: free(*shape, seed=1)),
+    ([sim.CategoricalGeneralizedCrossEntropy(), sim.CategoricalGeneralizedCrossEntropy(0.8)],
+     chances, classes),
+    ([Dice(), Dice(-1), Tversky(0.3, 0.8), Tversky(axis=[-1])], chances,
+     lambda *shape: chances(*shape, seed=1)),
     ([m.CategoricalHinge()], lambda *shape: 3 * apart(*shape) + 0.01, hot),
     ([c.BinaryCrossentropy(), f.BinaryFocalCrossentropy(),
       f.BinaryFocalCrossentropy(True, 0.3, 1.5)], chances, lambda *shape: chances(*shape, seed=1)),
@@ -98,4 +104,5 @@ ROWS = [
     Row(c.OneHot(), (classes(4, 3), free(4, 3)), (1,)),
     Row(penalties.SumOfSquares(0.3), (free(4, 3),)),
     Row(penalties.SumOfAbsolutes(0.3), (apart(4, 3),)),
+    Row(penalties.OverRows(), (free(), free(4, 3))),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pellucid.executors.native import _kernels
 from pellucid.executors.native._kernels import Instruction, Op, Place, Slot
 from pellucid.executors.native.graph import Number, Operand, Unsupported, Value, root, same
@@ -225,10 +227,15 @@ FROZEN = {
 
 
 def scale_of_gradient(kernel: Kernel) -> Number | None:
-    """The number where the update is θ + number·g and no more: a gradient of 0 changes nothing."""
+    """The number where the update is θ + number·g and no more: a gradient of 0 changes nothing.
+
+    It is written over θ: where something is still done to it, as to a weight with a constraint, it
+    stands elsewhere, and every number of it has to be written.
+    """
     writes = [value for value in kernel.values if value.op != "check"]
     if len(writes) != 1 or writes[0].op != "blend":
         return None
     (theta, g), (one, number) = writes[0].reads, writes[0].inputs[2:]
     plain = theta.op == "fixed" and g.op == "gathered" and same(one, 1.0)
+    plain = plain and np.may_share_memory(kernel.memory.array(writes[0]), theta.array)
     return number.value if plain and isinstance(number.value, Number) else None

@@ -58,6 +58,9 @@ class Graph:
 
     def walk(self, network: Network, values: dict[Tensor, Tensor], trained: bool) -> None:
         for node in network.nodes:
+            if node.further or len(node.outputs) > 1:
+                what = f"the layer {quoted(node.layer.layer_name)}, which reads or gives states,"
+                raise ValueError(f"{what} has no line in such a program; {OTHERWISE}")
             read = tuple(values[each] for each in node.inputs)
             values[node.output] = self.call(node.layer, read, node.output, trained)
 
@@ -141,6 +144,13 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
         name = f"the {what} {quoted(type(thing).__name__)}"
         raise refused(name, library, row.instead if row else "")
     return row
+
+
+#: layers of Keras that PyTorch has no module for, or one that computes something else
+NO_MODULE = (
+    *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),
+    "MultiHeadAttention",
+)
 
 
 class Refused(NamedTuple):

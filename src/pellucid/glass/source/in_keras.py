@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pellucid.constraints import Constraint
 from pellucid.equations.activations import Activation
 from pellucid.equations.losses import Loss
 from pellucid.glass.source.graph import (
@@ -18,6 +19,7 @@ from pellucid.glass.source.keras_classes import CLASSES
 from pellucid.glass.source.keras_names import (
     ACTIVATIONS,
     ALL,
+    CONSTRAINTS,
     EPSILON,
     KERAS,
     LAYERS,
@@ -239,6 +241,10 @@ def written(name: str, value: Any) -> str:
         found = Regularizer.get(value)
         names = row_of(REGULARIZERS, found, "regularizer", KERAS)
         return constructor(found, f"keras.regularizers.{type(found).__name__}", names, {})
+    if name.endswith("constraint") and value is not None:
+        bound = Constraint.get(value)
+        names = row_of(CONSTRAINTS, bound, "constraint", KERAS)
+        return constructor(bound, f"keras.constraints.{type(bound).__name__}", names, {})
     if isinstance(value, Schedule):
         names = row_of(SCHEDULES, value, "schedule", KERAS)
         return constructor(value, f"keras.optimizers.schedules.{type(value).__name__}", names, {})

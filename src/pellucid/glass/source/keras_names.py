@@ -21,14 +21,21 @@ UNSAID = (
 )
 
 #: the settings of each layer that go by the same name in Keras, and mean the same; ! is always said
+BOUNDS = "kernel_constraint bias_constraint"
 CONVOLVING = "kernel_size strides padding dilation_rate activation use_bias bias_regularizer "
 KERNEL, BY_CHANNEL = "kernel_regularizer ", "depth_multiplier depthwise_regularizer "
-RECURRENT = "use_bias return_sequences go_backwards kernel_regularizer recurrent_regularizer "
+RECURRENT = (
+    "use_bias return_sequences go_backwards dropout seed kernel_regularizer recurrent_regularizer "
+    f"recurrent_constraint {BOUNDS} "
+)
 AFFINE = "center scale beta_regularizer gamma_regularizer"
 LAYERS: dict[str, str | Refused] = {
-    "Dense": "units activation use_bias kernel_regularizer bias_regularizer",
+    "Dense": "units activation use_bias kernel_regularizer bias_regularizer " + BOUNDS,
     "Activation": "activation",
-    **dict.fromkeys(("Conv1D", "Conv2D"), f"filters {CONVOLVING}{KERNEL}groups"),
+    "Identity": "",
+    "Masking": "mask_value",
+    "ActivityRegularization": "l1 l2",
+    **dict.fromkeys(("Conv1D", "Conv2D"), f"filters {CONVOLVING}{KERNEL}groups {BOUNDS}"),
     **dict.fromkeys(
         ("Conv1DTranspose", "Conv2DTranspose"),
         "filters " + CONVOLVING.replace("dilation_rate ", "") + KERNEL,
@@ -48,7 +55,7 @@ LAYERS: dict[str, str | Refused] = {
     **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), "padding"),
     "UpSampling1D": "size",
     "UpSampling2D": "size interpolation",
-    "Embedding": "input_dim output_dim embeddings_regularizer",
+    "Embedding": "input_dim output_dim embeddings_regularizer embeddings_constraint mask_zero",
     "InputLayer": "",
     "Operation": "equation numbers",
     **dict.fromkeys(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"), ""),
@@ -81,6 +88,10 @@ LAYERS: dict[str, str | Refused] = {
     "Reshape": "target_shape",
     "Permute": "dims",
     "RepeatVector": "n",
+    "Attention": "use_scale score_mode dropout seed",
+    "AdditiveAttention": "use_scale dropout seed",
+    "MultiHeadAttention": Refused(""),
+    "Lambda": Refused(""),
     "Elementwise": Refused(""),
     "Scaling": "",
     "ParametricActivation": "activation",
@@ -97,6 +108,8 @@ ACTIVATIONS = {
     "HardShrink": "lambda z: keras.ops.hard_shrink(z, {threshold})",
     "SoftShrink": "lambda z: keras.ops.soft_shrink(z, {threshold})",
     "Squareplus": "lambda z: keras.ops.squareplus(z, {b})",
+    "Glu": "lambda z: keras.ops.glu(z, axis={axis})",
+    "Threshold": "lambda z: keras.ops.threshold(z, {threshold}, {default_value})",
     "Gelu": "lambda z: keras.ops.gelu(z, approximate={approximate})",
     **dict.fromkeys(
         [
@@ -116,6 +129,9 @@ ACTIVATIONS = {
             "HardTanh",
             "LogSigmoid",
             "TanhShrink",
+            "SparsePlus",
+            "SparseSigmoid",
+            "Sparsemax",
         ],
         "",
     ),
@@ -128,6 +144,10 @@ LOSSES: dict[str, str | Refused] = {
     "BinaryFocalCrossentropy": "from_logits label_smoothing apply_class_balancing alpha gamma",
     "CategoricalFocalCrossentropy": "from_logits label_smoothing alpha gamma",
     "Huber": "delta",
+    "CosineSimilarity": "",
+    "Dice": "axis",
+    "Tversky": "alpha beta axis",
+    "CategoricalGeneralizedCrossEntropy": "q",
     "Pinball": Refused(""),
     **dict.fromkeys(
         [
@@ -164,6 +184,10 @@ OPTIMIZERS: dict[str, str | Refused] = {
     "Adadelta": "learning_rate rho epsilon",
     "RMSprop": "learning_rate rho momentum epsilon centered",
     "Lion": "learning_rate beta_1 beta_2",
+    "Ftrl": (
+        "learning_rate learning_rate_power initial_accumulator_value l1_regularization_strength "
+        "l2_regularization_strength l2_shrinkage_regularization_strength beta"
+    ),
 }
 INSTEAD = "CosineDecay(warmup_target=…) warms up in Keras too"
 SCHEDULES: dict[str, str | Refused] = {
@@ -177,6 +201,12 @@ SCHEDULES: dict[str, str | Refused] = {
     "OneCycle": Refused(INSTEAD),
     "FlatCosine": Refused("CosineDecay falls from its first step on"),
     "LogCosine": Refused("CosineDecayRestarts has waves too"),
+}
+CONSTRAINTS: dict[str, str | Refused] = {
+    "MaxNorm": "max_value axis",
+    "MinMaxNorm": "min_value max_value rate axis",
+    "NonNeg": "",
+    "UnitNorm": "axis",
 }
 REGULARIZERS: dict[str, str | Refused] = {"L1": "l1", "L2": "l2", "L1L2": "l1 l2"}
 #: metrics that Keras computes alike, by batches; others are left out, and said to be

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.glass.source.graph import Refused, Step, refused, row_of
+from pellucid.glass.source.graph import NO_MODULE, Refused, Step, refused, row_of
 from pellucid.glass.source.operations import TORCH as OPERATIONS
 from pellucid.glass.source.operations import operation
 from pellucid.glass.source.torch_normalizing import (
@@ -22,6 +22,7 @@ from pellucid.glass.source.torch_parts import (
     activated,
     applied,
     no_bias,
+    refuse_apart,
     same,
     turned,
     weights,
@@ -160,6 +161,7 @@ def each_step(step: Step) -> Made:
 
 Row = Callable[[Step], Made]
 LAYERS: dict[str, Row | Refused] = {
+    **dict.fromkeys(NO_MODULE, Refused("")),
     "Dense": dense,
     "Activation": activation,
     **dict.fromkeys(("Conv1D", "Conv2D"), convolution),
@@ -174,7 +176,7 @@ LAYERS: dict[str, Row | Refused] = {
     **dict.fromkeys(("UpSampling1D", "UpSampling2D"), up_sampling),
     **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), zero_padding),
     "Embedding": embedding,
-    "InputLayer": of_x("{x}"),
+    **dict.fromkeys(("Identity", "InputLayer"), of_x("{x}")),
     "Operation": operator,
     "Add": joined("+"),
     "Subtract": joined("-"),
@@ -220,6 +222,7 @@ LAYERS: dict[str, Row | Refused] = {
 
 def row(step: Step) -> Made:
     """What the table says of a layer."""
+    refuse_apart(step.layer)
     found: Made = row_of(LAYERS, step.layer, "layer", TORCH)(step)
     return found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pellucid.equations.losses import Loss
-from pellucid.glass.source.graph import refused, row_of
+from pellucid.equations.losses import MEANS, Loss
+from pellucid.glass.source.graph import Refused, refused, row_of
 from pellucid.glass.source.torch_names import BEFORE, LOSSES, ON_SCORES, REDUCED
 from pellucid.glass.source.torch_parts import TORCH
 
@@ -35,7 +35,10 @@ def values_of(loss: Loss, scores: bool, rank: int) -> tuple[str, list[str]]:
     """ℓ of each row, and the statements before it."""
     kind = type(loss).__name__
     row_of(LOSSES, loss, "loss", TORCH)
-    template = (ON_SCORES if scores else LOSSES).get(kind)
+    if loss.reduction not in MEANS:
+        raise refused(f"the loss {loss!r}", TORCH, "leave out its reduction")
+    found = (ON_SCORES if scores else LOSSES).get(kind)
+    template = None if isinstance(found, Refused) else found
     settings = loss.settings()
     smoothing, binary = settings.get("label_smoothing"), kind.startswith("Binary")
     if template is None or (smoothing and not scores):

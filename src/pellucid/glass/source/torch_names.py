@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-ACTIVATIONS = {
+from pellucid.glass.source.graph import Refused
+
+ACTIVATIONS: dict[str, str | Refused] = {
     "Linear": "{z}",
     "Exponential": "torch.exp({z})",
     "Sigmoid": "torch.sigmoid({z})",
@@ -28,11 +30,16 @@ ACTIVATIONS = {
     "SoftShrink": "F.softshrink({z}, {threshold})",
     "Squareplus": "({z} + torch.sqrt({z} ** 2 + {b})) / 2",
     "TanhShrink": "F.tanhshrink({z})",
+    "Glu": "F.glu({z}, dim={axis})",
+    "SparsePlus": "(({z}.clamp(-1, 1) + 1) ** 2 / 4 + ({z} - 1).clamp(min=0))",
+    "SparseSigmoid": "(({z}.clamp(-1, 1) + 1) / 2)",
+    "Sparsemax": Refused(""),
+    "Threshold": "F.threshold({z}, {threshold}, {default_value})",
 }
 #: ℓ of each row, or of each number of it, from the predictions p and the targets y; what `reduced`
 #: stands for says whether PyTorch takes the mean
 REDUCED = ', reduction="none"'
-LOSSES = {
+LOSSES: dict[str, str | Refused] = {
     "MeanSquaredError": "F.mse_loss(p, y{reduced})",
     "MeanAbsoluteError": "F.l1_loss(p, y{reduced})",
     "Huber": "F.huber_loss(p, y, delta={delta}{reduced})",
@@ -42,6 +49,10 @@ LOSSES = {
     ),
     "LogCosh": "abs(p - y) + torch.log1p(torch.exp(-2 * abs(p - y))) - math.log(2)",
     "Pinball": "p.new_tensor({quantiles}) * (y - p) - (y - p).clamp(max=0)",
+    "CosineSimilarity": "-F.cosine_similarity(p, y, dim=-1)",
+    "CategoricalGeneralizedCrossEntropy": ("(1 - p.gather(-1, y[..., None])[..., 0] ** {q}) / {q}"),
+    "Dice": Refused(""),
+    "Tversky": Refused(""),
     "Poisson": "p - y * torch.log(p + 1e-7)",
     "Hinge": "(1 - torch.where(y == 0, -1, y) * p).clamp(min=0)",
     "SquaredHinge": "(1 - torch.where(y == 0, -1, y) * p).clamp(min=0) ** 2",

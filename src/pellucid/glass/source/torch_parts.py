@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.equations.activations import Activation
-from pellucid.glass.source.graph import Step, activation_of, row_of
+from pellucid.glass.source.graph import Step, activation_of, changed, refused, row_of
 from pellucid.glass.source.torch_names import ACTIVATIONS
+from pellucid.layers.base import Layer
 
 TORCH = "PyTorch"
 #: a weight of the module, the weight of the layer that it is, and how it is laid out
@@ -58,3 +59,17 @@ def weights(layer: Any, how: Callable[[np.ndarray], np.ndarray]) -> tuple[Part, 
 
 def no_bias(layer: Any) -> str:
     return "" if layer.use_bias else ", bias=False"
+
+
+#: settings of many layers that PyTorch's have not
+APART = ("activity_regularizer", "mask_zero", "dropout", "zero_output_for_mask")
+
+
+def refuse_apart(layer: Layer) -> None:
+    """Refuse a layer with a constraint, a mask, or what else no module of PyTorch has."""
+    fields = type(layer)._fields
+    names = [each for each in fields if each.endswith("_constraint") or each in APART]
+    others = changed(layer, names)
+    if others:
+        name, value = next(iter(others.items()))
+        raise refused(f"the layer {type(layer).__name__} with {name}={value!r}", TORCH)

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from pellucid import activations
+from pellucid.constraints import Constraint
 from pellucid.equations.activations import Activation
 from pellucid.extras import needed
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
-from pellucid.interop.keras.layers import LAYERS
+from pellucid.interop.keras.layers import LAYERS, WITHIN
 from pellucid.interop.keras.training import give_training
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
@@ -22,6 +23,12 @@ from pellucid.settings import REQUIRED, Settings
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.weights import Weight
+
+FAMILIES: tuple[tuple[Any, str], ...] = (
+    (Regularizer, "regularizers"),
+    (Constraint, "constraints"),
+    (Initializer, "initializers"),
+)
 
 
 def to_keras(engine: Engine) -> Any:
@@ -46,12 +53,14 @@ class Making:
         ]
         values: dict[Tensor, Any] = dict(zip(network.inputs, inputs, strict=True))
         for node in network.nodes:
-            read = [values[each] for each in node.inputs]
+            x, further = node.arguments(values)
+            further |= {"training": False} if further.pop("always", None) is False else {}
             if isinstance(node.layer, InputLayer):
-                values[node.output] = read[0]
+                values[node.output] = x
                 continue
-            several = node.layer.several_inputs
-            values[node.output] = self.layer(node.layer)(read if several else read[0])
+            found = self.layer(node.layer)(x, **further)
+            found = found if isinstance(found, (list, tuple)) else [found]
+            values.update(zip(node.outputs, found, strict=True))
         outputs = [values[each] for each in network.outputs]
         one = len(outputs) == 1
         model = self.keras.Model(inputs, outputs[0] if one else outputs, name=network.name)
@@ -85,9 +94,11 @@ class Making:
         return made
 
     def setting(self, key: str, value: Any) -> Any:
+        if key in WITHIN and value is not None:
+            return self.new(Layer.get(value))
         if key.endswith("activation"):
             return self.activation(value)
-        for family, room in ((Regularizer, "regularizers"), (Initializer, "initializers")):
+        for family, room in FAMILIES:
             if key.endswith(f"_{room[:-1]}"):
                 if value is None:
                     return None

@@ -13,6 +13,8 @@ from pellucid.models import Model, Sequential
 from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
 
+#: the name of a layer, the number of its call, the number of an output
+Key = tuple[str, int, int]
 NESTED = ("Sequential", "Functional", "Model")
 #: networks in networks, at most
 DEEPEST = 20
@@ -74,47 +76,68 @@ def layer(each: Mapping[str, Any], depth: int) -> Layer:
 
 def functional(config: Mapping[str, Any], depth: int) -> Model:
     """Layers are called in order, each as soon as all that it reads is there."""
-    values: dict[tuple[str, int], Tensor] = {}
-    waiting = list[tuple[str, int, Any, list[tuple[str, int]]]]()
+    values: dict[Key, Tensor] = {}
+    waiting = list[tuple[Key, Any, Mapping[str, Any], set[Key]]]()
     for each in config["layers"]:
         name = str(each.get("name") or each["config"]["name"])
         if each["class_name"] == "InputLayer":
-            values[name, 0] = input_of(each)
+            values[name, 0, 0] = input_of(each)
             continue
         made = layer(each, depth)
-        calls = enumerate(each["inbound_nodes"])
-        waiting += [(name, at, made, list(histories(call["args"]))) for at, call in calls]
+        for at, call in enumerate(each["inbound_nodes"]):
+            reads = set(histories(call["args"])) | set(histories(named(call)))
+            waiting.append(((name, at, 0), made, call, reads))
     while waiting:
-        ready = [each for each in waiting if all(key in values for key in each[3])]
+        ready = [each for each in waiting if each[3] <= values.keys()]
         if not ready:
-            raise ValueError(f"the layer {quoted(waiting[0][0])} reads what no layer gives")
-        for name, at, made, reads in ready:
-            given = [values[key] for key in reads]
-            values[name, at] = made(given if made.several_inputs else given[0])
-        waiting = [each for each in waiting if (each[0], each[1]) not in values]
+            raise ValueError(f"the layer {quoted(waiting[0][0][0])} reads what no layer gives")
+        for (name, at, _), made, call, _ in ready:
+            found = made(*filled(call["args"], values), **filled(named(call), values))
+            found = found if isinstance(found, list) else [found]
+            values |= {(name, at, part): each for part, each in enumerate(found)}
+        waiting = [each for each in waiting if each[0] not in values]
     ins, outs = (
         [values[key] for key in ends(config[side])] for side in ("input_layers", "output_layers")
     )
     return Model(ins, outs, name=config["name"], dtype=model_dtype(config))
 
 
-def histories(given: Any) -> Iterator[tuple[str, int]]:
-    """Which calls gave the arguments of a call."""
-    if isinstance(given, dict) and given.get("class_name") == "__keras_tensor__":
-        name, node, part = given["config"]["keras_history"]
-        if part:
-            raise ValueError(
-                f"a layer reads output {part} of {quoted(name)}: only the first is here"
-            )
-        yield str(name), int(node)
-    elif isinstance(given, (list, tuple)):
-        for each in given:
+def named(call: Mapping[str, Any]) -> dict[str, Any]:
+    """What a call is given by name, but for what says nothing."""
+    given = call.get("kwargs", {})
+    return {key: each for key, each in given.items() if each is not None and each is not False}
+
+
+def is_tensor(given: Any) -> bool:
+    return isinstance(given, dict) and given.get("class_name") == "__keras_tensor__"
+
+
+def key_of(given: Mapping[str, Any]) -> Key:
+    name, node, part = given["config"]["keras_history"]
+    return str(name), int(node), int(part)
+
+
+def histories(given: Any) -> Iterator[Key]:
+    """Which calls gave the tensors among the arguments of a call."""
+    if is_tensor(given):
+        yield key_of(given)
+    elif isinstance(given, (list, tuple, dict)):
+        for each in given.values() if isinstance(given, dict) else given:
             yield from histories(each)
-    else:
+
+
+def filled(given: Any, values: Mapping[Key, Tensor]) -> Any:
+    """The arguments of a call, with the tensors in their places."""
+    if is_tensor(given):
+        return values[key_of(given)]
+    if isinstance(given, dict) and "class_name" in given:
         raise ValueError(f"a layer is called on {quoted(given)}, which is no tensor")
+    if isinstance(given, dict):
+        return {key: filled(each, values) for key, each in given.items()}
+    return [filled(each, values) for each in given] if isinstance(given, list) else given
 
 
-def ends(given: Any) -> list[tuple[str, int]]:
+def ends(given: Any) -> list[Key]:
     """The inputs or the outputs of a graph: ["x", 0, 0], or a list of such."""
     listed = [given] if given and isinstance(given[0], str) else given
-    return [(str(name), int(node)) for name, node, _ in listed]
+    return [(str(name), int(node), int(part)) for name, node, part in listed]

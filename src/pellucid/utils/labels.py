@@ -1,4 +1,4 @@
-"""Small helpers around training: one-hot labels, a split, the random seed."""
+"""One-hot labels, and arrays cut in two."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .data.split import count_of, divide
-from .data.tables import as_frame
-from .randomness import next_seed, set_random_seed
-
-__all__ = ["set_random_seed", "to_categorical", "train_test_split"]
+from pellucid.data.split import count_of, divide
+from pellucid.data.tables import as_frame
+from pellucid.randomness import next_seed
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> np.ndarray:

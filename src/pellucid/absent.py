@@ -1,0 +1,88 @@
+"""What Keras has and pellucid leaves out, and what to use; `docs/keras.md` shows the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pellucid.settings import nearest
+
+TABLE = "pellucid.preprocessing prepares tables, words and pictures, and is kept in the model file"
+VOLUMES = "pellucid reads sequences and images; join the depth to the channels, and use Conv2D"
+NARROW = "use LSTM, GRU or SimpleRNN, or write a layer of your own"
+LAYERS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "CategoryEncoding",
+            "Discretization",
+            "HashedCrossing",
+            "Hashing",
+            "IntegerLookup",
+            "StringLookup",
+            "TextVectorization",
+        ),
+        TABLE,
+    ),
+    **dict.fromkeys(
+        (
+            "AveragePooling3D",
+            "Conv3D",
+            "Conv3DTranspose",
+            "Cropping3D",
+            "GlobalAveragePooling3D",
+            "GlobalMaxPooling3D",
+            "MaxPooling3D",
+            "SpatialDropout3D",
+            "UpSampling3D",
+            "ZeroPadding3D",
+        ),
+        VOLUMES,
+    ),
+    **dict.fromkeys(("GRUCell", "LSTMCell", "RNN", "SimpleRNNCell", "StackedRNNCells"), NARROW),
+    **dict.fromkeys(
+        ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "use TimeDistributed(Conv2D(…)), then LSTM"
+    ),
+    **dict.fromkeys(
+        ("RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
+        "change the pictures in a generator, and give it to fit",
+    ),
+    **dict.fromkeys(
+        ("GroupQueryAttention", "GroupedQueryAttention"),
+        "use MultiHeadAttention, in which each head has keys and values of its own",
+    ),
+    "EinsumDense": "use Dense, which multiplies the last axis of rows of any shape, and Reshape",
+    "SpectralNormalization": "use weight_decay of the optimizer, or kernel_regularizer",
+}
+LOSSES: dict[str, str] = {
+    "CTC": "align the steps beforehand, and train with a cross-entropy of each",
+    "Circle": "use CategoricalCrossentropy on the classes, and the layer before as the embedding",
+}
+OPTIMIZERS: dict[str, str] = {
+    "Adafactor": "use Adam: it saves memory that small networks do not need",
+    "Lamb": "use AdamW: it is for batches of thousands of rows",
+    "LossScaleOptimizer": "nothing overflows in float32, and there is no half precision here",
+    "Muon": "use AdamW, or Nadam",
+    "MultiOptimizer": "give layers rates=…, which multiply the learning rate",
+    "ScheduleFreeAdamW": "use AdamW with use_ema=True",
+}
+UTILS: dict[str, str] = {
+    "plot_model": "net.summary() prints the layers, net.explain(x, y) the equations of a step",
+    "PyDataset": "give fit an iterable of batches (x, y) that has a length",
+    "Sequence": "give fit an iterable of batches (x, y) that has a length",
+    "image_dataset_from_directory": "pellucid.preprocessing reads folders of pictures",
+    "text_dataset_from_directory": "read the files, and give fit their words as numbers",
+    "FeatureSpace": "pellucid.preprocessing prepares tables, and is kept in the model file",
+}
+#: by the room that is asked
+ABSENT: dict[str, dict[str, str]] = {
+    "layers": LAYERS,
+    "losses": LOSSES,
+    "optimizers": OPTIMIZERS,
+    "utils": UTILS,
+}
+
+
+def refused(room: str, name: str, known: Iterable[str]) -> AttributeError:
+    """What is said of a name that a room does not have."""
+    table = ABSENT.get(room, {})
+    instead = f"it is left out; {table[name]}" if name in table else nearest(name, known)
+    return AttributeError(f"pellucid.{room} has no {name!r}: {instead}")

@@ -1,0 +1,269 @@
+"""Layers in which each step of a sequence looks at all steps of another, or of its own.
+
+Y = softmax(Q·Kᵀ)·V: every query is compared with every key, and takes the mean of the values with
+weights by how well they agree. A mask takes keys out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pellucid.constraints import ConstraintLike
+from pellucid.equations.activations import Softmax, Tanh
+from pellucid.equations.linear import Affine, Product, RowProduct, turned
+from pellucid.equations.masking import Causal
+from pellucid.equations.random import Mask
+from pellucid.equations.reductions import Sum
+from pellucid.equations.shape import Reshape
+from pellucid.equations.spacing import Permute
+from pellucid.initializers import InitializerLike
+from pellucid.layers.base import Layer
+from pellucid.layers.looking import (
+    along_keys,
+    along_queries,
+    check_sequences,
+    of_heads,
+    pairs,
+    side_by_side,
+    together,
+)
+from pellucid.layers.training import Training
+from pellucid.regularizers import RegularizerLike
+from pellucid.settings import nearest, option
+from pellucid.tensor import Tensor, setting
+from pellucid.weights import Weight
+
+#: what scores of keys that do not count are lowered by
+FAR = 1e9
+
+
+class Attending(Layer, abstract=True):
+    """What all of them share: scores, as weights, of the values."""
+
+    def attend(self, scores: Tensor, mask: Tensor | None) -> Tensor:
+        """The weights A of the keys, for each query."""
+        if mask is not None:
+            scores = scores - FAR * (1 - mask)
+        return Softmax()(scores).called("A")
+
+
+class Scoring(Attending, abstract=True):
+    """softmax(scores)·V of [Q, V] or [Q, V, K]."""
+
+    several_inputs = True
+
+    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+        """How well each query and each key agree, (n, t, s)."""
+        raise NotImplementedError
+
+    def call(
+        self,
+        x: list[Tensor],
+        training: Training | None = None,
+        mask: Sequence[Tensor | None] | None = None,
+        return_attention_scores: bool = False,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        query, value = x[0], x[1]
+        scores = self.scores(query, x[2] if len(x) > 2 else value).called("S")
+        of_query, of_value = (mask[0], mask[1]) if mask else (None, None)
+        counts = None if of_value is None else along_keys(of_value)
+        if use_causal_mask:
+            counts = together(counts, Causal()(scores))
+        weights = dropped(self, self.attend(scores, counts), training)
+        y = RowProduct()(weights, value)
+        if of_query is not None:
+            y = y * along_queries(of_query)
+        return [y, weights] if return_attention_scores else y
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        own = previous_mask[0] if previous_mask else None
+        return [own, None]
+
+
+class Attention(Scoring):
+    """Y = softmax(Q·Kᵀ)·V of [Q, V] or [Q, V, K], where K is V if it is not given
+
+    Q (n, t, d), V and K (n, s, d), Y (n, t, d). With `use_scale` the scores are s·Q·Kᵀ for a
+    learned number s. With score_mode "concat" they are w·Σ tanh(s·(q + k)). In a call, with
+    `use_causal_mask` a query sees no later key, and `return_attention_scores` gives the weights
+    too.
+    """
+
+    use_scale: bool = False
+    score_mode: str = "dot"
+    dropout: float = 0.0
+    seed: int | None = None
+
+    MODES: ClassVar[tuple[str, ...]] = ("dot", "concat")
+
+    def build(self, shape: Any) -> None:
+        if self.score_mode not in self.MODES:
+            known = nearest(str(self.score_mode), self.MODES)
+            raise ValueError(f"{self.layer_name}: unknown score_mode {self.score_mode!r}: {known}")
+        check_sequences(self, shape)
+        self.scale = self.add_weight((), "ones", "scale", letter="s") if self.use_scale else None
+        self.share = (
+            self.add_weight((), "ones", "concat_score_weight", letter="w")
+            if self.score_mode == "concat"
+            else None
+        )
+
+    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+        if self.share is None:
+            scores = RowProduct()(query, turned(key))
+            return scores if self.scale is None else scores * self.scale.tensor
+        both = pairs(query, key)
+        bent = Tanh()(both if self.scale is None else self.scale.tensor * both)
+        return self.share.tensor * Sum(-1)(bent)
+
+
+class AdditiveAttention(Scoring):
+    """Y = softmax(Σ s⊙tanh(q + k))·V of [Q, V] or [Q, V, K], with a learned s for each feature"""
+
+    use_scale: bool = True
+    dropout: float = 0.0
+    seed: int | None = option(default=None, kw_only=True)
+
+    def build(self, shape: Any) -> None:
+        check_sequences(self, shape)
+        width = (shape[0][-1],)
+        self.scale = (
+            self.add_weight(width, "glorot_uniform", "scale", letter="s")
+            if self.use_scale
+            else None
+        )
+
+    def scores(self, query: Tensor, key: Tensor) -> Tensor:
+        bent = Tanh()(pairs(query, key))
+        return Sum(-1)(bent if self.scale is None else self.scale.tensor * bent)
+
+
+class MultiHeadAttention(Attending):
+    """Y = [head₁, head₂, …]·Wₒ + bₒ, headᵢ = softmax(Q·Kᵀ/√key_dim)·V
+
+    Each head has its own Q = query·W + b, K of the key and V of the value, which is the key too
+    where none is given: `attention(query, value, key=None)`. query (n, t, d), value (n, s, d′),
+    Y (n, t, d) or (n, t, output_shape). `attention_mask` (n, t, s) says which keys a query sees.
+    """
+
+    num_heads: int
+    key_dim: int
+    value_dim: int | None = None
+    dropout: float = 0.0
+    use_bias: bool = True
+    output_shape: int | Sequence[int] | None = None
+    seed: int | None = option(default=None, kw_only=True)
+    kernel_initializer: InitializerLike = option(default="glorot_uniform", kw_only=True)
+    bias_initializer: InitializerLike = option(default="zeros", kw_only=True)
+    kernel_regularizer: RegularizerLike = option(default=None, kw_only=True)
+    bias_regularizer: RegularizerLike = option(default=None, kw_only=True)
+    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
+    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
+
+    supports_masking = True
+
+    def build(self, shape: Any, value_shape: Any = None, key_shape: Any = None) -> None:
+        value_shape = shape if value_shape is None else value_shape
+        key_shape = value_shape if key_shape is None else key_shape
+        check_sequences(self, [shape, value_shape, key_shape])
+        for name in ("num_heads", "key_dim"):
+            size = getattr(self, name)
+            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+                raise ValueError(
+                    f"{self.layer_name}: {name} is a whole number of 1 or more, got {size!r}"
+                )
+        heads, wide = self.num_heads, self.value_dim or self.key_dim
+        self.query = self.pair("query", (shape[-1], heads, self.key_dim), 1, "Q")
+        self.key = self.pair("key", (key_shape[-1], heads, self.key_dim), 1, "K")
+        self.value = self.pair("value", (value_shape[-1], heads, wide), 1, "V")
+        given = self.output_shape
+        last = (shape[-1],) if not given else (given,) if isinstance(given, int) else tuple(given)
+        self.combine = self.pair("output", (heads, wide, *last), 2, "O")
+
+    def pair(
+        self, name: str, shape: tuple[int, ...], summed: int, letter: str
+    ) -> tuple[Weight, Weight | None]:
+        """A kernel, and a bias for what stands after the `summed` axes."""
+        kernel = self.add_weight(
+            shape,
+            self.kernel_initializer,
+            f"{name}_kernel",
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            letter=f"W{letter}",
+        )
+        if not self.use_bias:
+            return kernel, None
+        bias = self.add_weight(
+            shape[summed:],
+            self.bias_initializer,
+            f"{name}_bias",
+            regularizer=self.bias_regularizer,
+            constraint=self.bias_constraint,
+            letter=f"b{letter}",
+        )
+        return kernel, bias
+
+    def call(  # type: ignore[override]
+        self,
+        query: Tensor,
+        value: Tensor | None = None,
+        key: Tensor | None = None,
+        query_mask: Tensor | None = None,
+        value_mask: Tensor | None = None,
+        key_mask: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        return_attention_scores: bool = False,
+        training: Training | None = None,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        value = query if value is None else value
+        key, own = (value, value_mask) if key is None else (key, key_mask)
+        q, k, v = (
+            self.heads(query, self.query),
+            self.heads(key, self.key),
+            self.heads(value, self.value),
+        )
+        scores = RowProduct()(q * self.key_dim**-0.5, turned(k)).called("S")
+        counts = None if query_mask is None else along_queries(query_mask)
+        for each in (value_mask, own if own is not value_mask else None):
+            counts = counts if each is None else together(counts, along_keys(each))
+        counts = counts if attention_mask is None else together(counts, attention_mask)
+        counts = None if counts is None else of_heads(counts)
+        if use_causal_mask:
+            counts = together(counts, Causal()(scores))
+        weights = self.attend(scores, counts)
+        if counts is not None and (return_attention_scores or self.dropout):
+            weights = weights * counts
+        heads = RowProduct()(dropped(self, weights, training), v)
+        y = self.projected(side_by_side(heads), self.combine, 2)
+        return [y, weights] if return_attention_scores else y
+
+    def heads(self, x: Tensor, pair: tuple[Weight, Weight | None]) -> Tensor:
+        """x·W + b for every head, (n, heads, steps, size)."""
+        return Permute((0, 2, 1, 3))(self.projected(x, pair, 1))
+
+    def projected(self, x: Tensor, pair: tuple[Weight, Weight | None], summed: int) -> Tensor:
+        """x·W + b, where W is summed over its first axes."""
+        kernel, bias = pair
+        last = kernel.shape[summed:]
+        w = Reshape((x.shape[-1] or 1, -1))(kernel.tensor)
+        if bias is None:
+            z = Product()(x, w)
+        else:
+            z = Affine()(x, w, Reshape((-1,))(bias.tensor) if len(last) > 1 else bias.tensor)
+        return z if len(last) == 1 else Reshape((-1, x.shape[1] or 1, *last))(z)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return [previous_mask, None]
+
+
+def dropped(layer: Any, weights: Tensor, training: Training | None) -> Tensor:
+    """The weights of keys, some of them 0 while training."""
+    if training is None or not layer.dropout:
+        return weights
+    seed = training.seed if layer.seed is None else setting(layer.seed)
+    mask = Mask(rate=layer.dropout, stream=training.stream())(weights, seed, training.step)
+    return weights * mask

@@ -1,0 +1,100 @@
+"""What a layer says of itself under Keras's names: weights by kind, losses, shapes, its ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pellucid.layers.calling import Call
+from pellucid.tensor import Tensor
+from pellucid.weights import Weight
+
+if TYPE_CHECKING:
+    from pellucid.layers.training import Training
+
+
+class Face:
+    """The part of a layer that only reads the rest of it."""
+
+    built: bool
+    #: its last call on symbolic tensors
+    last_call: Call | None = None
+
+    if TYPE_CHECKING:
+
+        @property
+        def layer_name(self) -> str: ...
+        @property
+        def weights(self) -> list[Weight]: ...
+        @property
+        def trainable_weights(self) -> list[Weight]: ...
+        @property
+        def penalties(self) -> list[Tensor]: ...
+        def write(self, x: Any, training: Training | None = None, **further: Any) -> Any: ...
+        def config(self) -> dict[str, Any]: ...
+        @classmethod
+        def from_config(cls, config: dict[str, Any]) -> Any: ...
+
+    @property
+    def non_trainable_weights(self) -> list[Weight]:
+        """The arrays that training does not fit."""
+        fitted = set(self.trainable_weights)
+        return [weight for weight in self.weights if weight not in fitted]
+
+    @property
+    def variables(self) -> list[Weight]:
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Weight]:
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Weight]:
+        return self.non_trainable_weights
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """What it adds to the loss: penalties on its weights, and on what it has written."""
+        pairs = [(each.regularizer, each.tensor) for each in self.weights]
+        return [each.write(w) for each, w in pairs if each is not None] + self.penalties
+
+    @property
+    def input(self) -> Any:
+        """The symbolic tensor that it was called on last, or a list of them."""
+        own = self._called().own_inputs
+        return own[0] if len(own) == 1 else list(own)
+
+    @property
+    def output(self) -> Any:
+        """The symbolic tensor that its last call gave: Model(net.inputs, layer.output)."""
+        found = self._called().outputs
+        return found[0] if len(found) == 1 else list(found)
+
+    def compute_output_shape(self, input_shape: Any, **further: Any) -> Any:
+        """The shape of what it gives for an input of a shape, with None for the batch."""
+        layer = self if self.built else type(self).from_config(self.config())
+        named = {name.removesuffix("_shape"): as_tensors(each) for name, each in further.items()}
+        y = layer.write(as_tensors(input_shape), None, **named)
+        return [each.shape for each in y] if isinstance(y, list) else y.shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings as plain data, from which `from_config` makes an equal layer."""
+        return self.config()
+
+    def count_params(self) -> int:
+        return sum(weight.size for weight in self.weights)
+
+    def _called(self) -> Call:
+        if self.last_call is None:
+            raise AttributeError(
+                f"{self.layer_name} has no input and no output before it is called on a symbolic "
+                "tensor: x = Input(shape=(…,)), layer(x)"
+            )
+        return self.last_call
+
+
+def as_tensors(shape: Any) -> Any:
+    """A tensor of a shape, or a list of them for a list of shapes."""
+    if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
+        return [as_tensors(each) for each in shape]
+    return Tensor(tuple(shape))

@@ -1,0 +1,69 @@
+"""A network one batch at a time: a step, a look, or a prediction on the rows of one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.data import ArrayData
+from pellucid.models import preparing
+from pellucid.models.preparing import Data, as_asked
+from pellucid.models.seeing import Seeing
+from pellucid.training.passes import Pass
+
+
+class Batches(Seeing, abstract=True):
+    """What Keras calls on_batch, and a prediction that is prepared for one row."""
+
+    def predictor(self) -> Any:
+        """A function that predicts a row, or rows, in microseconds; after `compile` get another."""
+        return self._ready().predictor() or preparing.row_or_rows(self)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns."""
+        self._need_compiled("has no metrics")
+        return list(self._ready().meters.logs())
+
+    def executor_report(self) -> str:
+        """Which executor runs the plan, and why."""
+        return self._ready().report()
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:  # fmt: skip
+        """One step on one batch; its loss and metrics."""
+        self._need_compiled("cannot train")
+        data: Data = self._batch(x, y, sample_weight)
+        engine = self._ready(data)
+        data = preparing.with_class_weight(preparing.checked(data, engine), class_weight)
+        assert isinstance(data, ArrayData)
+        engine.meters.reset()
+        engine.memory.wake(engine.optimizer.average)
+        batch = Pass(engine, "train", data, len(data), look=False)
+        batch.epoch = engine.memory.epochs
+        batch.run(0, len(data))
+        return as_asked(engine.meters.logs(), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and metrics of one batch."""
+        data = self._batch(x, y, sample_weight)
+        return self.evaluate(data, None, len(data), verbose=0, return_dict=return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs of one batch."""
+        data = self._batch(x)
+        return self.predict(data, len(data))
+
+    def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
+        raise NotImplementedError
+
+    def evaluate(self, x: Any = None, y: Any = None, *further: Any, **named: Any) -> Any:
+        """The loss and the metrics over the data."""
+        raise NotImplementedError
+
+    def predict(self, x: Any, *further: Any, **named: Any) -> Any:
+        """The outputs for every row."""
+        raise NotImplementedError

@@ -1,0 +1,73 @@
+"""Networks of one's own class: layers as attributes, and a `call` that is traced once.
+
+`call` runs on symbolic tensors when the shape of the input is known. Python's control flow on
+shapes works in it; on numbers, which are not known yet, it is refused. Whether the network trains
+is settled by fit and predict, so that `training` is handed on to layers and cannot be asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.layers.base import Layer
+from pellucid.layers.calling import parameters_of
+from pellucid.layers.training import UNSETTLED
+from pellucid.tensor import Tensor
+
+
+def adopt(cls: Any) -> None:
+    """Take the `call` of a user's class for what is traced; it is the graph that is called."""
+    if "train_step" in vars(cls):
+        raise TypeError(
+            f"{cls.__name__}.train_step: a step here is the plan's equations, which are derived. "
+            "Write a loss as a function of (y_true, y_pred), add_loss in a layer of your own, or "
+            "an optimizer with a method `update`; net.step(x, y) takes a step and shows it"
+        )
+    if "call" in vars(cls) and not cls.__module__.startswith("pellucid."):
+        cls.traced_call = vars(cls)["call"]
+        del cls.call
+
+
+def traced(model: Any, shape: Any) -> tuple[list[Tensor], list[Tensor]]:
+    """Inputs of a shape, or of several, and the outputs of the model's own `call` on them."""
+    several = isinstance(shape, (list, tuple)) and bool(shape)
+    several = several and isinstance(shape[0], (list, tuple))
+    shapes = list(shape) if several else [shape]
+    inputs = [Tensor((None, *each[1:]), role="input") for each in shapes]
+    call = type(model).traced_call
+    given = {"training": UNSETTLED} if "training" in parameters_of(call) else {}
+    outputs = call(model, inputs if several else inputs[0], **given)
+    found = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    for each in found:
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"call must give a symbolic tensor, or a list of them, got {type(each).__name__}"
+            )
+    return inputs, found
+
+
+def in_order(model: Any, layers: list[Layer]) -> list[Layer]:
+    """The layers in the order in which they were set as attributes, then others."""
+    held = [layer for layer in held_layers(model) if layer in layers]
+    return list(dict.fromkeys([*held, *layers]))
+
+
+def held_layers(model: Any) -> list[Layer]:
+    """The layers that are attributes of a network, also in lists, in the order they were set."""
+    found: list[Layer] = []
+    for name, value in vars(model).items():
+        if not name.startswith("_"):
+            found += within(value)
+    return list(dict.fromkeys(found))
+
+
+def within(value: Any) -> list[Layer]:
+    if isinstance(value, Layer):
+        return [value]
+    if isinstance(value, (list, tuple)):
+        return [layer for each in value for layer in within(each)]
+    return (
+        [layer for each in value.values() for layer in within(each)]
+        if isinstance(value, dict)
+        else []
+    )

@@ -1,0 +1,37 @@
+"""Small helpers around training: one-hot labels, splits, sequences of one length, the seed."""
+
+from typing import NoReturn
+
+from pellucid.absent import refused
+from pellucid.randomness import set_random_seed
+from pellucid.settings import register as _register
+from pellucid.utils.labels import to_categorical, train_test_split
+from pellucid.utils.sequences import (
+    TimeSeries,
+    normalize,
+    pad_sequences,
+    split_dataset,
+    timeseries_dataset_from_array,
+)
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> object:
+    """A decorator for a class or a function of your own, so that models with it can be saved."""
+    return _register
+
+
+__all__ = [
+    "TimeSeries",
+    "normalize",
+    "pad_sequences",
+    "register_keras_serializable",
+    "set_random_seed",
+    "split_dataset",
+    "timeseries_dataset_from_array",
+    "to_categorical",
+    "train_test_split",
+]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise refused("utils", name, __all__)

@@ -1,0 +1,1 @@
+"""Keras's own tests, run on pellucid: `make conformance KERAS=folder`."""

@@ -1,6 +1,7 @@
 """What every test runs with: one thread for NumPy's products, since tests run side by side."""
 
 import os
+import signal
 import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -11,6 +12,9 @@ from hypothesis import settings
 # No test depends on how fast the machine is: examples have no deadline.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Tests press Ctrl-C; a shell that runs them in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -156,8 +156,23 @@ def test_layers_and_units(browser, address):  # noqa: F811
         wait_for(page, "document.querySelectorAll('.unit').length === 2 + 4 + 5 + 1")
         page.get_by_label("Activation of layer 1").select_option("relu")
         wait_for(page, "document.querySelector('.plan-lines').textContent.includes('relu')")
+        for _ in range(3):
+            page.get_by_label("One more unit in layer 1").click()
+        wait_for(page, "document.querySelectorAll('.unit').length === 2 + 7 + 5 + 1")
         units = [each["units"] for each in done(page, "hello")["state"]["layers"]]
-        assert units == [4, 5, 1]
+        assert units == [7, 5, 1]
+
+
+def test_numbers_that_are_not_finite(browser, address):  # noqa: F811
+    """The page says where it stopped, and goes on after a rewind."""
+    with visited(browser, address) as page:
+        layers = [{"units": 16, "activation": "relu"}] * 3
+        done(page, "set", settings={"optimizer": {"name": "sgd"}, "rate": 100, "layers": layers})
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.locator(".told").wait_for()
+        assert "The weights are those from before this step" in page.locator(".told").inner_text()
+        page.get_by_role("button", name="Rewind").click()
+        page.locator(".told").wait_for(state="detached")
 
 
 def test_with_the_keyboard_alone(browser, address):  # noqa: F811

@@ -83,13 +83,29 @@ def sequences(kind: Any) -> list[Any]:
     ]
 
 
+def padded(kind: Any) -> list[Any]:
+    """Steps that a mask leaves out."""
+    kept = {"return_sequences": True}
+    return [
+        kind.Masking(0.0),
+        kind.LSTM(3, zero_output_for_mask=True, **kept),
+        kind.Bidirectional(kind.GRU(2, **kept)),
+        kind.SimpleRNN(3),
+    ]
+
+
 def alone(kind: Any) -> list[Any]:
     """Activations that are layers of their own."""
     return [kind.Dense(4), kind.ReLU(), kind.Dense(4), kind.LeakyReLU(negative_slope=0.1),
             kind.Dense(3), kind.ReLU(max_value=6), kind.Softmax()]  # fmt: skip
 
 
-KERAS = {"images": (images, (7, 6, 2)), "sequences": (sequences, (4, 3)), "alone": (alone, (5,))}
+KERAS = {
+    "images": (images, (7, 6, 2)),
+    "sequences": (sequences, (4, 3)),
+    "padded": (padded, (4, 3)),
+    "alone": (alone, (5,)),
+}
 
 
 def model_of(keras: Any, name: str) -> Any:
@@ -113,6 +129,8 @@ def after_a_step(keras: Any, model: Any, net: Any, x: Any, y: Any) -> None:
 def test_a_model_of_keras_and_back(name: str, keras: Any) -> None:
     model = model_of(keras, name)
     x = numbers(6, *KERAS[name][1])
+    if name == "padded":
+        x[:3, 2:] = 0
     net = pl.from_keras(model)
     assert net.dtype == "float64"
     equal(net.predict(x, verbose=0), called(model, x))

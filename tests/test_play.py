@@ -124,8 +124,8 @@ def test_digits_and_the_pad(session):
     said = ask(session, "digit", **sent)
     assert sum(said.header["said"]["shares"]) == pytest.approx(1, abs=1e-5)
     assert said.arrays["stage:cut"].shape == (30, 3)
-    assert max(said.arrays["stage:scaled"].shape) == 6
-    assert ask(session, "digit", **sent, scaled=False).arrays["stage:scaled"].shape == (8, 1)
+    assert said.arrays["stage:scaled"].shape == (8, 1)
+    assert ask(session, "digit", **sent, cut=False).arrays["stage:scaled"].shape == (8, 6)
     empty = base64.b64encode(bytes(40 * 30)).decode()
     assert ask(session, "digit", **sent | {"pixels": empty}).header["empty"]
     assert "a byte for each" in refused(session, "digit", pixels=pixels, height=40, width=31)

@@ -14,12 +14,9 @@ from pellucid.initializers import Initializer
 from pellucid.layers.base import Layer
 from pellucid.regularizers import Regularizer
 
-#: settings that say nothing about what a layer computes or trains, where nothing is masked
+#: settings that say nothing about what a layer computes or trains
 SILENT = frozenset(
-    [
-        *("name", "trainable", "dtype", "implementation", "unroll", "seed", "renorm_momentum"),
-        "zero_output_for_mask",
-    ]
+    ["name", "trainable", "dtype", "implementation", "unroll", "seed", "renorm_momentum"]
 )
 #: settings that Keras has and we have not, and the only values of each that we have
 FIXED: dict[str, Any] = {

@@ -195,12 +195,12 @@ def test_with_the_keyboard_alone(browser, address):  # noqa: F811
                 break
         press("ArrowRight")
         press("ArrowDown")
-        assert page.evaluate(active).startswith("layer 1, A1[")
+        wait_for(page, f"({active}).startsWith('layer 1, A1[')")
         press("Enter")
         card = page.get_by_role("dialog")
         card.locator(".in").first.wait_for()
         press("Escape")
-        assert page.evaluate(active).startswith("layer 1, A1[")
+        wait_for(page, f"({active}).startsWith('layer 1, A1[')")
         for _ in range(80):
             press("Tab")
             if page.evaluate(active).startswith("The plane of"):

@@ -94,6 +94,10 @@ UNMOVED = {
     "GatedRecurrence": "before the first step R is 0, and what multiplies it does not matter",
     "LossGradient(loss=CategoricalHinge": "where no margin is missing, its derivative is 0",
     "LossGradient(loss=SquaredHinge": "where no margin is missing, its derivative is 0",
+    "AnyUnequal": "where several numbers differ from it, none decides alone",
+    "CarriedGated": "before the first step R is 0, and what multiplies it does not matter",
+    "Slope(activation=SparsePlus": "beyond −1 and 1 it is 0 or 1, whatever the number is",
+    "Sparsemax": "a share that is 0 by far stays so, whatever one of the others is",
     "Standardize(axis=(0,), epsilon=0.1)-(1, 3)": "a single row is its own mean",
 }
 

@@ -12,6 +12,7 @@ from pellucid import Sequential, initializers, layers
 from pellucid.glass.guides import GuideError, guide, placed
 from tests.nets import classes, numbers
 from tests.test_explanation import small
+from tests.test_page import large
 
 
 def trained(parts, loss, y, optimizer="adam", steps=1):
@@ -94,6 +95,19 @@ def test_what_is_said_of_the_derivative_holds():
     assert name == other == "dZ1"
     assert recorded[name].flat[at] == pytest.approx((recorded["Ŷ"].flat[at] - 1) / 3)
     assert recorded[name].flat[there] == pytest.approx(recorded["Ŷ"].flat[there] / 3)
+
+
+def test_steps_are_offered_where_the_page_can_take_them():
+    """Not of a large network, nor where random numbers are drawn."""
+    noisy = trained([layers.Dropout(0.5), layers.Dense(2, "softmax")], SPARSE, classes(3, 2))
+    for step, offered in ((STEPS["numbers"](), True), (large_step(), False), (noisy, False)):
+        titles = [page["title"] for page in guides_of(step)["What Adam remembers"]]
+        assert ("Take it, and see what is remembered" in titles) == offered
+
+
+def large_step():
+    net, x, y = large(2)
+    return net.explain(x, y)
 
 
 @pytest.mark.parametrize("kind", ["alive", "dead"])

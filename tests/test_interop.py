@@ -13,7 +13,7 @@ import pytest
 
 import pellucid as pl
 from pellucid import Model, Sequential, layers
-from pellucid.interop.keras.layers import AROUND
+from pellucid.interop.keras.layers import FUNCTIONS
 from tests.contract import layers as contract
 from tests.make_samples import keras_models
 
@@ -75,11 +75,22 @@ def images(kind: Any) -> list[Any]:
 def sequences(kind: Any) -> list[Any]:
     return [
         kind.LSTM(3, return_sequences=True, go_backwards=True),
-        kind.GRU(4, return_sequences=True),
+        kind.Bidirectional(kind.GRU(4, return_sequences=True), merge_mode="ave"),
         kind.LayerNormalization(epsilon=1e-4),
         kind.SimpleRNN(3, "relu", use_bias=False),
         kind.Dropout(0.0),
         kind.Dense(2, "gelu", kernel_initializer="he_normal", bias_regularizer="l1"),
+    ]
+
+
+def padded(kind: Any) -> list[Any]:
+    """Steps that a mask leaves out."""
+    kept = {"return_sequences": True}
+    return [
+        kind.Masking(0.0),
+        kind.LSTM(3, zero_output_for_mask=True, **kept),
+        kind.Bidirectional(kind.GRU(2, **kept)),
+        kind.SimpleRNN(3),
     ]
 
 
@@ -89,7 +100,12 @@ def alone(kind: Any) -> list[Any]:
             kind.Dense(3), kind.ReLU(max_value=6), kind.Softmax()]  # fmt: skip
 
 
-KERAS = {"images": (images, (7, 6, 2)), "sequences": (sequences, (4, 3)), "alone": (alone, (5,))}
+KERAS = {
+    "images": (images, (7, 6, 2)),
+    "sequences": (sequences, (4, 3)),
+    "padded": (padded, (4, 3)),
+    "alone": (alone, (5,)),
+}
 
 
 def model_of(keras: Any, name: str) -> Any:
@@ -113,6 +129,8 @@ def after_a_step(keras: Any, model: Any, net: Any, x: Any, y: Any) -> None:
 def test_a_model_of_keras_and_back(name: str, keras: Any) -> None:
     model = model_of(keras, name)
     x = numbers(6, *KERAS[name][1])
+    if name == "padded":
+        x[:3, 2:] = 0
     net = pl.from_keras(model)
     assert net.dtype == "float64"
     equal(net.predict(x, verbose=0), called(model, x))
@@ -154,7 +172,7 @@ def test_every_layer_as_a_layer_of_keras(row: Any, keras: Any) -> None:
     net = contract.network(row)
     given = list(row.arrays) if len(row.arrays) > 1 else row.arrays[0]
     kind = type(row.layer).__name__
-    if not hasattr(keras.layers, kind) or kind in AROUND:
+    if not hasattr(keras.layers, kind) or kind in FUNCTIONS:
         with pytest.raises(ValueError, match=f"the layer '{kind}' is not carried over"):
             net.to_keras()
         return
@@ -175,6 +193,7 @@ OPTIMIZERS = [
     ("Adadelta", {}),
     ("RMSprop", {"momentum": 0.5, "centered": True}),
     ("Lion", {}),
+    ("Ftrl", {"l1_regularization_strength": 0.01}),
 ]
 
 

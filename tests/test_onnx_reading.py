@@ -54,7 +54,7 @@ def test_networks_there_and_back(seed: int, tmp_path: Path) -> None:
 
 
 def test_activations_there_and_back(tmp_path: Path) -> None:
-    x = np.random.default_rng(0).normal(size=(3, 7)).astype("f4")
+    x = np.random.default_rng(0).normal(size=(3, 8)).astype("f4")
     there_and_back(drawing.every_activation(), x, tmp_path)
 
 

@@ -124,8 +124,8 @@ def test_digits_and_the_pad(session):
     said = ask(session, "digit", **sent)
     assert sum(said.header["said"]["shares"]) == pytest.approx(1, abs=1e-5)
     assert said.arrays["stage:cut"].shape == (30, 3)
-    assert max(said.arrays["stage:scaled"].shape) == 6
-    assert ask(session, "digit", **sent, scaled=False).arrays["stage:scaled"].shape == (8, 1)
+    assert said.arrays["stage:scaled"].shape == (8, 1)
+    assert ask(session, "digit", **sent, cut=False).arrays["stage:scaled"].shape == (8, 6)
     empty = base64.b64encode(bytes(40 * 30)).decode()
     assert ask(session, "digit", **sent | {"pixels": empty}).header["empty"]
     assert "a byte for each" in refused(session, "digit", pixels=pixels, height=40, width=31)
@@ -182,6 +182,21 @@ def test_a_weight_is_opened_changed_and_put_back(session):
     assert ask(session, "putback", **place).header["state"]["edits"][0]["to"] == was
     assert session.stage.course.wired.number("W1", (0, 3)) == was
     assert "was not changed" in refused(session, "putback", name="W1", index=[0, 1])
+
+
+def test_what_grew_beyond_what_can_be_set_is_put_back(session):
+    """Training may lead further than a client may go by hand."""
+    places = [{"name": "W1", "index": [0, 0]}, {"name": "b2", "index": [3]}]
+    session.stage.course.wired.weight("b2").value[3] = 3e6
+    before = theta(session)
+    for place in places:
+        ask(session, "weight", **place, value=1)
+    ask(session, "putback")
+    assert theta(session) == before
+    session.stage.course.events = (("rate", 0, 0.1),) * 1999
+    ask(session, "weight", **places[0], value=1)
+    for do, given in (("weight", places[1] | {"value": 1}), ("set", {"settings": {"rate": 3}})):
+        assert "rewind first" in refused(session, do, **given)
 
 
 def test_a_step_line_by_line_is_a_step(session):

@@ -166,8 +166,18 @@ def test_two_hosts_are_none(house):
     assert house.client().get("/", headers=headers).status_code == 421
 
 
+def asked(socket, number, do):
+    """The answer to a command; frames before it are acknowledged, as if they were drawn."""
+    socket.send_text(json.dumps({"id": number, "do": do}))
+    while (header := unpacked(socket.receive_bytes()).header).get("id") != number:
+        assert header["kind"] == "frame"
+        socket.send_text(json.dumps({"ack": header["frame"]}))
+    return header
+
+
 def test_commands_and_answers(house):
     with house.socket() as socket:
+        asked(socket, 99, "hello")
         for number, command in enumerate(({"do": "hello"}, {"do": "run", "updates": 5})):
             socket.send_text(json.dumps(command | {"id": number}))
             answer = unpacked(socket.receive_bytes())
@@ -181,10 +191,21 @@ def test_commands_and_answers(house):
         assert "as JSON" in unpacked(socket.receive_bytes()).header["error"]
 
 
+def test_more_than_can_wait_is_told_so(house):
+    with house.socket() as socket:
+        asked(socket, 999, "hello")
+        for number in range(200):
+            socket.send_text(json.dumps({"id": number, "do": "run", "updates": 50}))
+        answers = [unpacked(socket.receive_bytes()).header for _ in range(200)]
+        assert sorted(each["id"] for each in answers) == list(range(200))
+        told = [each.get("error", "") for each in answers]
+        assert sum("too many" in each for each in told) + told.count("") == 200
+        assert told.count("") >= 63
+
+
 def test_frames_wait_until_they_are_drawn(house):
     with house.socket() as socket:
-        socket.send_text('{"id": 1, "do": "play"}')
-        assert unpacked(socket.receive_bytes()).header["playing"]
+        assert asked(socket, 1, "play")["playing"]
         first = unpacked(socket.receive_bytes()).header
         assert first["kind"] == "frame"
         socket.send_text('{"id": 2, "do": "choices"}')
@@ -193,10 +214,7 @@ def test_frames_wait_until_they_are_drawn(house):
         second = unpacked(socket.receive_bytes()).header
         assert second["frame"] > first["frame"]
         assert second["now"]["update"] > first["now"]["update"]
-        socket.send_text('{"id": 3, "do": "pause"}')
-        while (header := unpacked(socket.receive_bytes()).header).get("id") != 3:
-            assert header["kind"] == "frame"
-        assert not header["playing"]
+        assert not asked(socket, 3, "pause")["playing"]
 
 
 def test_a_seat_holds_the_newest_frame_alone():
@@ -224,6 +242,8 @@ def test_others_see_what_one_changes_and_a_fifth_finds_no_seat(house):
     sockets = [house.socket() for _ in range(4)]
     first, second, *_ = [each.__enter__() for each in sockets]
     try:
+        asked(first, 0, "hello")
+        asked(second, 0, "hello")
         first.send_text('{"id": 1, "do": "new"}')
         revision = unpacked(first.receive_bytes()).header["revision"]
         seen = unpacked(second.receive_bytes()).header

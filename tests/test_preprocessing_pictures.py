@@ -9,10 +9,11 @@ import zlib
 import numpy as np
 import pytest
 
-from pellucid import preprocessing
+from pellucid import datasets, preprocessing
 from pellucid.cli.choices import Choices
 from pellucid.cli.training import train
 from pellucid.preprocessing import Classes, PicturePreparation, as_digit, read_pictures
+from pellucid.preprocessing.pictures import stages
 
 Image = pytest.importorskip("PIL.Image")
 DIGITS = PicturePreparation(Classes("class", ["0", "1"]), [28, 28], 255, 30.0, 70.0, True)
@@ -39,6 +40,34 @@ def test_ink_ground_and_place_do_not_matter():
     np.testing.assert_array_equal(as_digit(255 - stroke()), expected)
     np.testing.assert_array_equal(as_digit(stroke(200, 300, 100, 20)), expected)
     np.testing.assert_array_equal(as_digit((200 - stroke() * 0.7).astype(np.uint8)), expected)
+
+
+def test_the_digits_of_the_package_are_found_again():
+    """Drawn large, on a wide ground, each comes back much as it was."""
+    (pictures, _), _ = datasets.digits.load_data()
+    alike = []
+    for picture in pictures[:100]:
+        large = Image.fromarray(picture * 15).resize((200, 200), Image.Resampling.BICUBIC)
+        found = as_digit(np.pad(np.asarray(large), 40), 8)
+        alike.append(np.corrcoef(found.ravel(), picture.ravel())[0, 1])
+    assert np.median(alike) > 0.9
+
+
+def test_steps_are_left_out_one_by_one():
+    every = stages(stroke())
+    assert [each.shape for each in every.values()] == [(60, 80), (40, 8), (20, 4), (28, 28)]
+    shapes = {
+        "light": [(60, 80), (40, 8), (20, 4)],
+        "cut": [(60, 80), (60, 80), (15, 20)],
+        "scaled": [(60, 80), (40, 8), (28, 6)],
+        "centred": [(60, 80), (40, 8), (20, 4)],
+    }
+    for name, expected in shapes.items():
+        assert [each.shape for each in stages(stroke(), left_out=[name]).values()][:3] == expected
+    off = stages(np.triu(np.full((40, 40), 255, np.uint8)), left_out=["light"])["centred"]
+    plain = stages(np.triu(np.full((40, 40), 255, np.uint8)), left_out=["light", "centred"])
+    assert np.flatnonzero(plain["centred"].any(axis=0))[[0, -1]].tolist() == [4, 23]
+    assert np.flatnonzero(off.any(axis=0))[0] != 4
 
 
 def test_an_empty_picture_is_dark():

@@ -292,6 +292,13 @@ REFUSED = {
         ),
         r"'.weight' is \(3, 2\), expected \(2, 2\)",
     ),
+    "names for a terminal": (
+        lambda: pl.from_torch(
+            {"0.weigh\x1b": torch.ones(2, 2), "0.bias": torch.ones(2)},
+            Sequential([layers.Dense(2, input_shape=(2,))]),
+        ),
+        r"has weigh\\x1b, bias; the layer",
+    ),
     "something else": (lambda: pl.from_torch(3), "expected a module of PyTorch"),
 }
 

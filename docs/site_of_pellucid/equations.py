@@ -89,9 +89,9 @@ def written(wanted: list[tuple[Tensor, str]], names: dict, known: list[Tensor]) 
     lines, inside = [], {}
     for line in trace(list(ends), known):
         right = expression(line, names, inside, "text")
-        if line.output in ends:
-            names.setdefault(line.output, ends[line.output])
-            lines.append(f"{ends[line.output]} = {right}")
+        if found := [each for each in line.outputs if each in ends]:
+            names |= {each: names.get(each, ends[each]) for each in found}
+            lines.append(f"{', '.join(ends[each] for each in found)} = {right}")
         else:
             inside[line.output] = right, line.equation.binds
     same = [f"d{name} = {names[t]}" for t, name in wanted if names.get(t) != f"d{name}"]

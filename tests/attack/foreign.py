@@ -99,6 +99,30 @@ def graph() -> Original:
     )
 
 
+def wrapped() -> Original:
+    """Layers within layers."""
+    config = {"name": "g", "units": 2, "return_sequences": True}
+    ways = {
+        "layer": {"class_name": "GRU", "config": config},
+        "backward_layer": {"class_name": "GRU", "config": config | {"go_backwards": True}},
+    }
+    both = {"name": "w", "merge_mode": "concat", **ways}
+    parts = [
+        inputs(3, 2),
+        {"class_name": "Bidirectional", "config": both},
+        {"class_name": "TimeDistributed", "config": {"name": "t", "layer": dense(2)}},
+    ]
+    shapes = [(2, 6), (2, 6), (2, 6)]
+    arrays = {
+        f"layers/bidirectional/{way}_layer/cell/vars/{at}": np.ones(shape, "f4")
+        for way in ("forward", "backward")
+        for at, shape in enumerate(shapes)
+    }
+    arrays |= {"layers/time_distributed/layer/vars/0": np.ones((4, 2), "f4")}
+    arrays |= {"layers/time_distributed/layer/vars/1": np.ones(2, "f4")}
+    return Original({"class_name": "Sequential", "config": {"name": "s", "layers": parts}}, arrays)
+
+
 def case(rng: np.random.Generator, folder: Path) -> str:
     kind = pick(rng, KINDS)
     return kind(rng, folder)
@@ -284,7 +308,7 @@ def bomb(path: Path, original: Original, rng: np.random.Generator) -> None:
 
 #: bombs take long, and are few
 HOW = [*2 * [whole, shapes, links], *6 * [description], *4 * [weights], bomb]
-ORIGINALS = [row(), graph()]
+ORIGINALS = [row(), graph(), wrapped()]
 
 #: libraries are loaded now, not within the time of the first case
 KINDS = [keras_case, keras_case, weights_case, *others()]

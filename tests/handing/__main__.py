@@ -22,7 +22,7 @@ from tests.handing.judging import compared, notices, with_another_weight
 from tests.handing.languages import LANGUAGES, Language, Rows
 
 #: changes of a weight that are tried, since many change no output by more than rounding
-TRIES = 20
+TRIES = 100
 HERE = [each for each in LANGUAGES if not each.missing]
 
 

@@ -9,11 +9,12 @@ from pellucid.play.asking import Asked, RefusedError
 from pellucid.play.choices import SEED, rate
 from pellucid.play.frames import Answer
 from pellucid.play.stage import Stage
-from pellucid.play.training import LARGEST
 from pellucid.play.walking import Walk
 
 #: updates of one command
 UPDATES = 10_000
+#: the largest size of a number that a parameter is set to
+LARGEST = 1e6
 
 
 def hello(stage: Stage, asked: Asked) -> Answer:
@@ -57,7 +58,8 @@ def go_to(stage: Stage, asked: Asked) -> Answer:
 def set_weight(stage: Stage, asked: Asked) -> Answer:
     """Another number in a parameter."""
     name, index = place(stage, asked)
-    stage.course.set_number(name, index, asked.number("value", -LARGEST, LARGEST))
+    value = asked.number("value", -LARGEST, LARGEST)
+    stage.course.set_numbers([(name, index, value)])
     stage.changed()
     return stage.all()
 
@@ -70,8 +72,8 @@ def put_back(stage: Stage, asked: Asked) -> Answer:
         edits = [each for each in edits if (each["name"], tuple(each["index"])) == (name, index)]
         if not edits:
             raise RefusedError(f"{name}{list(index)} was not changed by hand")
-    for each in edits:
-        stage.course.set_number(each["name"], tuple(each["index"]), each["from"])
+    changes = [(each["name"], tuple(each["index"]), each["from"]) for each in edits]
+    stage.course.set_numbers(changes)
     stage.changed()
     return stage.all()
 

@@ -54,17 +54,17 @@ def put_back(memory: Memory, kept: Snapshot, steps: int) -> None:
 class Ring:
     """Snapshots at the multiples of an interval, which doubles when there are too many.
 
-    They are counted from the first. What is kept depends on how far the training has come, not on
-    how it was cut into runs.
+    They are counted from the first, and the interval is never below the `least`. What is kept
+    depends on how far the training has come, not on how it was cut into runs.
     """
 
-    def __init__(self, first: Snapshot, size: int):
-        self.most = max(3, min(MOST, BYTES // max(1, size)))
+    def __init__(self, first: Snapshot, size: int, least: int):
+        self.most, self.least = max(3, min(MOST, BYTES // max(1, size))), least
         self.start(first)
 
     def start(self, first: Snapshot) -> None:
         """From the beginning."""
-        self.first, self.interval = first.update, 1
+        self.first, self.interval = first.update, self.least
         self.kept = {first.update: first}
 
     def left(self, update: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-#: commands of one socket that wait; who sends more is not read until some are answered
+#: commands of one socket that may wait for their answers
 WAITING = 64
 
 
@@ -15,7 +15,8 @@ class Seat:
     def __init__(self, loop: asyncio.AbstractEventLoop):
         self.loop = loop
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue()
-        self.room = asyncio.Semaphore(WAITING)
+        #: commands that are not answered yet
+        self.waiting = 0
         #: whether the last frame was drawn, and the newest that has not been sent
         self.ready = True
         self.newest: bytes | None = None
@@ -33,7 +34,7 @@ class Seat:
             self.loop.call_soon_threadsafe(call, data)
 
     def answered(self, data: bytes) -> None:
-        self.room.release()
+        self.waiting -= 1
         self.outgoing.put_nowait(data)
 
     def offered(self, frame: bytes) -> None:
@@ -42,6 +43,10 @@ class Seat:
             self.outgoing.put_nowait(frame)
         else:
             self.newest = frame
+
+    @property
+    def is_full(self) -> bool:
+        return self.waiting >= WAITING
 
     def drawn(self) -> None:
         """The last frame was drawn."""

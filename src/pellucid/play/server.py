@@ -56,6 +56,7 @@ def settings(uvicorn: Any, worker: Worker, keys: Keys) -> Any:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ws="websockets-sansio",
         ws_max_size=MESSAGE,
         ws_per_message_deflate=False,

@@ -26,6 +26,8 @@ STATIC = Path(pellucid.__file__).parent / "web" / "static"
 PAGE = "play.html"
 #: pages that may watch at once, and the code that tells one more to come back later
 SEATS, FULL = 4, 1013
+#: what who sends commands faster than they are done is told of those that are not
+TOO_MANY = "too many commands wait: send more when they are answered"
 #: bytes of a token that is sent
 LONGEST = 200
 
@@ -76,6 +78,8 @@ class Site:
         sending = asyncio.create_task(send(socket, seat))
         try:
             return await self.receive(socket, seat)
+        except asyncio.CancelledError:
+            return None  # the server ends
         finally:
             self.worker.leave(seat)
             sending.cancel()
@@ -87,13 +91,13 @@ class Site:
             if "ack" in command and "do" not in command:
                 seat.drawn()
                 continue
-            await seat.room.acquire()
-            if "unread" in command:
-                told = {"revision": self.worker.player.session.stage.revision}
-                told["error"] = command["unread"]
-                seat.answered(packed(as_answer(None, Answer(told, {}))))
-            else:
+            seat.waiting += 1
+            why = TOO_MANY if seat.is_full else command.get("unread")
+            if why is None:
                 self.worker.ask(seat, command)
+            else:
+                told = {"revision": self.worker.player.session.stage.revision, "error": why}
+                seat.answered(packed(as_answer(command.get("id"), Answer(told, {}))))
 
 
 async def send(socket: WebSocket, seat: Seat) -> None:

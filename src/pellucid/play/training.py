@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,18 @@ from pellucid.training.passes import Pass
 
 #: rows of each part that losses are measured on
 MEASURED = 4096
-#: the largest size of a number that a parameter is set to
-LARGEST = 1e6
+#: rows that are measured in the time in which one is trained on, with what is around a step
+CHEAPER = 24
 #: what may be done to a network by hand
 CHANGES = 2000
+#: a parameter by its name, a place in it, and the number to put there
+Change = tuple[str, tuple[int, ...], float]
+
+
+def interval(data: Data, batch: int) -> int:
+    """So many updates, a power of 2, that measuring the losses takes no longer than they do."""
+    measured = sum(min(MEASURED, len(part)) for part in (data.train, data.test))
+    return 1 << max(0, math.ceil(math.log2(measured / (CHEAPER * batch))))
 
 
 class Course:
@@ -44,7 +53,8 @@ class Course:
         self.measured: tuple[Any, Losses] | None = None
         states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
         self.first = self.now()
-        self.ring = Ring(self.first, states * self.memory.parameters.vector.nbytes)
+        size = states * self.memory.parameters.vector.nbytes
+        self.ring = Ring(self.first, size, interval(data, batch))
 
     @property
     def update(self) -> int:
@@ -137,22 +147,30 @@ class Course:
 
     def set_rate(self, rate: float) -> None:
         if rate != self.rate:
+            if self.events and self.events[-1][:2] == ("rate", self.update):
+                self.events = self.events[:-1]
+            self.check_changes(1)
             self.note(("rate", self.update, rate))
             self.turn(rate)
 
+    def set_numbers(self, changes: Sequence[Change]) -> None:
+        """Other numbers in parameters from here on."""
+        self.check_changes(len(changes))
+        for name, index, value in changes:
+            self.set_number(name, index, value)
+
     def set_number(self, name: str, index: tuple[int, ...], value: float) -> None:
-        """Another number in a parameter from here on."""
-        if abs(value) > LARGEST:
-            raise RefusedError(f"a parameter is set to numbers of up to {LARGEST:g}")
         before, rounded = self.wired.number(name, index), float(np.float32(value))
         if rounded == before:
             return
         if self.events and self.events[-1][:4] == ("weight", self.update, name, index):
             before, self.events = self.events[-1][-1], self.events[:-1]
-        if len(self.events) >= CHANGES:
-            raise RefusedError(f"{CHANGES:,} changes by hand are the most: rewind first")
         self.note(("weight", self.update, name, index, rounded, before))
         self.wired.weight(name).value[index] = rounded
+
+    def check_changes(self, more: int) -> None:
+        if len(self.events) + more > CHANGES:
+            raise RefusedError(f"{CHANGES:,} changes by hand are the most: rewind first")
 
     def note(self, event: Event) -> None:
         self.events = (*self.events, event)

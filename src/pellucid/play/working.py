@@ -72,6 +72,8 @@ class Worker:
 
     def do(self, seat: Seat | None, command: Command) -> None:
         """One command: its answer to who asked; to the others a frame, if something is another."""
+        if seat is not None and seat not in self.seats:
+            return  # the page was closed meanwhile
         try:
             answer = self.player.handle(command)
             self.tell(seat, command, answer)

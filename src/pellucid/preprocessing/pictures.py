@@ -1,7 +1,8 @@
 """Picture files: read, and laid out as the pictures that a network was trained on.
 
 A drawing of a digit becomes light on dark, is cut out, scaled so that its longer side is 20 of 28
-pixels, and moved so that its centre of mass is the centre, as the pictures of MNIST were.
+pixels, and moved so that its centre of mass is the centre, as the pictures of MNIST were. The
+digits of 8 × 8 pixels fill their square, and so does a drawing for a network that knows these.
 """
 
 from __future__ import annotations
@@ -79,10 +80,15 @@ def stages(
     cut = light if "cut" in left_out else _cut_out(light)
     small = np.zeros((0, 0))
     if cut.size:
-        small = _scaled(cut, size if "scaled" in left_out else round(size * 20 / 28))
+        small = _scaled(cut, size if "scaled" in left_out else _longer_side(size))
     placed = _in_the_middle if "centred" in left_out else _centred
     found = {"light": light, "cut": cut, "scaled": small, "centred": placed(small, size)}
     return {name: picture.astype(np.uint8) for name, picture in found.items()}
+
+
+def _longer_side(size: int) -> int:
+    """Of a digit in a square: 20 of 28 in MNIST; those of 8 × 8, of the package, fill theirs."""
+    return size if size <= 8 else round(size * 20 / 28)
 
 
 def _scaled(cut: np.ndarray, inner: int) -> np.ndarray:

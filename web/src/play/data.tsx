@@ -4,7 +4,7 @@ import type { VNode } from "preact";
 import { colourOf } from "./classes";
 import type { DataChoice } from "./engine";
 import { Choice, Mark, NumberField, Panel } from "./parts";
-import { arrays, choices, drawer, hidden, isDrawn, isPicture, set, setData, settings, state } from "./state";
+import { arrays, choices, drawer, hidden, isDrawn, isModel, isPicture, set, setData, settings, state } from "./state";
 import { SampleButton } from "./samples";
 import { drawn, Hand } from "./hand";
 import { Table } from "./table";
@@ -21,6 +21,7 @@ export function Data(): VNode {
           </button>
         ))}
       </div>
+      {isModel.value && <p>the network of <b>{settings.value.data.file}</b></p>}
       {!hidden.value.has("table") && <Table />}
       {isDrawn.value ? <Hand /> : about && <Amounts about={about} />}
       <Chips />

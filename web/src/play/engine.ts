@@ -23,7 +23,7 @@ export interface DataState {
 }
 export interface LayerState {
   of: number | null; units: number; activation: string; from: string;
-  kernel: string; bias: string; z: string; a: string; pictures: boolean;
+  kernel: string; bias: string | null; z: string; a: string; pictures: boolean;
 }
 export interface PlanLine { section: string; value: string; text: string; left: string; arrow: string; right: string; shape: string; note: string }
 export interface Edit { name: string; index: number[]; from: number; to: number; update: number }

@@ -13,7 +13,7 @@ import { Column, columnsOf, Unit } from "./unit";
 import { Heads } from "./heads";
 import { OpenedCard } from "./card";
 import { surface } from "./surface";
-import { arrays, opened, send, set, settings, state } from "./state";
+import { arrays, hidden, isModel, opened, send, set, settings, state } from "./state";
 
 /** The least width of a column, below which the network scrolls within itself. */
 const LEAST = 78;
@@ -24,12 +24,20 @@ export function Network(): VNode {
     <Panel title="Network" name="network" more={<>
       <span class="soft">{parameters.toLocaleString("en")} parameters</span>
       {edits.length > 0 && <button class="quiet" onClick={() => send({ do: "putback" })}>put {edits.length === 1 ? "the edited one" : `all ${edits.length} edited`} back</button>}
-      <span class="adds"><button onClick={() => deeper(1)} disabled={settings.value.layers.length > 7} aria-label="One more layer">+</button>
-        <button onClick={() => deeper(-1)} disabled={!settings.value.layers.length} aria-label="One layer less">−</button> {settings.value.layers.length} hidden {settings.value.layers.length === 1 ? "layer" : "layers"}</span>
+      {!isModel.value && !hidden.value.has("layers") && <Deeper count={settings.value.layers.length} />}
     </>}>
       <Columns />
       <OpenedCard />
     </Panel>
+  );
+}
+
+function Deeper({ count }: { count: number }): VNode {
+  return (
+    <span class="adds">
+      <button onClick={() => deeper(1)} disabled={count > 7} aria-label="One more layer">+</button>
+      <button onClick={() => deeper(-1)} disabled={!count} aria-label="One layer less">−</button> {count} hidden {count === 1 ? "layer" : "layers"}
+    </span>
   );
 }
 

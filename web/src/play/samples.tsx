@@ -2,6 +2,7 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { figure } from "../engine/figures";
 import { looks } from "../ui/looks";
 import { field, most } from "./fields";
 import { GREYS, ramp } from "./hues";
@@ -24,12 +25,12 @@ export interface Sample { part: "train" | "test"; row: number; said?: string; su
 export function SampleButton({ sample }: { sample: Sample }): VNode {
   const { part, row, said, sure } = sample, x = arrays.value[`${part}:x`], y = arrays.value[`${part}:y`];
   const { classes, picture, kind } = state.value.data;
-  const known = x && row < x.shape[0], truth = y && row < y.shape[0] ? (kind === "classes" ? classes[y.numbers[row]] : y.numbers[row].toPrecision(3)) : "?";
+  const known = x && row < x.shape[0], truth = y && row < y.shape[0] ? (kind === "classes" ? classes[y.numbers[row]] : figure(y.numbers[row], 3)) : "?";
   const size = x ? x.shape[1] : 0;
   return (
     <button class="one" onClick={() => explain(part, row)} title={`explain row ${row} of ${part === "test" ? "the test data" : "the training data"}`}>
       {isPicture.value && known && <Small numbers={x.numbers} start={row * size} height={picture![0]} width={picture![1]} side={40} />}
-      {!isPicture.value && known && <span class="soft">{Array.from(x.numbers.subarray(row * size, (row + 1) * size), (each) => each.toPrecision(2)).join(", ")}</span>}
+      {!isPicture.value && known && <span class="soft">{Array.from(x.numbers.subarray(row * size, (row + 1) * size), (each) => figure(each, 2)).join(", ")}</span>}
       <span><b>{truth}</b>{said !== undefined && <small>{said === truth ? "✓" : `✗ said ${said}`}{sure !== undefined && ` ${Math.round(100 * sure)} %`}</small>}</span>
     </button>
   );

@@ -1,6 +1,7 @@
 // What the page knows of the session, and the commands that it gives.
 
 import { batch, computed, signal } from "@preact/signals";
+import { figure } from "../engine/figures";
 import { read, written } from "./address";
 import type { Arrays, Choices, Command, Edit, Engine, Message, Now, Settings, Shown, State } from "./engine";
 
@@ -39,6 +40,8 @@ export const isClasses = computed(() => state.value.data.kind === "classes");
 export const isPicture = computed(() => state.value.data.picture !== null);
 /** The line that is reached, where it goes by lines. */
 export const line = computed(() => now.value.line);
+/** Whether it is a network from a file, whose layers and optimizer stay as they are. */
+export const isModel = computed(() => settings.value.data.name === "model");
 export const isDrawn = computed(() => settings.value.data.name === "points");
 
 let revision = 0;
@@ -136,7 +139,7 @@ export const dice = () => send({ do: "new" });
 /** Where the training stands, in a sentence. */
 export function standing(): string {
   const { epoch, update, loss } = now.value;
-  return `epoch ${epoch}, update ${update}, loss ${loss.train.toPrecision(3)}`;
+  return `epoch ${epoch}, update ${update}, loss ${figure(loss.train, 3)}`;
 }
 
 export const editOf = (name: string, index: number[]): Edit | undefined =>

@@ -4,7 +4,7 @@ import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { turn as turnLooks } from "../ui/looks";
 import { Check, Choice, Icon, NumberField } from "./parts";
-import { by, choices, dice, drawer, fault, hidden, keysOn, now, opened, playing, rewind, said, set, settings, state, step, tab, turn, until } from "./state";
+import { by, choices, dice, drawer, fault, hidden, isModel, keysOn, now, opened, playing, rewind, said, set, settings, state, step, tab, turn, until } from "./state";
 
 export function Top(): VNode {
   return (
@@ -48,15 +48,15 @@ function Rates(): VNode {
   return (
     <div class="rates" role="group" aria-label="How it is trained">
       <NumberField label="rate" value={rate} least={1e-9} most={100} size={6} onEnter={(value) => set({ rate: value })} />
-      <span class="joined">
+      {!isModel.value && <span class="joined">
         <Choice label="optimizer" value={optimizer.name} all={known.map((each) => each.name)} onChoose={(name) => set({ optimizer: { name } })} />
         <button onClick={() => { opened.value = { kind: "optimizer" }; tab.value = "net"; }} aria-label="Settings of the optimizer">…</button>
-      </span>
+      </span>}
       <NumberField label="batch" value={batch} least={1} most={4096} step={1} size={4} onEnter={(value) => set({ batch: value })} />
-      <span class="joined">
+      {!isModel.value && <span class="joined">
         <NumberField label="seed" value={seed} least={0} most={2 ** 32 - 1} step={1} size={4} onEnter={(value) => set({ seed: value })} />
         <button onClick={dice} aria-label="Another seed" title="other initial weights, another order of rows"><Icon name="dice" /></button>
-      </span>
+      </span>}
       <NumberField label="last epoch" title="the epoch at which playing stops; 0 for none" value={until.value} least={0} most={1e6} step={1} size={4} onEnter={(value) => (until.value = value)} />
     </div>
   );

@@ -29,7 +29,7 @@ export function columnsOf(known: State): Column[] {
     const last = layer === layers.length - 1, first = layer === 0;
     const named = last && data.kind === "classes" && each.units === data.classes.length;
     return {
-      title: last ? "output" : `layer ${layer + 1}`, units: each.units, kernel: each.kernel, bias: each.bias, layer, linked: !(picture && first),
+      title: last ? "output" : `layer ${layer + 1}`, units: each.units, kernel: each.kernel, bias: each.bias ?? "", layer, linked: !(picture && first),
       pictures: picture && first ? `unit:${each.kernel}` : `unit:${each.a}`, up: !(picture && first),
       unitName: (unit) => (named ? `class ${data.classes[unit]}` : `${each.a}[${unit}]`),
     };

@@ -25,11 +25,15 @@ Names = dict[str, str]
 NAME = re.compile(r"\{(\w+)\}")
 
 
-def shipped(found: StepElements) -> list[Guide]:
-    """Those of which a step has what they are about, in the order in which they are read."""
+def shipped(found: StepElements, goes_on: bool) -> list[Guide]:
+    """Those of which a step has what they are about, in the order in which they are read.
+
+    `goes_on` says whether the step after it can be computed where they are read.
+    """
     guides = []
     for file, facts in FITTING.items():
         names = facts(Facts(found)) or {}
+        names |= {"rates": "other η"} if names and goes_on else {}
         filled = fill(written(file), {key: name for key, name in names.items() if name})
         guides += [filled] if filled.pages else []
     return guides

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.equations.random import Draw
 from pellucid.foreign import visible
 from pellucid.glass.changes import Change
 from pellucid.glass.elements import StepElements, tensor_at
 from pellucid.glass.guides import Guide, placed, shipped
 from pellucid.glass.page.programs import lines_within, program, read_by
-from pellucid.glass.page.values import Values
+from pellucid.glass.page.values import ALL, Values
 from pellucid.glass.page.verdicts import class_names, speaks, verdicts
 from pellucid.glass.recording import Recording
 from pellucid.plan.printing import Row, mathml_rows, rows
@@ -52,11 +53,18 @@ def trace(
     data |= {"loss": written.loss(), "picture": picture(found)}
     data |= {"lines": lines, "values": written.values.data()}
     data["moved"] = written.moved()
-    chosen = shipped(found) if guides is None else guides
+    chosen = shipped(found, goes_on(found)) if guides is None else guides
     data["guides"] = [placed(each, data["values"]) for each in chosen]
     if change is not None:
         data["before"] = written.before(change.before)
     return data | {"arrays": written.values.packing.text()}
+
+
+def goes_on(found: StepElements) -> bool:
+    """Whether a page can take the step: it has all of the update, and nothing is drawn."""
+    theta = found.plan.theta
+    draws = any(isinstance(line.equation, Draw) for line in found.plan.lines)
+    return theta is not None and theta.size <= ALL and not draws
 
 
 def both(found: StepElements) -> tuple[list[Row], list[Row]]:

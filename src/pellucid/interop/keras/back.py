@@ -12,7 +12,7 @@ from pellucid.equations.activations import Activation
 from pellucid.extras import needed
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
-from pellucid.interop.keras.layers import LAYERS
+from pellucid.interop.keras.layers import LAYERS, WITHIN
 from pellucid.interop.keras.training import give_training
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
@@ -94,6 +94,8 @@ class Making:
         return made
 
     def setting(self, key: str, value: Any) -> Any:
+        if key in WITHIN and value is not None:
+            return self.new(Layer.get(value))
         if key.endswith("activation"):
             return self.activation(value)
         for family, room in FAMILIES:

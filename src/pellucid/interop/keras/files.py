@@ -18,6 +18,7 @@ import numpy as np
 
 from pellucid.extras import needed
 from pellucid.foreign import FileError, quoted
+from pellucid.layers import Bidirectional, TimeDistributed
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.reading import LARGEST, RATIO, SMALL, reading
@@ -105,7 +106,17 @@ class Weights:
                 self.number_layers(layer, inside, (*place, str(layer.name)))
 
     def arrays(self, layer: Layer, place: tuple[str, ...]) -> list[np.ndarray]:
-        folder = self.folders[(*place, str(layer.name))]
+        return list(self.held(layer, self.folders[(*place, str(layer.name))]))
+
+    def held(self, layer: Layer, folder: str) -> Iterator[np.ndarray]:
+        """The arrays of a layer, or of the layers within it."""
+        if type(layer) not in WITHIN:
+            yield from self.own(layer, folder)
+            return
+        for name, each in zip(WITHIN[type(layer)], layer.within, strict=True):  # type: ignore[attr-defined]
+            yield from self.held(each, f"{folder}{name}/")
+
+    def own(self, layer: Layer, folder: str) -> list[np.ndarray]:
         for within in ("vars", "cell/vars"):
             group = self.group(folder + within)
             if group is not None and len(group):
@@ -144,6 +155,11 @@ class Weights:
         return np.asarray(found[()])
 
 
+#: where the layers within a layer stand
+WITHIN: dict[type[Layer], tuple[str, ...]] = {
+    Bidirectional: ("forward_layer", "backward_layer"),
+    TimeDistributed: ("layer",),
+}
 #: layers of ours that are of another kind in Keras
 KINDS = {"Model": "Functional"}
 

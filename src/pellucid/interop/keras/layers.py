@@ -27,8 +27,10 @@ FIXED: dict[str, Any] = {
     "use_cudnn": ("auto",),
     "attention_axes": (None, [1]),
 }
-#: layers around a layer, or a function, which are not carried over
-AROUND = ("Bidirectional", "Lambda", "TimeDistributed")
+#: settings that are layers
+WITHIN = ("layer", "backward_layer")
+#: layers that are functions, which are not carried over
+FUNCTIONS = ("Lambda",)
 #: families of what stands as an object in a setting
 FAMILIES: dict[str, Any] = {
     "_initializer": Initializer,
@@ -49,7 +51,7 @@ def layer_of(kind: str, config: Mapping[str, Any]) -> Layer:
 LAYERS = {
     each.__name__: each
     for each in Layer.members()
-    if each.__module__.startswith("pellucid.layers") and each.__name__ not in AROUND
+    if each.__module__.startswith("pellucid.layers") and each.__name__ not in FUNCTIONS
 }
 
 
@@ -77,6 +79,8 @@ def setting(kind: str, key: str, value: Any) -> Any:
         if value is not None and not isinstance(value, str):
             raise refused(kind, key, value)
         return value
+    if isinstance(value, dict) and key in WITHIN:
+        return layer_of(value["class_name"], value["config"])
     if isinstance(value, dict):
         family = next((each for end, each in FAMILIES.items() if key.endswith(end)), None)
         if family is None:

@@ -36,6 +36,7 @@ LISTS: dict[str, list[tuple[tuple[str, ...], str | None]]] = {
     "Adamax": [(("m", "u"), None)],
     "Adagrad": [(("G",), None)],
     "Adadelta": [(("G", "D"), None)],
+    "Ftrl": [(("G", "z"), None)],
     "RMSprop": [(("v",), None), (("b",), "momentum"), (("ḡ",), "centered")],
 }
 #: what compile is told; the rest is about how Keras runs

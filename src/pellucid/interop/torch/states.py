@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.foreign import quoted
+from pellucid.foreign import brief, quoted
 from pellucid.glass.source.graph import Graph, Step
 from pellucid.glass.source.torch_layers import made
 from pellucid.layers import Dense, Flatten, Permute
@@ -60,8 +60,9 @@ def of_layer(
     biases = [name for name in row.fixed if name in arrays]
     expected = sorted({name for name, *_ in row.parts} | set(row.still))
     if sorted(arrays) != expected and sorted(arrays) != sorted({*expected, *biases}):
+        held = brief(", ".join(map(str, arrays)), 200)
         raise ValueError(
-            f"the module {quoted(prefix)} has {', '.join(arrays)}; the layer {quoted(step.name)} "
+            f"the module {quoted(prefix)} has {held}; the layer {quoted(step.name)} "
             f"wants {', '.join(expected) or 'nothing'}"
         )
     found = [np.full(each.shape, np.nan) for each in weights]

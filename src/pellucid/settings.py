@@ -119,7 +119,6 @@ class Settings:
         return {name: plain(value) for name, value in self.settings().items()}
 
     def get_config(self) -> dict[str, Any]:
-        """`config`, by Keras's name."""
         return self.config()
 
     @classmethod

@@ -21,7 +21,7 @@ from pellucid.equations import (
 )
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.tensor import Symbolic
+from pellucid.tensor import Symbolic, place_of
 
 Axis = int | tuple[int, ...] | None
 #: a symbolic tensor, a weight of a layer, or arrays and numbers
@@ -177,7 +177,10 @@ def flip(x: Operand, axis: int | None = None) -> Any:
 def concatenate(xs: Sequence[Operand], axis: int = 0) -> Any:
     """xs joined along an axis; the columns of rows along axis=-1"""
     for each in xs:
-        if isinstance(each, Symbolic) and each.tensor.shape[axis] is None:
+        if (
+            isinstance(each, Symbolic)
+            and each.tensor.shape[place_of(axis, each.tensor.shape)] is None
+        ):
             raise ValueError(
                 f"concatenate: axis {axis} is that of the rows, whose number is open; "
                 "give axis=-1 to join columns"

@@ -7,7 +7,8 @@ prints as n.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, ClassVar, Protocol
 
 from pellucid.arrays import Shape
@@ -211,6 +212,32 @@ def as_tensor(value: Any) -> Tensor:
 
 def size(shape: Shape) -> int:
     return math.prod(1 if extent is None else extent for extent in shape)
+
+
+def place_of(axis: int, shape: Shape) -> int:
+    """Which dimension of a shape an axis is, counted from the front."""
+    rank = len(shape)
+    if not -rank <= axis < rank:
+        raise ValueError(
+            f"there is no axis {axis} in {show_shape(shape)}: an axis is a whole number from "
+            f"{-rank} to {rank - 1}"
+        )
+    return axis % rank
+
+
+def row_shape(shape: Sequence[int] | None) -> Shape:
+    """The shape of a batch of rows of `shape`."""
+    if shape is None:
+        raise ValueError("an input needs the shape of one row: Input(shape=(784,))")
+    if isinstance(shape, Integral):
+        raise TypeError(f"a shape is a tuple: write Input(shape=({shape},)), with the comma")
+    for extent in shape:
+        if isinstance(extent, bool) or not isinstance(extent, Integral) or extent < 1:
+            raise ValueError(
+                f"every dimension of an input must be a whole number of 1 or more, got "
+                f"{tuple(shape)}; the number of rows is left out"
+            )
+    return (None, *(int(extent) for extent in shape))
 
 
 def show_shape(shape: Shape) -> str:

@@ -11,7 +11,7 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Elementwise, Equation
 from pellucid.equations.eager import arrays, floating
 from pellucid.equations.special import indicator, log_softmax, sigmoid, softmax
-from pellucid.tensor import Gradients, Shape, Symbolic, Tensor
+from pellucid.tensor import Gradients, Shape, Symbolic, Tensor, place_of
 
 
 class Activation(Equation, family="activation"):
@@ -177,6 +177,10 @@ class Softmax(Activation):
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (SoftmaxGradient(self.axis)(dy, y),)
 
+    def shape(self, *shapes: Shape) -> Shape:
+        place_of(self.axis, shapes[0])
+        return shapes[0]
+
 
 class SoftmaxGradient(Equation):
     """dZ = A ⊙ (dA − Σ dA⊙A)"""
@@ -210,6 +214,10 @@ class LogSoftmax(Activation):
 
     def gradient(self, dy: Tensor, y: Tensor, *inputs: Tensor) -> Gradients:
         return (LogSoftmaxGradient(self.axis)(dy, y),)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        place_of(self.axis, shapes[0])
+        return shapes[0]
 
 
 class LogSoftmaxGradient(Equation):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.tensor import Gradients, Shape, Tensor, broadcast, size
+from pellucid.tensor import Gradients, Shape, Tensor, broadcast, place_of, size
 
 
 class Sum(Equation):
@@ -111,9 +111,8 @@ def sum_to(d: Tensor, x: Tensor) -> Tensor | None:
 
 
 def reduced(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> Shape:
-    rank = len(shape)
-    axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
-    gone = {each % rank for each in axes}
+    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    gone = {place_of(each, shape) for each in axes}
     if keepdims:
         return tuple(1 if at in gone else extent for at, extent in enumerate(shape))
     return tuple(extent for at, extent in enumerate(shape) if at not in gone)

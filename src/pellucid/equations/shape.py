@@ -9,7 +9,7 @@ from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Equation
-from pellucid.tensor import Gradients, Shape, Tensor, show_shape
+from pellucid.tensor import Gradients, Shape, Tensor, place_of, show_shape
 
 Key = tuple[int | slice, ...]
 
@@ -116,6 +116,10 @@ class Flip(Equation):
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Flip(self.axis)(dy),)
 
+    def shape(self, *shapes: Shape) -> Shape:
+        place_of(self.axis, shapes[0])
+        return shapes[0]
+
 
 class Concatenate(Equation):
     """y = [x1, x2, …] joined along an axis;  dx1, dx2, … = the parts of dy"""
@@ -147,7 +151,7 @@ class Concatenate(Equation):
         return tuple(pieces)
 
     def shape(self, *shapes: Shape) -> Shape:
-        first, axis = shapes[0], self.axis % len(shapes[0])
+        first, axis = shapes[0], place_of(self.axis, shapes[0])
         others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
         extents = [shape[axis] for shape in shapes if len(shape) == len(first)]
         if len(others) > 1 or len(extents) < len(shapes) or None in extents:

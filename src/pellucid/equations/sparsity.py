@@ -7,7 +7,7 @@ from pellucid.equations.activations import Activation, Pointwise, Sigmoid
 from pellucid.equations.base import Equation
 from pellucid.equations.shape import Pick, concatenate
 from pellucid.equations.special import indicator, sigmoid
-from pellucid.tensor import Gradients, Shape, Tensor, show_shape
+from pellucid.tensor import Gradients, Shape, Tensor, place_of, show_shape
 
 
 class Threshold(Pointwise):
@@ -131,7 +131,8 @@ class Glu(Activation):
         return (concatenate([dy * gate, dy * first * gate * (1 - gate)], self.axis),)
 
     def halves(self, shape: Shape) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-        at, middle = self.axis % len(shape), (shape[self.axis] or 0) // 2
+        at = place_of(self.axis, shape)
+        middle = (shape[at] or 0) // 2
         before, after = (slice(None),) * at, (slice(None),) * (len(shape) - at - 1)
         return (
             (*before, slice(0, middle), *after),
@@ -140,7 +141,8 @@ class Glu(Activation):
 
     def shape(self, *shapes: Shape) -> Shape:
         (given,) = shapes
-        extent, at = given[self.axis], self.axis % len(given)
+        at = place_of(self.axis, given)
+        extent = given[at]
         if extent is None or extent % 2:
             raise ValueError(
                 f"glu needs an even extent along axis {self.axis}, got {show_shape(given)}"

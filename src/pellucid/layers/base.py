@@ -35,7 +35,7 @@ from pellucid.layers.multiplying import Multipliers, check_names, multiplier
 from pellucid.layers.training import UNSETTLED, Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
-from pellucid.tensor import Shape, Tensor, show_shape
+from pellucid.tensor import Shape, Tensor, row_shape, show_shape
 from pellucid.weights import Weight
 
 
@@ -110,8 +110,8 @@ class Layer(Face, Named, family="layer"):
     def given_shape(self) -> Shape | None:
         """The shape of a batch that its `input_shape` or `input_dim` announces."""
         if self.input_dim is not None:
-            return (None, self.input_dim)
-        return None if self.input_shape is None else (None, *self.input_shape)
+            return row_shape((self.input_dim,))
+        return None if self.input_shape is None else row_shape(self.input_shape)
 
     def build(self, shape: Any) -> None:
         """Add the weights, for an input of `shape` (a list of shapes for several inputs)."""

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from pellucid.layers.base import Layer
 from pellucid.settings import option
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Shape, Tensor, row_shape
 
 
 def Input(  # noqa: N802
@@ -60,18 +60,3 @@ def of_row(
             "batch_shape begins with None for the rows"
         )
     return list(batch_shape[1:])  # type: ignore[arg-type]
-
-
-def row_shape(shape: Sequence[int] | None) -> Shape:
-    """The shape of a batch of rows of `shape`."""
-    if shape is None:
-        raise ValueError("an input needs the shape of one row: Input(shape=(784,))")
-    if isinstance(shape, (int, np.integer)):
-        raise TypeError(f"a shape is a tuple: write Input(shape=({shape},)), with the comma")
-    for extent in shape:
-        if not isinstance(extent, (int, np.integer)) or extent < 1:
-            raise ValueError(
-                f"every dimension of an input must be a whole number of 1 or more, got "
-                f"{tuple(shape)}; the number of rows is left out"
-            )
-    return (None, *(int(extent) for extent in shape))

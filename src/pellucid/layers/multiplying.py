@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any
@@ -13,15 +12,20 @@ from pellucid.settings import nearest
 Multipliers = float | Mapping[str, float] | None
 
 
+#: the product of two goes into a number of four bytes
+MOST = 1e18
+
+
 def multiplier(layer: Any, setting: str, name: str) -> float:
     """What the layer's `rates`, or `decays`, say of the weight of this name."""
     given = getattr(layer, setting)
-    value = given.get(name, 1.0) if isinstance(given, Mapping) else given
+    value: Any = given.get(name, 1.0) if isinstance(given, Mapping) else given
     if value is None:
         return 1.0
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) < math.inf:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= MOST:
         raise ValueError(
-            f"{layer.layer_name}: {setting} are finite numbers of 0 or more, got {value!r}; "
+            f"{layer.layer_name}: {setting} are numbers from 0 to {MOST:g}, got {value!r}; "
             f"write {setting}=0.1, or {setting}={{{name!r}: 0.1}}"
         )
     return float(value)

@@ -12,7 +12,7 @@ from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
-from pellucid.tensor import Shape, Tensor, show_shape
+from pellucid.tensor import Shape, Tensor, place_of, show_shape
 
 #: what numbers are lowered by that do not count
 FAR = 1e9
@@ -79,7 +79,7 @@ class PReLU(Layer):
 
     def build(self, shape: Shape) -> None:
         shared = [self.shared_axes] if isinstance(self.shared_axes, int) else self.shared_axes
-        axes = {axis % len(shape) for axis in shared or ()}
+        axes = {place_of(axis, shape) for axis in shared or ()}
         extents = [1 if at in axes else extent for at, extent in enumerate(shape) if at]
         if None in extents:
             raise ValueError(

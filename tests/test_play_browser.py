@@ -67,7 +67,9 @@ def visited(browser, address, settings=MOONS, more="", **looks):  # noqa: F811
 def done(page, what, **settings):
     """A command as the page gives it; what the answer says, without arrays."""
     ask = "async command => (await window.pellucid.send(command)).header"
-    return page.evaluate(ask, {"do": what, **settings})
+    answer = page.evaluate(ask, {"do": what, **settings})
+    assert "error" not in answer, answer["error"]
+    return answer
 
 
 def shown(page, selector):
@@ -156,8 +158,23 @@ def test_layers_and_units(browser, address):  # noqa: F811
         wait_for(page, "document.querySelectorAll('.unit').length === 2 + 4 + 5 + 1")
         page.get_by_label("Activation of layer 1").select_option("relu")
         wait_for(page, "document.querySelector('.plan-lines').textContent.includes('relu')")
+        for _ in range(3):
+            page.get_by_label("One more unit in layer 1").click()
+        wait_for(page, "document.querySelectorAll('.unit').length === 2 + 7 + 5 + 1")
         units = [each["units"] for each in done(page, "hello")["state"]["layers"]]
-        assert units == [4, 5, 1]
+        assert units == [7, 5, 1]
+
+
+def test_numbers_that_are_not_finite(browser, address):  # noqa: F811
+    """The page says where it stopped, and goes on after a rewind."""
+    with visited(browser, address) as page:
+        wild = {"data": {"name": "plane"}, "layers": [], "optimizer": {"name": "sgd"}, "rate": 100}
+        done(page, "set", settings=wild)
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.locator(".told").wait_for()
+        assert "The weights are those from before this step" in page.locator(".told").inner_text()
+        page.get_by_role("button", name="Rewind").click()
+        page.locator(".told").wait_for(state="detached")
 
 
 def test_with_the_keyboard_alone(browser, address):  # noqa: F811
@@ -178,12 +195,12 @@ def test_with_the_keyboard_alone(browser, address):  # noqa: F811
                 break
         press("ArrowRight")
         press("ArrowDown")
-        assert page.evaluate(active).startswith("layer 1, A1[")
+        wait_for(page, f"({active}).startsWith('layer 1, A1[')")
         press("Enter")
         card = page.get_by_role("dialog")
         card.locator(".in").first.wait_for()
         press("Escape")
-        assert page.evaluate(active).startswith("layer 1, A1[")
+        wait_for(page, f"({active}).startsWith('layer 1, A1[')")
         for _ in range(80):
             press("Tab")
             if page.evaluate(active).startswith("The plane of"):

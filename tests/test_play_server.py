@@ -293,7 +293,8 @@ def test_a_real_server_from_its_start_to_its_end(served):
     with urllib.request.urlopen(asked) as answer:
         cookie = answer.headers["set-cookie"].partition(";")[0]
     place = f"ws://127.0.0.1:{port}/socket"
-    given = {"origin": address, "additional_headers": {"Cookie": cookie}, "max_size": None}
+    given = {"origin": address, "additional_headers": {"Cookie": cookie}, "max_size": None,
+             "open_timeout": 60}  # fmt: skip
     with client.connect(place, **given) as socket:
         socket.send('{"id": 1, "do": "hello"}')
         answer = unpacked(socket.recv())
@@ -311,7 +312,7 @@ def test_a_real_server_from_its_start_to_its_end(served):
     assert refused.value.code == 421
     refused.value.close()
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert process.stderr.read() == ""
 
 

@@ -3,12 +3,12 @@
 import type { VNode } from "preact";
 import type { LayerSettings } from "./engine";
 import { Choice } from "./parts";
-import { choices, hidden, opened, set, settings, state } from "./state";
+import { choices, hidden, layers, opened, setLayers, settings, state } from "./state";
 import type { Column } from "./unit";
 
 /** A layer with another setting; everything begins anew then. */
 export function change(of: number, changed: Partial<LayerSettings>): void {
-  void set({ layers: settings.value.layers.map((each, at) => (at === of ? { ...each, ...changed } : each)) });
+  void setLayers(layers().map((each, at) => (at === of ? { ...each, ...changed } : each)));
 }
 
 export function Heads({ columns, places }: { columns: Column[]; places: number[] }): VNode {
@@ -31,9 +31,9 @@ function Settings({ of, column }: { of: number; column: Column }): VNode {
   return (
     <>
       <span class="counts">
-        <button onClick={() => change(of, { units: units - 1 })} disabled={units < 2} aria-label={`One unit less in ${column.title}`}>−</button>
+        <button onClick={() => change(of, { units: Math.max(1, layers()[of].units - 1) })} disabled={units < 2} aria-label={`One unit less in ${column.title}`}>−</button>
         <button class="quiet title" onClick={() => (opened.value = { kind: "layer", layer: column.layer })} title={`${column.title}: all its settings`}>{units}<span class="unseen"> units: settings of {column.title}</span></button>
-        <button onClick={() => change(of, { units: units + 1 })} disabled={units > 255} aria-label={`One more unit in ${column.title}`}>+</button>
+        <button onClick={() => change(of, { units: Math.min(256, layers()[of].units + 1) })} disabled={units > 255} aria-label={`One more unit in ${column.title}`}>+</button>
       </span>
       <Choice label={`Activation of ${column.title}`} unseen value={activation} all={choices.value?.activations ?? []} onChoose={(value) => change(of, { activation: value })} />
     </>

@@ -13,10 +13,12 @@ import { Column, columnsOf, Unit } from "./unit";
 import { Heads } from "./heads";
 import { OpenedCard } from "./card";
 import { surface } from "./surface";
-import { arrays, hidden, isModel, opened, send, set, settings, state } from "./state";
+import { arrays, hidden, isModel, layers, opened, send, setLayers, settings, state } from "./state";
 
 /** The least width of a column, below which the network scrolls within itself. */
 const LEAST = 78;
+/** Layers that a network may have here. */
+const MOST = 8;
 
 export function Network(): VNode {
   const { edits, parameters } = state.value;
@@ -35,16 +37,16 @@ export function Network(): VNode {
 function Deeper({ count }: { count: number }): VNode {
   return (
     <span class="adds">
-      <button onClick={() => deeper(1)} disabled={count > 7} aria-label="One more layer">+</button>
+      <button onClick={() => deeper(1)} disabled={count >= MOST} aria-label="One more layer">+</button>
       <button onClick={() => deeper(-1)} disabled={!count} aria-label="One layer less">−</button> {count} hidden {count === 1 ? "layer" : "layers"}
     </span>
   );
 }
 
 function deeper(by: number): void {
-  const { layers } = settings.value, last = layers[layers.length - 1];
+  const now = layers(), last = now[now.length - 1];
   const fresh = last ?? { units: 4, activation: "tanh", initializer: "glorot_uniform", dropout: 0, l2: 0 };
-  void set({ layers: by > 0 ? [...layers, { ...fresh }] : layers.slice(0, -1) });
+  if (by < 0 || now.length < MOST) void setLayers(by > 0 ? [...now, { ...fresh }] : now.slice(0, -1));
 }
 
 function Columns(): VNode {

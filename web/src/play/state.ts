@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { figure } from "../engine/figures";
 import { read, written } from "./address";
-import type { Arrays, Choices, Command, Edit, Engine, Message, Now, Settings, Shown, State } from "./engine";
+import type { Arrays, Choices, Command, Edit, Engine, LayerSettings, Message, Now, Settings, Shown, State } from "./engine";
 
 let engine: Engine;
 
@@ -123,6 +123,15 @@ export async function begin(address: ReturnType<typeof read>): Promise<void> {
 
 export const set = (changed: Record<string, unknown>) => send({ do: "set", settings: changed });
 export const setData = (changed: Record<string, unknown>) => set({ data: changed });
+
+let wanted: LayerSettings[] | null = null;
+/** The layers as they will be when all that was clicked is done. */
+export const layers = (): LayerSettings[] => wanted ?? settings.value.layers;
+export async function setLayers(next: LayerSettings[]): Promise<void> {
+  wanted = next;
+  await set({ layers: next });
+  if (wanted === next) wanted = null;
+}
 
 export const turn = () => send(playing.value ? { do: "pause" } : { do: "play", until: until.value ? { epoch: until.value } : null });
 /** The epoch at which playing stops; 0 for never. */

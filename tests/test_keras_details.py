@@ -141,6 +141,82 @@ def test_a_network_first_in_a_row() -> None:
     assert net.output_shape == (None, 1)
 
 
+def test_inputs_and_weights_by_the_names_of_keras() -> None:
+    assert Input(batch_shape=(None, 3)).shape == Input((3,), batch_size=8).shape == (None, 3)
+    net = Sequential([layers.InputLayer(batch_shape=(4, 3)), D(2, name="d")])
+    assert net.input_shape == (None, 3)
+    np.testing.assert_array_equal(net.layers[-1].kernel.numpy(), net.get_weights()[0])
+    assert not hasattr(net.layers[-1], "kernels")
+    layer = D(2)
+    layer.build(input_shape=(None, 3))
+    assert layer.bias.shape == (2,)
+    with pytest.raises(ValueError, match="say the shape once"):
+        Input((3,), batch_shape=(None, 3))
+    with pytest.raises(ValueError, match="batch_size is a whole number"):
+        Input((3,), batch_size=0)
+
+
+def test_parts_of_a_network_and_copies() -> None:
+    x = Input((3,))
+    net = Model(x, D(1, name="last")(D(4, "tanh", name="hidden")(x)))
+    features = Model(net.input, net.get_layer("hidden").output)
+    hidden = np.tanh(X @ net.get_weights()[0])
+    np.testing.assert_allclose(features.predict(X, verbose=0), hidden, rtol=1e-5, atol=1e-6)
+    assert net.get_layer("hidden").compute_output_shape((None, 3)) == (None, 4)
+    copy = pl.models.clone_model(net)
+    assert [each.shape for each in copy.get_weights()] == [w.shape for w in net.get_weights()]
+    again = pl.models.model_from_json(net.to_json())
+    again.set_weights(net.get_weights())
+    np.testing.assert_array_equal(again.predict(X, verbose=0), net.predict(X, verbose=0))
+    with pytest.raises(ValueError, match="before it is called"):
+        D(2).output  # noqa: B018
+
+
+class Own(Model):
+    """A class of one's own: two layers, and one of them again for each of two times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = D(4, "tanh")
+        self.drop = layers.Dropout(0.5)
+        self.last = D(1, "sigmoid")
+        self.again = [D(4), D(4)]
+
+    def call(self, x: Any, training: Any = None) -> Any:
+        h = self.first(x)
+        for layer in self.again:
+            h = h + layer(h)
+        return self.last(self.drop(h, training=training))
+
+
+def test_a_model_of_ones_own_class(tmp_path: Path) -> None:
+    net = Own()
+    net.compile("adam", "binary_crossentropy", run_eagerly=True, jit_compile=False)
+    net.fit(X, Y, epochs=2, verbose=0)
+    assert net.layers[:3] == [net.first, net.drop, net.last]
+    expected = net.predict(X, verbose=0)
+    np.testing.assert_allclose(net(X.astype("float32")), expected, rtol=1e-5, atol=1e-6)
+    net.save(tmp_path / "net.safetensors")
+    np.testing.assert_array_equal(
+        pl.load(tmp_path / "net.safetensors").predict(X, verbose=0), expected
+    )
+
+
+def test_what_a_model_of_ones_own_class_cannot_do() -> None:
+    class Asking(Own):
+        def call(self, x: Any, training: Any = None) -> Any:
+            return self.last(self.drop(x) if training else x)
+
+    with pytest.raises(TypeError, match="hand `training` on"):
+        Asking().build((None, 3))
+    with pytest.raises(TypeError, match="train_step: a step here is the plan's"):
+        type("Stepping", (Model,), {"train_step": lambda self, data: {}})
+    with pytest.raises(TypeError, match=r"has a method call\(x\)"):
+        Model()
+    with pytest.raises(ValueError, match="jit_compile must be"):
+        compiled(jit_compile="yes")
+
+
 def test_shapes_of_networks() -> None:
     x, y = Input((3,)), Input((2,))
     net = Model([x, y], layers.Concatenate()([x, y]))

@@ -118,6 +118,9 @@ class Settings:
         """The settings as plain data, from which `from_config` makes an equal object."""
         return {name: plain(value) for name, value in self.settings().items()}
 
+    def get_config(self) -> dict[str, Any]:
+        return self.config()
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**{name: restored(value) for name, value in config.items()})

@@ -51,6 +51,10 @@ class Weight(Symbolic):
             self._value = self.initializer(self.shape, "float32")
         return self._value
 
+    def numpy(self) -> np.ndarray:
+        """A copy of the numbers."""
+        return self.value.copy()
+
     def assign(self, value: ArrayLike) -> None:
         """Replace the numbers, in place where there are any."""
         given = np.asarray(value)

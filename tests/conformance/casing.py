@@ -220,4 +220,4 @@ def named_product(*dicts: Any, **named: Sequence[Any]) -> Any:
         entry = dict(zip(keys, values, strict=True))
         name = "_".join(str(each) for each in values)
         found.append({"testcase_name": f"_{name}" if name else "_", **entry})
-    return parameterized.named_parameters(*found)
+    return found

@@ -74,6 +74,26 @@ def KerasTensor(shape: Any, dtype: Any = "float32", **rest: Any) -> Any:  # noqa
     return Tensor(tuple(shape), role="input", dtype="int" if whole else "float")
 
 
+@helps
+def image_data_format() -> str:
+    return "channels_last"
+
+
+@helps
+def set_image_data_format(name: str) -> None:
+    """Channels come last."""
+
+
+@helps
+def enable_flash_attention() -> None:
+    """There is none, so that nothing changes."""
+
+
+@helps
+def disable_flash_attention() -> None:
+    """There is none."""
+
+
 class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     """An array that can be assigned to."""
 
@@ -176,8 +196,6 @@ BACKEND = module(
     backend=lambda: "pellucid",
     floatx=lambda: "float32",
     epsilon=lambda: 1e-7,
-    image_data_format=lambda: "channels_last",
-    set_image_data_format=lambda name: None,
     set_floatx=lambda name: None,
     config=module(
         "config",
@@ -202,6 +220,7 @@ TESTING = module(
     ),
 )  # fmt: skip
 TESTING.__dict__["test_case"] = TESTING.__dict__["test_utils"] = TESTING
+CONFTEST = module("conftest", skip_if_backend=lambda *values: lambda test: test)
 RANDOM = module(
     "random", **{name: array(name) for name in ("uniform", "normal", "randint", "gamma", "beta")}
 )

@@ -40,6 +40,8 @@ def kind_of(test: str, error: str, text: str) -> str:
     """The kind of a failure, from the test's name, the class of the error, and its text."""
     if APART.search(test):
         return "apart"
+    if error == "ModuleNotFoundError":
+        return "apart"
     if error == "MissingNameError":
         if INSIDE.search(text):
             return "apart"

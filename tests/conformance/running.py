@@ -78,10 +78,12 @@ def timed_out(*_: Any) -> None:
 def main() -> None:
     folder, out, *files = sys.argv[1:]
     install(Path(folder))
+    sys.modules["conftest"] = helping.CONFTEST
     signal.signal(signal.SIGALRM, timed_out)
     with Path(out).open("a", encoding="utf-8") as lines:
-        options = ["-q", "--noconftest", "-p", "no:cacheprovider", "-W", "ignore", "--tb=line",
-                   "--rootdir", folder, "-c", "/dev/null"]  # fmt: skip
+        quiet = ("-q", "--noconftest", "-p", "no:cacheprovider", "-W", "ignore", "--tb=line")
+        going = ("--continue-on-collection-errors", "--rootdir", folder, "-c", "/dev/null")
+        options = [*quiet, *going]
         pytest.main([*options, *files], plugins=[Recorder(lines, Path(folder))])
 
 

@@ -40,6 +40,10 @@ ROOMS = (
 CALLED = {"trainers": "models", "saving": "utils"}
 
 
+#: what Python and pytest ask of every module
+ASKED_BY_PYTEST = ("__", "pytest_", "setup_", "setUp", "teardown_", "tearDown", "collect_ignore")
+
+
 class MissingNameError(Exception):
     """A name of Keras that pellucid has not."""
 
@@ -73,7 +77,7 @@ class Room(ModuleType):
     """A module of Keras, by whose path a name is looked for."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith(ASKED_BY_PYTEST):
             raise AttributeError(name)
         found = look_up(self.__name__.split(".")[1:], name)
         self.__dict__[name] = found

@@ -28,7 +28,10 @@ INITIALIZERS = [
 
 CONSTRAINTS = [c.MaxNorm(0.5), c.MinMaxNorm(0.4, 0.8, 0.5, [0, 1]), c.NonNeg(), c.UnitNorm(1)]
 
-REGULARIZERS = [r.L1(0.3), r.L2(0.2), r.L1L2(0.1, 0.2)]
+REGULARIZERS = [
+    r.L1(0.3), r.L2(0.2), r.L1L2(0.1, 0.2), r.OrthogonalRegularizer(0.5),
+    r.OrthogonalRegularizer(0.5, "columns"),
+]  # fmt: skip
 
 SCHEDULES = [
     s.ExponentialDecay(0.1, 7, 0.5), s.ExponentialDecay(0.1, 7, 0.5, staircase=True),

@@ -77,9 +77,8 @@ class Scoring(Attending, abstract=True):
             y = y * along_queries(of_query)
         return [y, weights] if return_attention_scores else y
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        own = previous_mask[0] if previous_mask else None
-        return [own, None]
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return [mask[0] if mask else None, None]
 
 
 class Attention(Scoring):

@@ -43,8 +43,8 @@ def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
     """`build`, after which a layer is built, also where it is called by hand."""
 
     @functools.wraps(build)
-    def built(self: Layer, shape: Any, *others: Any, **named: Any) -> None:
-        build(self, shape, *others, **named)
+    def built(self: Layer, shape: Any = None, *others: Any, **named: Any) -> None:
+        build(self, named.pop("input_shape", shape), *others, **named)
         self.built = True
 
     return built

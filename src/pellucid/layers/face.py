@@ -34,6 +34,15 @@ class Face:
         @classmethod
         def from_config(cls, config: dict[str, Any]) -> Any: ...
 
+    if not TYPE_CHECKING:  # which would let any name pass
+
+        def __getattr__(self, name: str) -> Any:
+            """A weight by its name, as Keras has it: layer.kernel, layer.bias."""
+            for weight in vars(self).get("_own_weights", ()):
+                if weight.name == name:
+                    return weight
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     @property
     def non_trainable_weights(self) -> list[Weight]:
         """The arrays that training does not fit."""
@@ -77,16 +86,12 @@ class Face:
         y = layer.write(as_tensors(input_shape), None, **named)
         return [each.shape for each in y] if isinstance(y, list) else y.shape
 
-    def get_config(self) -> dict[str, Any]:
-        """The settings as plain data, from which `from_config` makes an equal layer."""
-        return self.config()
-
     def count_params(self) -> int:
         return sum(weight.size for weight in self.weights)
 
     def _called(self) -> Call:
         if self.last_call is None:
-            raise AttributeError(
+            raise ValueError(
                 f"{self.layer_name} has no input and no output before it is called on a symbolic "
                 "tensor: x = Input(shape=(…,)), layer(x)"
             )

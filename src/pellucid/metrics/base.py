@@ -74,9 +74,6 @@ class Metric(Named, family="metric"):
         for each in self.variables:
             each.reset()
 
-    def get_config(self) -> dict[str, Any]:
-        return self.config()
-
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:

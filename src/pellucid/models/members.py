@@ -54,7 +54,7 @@ class Members(Network, abstract=True):
 
     def _ends(self, tensors: tuple[Tensor, ...]) -> Any:
         if not tensors:
-            raise AttributeError(
+            raise ValueError(
                 "the network does not know its shape yet: say input_shape=(…,) on its first "
                 "layer, or call net.build((None, …))"
             )

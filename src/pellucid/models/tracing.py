@@ -14,6 +14,9 @@ from pellucid.layers.calling import parameters_of
 from pellucid.layers.training import UNSETTLED
 from pellucid.tensor import Tensor
 
+#: attributes of every network that hold its calls
+OWN = ("inputs", "nodes", "outputs")
+
 
 def adopt(cls: Any) -> None:
     """Take the `call` of a user's class for what is traced; it is the graph that is called."""
@@ -56,7 +59,7 @@ def held_layers(model: Any) -> list[Layer]:
     """The layers that are attributes of a network, also in lists, in the order they were set."""
     found: list[Layer] = []
     for name, value in vars(model).items():
-        if not name.startswith("_"):
+        if not name.startswith("_") and name not in OWN:
             found += within(value)
     return list(dict.fromkeys(found))
 

@@ -177,9 +177,6 @@ class Optimizer(Named, family="optimizer"):
         """The steps that `apply` has taken."""
         return 0 if self._applied is None else self._applied.steps
 
-    def get_config(self) -> dict[str, Any]:
-        return self.config()
-
     def rate(self, step: Any) -> Any:
         """The learning rate of step number `step`, counted from 0."""
         if isinstance(self.learning_rate, Schedule):

@@ -208,7 +208,12 @@ CONSTRAINTS: dict[str, str | Refused] = {
     "NonNeg": "",
     "UnitNorm": "axis",
 }
-REGULARIZERS: dict[str, str | Refused] = {"L1": "l1", "L2": "l2", "L1L2": "l1 l2"}
+REGULARIZERS: dict[str, str | Refused] = {
+    "L1": "l1",
+    "L2": "l2",
+    "L1L2": "l1 l2",
+    "OrthogonalRegularizer": "factor mode",
+}
 #: metrics that Keras computes alike, by batches; others are left out, and said to be
 METRICS = {
     "BinaryAccuracy": "threshold",

@@ -96,8 +96,9 @@ OPTIMIZERS = {
     "eps={epsilon}, momentum_decay=1.0)",
     "Adadelta": "torch.optim.Adadelta({p}, lr={learning_rate}, rho={rho}, eps={epsilon})",
 }
-REGULARIZERS = {
+REGULARIZERS: dict[str, str | Refused] = {
     "L1": "{l1} * abs({w}).sum()",
     "L2": "{l2} * {w}.square().sum()",
     "L1L2": "{l1} * abs({w}).sum() + {l2} * {w}.square().sum()",
+    "OrthogonalRegularizer": Refused(""),
 }

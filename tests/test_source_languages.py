@@ -333,7 +333,8 @@ OPTIMIZERS = {
     "lion": optimizers.Lion(0.1, weight_decay=0.01),
     "averaged": optimizers.Adam(0.1, use_ema=True, ema_momentum=0.5),
 }
-ENDS = {"categorical_crossentropy": "softmax", "poisson": "softplus",
+ENDS = {"categorical_generalized_cross_entropy": "softmax",
+        "categorical_crossentropy": "softmax", "poisson": "softplus",
         "mean_squared_logarithmic_error": "exponential",
         "binary_focal_crossentropy": "sigmoid", "categorical_focal_crossentropy": "softmax",
         "kl_divergence": "softmax", "sparse_categorical_crossentropy": "softmax",

@@ -11,6 +11,7 @@ from pellucid.glass.source.inlining import first_sentence, plainly
 from pellucid.glass.source.lines import Lines
 from pellucid.metrics import AUC, F1Score, MeanMetricWrapper, Metric, Precision, R2Score, Recall
 from pellucid.metrics.classification import Counting, ratio
+from pellucid.metrics.measures import OfLoss
 from pellucid.metrics.ranking import _counts_by_threshold, pr_area, roc_area
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
@@ -188,8 +189,12 @@ def r2(given: Given) -> tuple[str, list[str]]:
 
 def mean_of_a_loss(given: Given) -> tuple[str, list[str]]:
     """The mean of ℓ over the rows, as a function of one line for each equation."""
-    assert isinstance(given.metric, MeanMetricWrapper)
-    loss = getattr(given.metric.fn, "__self__", None)
+    metric = given.metric
+    if isinstance(metric, OfLoss):
+        loss: object = metric.loss()
+    else:
+        assert isinstance(metric, MeanMetricWrapper)
+        loss = getattr(metric.fn, "__self__", None)
     if not isinstance(loss, Loss):
         raise LookupError("a function of your own, which is not written as equations")
     p = Tensor(given.output.shape, "P")
@@ -224,10 +229,11 @@ def measures(
     for each in reported:
         target, output = targets[each.output], lines.plan.outputs[each.output]
         w = lines.name(lines.plan.weights[0]) if each.weighted and lines.plan.weights else ""
-        write = WRITERS.get(type(each.metric).__name__)
+        own = mean_of_a_loss if isinstance(each.metric, OfLoss) else None
+        write = WRITERS.get(type(each.metric).__name__, own)
         try:
             if write is None:
-                raise LookupError("a metric of your own, which is not written as arithmetic")
+                raise LookupError("a metric that is not written as arithmetic")
             if target is not None:
                 made = write(Given(each.metric, lines, target, output, w))
                 found.append(Measure(each.name, *made))

@@ -408,6 +408,7 @@ MISTAKES = [
     (lambda: layers.Concatenate(7)([layers.Input((3,))] * 2), r"no axis 7 in \(n, 3\)"),
     (lambda: ops.concatenate([layers.Input((3,))] * 2, 7), r"no axis 7 in \(n, 3\)"),
     (lambda: ops.flip(layers.Input((3,)), 7), r"no axis 7 in \(n, 3\)"),
+    (lambda: ops.sum(layers.Input((3,)), (1, -1)), r"a dimension of \(n, 3\) twice"),
     (lambda: ops.sum(layers.Input((3,)), (1, 7)), r"no axis 7 in \(n, 3\)"),
     (lambda: build(layers.Conv2D(4, 3), (28, 28)), r"images .* got \(n, 28, 28\)"),
     (lambda: build(layers.Conv2D(4, 5), (4, 9, 1)), "larger than the image of 4x9"),

@@ -120,6 +120,7 @@ def further(tensors: list[Any], rng: np.random.Generator) -> Any:
         h = Input(x.shape[1:])
         return Model(h, drawn(layers.Dense, rng)(h))(x)
     y = suited(pick(rng, kinds_for(len(x.shape))), x, rng)(x)
+    y = pick(rng, y) if isinstance(y, list) else y  # with its states
     return y if size(y.shape) <= WIDEST else x
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.tensor import Gradients, Shape, Tensor, broadcast, place_of, size
+from pellucid.tensor import Gradients, Shape, Tensor, broadcast, place_of, show_shape, size
 
 
 class Sum(Equation):
@@ -113,6 +113,8 @@ def sum_to(d: Tensor, x: Tensor) -> Tensor | None:
 def reduced(shape: Shape, axis: int | tuple[int, ...] | None, keepdims: bool) -> Shape:
     axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
     gone = {place_of(each, shape) for each in axes}
+    if len(gone) < len(axes):
+        raise ValueError(f"axis={axis!r} names a dimension of {show_shape(shape)} twice")
     if keepdims:
         return tuple(1 if at in gone else extent for at, extent in enumerate(shape))
     return tuple(extent for at, extent in enumerate(shape) if at not in gone)

@@ -7,6 +7,7 @@ where it has a plain meaning, to the answer for that. What was given is never wr
 from __future__ import annotations
 
 import array
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -329,6 +330,8 @@ def lying(rng: np.random.Generator, plain: Any, folder: Path) -> Any:
 
 def tabled(rng: np.random.Generator, plain: Any, folder: Path) -> Any:
     """Tables and columns of pandas and polars, most of them odd."""
+    if os.environ.get("WATCHED") == "thread":  # polars itself ends by a signal there
+        return plain, plain
     try:
         import pandas as pd
         import polars as pl

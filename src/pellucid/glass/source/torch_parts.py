@@ -61,8 +61,9 @@ def no_bias(layer: Any) -> str:
     return "" if layer.use_bias else ", bias=False"
 
 
-#: settings of many layers that PyTorch's have not
-APART = ("activity_regularizer", "mask_zero", "dropout", "zero_output_for_mask")
+#: settings of many layers that PyTorch's have not; what makes masks is among them, so that what a
+#: layer does where a step is masked says nothing
+APART = ("activity_regularizer", "mask_zero", "dropout")
 
 
 def refuse_apart(layer: Layer) -> None:

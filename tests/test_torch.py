@@ -177,7 +177,11 @@ def unbiased(ours: Any, theirs: Any) -> None:
 
 
 #: why there is no module
-WORDS = ("BatchNormalization(axis", "ParametricActivation with rates or decays of its own")
+WORDS = (
+    "BatchNormalization(axis", "ParametricActivation with rates or decays of its own",
+    "_constraint=", "Attention with dropout", "multi_head_attention", "'ActivityRegularization'",
+    "'AdditiveAttention'", "'Attention'", "'Lambda'", "'Masking'",
+)  # fmt: skip
 
 
 def attempted(net: Any) -> tuple[Any, str]:

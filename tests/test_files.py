@@ -24,6 +24,7 @@ def outputs(net, rows):
     return net.predict(list(rows) if len(rows) > 1 else rows[0], verbose=0)
 
 
+@pytest.mark.filterwarnings("ignore:flatten was given steps with a mask")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row.layer))
 def test_every_kind_of_layer_comes_back(row, path):
     net = network(row, "float32")

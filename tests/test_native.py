@@ -21,7 +21,7 @@ ACTIVATIONS = sorted({kind.registered_name() for kind in Activation.members()})
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activation(name: str, dtype: str) -> None:
-    make = network([layers.Dense(6, name), layers.Dense(3, name), layers.Dense(1)], "mse")
+    make = network([layers.Dense(6, name), layers.Dense(4, name), layers.Dense(1)], "mse")
     x, y = rows(30, 5).astype(dtype), rows(30, 1, 1)
     check(make, x, y, dtype)
 

@@ -48,6 +48,7 @@ BY_NUMPY = {
     "Pick(at=(slice(0, 2, None), 2, slice(0, 4, 2)))",
     "Place(at=(0, slice(None, None, None), slice(None, None, None)))",
     "Place(at=(slice(0, 2, None), 2, slice(0, 4, 2)))",
+    "Causal()",
     "Permute(axes=(0, 2, 1))",
     "Permute(axes=(0, 2, 3, 1))",
     "RowProduct()",
@@ -62,6 +63,13 @@ LAYERS_BY_NUMPY = {
     "Permute(dims=(2, 1))": "Permute",
     "Dot(axes=(2, 1))": "RowProduct",
     "Elementwise(operation='maximum', weight_shape=(4, 1))": "Maximum",
+    "Dense(units=2, kernel_constraint='max_norm', activity_regularizer='l2')": "Sum",
+    "Attention(use_scale=True)": "RowProduct",
+    "Attention(score_mode='concat', dropout=0.5)": "RowProduct",
+    "AdditiveAttention()": "RowProduct",
+    "MultiHeadAttention(num_heads=2, key_dim=3, dropout=0.3)": "RowProduct",
+    "MultiHeadAttention(num_heads=1, key_dim=2, use_bias=False, output_shape=(2, 3))": "RowProduct",
+    "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
 }
 #: where no row of the equation has a native program
 NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct}

@@ -114,9 +114,10 @@ def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
         press("Backspace")
         assert page.locator(".head h2").inner_text().startswith("Z1[1, 2]")
         press("w")
+        wait_for(page, "document.activeElement.matches('.whatif input')")
         page.keyboard.type("0.5")
         press("Enter")
-        assert page.locator(".head output").inner_text() == "0.5"
+        wait_for(page, "document.querySelector('.head output').textContent === '0.5'")
         page.locator(".head h2").click()
         press("f")
         assert page.evaluate("document.activeElement.id") == "find"

@@ -27,6 +27,7 @@ from pellucid import (
 )
 from pellucid.activations import Activation
 from pellucid.equations.losses import Loss
+from pellucid.equations.sparsity import Glu
 from pellucid.glass.source import graph, keras_names, torch_names
 from pellucid.glass.source.in_torch import TorchProgram
 from pellucid.glass.source.lines import Lines
@@ -301,7 +302,8 @@ def every_activation():
     x = Input((4,))
     pellucid.set_random_seed(6)
     known = [each for each in Activation.members()
-             if isinstance(torch_names.ACTIVATIONS[each.__name__], str)]  # fmt: skip
+             if isinstance(torch_names.ACTIVATIONS[each.__name__], str)
+             and each is not Glu]  # fmt: skip
     found = [layers.Dense(4, each())(x) for each in known]
     found += [layers.Activation(each)(x) for each in SET]
     net = Model(x, layers.Dense(1)(layers.Concatenate()(found)), dtype="float64")

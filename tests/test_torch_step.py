@@ -10,7 +10,9 @@ import pytest
 from pellucid import Sequential, layers
 from pellucid.equations.losses import Loss
 from pellucid.equations.regression import Pinball
-from pellucid.optimizers import Lion, Optimizer
+from pellucid.equations.similarity import CategoricalGeneralizedCrossEntropy, CosineSimilarity
+from pellucid.losses import Dice, Tversky
+from pellucid.optimizers import Ftrl, Lion, Optimizer
 from tests.make_step_reference import (
     CASES,
     CLASSES,
@@ -83,10 +85,13 @@ def test_every_case_is_stored():
     assert [tuple(row["case"]) for row in ROWS] == CASES
 
 
+OF_KERAS = (Dice, Tversky, CosineSimilarity, CategoricalGeneralizedCrossEntropy)
+
+
 def test_every_loss_and_optimizer_has_a_case():
-    """PyTorch has no Lion and no pinball loss; Lion is computed by hand in another test."""
-    assert {type(Loss.get(name)) for name in LOSSES} | {Pinball} == {
+    """What PyTorch has not is compared elsewhere: Lion by hand, losses of shares with Keras."""
+    assert {type(Loss.get(name)) for name in LOSSES} | {Pinball, *OF_KERAS} == {
         kind for kind in Loss.members() if kind.registered_name() in Loss.table
     }
-    assert {type(each) for each in AS_TORCH.values()} == set(Optimizer.members()) - {Lion}
+    assert {type(each) for each in AS_TORCH.values()} == set(Optimizer.members()) - {Lion, Ftrl}
     assert set(AS_TORCH) == {name for name, *_ in OPTIMIZERS}

@@ -23,6 +23,7 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def deserialize(config: dict[str, Any]) -> Optimizer:
+    """The optimizer that `serialize` wrote as plain data."""
     return Optimizer.get(config)
 
 

@@ -9,6 +9,9 @@ from pellucid.recipes.recipe import Lab, Recipe
 #: those that the notebook draws, explained in a layer
 DRAWN = ("sigmoid", "tanh", "relu")
 
+#: what reads several numbers, so that it has no curve
+OF_SEVERAL = ("softmax", "log_softmax", "sparsemax", "glu")
+
 
 class ActivationsGallery(Recipe):
     name = "activations-gallery"
@@ -32,7 +35,7 @@ class ActivationsGallery(Recipe):
 
         z = np.linspace(-4.0, 4.0, 801)
         found = {name: getattr(activations, name) for name in dir(activations) if name != "get"}
-        gallery = {repr(f): (name, f) for name, f in found.items() if "softmax" not in name}
+        gallery = {repr(f): (name, f) for name, f in found.items() if name not in OF_SEVERAL}
         columns, lines = 4, -(-len(gallery) // 4)
         lab.figures["activations"] = drawing = figure(3 * columns, 2.3 * lines)
         axes = drawing.subplots(lines, columns, sharex=True, squeeze=False).flat

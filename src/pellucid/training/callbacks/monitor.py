@@ -17,8 +17,26 @@ LOWER = (
     "poisson",
     "huber",
     "cosh",
+    "false_positives",
+    "false_negatives",
 )
-HIGHER = ("acc", "auc", "precision", "recall", "f1", "r2", "score")
+HIGHER = (
+    "acc",
+    "auc",
+    "precision",
+    "recall",
+    "f1",
+    "r2",
+    "score",
+    "true_positives",
+    "true_negatives",
+    "sensitivity",
+    "specificity",
+    "io_u",
+    "iou",
+    "similarity",
+    "correlation",
+)
 DIRECTIONS = {**dict.fromkeys(LOWER, "min"), **dict.fromkeys(HIGHER, "max")}
 
 

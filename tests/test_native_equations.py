@@ -9,6 +9,7 @@ import pytest
 
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import RowProduct
+from pellucid.equations.masking import Causal
 from pellucid.equations.random import Draw
 from pellucid.equations.reductions import Sum
 from pellucid.equations.spacing import Permute
@@ -72,7 +73,7 @@ LAYERS_BY_NUMPY = {
     "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
 }
 #: where no row of the equation has a native program
-NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct}
+NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal}
 ROWS = every_row()
 
 

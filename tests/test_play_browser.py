@@ -213,11 +213,19 @@ def test_with_the_keyboard_alone(browser, address):  # noqa: F811
         assert page.get_by_role("dialog").count() == 0
 
 
+def settled(page, selector):
+    """Until a part of the page says the same for a second: what is counted comes after a run."""
+    said, before = page.locator(selector).inner_text(), ""
+    while said != before:
+        page.wait_for_timeout(1000)
+        said, before = page.locator(selector).inner_text(), said
+
+
 def test_what_is_taken_for_what_and_why(browser, address):  # noqa: F811
     with visited(browser, address, DIGITS) as page:
         done(page, "run", updates=20)
-        cells = page.locator(".confusion td button:enabled")
-        cells.first.click()
+        settled(page, ".confusion")
+        page.locator(".confusion td button:enabled").first.click()
         page.locator(".cell .one").first.click()
         page.locator(".explained .plan").wait_for()
         assert page.locator(".explained h1").inner_text().startswith("digits")

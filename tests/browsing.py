@@ -25,20 +25,27 @@ def browser():
 
 
 @contextmanager
-def shown(browser, path, **looks):
-    """A page that is read from a file; it may not ask for anything else, nor fail in silence."""
+def watched(browser, **looks):
+    """A page and the addresses that it asks for; it may not fail in silence."""
     context = browser.new_context(**looks)
     page = context.new_page()
     asked, faults = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.goto(path.as_uri())
-    wait_for(page, "Boolean(window.pellucid)")
-    yield page
-    assert asked == [path.as_uri()]
+    yield page, asked
     assert not faults, faults
     context.close()
+
+
+@contextmanager
+def shown(browser, path, **looks):
+    """A page that is read from a file; it may not ask for anything else."""
+    with watched(browser, **looks) as (page, asked):
+        page.goto(path.as_uri())
+        wait_for(page, "Boolean(window.pellucid)")
+        yield page
+        assert asked == [path.as_uri()]
 
 
 def wait_for(page, condition, times=400):
@@ -48,6 +55,14 @@ def wait_for(page, condition, times=400):
             return
         page.wait_for_timeout(50)
     raise TimeoutError(condition)
+
+
+def tabbed_to(page, begins, times=80):
+    """Tab until the name of what has the focus begins so, so many times at most."""
+    for _ in range(times):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.ariaLabel ?? ''").startswith(begins):
+            return
 
 
 def violations(page):

@@ -115,22 +115,3 @@ def rows_of(net, purpose):
     take = executor._take
     executor._take = lambda given, rows: seen.append(rows) or take(given, rows)
     return seen
-
-
-#: what metrics need to be made
-NEEDED = {
-    "SensitivityAtSpecificity": (0.5,),
-    "SpecificityAtSensitivity": (0.5,),
-    "PrecisionAtRecall": (0.5,),
-    "RecallAtPrecision": (0.5,),
-    "MeanRelativeError": ([1.0],),
-    "IoU": (2, [0]),
-    "MeanIoU": (2,),
-    "OneHotIoU": (2, [0]),
-    "OneHotMeanIoU": (2,),
-}
-
-
-def a_metric(member):
-    """One of the family's members, whatever it needs."""
-    return member(*NEEDED.get(member.__name__, ()))

@@ -20,7 +20,7 @@ from pellucid.training.callbacks import (
 from pellucid.training.callbacks.base import HOOKS
 from pellucid.training.callbacks.monitor import Monitor
 from pellucid.training.progress import show_seconds, show_value
-from tests.nets import a_metric
+from tests.contract.families import a_metric
 from tests.playing import Net, play
 
 

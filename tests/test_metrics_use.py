@@ -9,7 +9,7 @@ import pytest
 
 from pellucid import Sequential, layers, metrics
 from pellucid.metrics import Metric, resolve_accuracy
-from tests.nets import a_metric
+from tests.contract.families import a_metric
 
 M = metrics
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attack.names import NAMES
-from tests.browsing import browser, shown, violations, wait_for  # noqa: F401, a fixture
+from tests.browsing import browser, shown, tabbed_to, violations, wait_for  # noqa: F401, a fixture
 from tests.test_explanation import classifier, small
 from tests.test_glass_elements import NETWORKS
 from tests.test_page import hostile_page, large
@@ -94,10 +94,7 @@ def test_with_the_keyboard_alone(browser, pages):  # noqa: F811
         press(".")
         assert page.locator(".count").inner_text() == f"2/{count}"
         press(",")
-        for _ in range(60):
-            press("Tab")
-            if page.evaluate("document.activeElement.ariaLabel?.startsWith('Z1,')"):
-                break
+        tabbed_to(page, "Z1,", times=60)
         press("Control+Home")
         press("ArrowDown")
         press("End")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pellucid
-from tests.browsing import browser, violations, wait_for  # noqa: F401, a fixture
+from tests.browsing import browser, tabbed_to, violations, wait_for, watched  # noqa: F401, a fixture
 
 pytestmark = pytest.mark.browser
 
@@ -46,22 +46,15 @@ def found(line):
 @contextmanager
 def visited(browser, address, settings=MOONS, more="", **looks):  # noqa: F811
     """The page, with these settings; it asks only its own server, and nothing fails in it."""
-    context = browser.new_context(**looks)
-    page = context.new_page()
-    asked, faults = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.goto(address + more)
-    wait_for(page, "Boolean(window.pellucid?.send)")
-    if settings is not None:
-        done(page, "set", settings=settings)
-    yield page
-    done(page, "pause")
-    origin = address.split("/#")[0]
-    assert all(each.startswith((origin, "data:", "blob:")) for each in asked), asked
-    assert not faults, faults
-    context.close()
+    with watched(browser, **looks) as (page, asked):
+        page.goto(address + more)
+        wait_for(page, "Boolean(window.pellucid?.send)")
+        if settings is not None:
+            done(page, "set", settings=settings)
+        yield page
+        done(page, "pause")
+        origin = address.split("/#")[0]
+        assert all(each.startswith((origin, "data:", "blob:")) for each in asked), asked
 
 
 def done(page, what, **settings):
@@ -189,10 +182,7 @@ def test_with_the_keyboard_alone(browser, address):  # noqa: F811
         wait_for(page, f"document.body.innerText.match(/update\\s+{at + 1}/)")
         press("<")
         wait_for(page, f"!document.body.innerText.match(/update\\s+{at + 1}/)")
-        for _ in range(80):
-            press("Tab")
-            if page.evaluate(active).startswith("inputs, "):
-                break
+        tabbed_to(page, "inputs, ")
         press("ArrowRight")
         press("ArrowDown")
         wait_for(page, f"({active}).startsWith('layer 1, A1[')")
@@ -201,10 +191,7 @@ def test_with_the_keyboard_alone(browser, address):  # noqa: F811
         card.locator(".in").first.wait_for()
         press("Escape")
         wait_for(page, f"({active}).startsWith('layer 1, A1[')")
-        for _ in range(80):
-            press("Tab")
-            if page.evaluate(active).startswith("The plane of"):
-                break
+        tabbed_to(page, "The plane of")
         press("ArrowRight")
         assert "%" in page.locator(".told-here").inner_text()
         press("c")

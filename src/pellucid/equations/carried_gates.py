@@ -7,8 +7,9 @@ from typing import Any
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.carried import Carried, at, carried, first, start_of, walked_back
+from pellucid.equations.gated import rates_of_thirds, thirds_from
 from pellucid.equations.linear import Product
-from pellucid.equations.recurrent import Backwards, quarters
+from pellucid.equations.recurrent import Backwards, quarters, quarters_from, slopes_of_quarters
 from pellucid.equations.reductions import SumTo
 from pellucid.tensor import Gradients, Shape, Tensor
 
@@ -34,7 +35,7 @@ class CarriedLongShortTerm(Carried):
         s, record = first(xp, z, s0, 2 * m), []
         for step in range(z.shape[1]):
             p = xp.add(xp.matmul(s[:, :m], u), z[:, step, :])
-            gates = self.gates(xp, p, m)
+            gates = quarters_from(xp, self, p, m)
             i, forget, candidate, o = quarters(gates, m)
             c = xp.multiply(i, candidate)
             c += xp.multiply(forget, s[:, m:])
@@ -42,11 +43,6 @@ class CarriedLongShortTerm(Carried):
             s = carried(xp, s, xp.concat([h, c], axis=-1), at(k, step))
             record.append((s, gates, p))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
-
-    def gates(self, xp: Namespace, p: Array, m: int) -> Array:
-        open_ = self.recurrent_activation.run(xp, p)
-        candidate = self.activation.run(xp, p[:, 2 * m : 3 * m])
-        return xp.concat([open_[:, : 2 * m], candidate, open_[:, 3 * m :]], axis=-1)
 
     def gradient(self, ds: Tensor, s: Tensor, *inputs: Tensor) -> Gradients:
         assert s.line is not None
@@ -81,7 +77,7 @@ class CarriedLongShortTermGradient(Backwards):
         c = s[:, :, m:]
         out = self.activation.run(xp, c)
         rates = xp.concat([candidate, s1[:, :, m:], i, out], axis=-1)
-        rates *= self.slopes(xp, p, g, m)
+        rates *= slopes_of_quarters(xp, self, p, g, m)
         cell = self.activation.slope(xp, c, out)
         cell *= o
 
@@ -93,12 +89,6 @@ class CarriedLongShortTermGradient(Backwards):
             return (dz,), xp.concat(earlier, axis=-1)
 
         return walked_back(xp, ds, k, back)
-
-    def slopes(self, xp: Namespace, p: Array, g: Array, m: int) -> Array:
-        middle = (slice(None), slice(None), slice(2 * m, 3 * m))
-        open_ = self.recurrent_activation.slope(xp, p, g)
-        candidate = self.activation.slope(xp, p[middle], g[middle])
-        return xp.concat([open_[:, :, : 2 * m], candidate, open_[:, :, 3 * m :]], axis=-1)
 
     def shape(self, *shapes: Shape) -> list[Shape]:
         return [shapes[5], (shapes[0][0], shapes[0][2])]
@@ -129,21 +119,13 @@ class CarriedGated(Carried):
             r = xp.matmul(s, u)
             if b is not None:
                 r += b
-            p, gates = self.gates(xp, z[:, step, :], r, m)
+            p, gates = thirds_from(xp, self, z[:, step, :], r, m)
             update, candidate = gates[:, :m], gates[:, 2 * m :]
             h = xp.multiply(update, xp.subtract(s, candidate))
             h += candidate
             s = carried(xp, s, h, at(k, step))
             record.append((s, gates, p, r[:, 2 * m :]))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
-
-    def gates(self, xp: Namespace, z: Array, r: Array, m: int) -> tuple[Array, Array]:
-        opening = xp.add(z[:, : 2 * m], r[:, : 2 * m])
-        open_ = self.recurrent_activation.run(xp, opening)
-        inner = xp.multiply(open_[:, m:], r[:, 2 * m :])
-        inner += z[:, 2 * m :]
-        candidate = self.activation.run(xp, inner)
-        return xp.concat([opening, inner], axis=-1), xp.concat([open_, candidate], axis=-1)
 
     def gradient(self, ds: Tensor, s: Tensor, *inputs: Tensor) -> Gradients:
         assert s.line is not None
@@ -177,7 +159,7 @@ class CarriedGatedGradient(Backwards):
         self, xp: Namespace, ds: Array, u: Array, h1: Array, g: Array, p: Array, r: Array, k: Any
     ) -> tuple[Array, ...]:
         m = u.shape[0]
-        to_z, to_r = self.rates(xp, h1, g, p, r)
+        to_z, to_r = rates_of_thirds(xp, self, h1, g, p, r)
 
         def back(d: Array, step: int) -> tuple[tuple[Array, ...], Array]:
             thrice = xp.concat([d, d, d], axis=-1)
@@ -187,20 +169,6 @@ class CarriedGatedGradient(Backwards):
             return (xp.multiply(thrice, to_z[:, step, :]), dr), earlier
 
         return walked_back(xp, ds, k, back)
-
-    def rates(self, xp: Namespace, h1: Array, g: Array, p: Array, r: Array) -> tuple[Array, Array]:
-        """What the gradient of a step is multiplied with, for dZ and for dR."""
-        m = h1.shape[-1]
-        update, reset, candidate = (g[:, :, part * m : (part + 1) * m] for part in range(3))
-        opening = (slice(None), slice(None), slice(0, 2 * m))
-        to_c = self.activation.slope(xp, p[:, :, 2 * m :], candidate)
-        to_c *= xp.subtract(1.0, update)
-        factors = xp.concat([xp.subtract(h1, candidate), xp.multiply(to_c, r)], axis=-1)
-        factors *= self.recurrent_activation.slope(xp, p[opening], g[opening])
-        return (
-            xp.concat([factors, to_c], axis=-1),
-            xp.concat([factors, xp.multiply(to_c, reset)], axis=-1),
-        )
 
     def shape(self, *shapes: Shape) -> list[Shape]:
         return [shapes[4], (shapes[0][0], shapes[0][2]), shapes[4]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
 from pellucid.equations.linear import Product
-from pellucid.equations.recurrent import Backwards, Delay, Recurrence, backwards, delayed
+from pellucid.equations.recurrent import Backwards, Delay, Gated, Recurrence, backwards, delayed
 from pellucid.equations.reductions import SumTo
 from pellucid.tensor import Gradients, Shape, Tensor
 
@@ -34,20 +34,12 @@ class GatedRecurrence(Recurrence):
             r = xp.matmul(h, u)
             if b is not None:
                 r += b
-            p, gates = self.gates(xp, z[:, step, :], r, m)
+            p, gates = thirds_from(xp, self, z[:, step, :], r, m)
             update, candidate = gates[:, :m], gates[:, 2 * m :]
             h = xp.multiply(update, xp.subtract(h, candidate))
             h += candidate
             record.append((h, gates, p, r[:, 2 * m :]))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
-
-    def gates(self, xp: Namespace, z: Array, r: Array, m: int) -> tuple[Array, Array]:
-        opening = xp.add(z[:, : 2 * m], r[:, : 2 * m])
-        open_ = self.recurrent_activation.run(xp, opening)
-        inner = xp.multiply(open_[:, m:], r[:, 2 * m :])
-        inner += z[:, 2 * m :]
-        candidate = self.activation.run(xp, inner)
-        return xp.concat([opening, inner], axis=-1), xp.concat([open_, candidate], axis=-1)
 
     def gradient(self, dh: Tensor, h: Tensor, *inputs: Tensor) -> Gradients:
         assert h.line is not None
@@ -79,7 +71,7 @@ class GatedRecurrenceGradient(Backwards):
         self, xp: Namespace, dh: Array, u: Array, h: Array, gates: Array, p: Array, r: Array
     ) -> tuple[Array, ...]:
         update = gates[:, :, : u.shape[0]]
-        to_z, to_r = self.rates(xp, h, gates, p, r)
+        to_z, to_r = rates_of_thirds(xp, self, delayed(xp, h), gates, p, r)
         found: list[Array] = []
 
         def back(dh: Array, step: int) -> tuple[Array, Array]:
@@ -91,22 +83,33 @@ class GatedRecurrenceGradient(Backwards):
 
         return backwards(xp, dh, back), xp.stack(found[::-1], axis=1)
 
-    def rates(
-        self, xp: Namespace, h: Array, gates: Array, p: Array, r: Array
-    ) -> tuple[Array, Array]:
-        """What dH of a step is multiplied with, for dZ and for dR."""
-        m = h.shape[-1]
-        update, reset, candidate = (gates[:, :, at * m : (at + 1) * m] for at in range(3))
-        opening = (slice(None), slice(None), slice(0, 2 * m))
-        slopes = self.recurrent_activation.slope(xp, p[opening], gates[opening])
-        to_c = self.activation.slope(xp, p[:, :, 2 * m :], candidate)
-        to_c *= xp.subtract(1.0, update)
-        factors = xp.concat([delayed(xp, h) - candidate, xp.multiply(to_c, r)], axis=-1)
-        factors *= slopes
-        return (
-            xp.concat([factors, to_c], axis=-1),
-            xp.concat([factors, xp.multiply(to_c, reset)], axis=-1),
-        )
-
     def shape(self, *shapes: Shape) -> list[Shape]:
         return [shapes[3], shapes[3]]
+
+
+def thirds_from(xp: Namespace, of: Gated, z: Array, r: Array, m: int) -> tuple[Array, Array]:
+    """What the activations of a step are applied to, and the gates z, r and c."""
+    opening = xp.add(z[:, : 2 * m], r[:, : 2 * m])
+    open_ = of.recurrent_activation.run(xp, opening)
+    inner = xp.multiply(open_[:, m:], r[:, 2 * m :])
+    inner += z[:, 2 * m :]
+    candidate = of.activation.run(xp, inner)
+    return xp.concat([opening, inner], axis=-1), xp.concat([open_, candidate], axis=-1)
+
+
+def rates_of_thirds(
+    xp: Namespace, of: Gated, earlier: Array, gates: Array, p: Array, r: Array
+) -> tuple[Array, Array]:
+    """What the gradient of a step is multiplied with, for dZ and for dR; `earlier` is H₋₁."""
+    m = earlier.shape[-1]
+    update, reset, candidate = (gates[:, :, at * m : (at + 1) * m] for at in range(3))
+    opening = (slice(None), slice(None), slice(0, 2 * m))
+    slopes = of.recurrent_activation.slope(xp, p[opening], gates[opening])
+    to_c = of.activation.slope(xp, p[:, :, 2 * m :], candidate)
+    to_c *= xp.subtract(1.0, update)
+    factors = xp.concat([earlier - candidate, xp.multiply(to_c, r)], axis=-1)
+    factors *= slopes
+    return (
+        xp.concat([factors, to_c], axis=-1),
+        xp.concat([factors, xp.multiply(to_c, reset)], axis=-1),
+    )

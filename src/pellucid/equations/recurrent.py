@@ -8,6 +8,7 @@ which dX, dW and db follow as for a dense layer, and dU = H₋₁ᵀ·dZ.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
@@ -121,18 +122,13 @@ class LongShortTerm(Recurrence):
             p = z[:, step, :]
             if record:
                 p = xp.add(p, xp.matmul(record[-1][0], u))
-            gates = self.gates(xp, p, m)
+            gates = quarters_from(xp, self, p, m)
             i, forget, candidate, o = quarters(gates, m)
             c = xp.multiply(i, candidate)
             if record:
                 c += xp.multiply(forget, record[-1][1])
             record.append((xp.multiply(o, self.activation.run(xp, c)), c, gates, p))
         return tuple(xp.stack(part, axis=1) for part in zip(*record, strict=True))
-
-    def gates(self, xp: Namespace, p: Array, m: int) -> Array:
-        open_ = self.recurrent_activation.run(xp, p)
-        candidate = self.activation.run(xp, p[:, 2 * m : 3 * m])
-        return xp.concat([open_[:, : 2 * m], candidate, open_[:, 3 * m :]], axis=-1)
 
     def gradient(self, dh: Tensor, h: Tensor, z: Tensor, u: Tensor) -> Gradients:
         assert h.line is not None
@@ -159,7 +155,7 @@ class LongShortTermGradient(Backwards):
         i, forget, candidate, o = quarters(gates, m)
         out = f.run(xp, c)
         rates = xp.concat([candidate, delayed(xp, c), i, out], axis=-1)
-        rates *= self.slopes(xp, p, gates, m)
+        rates *= slopes_of_quarters(xp, self, p, gates, m)
         cell = f.slope(xp, c, out)
         cell *= o
         later: list[Array] = []
@@ -173,12 +169,6 @@ class LongShortTermGradient(Backwards):
             return dz, xp.matmul(dz, u.T)
 
         return backwards(xp, dh, back)
-
-    def slopes(self, xp: Namespace, p: Array, gates: Array, m: int) -> Array:
-        middle = (slice(None), slice(None), slice(2 * m, 3 * m))
-        open_ = self.recurrent_activation.slope(xp, p, gates)
-        candidate = self.activation.slope(xp, p[middle], gates[middle])
-        return xp.concat([open_[:, :, : 2 * m], candidate, open_[:, :, 3 * m :]], axis=-1)
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[4]
@@ -198,6 +188,28 @@ def backwards(xp: Namespace, dh: Array, back: Callable[[Array, int], tuple[Array
 def delayed(xp: Namespace, h: Array) -> Array:
     """h one step later, with 0 at the first step."""
     return xp.concat([xp.zeros_like(h[:, :1, :]), h[:, :-1, :]], axis=1)
+
+
+class Gated(Protocol):
+    """What opens gates and what bounds candidates."""
+
+    activation: Pointwise
+    recurrent_activation: Pointwise
+
+
+def quarters_from(xp: Namespace, of: Gated, p: Array, m: int) -> Array:
+    """The gates i, f, c̃ and o of a step, from what their activations are applied to."""
+    open_ = of.recurrent_activation.run(xp, p)
+    candidate = of.activation.run(xp, p[:, 2 * m : 3 * m])
+    return xp.concat([open_[:, : 2 * m], candidate, open_[:, 3 * m :]], axis=-1)
+
+
+def slopes_of_quarters(xp: Namespace, of: Gated, p: Array, gates: Array, m: int) -> Array:
+    """i′, f′, c̃′ and o′ of all steps."""
+    middle = (slice(None), slice(None), slice(2 * m, 3 * m))
+    open_ = of.recurrent_activation.slope(xp, p, gates)
+    candidate = of.activation.slope(xp, p[middle], gates[middle])
+    return xp.concat([open_[:, :, : 2 * m], candidate, open_[:, :, 3 * m :]], axis=-1)
 
 
 def quarters(gates: Array, m: int) -> tuple[Array, ...]:

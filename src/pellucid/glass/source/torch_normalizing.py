@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.glass.source.graph import Step, refused
-from pellucid.glass.source.torch_parts import TORCH, Made, same
+from pellucid.glass.source.torch_parts import TORCH, Made, Part, same
 
 
 def batch_normalization(step: Step) -> Made:
@@ -20,9 +20,14 @@ def batch_normalization(step: Step) -> Made:
     affine = "" if layer.scale or layer.center else ", affine=False"
     module = f"nn.BatchNorm{2 if rank == 4 else 1}d({width}, {momentum}{affine})"
     call = f"{{m}}({step.read[0]})" if rank == 2 else f"images({{m}}, {step.read[0]})"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center), "running_mean", "running_var"]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
+    parts = parts_of(layer, "running_mean", "running_var")
     return Made(module, call, parts, still=unused(layer))
+
+
+def parts_of(layer: Any, *moving: str) -> tuple[Part, ...]:
+    """γ and β, as far as a layer has them, and what moves along, by PyTorch's names."""
+    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center), *moving]
+    return tuple((name, at, same) for at, name in enumerate(names))
 
 
 def unused(layer: Any) -> tuple[str, ...]:
@@ -35,10 +40,8 @@ def unused(layer: Any) -> tuple[str, ...]:
 def layer_normalization(step: Step) -> Made:
     layer: Any = step.layer
     affine = "" if layer.scale or layer.center else ", elementwise_affine=False"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
     module = f"nn.LayerNorm({extents(step)}, eps={layer.epsilon}{affine})"
-    return Made(module, over_last(step), parts, still=unused(layer))
+    return Made(module, over_last(step), parts_of(layer), still=unused(layer))
 
 
 def rms_normalization(step: Step) -> Made:
@@ -65,12 +68,9 @@ def over_last(step: Step) -> str:
 def group_normalization(step: Step) -> Made:
     layer: Any = step.layer
     affine = "" if layer.scale or layer.center else ", affine=False"
-    names = [*(["weight"] * layer.scale), *(["bias"] * layer.center)]
-    parts = tuple((name, at, same) for at, name in enumerate(names))
-    given = f"{layer.count}, {step.reads[0].shape[-1]}, eps={layer.epsilon}{affine}"
-    return Made(
-        f"nn.GroupNorm({given})", f"images({{m}}, {step.read[0]})", parts, {}, unused(layer)
-    )
+    module = f"nn.GroupNorm({layer.count}, {step.reads[0].shape[-1]}, eps={layer.epsilon}{affine})"
+    call = f"images({{m}}, {step.read[0]})"
+    return Made(module, call, parts_of(layer), still=unused(layer))
 
 
 def normalization(step: Step) -> Made:

@@ -12,6 +12,7 @@ from pellucid.interop.operators.elementwise import real
 from pellucid.interop.operators.graph import Operator, refused
 from pellucid.interop.operators.values import (
     Value,
+    as_it_is,
     channels_first,
     channels_last,
     with_last,
@@ -45,8 +46,6 @@ def layer_normalization(to: Builder, operator: Operator) -> Held:
     over = x.axes[first:]
     axes = tuple(axis for axis in over if axis)
     if axes != tuple(range(len(x.tensor.shape) - len(over), len(x.tensor.shape))) or not axes:
-        from pellucid.interop.operators.values import as_it_is
-
         x = as_it_is(x)
         axes = tuple(axis for axis in x.axes[first:] if axis)
     if len(axes) != len(x.axes) - first:

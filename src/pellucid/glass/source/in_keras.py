@@ -25,6 +25,7 @@ from pellucid.glass.source.keras_names import (
     LAYERS,
     LOSSES,
     METRICS,
+    NEVER_BY_NAME,
     OPTIMIZERS,
     REGULARIZERS,
     SCHEDULES,
@@ -254,13 +255,16 @@ def written(name: str, value: Any) -> str:
 def activation(found: Activation) -> str:
     """An activation by its name, or as a function where it has settings."""
     template = row_of(ACTIVATIONS, found, "activation", KERAS)
-    if not changed(found, [*found.settings()]):
-        return shown(found.registered_name())
-    return template.format(**found.settings())
+    return shown(found.registered_name()) if by_name(found) else template.format(**found.settings())
+
+
+def by_name(found: Activation) -> bool:
+    """Whether Keras's activation of that name does the same."""
+    return type(found).__name__ not in NEVER_BY_NAME and not changed(found, [*found.settings()])
 
 
 def of_keras(found: Activation, x: str) -> str:
     """An activation of x."""
-    if not changed(found, [*found.settings()]):
+    if by_name(found):
         return f"keras.activations.{found.registered_name()}({x})"
     return f"({activation(found)})({x})"

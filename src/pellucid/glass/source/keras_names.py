@@ -136,6 +136,8 @@ ACTIVATIONS = {
         "",
     ),
 }
+#: what Keras has no defaults for
+NEVER_BY_NAME = ("Threshold",)
 #: the settings of each loss that mean the same
 LOSSES: dict[str, str | Refused] = {
     "SparseCategoricalCrossentropy": "from_logits",

@@ -22,7 +22,9 @@ from tests.jobs.shared import apart, network, pairs, small, trained
 
 ROOT = Path(__file__).parent.parent
 PAIR = [sys.executable, "-m", "tests.jobs.pair"]
-FLAGS = "--xla_cpu_multi_thread_eigen=false"
+FLAGS = "--xla_cpu_multi_thread_eigen=false --xla_backend_optimization_level=0"
+#: how JAX itself ends a process when it has lost the first one, if it is quicker
+BY_JAX = "the JAX distributed service detected fatal errors"
 
 
 @pytest.mark.parametrize("case", ["same", "wide", "said"])
@@ -126,14 +128,18 @@ def test_a_job_goes_on_from_where_a_process_was_killed(tmp_path, undisturbed, ca
     assert_same_bytes(other, undisturbed)
 
 
-@pytest.mark.parametrize(("case", "sentence"), [
-    ("kill 0", "process 0 of 2 has ended or does not answer"),
-    ("uneven", "process 0 has come to the end of its script, while process 1 goes on to train"),
-])  # fmt: skip
-def test_whatever_ends_too_early_ends_all(case, sentence, tmp_path, capfd):
+@pytest.mark.parametrize(
+    ("case", "sentences"),
+    [
+        ("kill 0", ("process 0 of 2 has ended or does not answer", BY_JAX)),
+        ("uneven", ("process 0 has come to the end of its script, while process 1 goes on",)),
+    ],
+)
+def test_whatever_ends_too_early_ends_all(case, sentences, tmp_path, capfd):
     with pytest.raises(JobError):
         job(tmp_path, case)
-    assert sentence in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert any(each in told for each in sentences)
 
 
 def test_control_c_in_one_process_ends_training_in_all(tmp_path):

@@ -17,13 +17,13 @@ class Gaussian(layers.Layer):
     units: int
 
     def build(self, input_shape):
-        shape = (self.units, input_shape[-1])
-        self.centres = self.add_weight(shape, initializer="random_normal", name="centres")
-        self.widths = self.add_weight((self.units,), initializer="ones", name="widths")
+        shape = self.units, input_shape[-1]
+        self.centres = self.add_weight(shape, "random_normal", "centres")
+        self.widths = self.add_weight((self.units,), "ones", "widths")
 
     def call(self, x):
-        away = ops.expand_dims(x, -2) - self.centres
-        return ops.exp(-self.widths * ops.sum(ops.square(away), axis=-1))
+        far = ops.square(ops.expand_dims(x, -2) - self.centres)
+        return ops.exp(-self.widths * ops.sum(far, axis=-1))
 
 
 pellucid.set_random_seed(0)
@@ -34,7 +34,7 @@ net.compile(optimizers.Adam(0.05), "mse")
 print(net.check_gradients(x[:5], y[:5]))
 net.fit(x, y, epochs=200, verbose=0)
 
-plt.plot(x, y, label="sin 2x")
-plt.plot(x, net.predict(x, verbose=0), "--", label="twelve bumps")
-plt.legend()
+plt.title("sin 2x, and twelve bumps")
+plt.plot(x, y)
+plt.plot(x, net.predict(x, verbose=0), "--")
 plt.show()

@@ -7,8 +7,7 @@ A function on symbolic tensors: its gradient is derived, printed and checked.
 import matplotlib.pyplot as plt
 import numpy as np
 
-import pellucid
-from pellucid import Sequential, layers, ops, optimizers
+from pellucid import Sequential, layers, ops, optimizers, set_random_seed
 
 
 class Gaussian(layers.Layer):
@@ -26,7 +25,7 @@ class Gaussian(layers.Layer):
         return ops.exp(-self.widths * ops.sum(far, axis=-1))
 
 
-pellucid.set_random_seed(0)
+set_random_seed(0)
 x = np.linspace(-3, 3, 200, dtype="float32")[:, None]
 y = np.sin(2 * x).ravel()
 net = Sequential([layers.Input((1,)), Gaussian(12), layers.Dense(1)])

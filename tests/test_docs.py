@@ -103,7 +103,13 @@ def test_links_of_a_site_are_looked_at(tmp_path):
     (tmp_path / "index.html").write_text(f'<p id="up">{well}</p>')
     (tmp_path / "other.html").write_text('<p id="here"><a href="./#up">back</a></p>')
     assert list(links["faults"](tmp_path)) == []
-    bad = ("gone.html", "other.html#there", "http:/nowhere", "javascript:alert(1)", "../secret.html")
+    bad = (
+        "gone.html",
+        "other.html#there",
+        "http:/nowhere",
+        "javascript:alert(1)",
+        "../secret.html",
+    )
     page = "".join(f'<a href="{each}">x</a>' for each in bad)
     (tmp_path / "bad.html").write_text(page)
     assert len(list(links["faults"](tmp_path))) == len(bad)

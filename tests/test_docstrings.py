@@ -21,10 +21,13 @@ from pellucid.settings import Settings
 #: what stands for arguments that are named elsewhere
 OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: packages without which an example cannot run, by what it reads
-NEEDS = {"plots": "matplotlib", "MLP": "sklearn", "Tabular": "sklearn", "search": "sklearn",
-         "to_sklearn": "sklearn", "from_sklearn": "sklearn", "PIL": "PIL", "report.write": "matplotlib",
-         "from_torch": "torch", "from_keras": "keras", "to_torch": "torch", "to_keras": "keras",
-         "TensorBoard": "tensorboard"}  # fmt: skip
+NEEDS = {
+    **dict.fromkeys(("plots", "report.write"), "matplotlib"),
+    **dict.fromkeys(("MLP", "Tabular", "search", "sklearn"), "sklearn"),
+    "torch": "torch",
+    "PIL": "PIL",
+    "TensorBoard": "tensorboard",
+}
 
 
 def public():
@@ -42,15 +45,14 @@ def add(found, name, thing):
     if isinstance(thing, (types.ModuleType, frozenset)) or name.split(".")[-1].startswith("_"):
         return
     known = thing if callable(thing) and not isinstance(thing, Settings) else type(thing)
-    key = (getattr(known, "__module__", ""), getattr(known, "__qualname__", name))
-    if not key[0].startswith(("pellucid", "numpy", "sklearn")) or key in [
-        k for k, _ in found.values()
-    ]:
+    if inspect.ismethod(known):
+        known = known.__func__
+    if not str(known.__module__).startswith("pellucid") or id(known) in map(id, found.values()):
         return
-    found[name] = (key, known)
+    found[name] = known
     if inspect.isclass(known) and has_methods(known):
-        for each, method in vars(known).items():
-            if inspect.isfunction(method) and method.__doc__:
+        for each in dir(known):
+            if inspect.isfunction(method := getattr(known, each)) and inspect.getdoc(method):
                 add(found, f"{name}.{each}", method)
 
 
@@ -59,7 +61,7 @@ def has_methods(kind):
     return not issubclass(kind, Settings) or issubclass(kind, pellucid.Model)
 
 
-NAMES = {name: thing for name, (_, thing) in public().items()}
+NAMES = public()
 THINGS = pytest.mark.parametrize("name", NAMES)
 
 
@@ -67,7 +69,7 @@ def arguments(thing):
     """The names that must be explained."""
     found = inspect.signature(thing).parameters.values()
     closed = issubclass(thing, Settings) if inspect.isclass(thing) else False
-    return [each.name for each in found if each.name != "self"
+    return [each.name for each in found if each.name not in ("self", "cls")
             and not (closed and each.kind in OPEN)]  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def explained(text):
 def test_it_is_complete(name):
     thing = NAMES[name]
     text = inspect.getdoc(thing) or ""
-    assert text and not text.startswith("Arguments"), "it says what it is"
+    assert text[:9] not in ("", "Arguments"), "it says what it is"
     assert not [each for each in arguments(thing) if each not in explained(text)]
     shown = doctest.DocTestParser().get_examples(text)
     assert shown, "it has an example"

@@ -273,9 +273,8 @@ _registered: dict[str, Any] = {}
 def register(thing: T) -> T:
     """Decorate a class or function of your own, `thing`, so that models with it can be saved.
 
-    >>> @pellucid.register
-    ... def triple(x):
-    ...     return x * 3
+    >>> pellucid.register(np.negative)
+    <ufunc 'negative'>
     """
     if (name := getattr(thing, "__name__", None)) is None:
         raise TypeError(f"register takes a class or a function, got {thing!r}")

@@ -107,7 +107,7 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         Returns: the estimator itself.
 
         >>> x, y = pellucid.datasets.moons(100)
-        >>> pellucid.MLPClassifier((8,), max_iter=5, solver="lbfgs").fit(x, y).n_features_in_
+        >>> pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y).n_features_in_
         2
         """
         looked_at = to_look_at(X_val, y_val, sample_weight_val)
@@ -153,7 +153,7 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         Returns: an array (n,).
 
         >>> x, y = pellucid.datasets.moons(100)
-        >>> net = pellucid.MLPClassifier((8,), max_iter=5, solver="lbfgs").fit(x, y)
+        >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y)
         >>> net.predict(x).shape
         (100,)
         """
@@ -169,7 +169,7 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         Returns: an array (n, classes).
 
         >>> x, y = pellucid.datasets.moons(100)
-        >>> net = pellucid.MLPClassifier((8,), max_iter=5, solver="lbfgs").fit(x, y)
+        >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y)
         >>> net.predict_proba(x).shape
         (100, 2)
         """

@@ -90,7 +90,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):
         Returns: the estimator itself.
 
         >>> x, y = pellucid.datasets.plane(100)
-        >>> pellucid.MLPRegressor((8,), max_iter=5, solver="lbfgs").fit(x, y).n_features_in_
+        >>> pellucid.MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs").fit(x, y).n_features_in_
         2
         """
         looked_at = to_look_at(X_val, y_val, sample_weight_val)
@@ -111,7 +111,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):
         Returns: the estimator itself.
 
         >>> x, y = pellucid.datasets.plane(100)
-        >>> net = pellucid.MLPRegressor((8,)).partial_fit(x, y)
+        >>> net = pellucid.MLPRegressor(hidden_layer_sizes=(8,)).partial_fit(x, y)
         >>> net.n_features_in_
         2
         """
@@ -128,7 +128,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):
         Returns: an array (n,).
 
         >>> x, y = pellucid.datasets.plane(100)
-        >>> net = pellucid.MLPRegressor((8,), max_iter=5, solver="lbfgs").fit(x, y)
+        >>> net = pellucid.MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs").fit(x, y)
         >>> net.predict(x).shape
         (100,)
         """

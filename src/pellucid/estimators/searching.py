@@ -94,8 +94,8 @@ def search(
     Returns: scikit-learn's `HalvingGridSearchCV`, fitted.
 
     >>> x, y = pellucid.datasets.moons(200)
-    >>> net = pellucid.MLPClassifier((8,), max_iter=10, random_state=0)
-    >>> found = pellucid.search(net, x, y, seconds=1, space=[{"alpha": [1e-4, 1e-2]}], cores=1)
+    >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000, random_state=0)
+    >>> found = pellucid.search(net, x, y, seconds=1, space={"alpha": [1e-4, 1e-2]}, cores=1)
     >>> found.predict(x).shape
     (200,)
     """

@@ -28,7 +28,7 @@ def from_sklearn(estimator: Any) -> Sequential:
     Returns: a network.
 
     >>> x, y = pellucid.datasets.plane(100)
-    >>> fitted = pellucid.MLPRegressor((4,), max_iter=5, solver="lbfgs").fit(x, y)
+    >>> fitted = pellucid.MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs").fit(x, y)
     >>> pellucid.from_sklearn(fitted).predict(x, verbose=0).shape
     (100, 1)
     """

@@ -3,7 +3,7 @@
 python benchmarks/sweep.py [--points 60] [--seed 0] [--level avx2] [--worst 10]
 
 The points are drawn from a grid, those with too much work left out. Prints for each level how the
-ratios native / NumPy spread along each axis, and the points with the largest. SWEEP.md holds one run.
+ratios native / NumPy spread along each axis, and the points with the largest; SWEEP.md holds a run.
 """
 
 from __future__ import annotations

@@ -46,6 +46,8 @@ LEFT_OUT = (
 def main() -> None:
     asked = parsed()
     folder = asked.folder.resolve()
+    if not (folder.parent / "__init__.py").exists():
+        raise SystemExit(f"{folder} is not the folder src of the package keras: its parent is none")
     groups = files_by_room(folder, asked.rooms)
     with tempfile.TemporaryDirectory() as place:
         out = Path(place) / "found.jsonl"

@@ -140,13 +140,13 @@ ACTIVATIONS = {
 NEVER_BY_NAME = ("Threshold",)
 #: the settings of each loss that mean the same
 LOSSES: dict[str, str | Refused] = {
-    "SparseCategoricalCrossentropy": "from_logits",
-    "CategoricalCrossentropy": "from_logits label_smoothing",
-    "BinaryCrossentropy": "from_logits label_smoothing",
-    "BinaryFocalCrossentropy": "from_logits label_smoothing apply_class_balancing alpha gamma",
-    "CategoricalFocalCrossentropy": "from_logits label_smoothing alpha gamma",
+    "SparseCategoricalCrossentropy": "from_logits axis ignore_class",
+    "CategoricalCrossentropy": "from_logits label_smoothing axis",
+    "BinaryCrossentropy": "from_logits label_smoothing axis",
+    "BinaryFocalCrossentropy": "from_logits label_smoothing axis apply_class_balancing alpha gamma",
+    "CategoricalFocalCrossentropy": "from_logits label_smoothing axis alpha gamma",
     "Huber": "delta",
-    "CosineSimilarity": "",
+    "CosineSimilarity": "axis",
     "Dice": "axis",
     "Tversky": "alpha beta axis",
     "CategoricalGeneralizedCrossEntropy": "q",

@@ -71,6 +71,14 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
                            "padding": padding}, [IMAGE])
       for size in (2, (3, 4)) for strides in (1, 2, 3) for padding in ("valid", "same")),
     ("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2}, [SEQUENCE]),
+    *(("Conv2DTranspose", {"filters": 3, "kernel_size": size, "strides": 2, "padding": padding,
+                           "output_padding": 1}, [IMAGE])
+      for size in (2, (3, 4)) for padding in ("valid", "same")),
+    ("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 3, "output_padding": 2,
+                         "padding": "same"}, [SEQUENCE]),
+    ("Conv2DTranspose", {"filters": 2, "kernel_size": 2, "dilation_rate": 2}, [IMAGE]),
+    ("Conv3DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 1,
+                         "padding": "same"}, [VOLUME]),
     ("GroupNormalization", {"groups": 2}, [IMAGE]),
     ("GroupNormalization", {"groups": -1, "scale": False}, [SEQUENCE]),
     ("RMSNormalization", {}, [SEQUENCE]),
@@ -94,6 +102,10 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
       for padding in ("valid", "same")),
     *((f"Global{kind}Pooling3D", {"keepdims": keepdims}, [VOLUME])
       for kind in ("Average", "Max") for keepdims in (False, True)),
+    *((f"Adaptive{kind}Pooling{rank}D", {"output_size": size}, [shape])
+      for kind in ("Average", "Max")
+      for rank, size, shape in ((1, 3, SEQUENCE), (2, (4, 2), IMAGE), (3, 2, VOLUME))),
+    ("Flatten", {"data_format": "channels_first"}, [IMAGE]),
     ("ZeroPadding3D", {"padding": ((1, 0), (2, 3), (0, 1))}, [VOLUME]),
     ("Cropping3D", {"cropping": (1, 1, 0)}, [VOLUME]),
     ("UpSampling3D", {"size": (1, 2, 3)}, [VOLUME]),

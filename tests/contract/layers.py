@@ -110,6 +110,12 @@ ROWS = [
     LayerRow(layers.Conv3DTranspose(2, (2, 3, 2), strides=2, padding="same"), (VOLUME,)),
     LayerRow(layers.MaxPooling3D(padding="same"), (VOLUME,)),
     LayerRow(layers.AveragePooling3D((2, 3, 2), strides=1, padding="same"), (VOLUME,)),
+    *(
+        LayerRow(getattr(layers, f"Adaptive{kind}Pooling{rank}D")(2), (arrays,))
+        for kind in ("Average", "Max")
+        for rank, arrays in ((1, STEPS), (2, IMAGE), (3, VOLUME))
+    ),
+    LayerRow(layers.Flatten(data_format="channels_first"), (IMAGE,)),
     LayerRow(layers.GlobalAveragePooling3D(), (VOLUME,)),
     LayerRow(layers.GlobalMaxPooling3D(), (VOLUME,)),
     LayerRow(layers.ZeroPadding3D(((1, 0), (0, 1), (1, 1))), (VOLUME,)),

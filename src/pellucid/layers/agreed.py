@@ -23,6 +23,7 @@ AGREED: Mapping[str, Agreed] = {
     "autocast": Agreed((True,), "everything is computed in the network's dtype"),
     "stateful": Agreed((False,), "give the whole sequence at once"),
     "unroll": Agreed((False, True), ""),
+    "implementation": Agreed((0, 1, 2), ""),
     "use_cudnn": Agreed(("auto", False), "the native executor needs no such library"),
     "input_length": Agreed((None,), "say input_shape=(length,)"),
     "lora_rank": Agreed((None,), "set layer.trainable = False and add a small Dense beside it"),

@@ -24,7 +24,6 @@ from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, setting, show_shape
-from pellucid.weights import Weight
 
 
 class Cell(Layer, abstract=True):
@@ -48,7 +47,6 @@ class Cell(Layer, abstract=True):
 
     gates: ClassVar[int] = 1
     states: ClassVar[int] = 1
-    b: Weight | None = None
 
     @property
     def state_size(self) -> Any:
@@ -114,7 +112,7 @@ class Cell(Layer, abstract=True):
 
     @property
     def bias_tensor(self) -> Tensor | None:
-        return None if self.b is None else self.b.tensor
+        return self.b.tensor if self.use_bias else None
 
     def given_by(self, x: Tensor, b: Tensor | None) -> Tensor:
         """Z = X·W + b"""

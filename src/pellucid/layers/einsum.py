@@ -144,9 +144,9 @@ class EinsumDense(Layer):
             zip(summed + new, w.shape, strict=True)
         )
         inner, outer = (math.prod(extents[each] or 1 for each in part) for part in (summed, new))
-        flat = Reshape((*as_target(x.shape[: len(stays)]), inner))(x)
-        z = Product()(flat, Reshape((inner, outer))(w))
-        z = Reshape(as_target(tuple(extents[each] for each in stays + new)))(z)
+        flat = as_shape(x, (*x.shape[: len(stays)], inner))
+        z = Product()(flat, as_shape(w, (inner, outer)))
+        z = as_shape(z, tuple(extents[each] for each in stays + new))
         return ordered(z, stays + new, y_)
 
     def by_place(self, x: Tensor) -> Tensor:
@@ -156,6 +156,10 @@ class EinsumDense(Layer):
         product = spread(x, x_, every) * spread(self.w.tensor, w_, every)
         away = tuple(range(len(y_), len(every)))
         return Sum(away)(product) if away else product
+
+
+def as_shape(x: Tensor, shape: Shape) -> Tensor:
+    return x if x.shape == shape else Reshape(as_target(shape))(x)
 
 
 def ordered(x: Tensor, letters: str, wanted: str) -> Tensor:
@@ -168,4 +172,4 @@ def spread(x: Tensor, letters: str, every: Sequence[str]) -> Tensor:
     own = [each for each in every if each in letters]
     x = ordered(x, letters, "".join(own))
     extents = dict(zip(own, x.shape, strict=True))
-    return Reshape(as_target(tuple(extents.get(each, 1) for each in every)))(x)
+    return as_shape(x, tuple(extents.get(each, 1) for each in every))

@@ -147,7 +147,9 @@ class Recurrent(Layer, abstract=True):
         """The cell of one step, on the weights of the layer."""
         own = {name: value for name, value in self.settings().items() if name in self.cell._fields}
         cell = self.cell(**own | {"dropout": 0.0, "input_shape": None})
-        cell.w, cell.u, cell.b, cell.built = self.w, self.u, getattr(self, "b", None), True
+        cell.w, cell.u, cell.built = self.w, self.u, True
+        if self.use_bias:
+            cell.b = self.b
         return cell
 
     def run_through(self, x: Tensor, *carrying: Any) -> Tensor:

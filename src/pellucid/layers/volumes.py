@@ -15,8 +15,8 @@ from pellucid.equations.pooling import AveragePool, MaxPool
 from pellucid.equations.shape import Reshape, concatenate, pick
 from pellucid.equations.spacing import Pad, Permute, SpaceOut, parts
 from pellucid.layers.convolution import Convolutional
-from pellucid.layers.depthwise import Transposed, transposed
 from pellucid.layers.pooling import PoolingLayer
+from pellucid.layers.transposing import Transposed, cropped
 from pellucid.layers.windows import MEANS
 from pellucid.tensor import Shape, Tensor
 
@@ -69,11 +69,12 @@ class Conv3DTranspose(Transposed):
         self.known_shape(shape, 5, MEANS[3])
         size = self.each_way("the window", self.kernel_size)
         strides = self.each_way("strides", self.strides)
+        self.apart = self.each_way("dilation_rate", self.dilation_rate)
+        seen = [(n - 1) * step + 1 for n, step in zip(size, self.apart, strict=True)]
         padding = self.padding_for(self.padding, (1, 1, 1), shape)
-        extents = [
-            transposed(size[at], strides[at], shape[at + 1] or 1, padding) for at in range(3)
-        ]
-        self.depth = axis_of(size[0], strides[0], extents[0], padding)
+        given = [extent or 1 for extent in shape[1:4]]
+        padding, extents = self.settled(seen, strides, given, padding)
+        self.depth = axis_of(seen[0], strides[0], extents[0], padding)
         self.equation = Deconvolve(
             extents=(extents[1], extents[2]), strides=(strides[1], strides[2]), padding=padding
         )
@@ -82,7 +83,7 @@ class Conv3DTranspose(Transposed):
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        kernel, axis = joined_kernel(self.w.tensor), self.depth
+        kernel, axis = joined_kernel(self.spaced(self.w.tensor)), self.depth
         whole = (axis.before + axis.extent + axis.after) * self.filters
         placed = []
         for at in range(axis.positions):
@@ -94,7 +95,7 @@ class Conv3DTranspose(Transposed):
         for each in placed[1:]:
             z = z + each
         inside = slice(axis.before * self.filters, (axis.before + axis.extent) * self.filters)
-        z = apart_again(pick(z, (..., inside)), axis.extent).called("Z")
+        z = cropped(apart_again(pick(z, (..., inside)), axis.extent), self.cut).called("Z")
         return activations.get(self.activation)(z + self.b.tensor if self.use_bias else z)
 
 

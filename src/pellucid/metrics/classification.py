@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, in_order
-from pellucid.metrics.shapes import check_threshold, is_numbered, numbered, one_hot, paired, spread
+from pellucid.metrics.shapes import (
+    check_threshold,
+    each_weight,
+    is_numbered,
+    numbered,
+    one_hot,
+    paired,
+)
 
 AVERAGES = ("micro", "macro", "weighted")
 #: a threshold, and how many of the highest outputs count
@@ -48,10 +55,12 @@ class Counting(Metric, abstract=True):
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
         truth, scores = self.classes_apart(y_true, y_pred)
-        weight = spread(sample_weight, scores.shape[:-1])
+        weight = each_weight(sample_weight, scores)
         rules = self.rules(scores.shape[-1])
         found = np.concatenate([_positive(scores, *rule) for rule in rules], axis=-1)
         truth = np.concatenate([truth] * len(rules), axis=-1)
+        if weight is not None and weight.shape[-1] > 1:
+            weight = np.concatenate([weight] * len(rules), axis=-1)
         self.tp = _count(self.tp, truth & found, weight)
         self.fp = _count(self.fp, ~truth & found, weight)
         self.fn = _count(self.fn, truth & ~found, weight)
@@ -248,4 +257,6 @@ def _count(before: np.ndarray, chosen: np.ndarray, weight: np.ndarray | None) ->
     before = before if before.any() else np.zeros(columns.shape[1:])
     if weight is None:
         return before + columns.sum(0, dtype=np.float64)
-    return in_order(np.broadcast_to(before, columns.shape[1:]), weight.reshape(-1, 1) * columns)
+    return in_order(
+        np.broadcast_to(before, columns.shape[1:]), weight.reshape(-1, weight.shape[-1]) * columns
+    )

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from pellucid.metrics.areas import CURVES, HEIGHTS, area, counted
 from pellucid.metrics.base import Metric
-from pellucid.metrics.shapes import is_numbered, numbered, one_hot, paired, spread
+from pellucid.metrics.shapes import each_weight, is_numbered, numbered, one_hot, paired
 from pellucid.settings import nearest, option
 
 
@@ -87,16 +87,15 @@ class AUC(Metric):
         else:
             truth, scores = paired(y_true, y_pred, "AUC")
             truth = truth > 0.5
-        weight = spread(sample_weight, scores.shape[:-1])
+        weight = each_weight(sample_weight, scores)
         columns = scores.shape[-1]
         if self.num_labels not in (None, columns):
             raise ValueError(f"AUC got num_labels={self.num_labels!r} for {columns} outputs a row")
         scores = 0.5 * (1 + np.tanh(scores / 2)) if self.from_logits else scores.copy()
         self.truths.append(truth.reshape(-1, columns))
         self.scores.append(scores.reshape(-1, columns))
-        self.weights.append(
-            np.ones(scores.shape[:-1]).ravel() if weight is None else weight.ravel()
-        )
+        weight = np.ones((*scores.shape[:-1], 1)) if weight is None else weight
+        self.weights.append(weight.reshape(-1, weight.shape[-1]))
 
     def result(self) -> float:
         if not self.scores:
@@ -105,10 +104,11 @@ class AUC(Metric):
         weight = np.concatenate(self.weights)
         self.truths, self.scores, self.weights = [truth], [scores], [weight]
         if self.average is None and not self.multi_label:
-            weights = weight[:, None] * self.label_shares(scores.shape[1])
+            weights = weight * self.label_shares(scores.shape[1])
             return self.area(truth.ravel(), scores.ravel(), weights.ravel())
-        each = zip(truth.T, scores.T, self.label_shares(scores.shape[1]), strict=True)
-        areas = [(self.area(one, score, weight), share) for one, score, share in each]
+        columns = np.broadcast_to(weight, scores.shape).T
+        each = zip(truth.T, scores.T, columns, self.label_shares(scores.shape[1]), strict=True)
+        areas = [(self.area(one, score, w), share) for one, score, w, share in each]
         defined = [(value, share) for value, share in areas if value == value]
         total = sum(share for _, share in defined)
         return sum(value * share for value, share in defined) / total if total else float("nan")

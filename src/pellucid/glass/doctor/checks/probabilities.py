@@ -16,7 +16,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, is_a
-from pellucid.glass.doctor.mending import ending_with, trailing
+from pellucid.glass.doctor.mending import ending_with, ends_in, trailing
 from pellucid.training.compiled import ENDINGS, PROBABILITIES
 
 
@@ -169,6 +169,15 @@ fit = {"epochs": 20}
                 {"layer": evidence.last_layer},
                 ending_with(name_of(end.last)),
             )
+        elif is_a(end.last, Softmax) and (first := two_outputs(evidence)) is not None:
+            yield Suspicion(
+                f"the {end.width} probabilities of one {name_of(end.last)} layer are read by "
+                "another of as many units",
+                {},
+                {"layer": evidence.last_layer},
+                lambda case: case.designed(case.net.without(first)),
+                sure=False,
+            )
 
     def by_loss(self, evidence: Evidence, end: Ending) -> Suspicion:
         assert end.loss is not None
@@ -184,6 +193,16 @@ fit = {"epochs": 20}
             {"layer": evidence.last_layer},
             mend,
         )
+
+
+def two_outputs(evidence: Evidence) -> int | None:
+    """The last dense layer but one, where it is a softmax over as many units as the last one."""
+    net = evidence.case.net
+    dense = [at for at, part in enumerate(net.parts) if part.kind is layers.Dense][-2:]
+    if not net.straight or len(dense) < 2 or net.parts[dense[0]].get("units") == 1:
+        return None
+    alike = net.parts[dense[0]].get("units") == net.parts[dense[1]].get("units")
+    return dense[0] if alike and ends_in(net.parts[dense[0]], "softmax") else None
 
 
 class SigmoidsForExclusive(Check):

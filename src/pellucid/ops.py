@@ -22,6 +22,7 @@ from pellucid.equations import (
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
 from pellucid.tensor import Symbolic, place_of
+from pellucid.wording import tell
 
 Axis = int | tuple[int, ...] | None
 #: a symbolic tensor, a weight of a layer, or arrays and numbers
@@ -195,3 +196,5 @@ __all__ = [
     "log", "log1p", "matmul", "maximum", "mean", "minimum", "power", "relu", "reshape", "sigmoid",
     "sign", "sin", "softmax", "sqrt", "square", "sum", "tanh", "where",
 ]  # fmt: skip
+
+tell(globals(), "ops")

@@ -81,6 +81,7 @@ from pellucid.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
 from pellucid.layers.shaping import Flatten, Permute, RepeatVector, Reshape
 from pellucid.layers.wrapping import Bidirectional, TimeDistributed
+from pellucid.wording import tell
 
 AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
 MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
@@ -110,3 +111,6 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     raise refused("layers", name, __all__)
+
+
+tell(globals(), "layers")

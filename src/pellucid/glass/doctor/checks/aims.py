@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,8 +58,7 @@ fit = {"epochs": 10}
         asked = right_and_same(evidence)
         if asked is None:
             return
-        targets, right, same = asked
-        of_right, of_same = (float(np.mean(end.loss.values(np, p, targets))) for p in (right, same))
+        of_right, of_same = (mean_loss(end.loss, each, asked.targets) for each in asked.outputs)
         if of_right > of_same:
             yield Suspicion(
                 f"the loss is {of_right:.3g} where the outputs are right, and {of_same:.3g} where "
@@ -69,8 +69,19 @@ fit = {"epochs": 10}
             )
 
 
-def right_and_same(evidence: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Targets of some rows, outputs that are right about them, and the same for every row.
+class Asked(NamedTuple):
+    """Targets of some rows, outputs that are right about them, and the same for every row."""
+
+    targets: np.ndarray
+    outputs: tuple[np.ndarray, np.ndarray]
+
+
+def mean_loss(loss: Any, outputs: np.ndarray, targets: np.ndarray) -> float:
+    return float(np.mean(loss.values(np, outputs, targets)))
+
+
+def right_and_same(evidence: Evidence) -> Asked | None:
+    """What a loss is to be asked about.
 
     None where it is not plain what right outputs are.
     """
@@ -88,7 +99,7 @@ def right_and_same(evidence: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarr
         return None
     if right.shape[1] != end.width:
         return None
-    return y, right, np.broadcast_to(right.mean(axis=0), right.shape)
+    return Asked(y, (right, np.broadcast_to(right.mean(axis=0), right.shape)))
 
 
 class OneLossOutweighs(Check):

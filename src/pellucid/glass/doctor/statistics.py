@@ -66,13 +66,13 @@ def not_finite(x: np.ndarray) -> bool:
         return not bool(np.isfinite(x).all())
 
 
-def equal_columns(x: np.ndarray) -> list[tuple[int, int]]:
+def equal_columns(x: np.ndarray, among: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of columns with the same numbers: a later one and the first like it."""
-    seen: dict[bytes, int] = {}
+    seen: dict[int, int] = {}
     pairs = []
-    for at in range(x.shape[1]):
-        first = seen.setdefault(np.ascontiguousarray(x[:, at]).tobytes(), at)
-        if first != at:
+    for at in among.tolist():
+        first = seen.setdefault(hash(np.ascontiguousarray(x[:, at]).tobytes()), at)
+        if first != at and np.array_equal(x[:, at], x[:, first]):
             pairs.append((at, first))
     return pairs
 

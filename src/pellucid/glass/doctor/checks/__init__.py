@@ -30,6 +30,7 @@ from pellucid.glass.doctor.checks import (  # noqa: F401, their checks join the 
     starts,
     steps,
     targets,
+    twice,
     units,
     weighing,
     weights,

@@ -10,7 +10,7 @@ from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
-from pellucid.glass.doctor.checks.probabilities import two_outputs
+from pellucid.glass.doctor.checks.twice import two_outputs
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import WEIGHTED, ends_in, output_at
 from pellucid.glass.doctor.statistics import root_mean_square

@@ -19,6 +19,9 @@ WHOLE = bool(os.environ.get("PELLUCID_DOCTOR"))
 BY_TRIAL = ("PL107", "PL507")
 #: seconds that are given to a diagnosis here: more than it takes, so that no clock decides
 SECONDS = 60
+#: whose mends get equally far where one step too long decides: the last digits of a sum, which are
+#: a processor's own, say which gets further
+LEVEL_WITH = {"PL412": {"PL401"}}
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +45,15 @@ def test_its_fault_triggers_it(code):
     """
     check = CHECKS[code]
     found = diagnosed(check.example, trials=WHOLE or not check.sure or code in BY_TRIAL)
+    assert code in found.codes
     if check.severity == "note":
-        assert code in found.codes
         return
-    assert found.codes[:1] == [code]
-    assert found[0].severity == check.severity
-    assert found[0].mend or not check.tried
-    if found[0].mend:
-        assert runs(check.example, found[0].mend)
+    own = found[found.codes.index(code)]
+    assert found.codes[0] == code or found.codes[0] in LEVEL_WITH.get(code, ())
+    assert own.severity == check.severity
+    assert own.mend or not check.tried
+    if own.mend:
+        assert runs(check.example, own.mend)
 
 
 @pytest.mark.parametrize("code", CHECKS)

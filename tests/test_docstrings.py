@@ -24,6 +24,7 @@ OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 NEEDS = {
     **dict.fromkeys(("plots", "report.write"), "matplotlib"),
     **dict.fromkeys(("MLP", "Tabular", "search", "sklearn"), "sklearn"),
+    **dict.fromkeys(("list_devices", "process_"), "jax"),
     "torch": "torch",
     "PIL": "PIL",
     "TensorBoard": "tensorboard",
@@ -67,6 +68,8 @@ THINGS = pytest.mark.parametrize("name", NAMES)
 
 def arguments(thing):
     """The names that must be explained."""
+    if inspect.isclass(thing) and issubclass(thing, Exception):
+        return []
     found = inspect.signature(thing).parameters.values()
     closed = issubclass(thing, Settings) if inspect.isclass(thing) else False
     return [each.name for each in found if each.name not in ("self", "cls")

@@ -33,6 +33,7 @@ house: $(STAMP)  ## the measures of the house: circles of files, how far a step 
 docs: $(STAMP)  ## the documentation, in docs/built/index.html; a warning is an error
 	$(PIP) -r docs/requirements.txt
 	cd docs && ../$(RUN) -m sphinx -W --keep-going -b html . built
+	$(RUN) docs/check_links.py
 
 conformance: $(STAMP)  ## Keras's own tests on pellucid; KERAS is a folder, keras/src with its tests
 	$(RUN) -m tests.conformance $(KERAS)
@@ -59,7 +60,7 @@ handing: $(STAMP)  ## a hundred random networks in C, JavaScript, NumPy and ONNX
 arm: $(STAMP)  ## native tests on an emulated Arm processor; see tests/arm.py for what it needs
 	$(RUN) tests/arm.py
 
-bench: $(STAMP)  ## speed beside other libraries (RESULTS.md, README.md), and growth with the work
+bench: $(STAMP)  ## speed beside other libraries (RESULTS.md, docs/tour.md), and growth with the work
 	$(RUN) benchmarks/growth.py
 	$(RUN) benchmarks/run.py --fresh
 	$(RUN) benchmarks/imports.py

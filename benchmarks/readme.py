@@ -1,6 +1,6 @@
-"""The README's tables of speed, written from results.json between two marks.
+"""The tour's tables of speed, written from results.json between two marks.
 
-python benchmarks/readme.py        reads results.json, writes README.md
+python benchmarks/readme.py        reads results.json, writes docs/tour.md
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from report import TITLES, number, table
 
 HERE = Path(__file__).parent
-README = HERE.parent / "README.md"
+TOUR = HERE.parent / "docs" / "tour.md"
 BEGIN, END = "<!-- written by benchmarks/readme.py -->\n", "<!-- to here -->\n"
 TRAININGS = {
     "W1": "784-128-64-10, Adam, batch 32, an epoch of 60,000",
@@ -58,7 +58,7 @@ def tables(found: dict[str, Any]) -> str:
 
 
 def write(found: dict[str, Any]) -> None:
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    before, rest = TOUR.read_text(encoding="utf-8").split(BEGIN)
     _, after = rest.split(END)
     machine = found["machine"]
     opening = (
@@ -67,7 +67,7 @@ def write(found: dict[str, Any]) -> None:
         "steps was compared first."
     )
     text = f"{before}{BEGIN}{opening}\n\n{tables(found)}\n{END}{after}"
-    README.write_text(text, encoding="utf-8")
+    TOUR.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

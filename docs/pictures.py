@@ -1,6 +1,6 @@
-"""Make the pictures of the README: a network's plan as pellucid prints it, and the page of a step.
+"""Make the pictures of the pages: a printed plan, the page of a step, and the same gone through.
 
-python docs/pictures.py        the second needs Playwright and Chromium
+python docs/pictures.py        all but the first need Playwright and Chromium
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ import io
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from rich.console import Console
@@ -18,7 +21,12 @@ from rich.text import Text
 import pellucid
 from pellucid import datasets, layers, models
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 HERE = Path(__file__).parent
+#: how many lines are gone through, and how long each is seen, in milliseconds
+LINES, LASTING = 12, 1700
 
 
 def plan_of_digits() -> str:
@@ -52,19 +60,42 @@ def page_of_digits(path: Path) -> None:
     net.explain(rows, y_test[:8]).save(path, "Eight digits, one step of Adam: 64-64-10")
 
 
-def seen(path: Path, picture: Path) -> None:
-    """The page, with a number opened, in few colours."""
+@contextmanager
+def opened(address: str, width: int, height: int) -> Iterator[Page]:
+    """A page in a browser that nobody sees."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         chromium = shutil.which("chromium")
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1320, "height": 1040})
-        page.goto(f"{path.as_uri()}#Z1,0,15")
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(address)
         page.wait_for_timeout(1000)
-        page.screenshot(path=picture)
+        yield page
         browser.close()
+
+
+def seen(path: Path, picture: Path) -> None:
+    """The page, with a number opened, in few colours."""
+    with opened(f"{path.as_uri()}#Z1,0,15", 1320, 1040) as page:
+        page.screenshot(path=picture)
     Image.open(picture).convert("RGB").quantize(96).save(picture, optimize=True)
+
+
+def walked(path: Path, picture: Path) -> None:
+    """The page from line to line, with a number of each opened: a moving picture."""
+    frames = []
+    with opened(f"{path.as_uri()}#Z1,0,15", 1240, 1010) as page:
+        for _ in range(LINES):
+            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            frames.append(
+                shot.crop((0, 170, 1240, 1010)).resize((885, 600), Image.Resampling.LANCZOS)
+            )
+            page.keyboard.press(".")
+            page.wait_for_timeout(900)
+    frames[0].save(
+        picture, save_all=True, append_images=frames[1:], duration=LASTING, loop=0, quality=60
+    )
 
 
 def main() -> None:
@@ -72,6 +103,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         page_of_digits(Path(folder) / "why.html")
         seen(Path(folder) / "why.html", HERE / "page.png")
+        walked(Path(folder) / "why.html", HERE / "step.webp")
 
 
 def plan() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -94,3 +95,21 @@ PLACES = {"equations/index.md", "doctor/index.md", "recipes.md", "commands.md", 
 
 def test_those_pages_are_written(written):
     assert set(written) >= PLACES
+
+
+def test_links_of_a_site_are_looked_at(tmp_path):
+    links = runpy.run_path(str(DOCS / "check_links.py"))
+    well = '<a href="other.html#here">1</a> <a href="https://example.org/a">2</a> <a href="#">3</a>'
+    (tmp_path / "index.html").write_text(f'<p id="up">{well}</p>')
+    (tmp_path / "other.html").write_text('<p id="here"><a href="./#up">back</a></p>')
+    assert list(links["faults"](tmp_path)) == []
+    bad = (
+        "gone.html",
+        "other.html#there",
+        "http:/nowhere",
+        "javascript:alert(1)",
+        "../secret.html",
+    )
+    page = "".join(f'<a href="{each}">x</a>' for each in bad)
+    (tmp_path / "bad.html").write_text(page)
+    assert len(list(links["faults"](tmp_path))) == len(bad)

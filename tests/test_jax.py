@@ -230,6 +230,40 @@ def test_several_inputs_and_outputs_with_average_weights():
     check(make, x, (rows(16, 2, 2), rows(16, 1, 3)), executor="jax")
 
 
+@pytest.mark.parametrize(("policy", "close"), [("mixed_bfloat16", 2**-6), ("mixed_float16", 2**-9)])
+def test_products_of_16_bits(policy, close, path):
+    """Near to float32, and not the same; also where float16 would underflow, or overflow."""
+    x, y = rows(24, 5) * 1e-6, rows(24, 3, 1)
+    x[:, 2] *= 1e12
+    nets = []
+    for chosen in (None, policy):
+        pl.set_random_seed(3)
+        net = Sequential([layers.Input((5,)), D(6, "tanh"), D(3)])
+        net.compile(SGD(0.01), "mse", executor="jax", dtype_policy=chosen)
+        net.fit(x, y, batch_size=8, verbose=0)
+        nets.append(net)
+    one, other = (net.predict(x, verbose=0) for net in nets)
+    assert 0 < np.abs(one - other).max() < close * np.abs(one).max()
+    assert other.dtype == np.float32
+    assert nets[1].executor_report().startswith(f"jax: {policy}, ")
+    nets[1].save(path)
+    assert pl.load(path).engine.policy == policy
+
+
+@pytest.mark.parametrize(
+    ("settings", "dtype", "sentence"),
+    [
+        ({"executor": "numpy", "dtype_policy": "mixed_float16"}, "float32", "executor='numpy'"),
+        ({"executor": "jax", "dtype_policy": "mixed_float16"}, "float64", "this one is of float64"),
+        ({"executor": "jax", "dtype_policy": "mixed_bfloat"}, "float32", "did you mean 'mixed_bf"),
+    ],
+)
+def test_policies_that_cannot_be(settings, dtype, sentence):
+    net = Sequential([layers.Input((5,)), D(3)], dtype=dtype)
+    with pytest.raises(ValueError, match=sentence):
+        net.compile("sgd", "mse", **settings)
+
+
 def test_what_jax_cannot_trace_is_refused_in_a_sentence():
     net = Sequential([layers.Input((4,)), D(1), Sorted()])
     net.compile("sgd", "mse", executor="jax")

@@ -15,6 +15,7 @@ from tests.snippets import PAGES, snippets, written
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOUR = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -35,7 +36,7 @@ def test_a_page_that_shows_what_is_not_so(tmp_path):
 
 
 def test_commands_run(tmp_path, monkeypatch):
-    """Every `pellucid` command of the README, one after the other in an empty folder."""
+    """Every `pellucid` command of the tour, one after the other in an empty folder."""
     pytest.importorskip("sklearn")
     image = pytest.importorskip("PIL.Image")
     from typer.testing import CliRunner
@@ -47,7 +48,7 @@ def test_commands_run(tmp_path, monkeypatch):
     rows = [f"{50 + at},{'town' if at % 2 else 'village'},{1000 * at}" for at in range(120)]
     Path("houses.csv").write_text("\n".join(["size,place,price", *rows]))
     commands = sorted(
-        re.findall(r"^\$ pellucid (.*?)(?:\s+#.*)?$", README, re.M),
+        re.findall(r"^\$ pellucid (.*?)(?:\s+#.*)?$", TOUR, re.M),
         key=lambda words: not words.startswith("train"),
     )
     for command in commands:
@@ -70,6 +71,16 @@ def test_every_example_runs(path, capsys, monkeypatch):
     if "accuracy on" in text:
         found = re.search(r"accuracy on .*: ([0-9.]+)%", capsys.readouterr().out)
         assert float(found[1]) > 85
+
+
+def test_it_reads_in_two_minutes():
+    """About 500 words and a screen of code; what comes first is a sentence, pictures, a command."""
+    prose = re.sub(r"```.*?```", "", README, flags=re.S)
+    assert len(prose.split()) <= 520
+    assert README.count("\n") <= 150
+    first = README.split("\n## ")[0]
+    assert first.count("![") == 2
+    assert first.count("\n$ ") == 1
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\$ make (\w+)", README))))

@@ -14,7 +14,7 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, short, tree_of
 
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
-    {"capacity", "foreign", "reading", "writing", "extras"},
+    {"capacity", "foreign", "reading", "writing", "extras", "wording", "processes"},
     {"settings", "randomness", "philox", "numbers", "arrays", "sparse", "lazy", "absent"},
     {"tensor"},
     {"elements"},
@@ -26,7 +26,7 @@ ORDER = [
     {"networks"},
     {"calls"},
     {"data"},
-    {"executors"},
+    {"distribution", "executors"},
     {"datasets", "preprocessing"},
     {"utils"},
     {"training"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import pellucid
 from pellucid.settings import REQUIRED, Settings
-from site_of_pellucid.text import documented, fenced, plain, table, tree
+from site_of_pellucid.text import ARGUMENT, documented, fenced, plain, table, tree
 
 #: settings that every layer has
 OF_ALL_LAYERS = ("name", "trainable", "input_shape", "input_dim", "rates", "decays", "dtype")
@@ -46,7 +46,8 @@ def of_pellucid(thing: Any) -> bool:
 
 
 def section(name: str, thing: Any) -> str:
-    parts = [f"## {plain(name)}", signature(name, thing), documented(thing), settings(thing)]
+    rows = settings(thing)
+    parts = [f"## {plain(name)}", signature(name, thing), documented(thing, not rows), rows]
     if inspect.isclass(thing):
         parts += [method(thing, each) for each in methods(thing)]
     return "\n\n".join(part for part in parts if part)
@@ -65,12 +66,14 @@ def signature(name: str, thing: Any) -> str:
 
 
 def settings(thing: Any) -> str:
-    """The settings of a layer, a loss, an optimizer: type and default."""
+    """The settings of a layer, a loss, an optimizer: what each is, its type and default."""
     if not (inspect.isclass(thing) and issubclass(thing, Settings)):
         return ""
     own = {name: default for name, default in thing._fields.items() if name not in OF_ALL_LAYERS}
-    rows = [(f"`{name}`", f"`{kind(thing, name)}`", told(own[name])) for name in own]
-    return table(("setting", "type", "default"), rows) if rows else ""
+    means = dict(ARGUMENT.findall(inspect.getdoc(thing) or ""))
+    rows = [(f"`{name}`", plain(means.get(name, "")), f"`{kind(thing, name)}`", told(own[name]))
+            for name in own]  # fmt: skip
+    return table(("setting", "what it is", "type", "default"), rows) if rows else ""
 
 
 def kind(thing: type, name: str) -> str:

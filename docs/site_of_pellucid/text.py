@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+#: an argument in a docstring, and what it means
+ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.M)
+
 
 def fenced(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.strip(chr(10))}\n```"
@@ -26,11 +29,21 @@ def tree(title: str, places: Iterable[str], depth: int = 1) -> str:
     return fenced(f":maxdepth: {depth}\n:caption: {title}\n\n" + "\n".join(places), "{toctree}")
 
 
-def documented(thing: Any) -> str:
-    """A docstring as Markdown: what is indented stands in a fence."""
-    parts = re.split(r"\n\s*\n", inspect.getdoc(thing) or "")
-    return "\n\n".join(fenced(inspect.cleandoc(each)) if indented(each) else plain(each)
-                       for each in parts if each.strip())  # fmt: skip
+def documented(thing: Any, told: bool = True) -> str:
+    """A docstring as Markdown: what is indented stands in a fence; arguments only if `told`."""
+    parts = [each for each in re.split(r"\n\s*\n", inspect.getdoc(thing) or "") if each.strip()]
+    return "\n\n".join(paragraph(each) for each in parts if told or each[:10] != "Arguments:")
+
+
+def paragraph(part: str) -> str:
+    if part.startswith(">>>"):
+        return fenced(part, "pycon")
+    if part.startswith("Arguments:"):
+        return "\n".join(f"- `{name}`: {plain(text)}" for name, text in ARGUMENT.findall(part))
+    for head in ("Returns:", "Shapes:"):
+        if part.startswith(head):
+            return f"**{head}** {plain(part.removeprefix(head).strip())}"
+    return fenced(inspect.cleandoc(part)) if indented(part) else plain(part)
 
 
 def indented(part: str) -> bool:

@@ -23,9 +23,9 @@ _HOMES = {
     "set_random_seed": "randomness",
 }
 _ROOMS = (
-    "activations", "callbacks", "constraints", "datasets", "initializers", "layers", "lenses",
-    "losses", "metrics", "models", "ops", "optimizers", "play", "plots", "preprocessing", "recipes",
-    "regularizers", "report", "schedules", "utils",
+    "activations", "callbacks", "constraints", "datasets", "distribution", "initializers", "layers",
+    "lenses", "losses", "metrics", "models", "ops", "optimizers", "play", "plots", "preprocessing",
+    "recipes", "regularizers", "report", "schedules", "utils",
 )  # fmt: skip
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]

@@ -17,6 +17,7 @@ from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor
+from pellucid.wording import tell
 
 
 def get(identifier: ActivationLike) -> Callable[[Tensor], Tensor]:
@@ -49,3 +50,6 @@ def __getattr__(name: str) -> Activation:
 
 def __dir__() -> list[str]:
     return sorted([*Activation.table, "get"])
+
+
+tell(globals(), "activations")

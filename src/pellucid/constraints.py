@@ -14,6 +14,7 @@ from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.settings import Named
 from pellucid.tensor import Symbolic, Tensor
+from pellucid.wording import tell
 
 __all__ = [
     "Constraint",
@@ -125,3 +126,5 @@ ConstraintLike = Annotated[
     Constraint | type[Constraint] | Callable[[Tensor], Tensor] | str | dict[str, Any] | None,
     get,
 ]
+
+tell(globals(), "constraints")

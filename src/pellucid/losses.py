@@ -37,6 +37,7 @@ from pellucid.equations.similarity import CategoricalGeneralizedCrossEntropy, Co
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
+from pellucid.wording import tell
 
 __all__ = [
     "BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy",
@@ -156,3 +157,6 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 def __dir__() -> list[str]:
     return sorted([*Loss.table, *__all__])
+
+
+tell(globals(), "losses")

@@ -47,6 +47,11 @@ def set_random_seed(seed: int) -> None:
 
     In a thread other than the main one it holds for this thread alone, so that networks made in
     several threads at once come to the same bits as one after the other.
+
+    Arguments:
+        seed: a whole number from 0.
+
+    >>> pellucid.set_random_seed(7)
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"seed must be a whole number of 0 or more, got {seed!r}")

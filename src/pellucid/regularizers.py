@@ -15,6 +15,7 @@ from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.settings import Named
 from pellucid.tensor import Symbolic, Tensor, show_shape
+from pellucid.wording import tell
 
 #: the least length² that a vector is divided by
 LEAST = 1e-12
@@ -113,3 +114,5 @@ def get(identifier: RegularizerLike) -> Regularizer | None:
 
 #: what stands for a regularizer, or for none
 RegularizerLike = Annotated[Regularizer | type[Regularizer] | str | dict[str, Any] | None, get]
+
+tell(globals(), "regularizers")

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pellucid.foreign import LONGEST_NAME, brief, quoted
+from pellucid.wording import document
 
 T = TypeVar("T")
 #: gives what a setting stands for, or raises
@@ -81,30 +82,25 @@ class Settings:
         cls.__signature__ = None if written_out else _signature(cls._fields, cls._keyword_only)  # type: ignore[attr-defined]
 
     def __init__(self, *values: Any, **named: Any):
+        kind = type(self).__name__
         positional = [name for name in self._fields if name not in self._keyword_only]
         if len(values) > len(positional):
             raise TypeError(
-                f"{type(self).__name__} takes at most {len(positional)} positional arguments "
+                f"{kind} takes at most {len(positional)} positional arguments "
                 f"({', '.join(positional)}), got {len(values)}; name the others"
             )
         given = dict(zip(positional, values, strict=False))
         for name, value in named.items():
             if name not in self._fields:
-                raise TypeError(
-                    f"{type(self).__name__} has no argument {name!r}; {nearest(name, self._fields)}"
-                )
+                raise TypeError(f"{kind} has no argument {name!r}; {nearest(name, self._fields)}")
             if name in given:
-                raise TypeError(f"{type(self).__name__} got {name!r} twice")
+                raise TypeError(f"{kind} got {name!r} twice")
             given[name] = value
         for name, default in self._fields.items():
             value = given.get(name, default)
             if value is REQUIRED:
-                raise TypeError(
-                    f"{type(self).__name__} needs {name!r}: "
-                    f"{type(self).__name__}{inspect.signature(type(self))}"
-                )
+                raise TypeError(f"{kind} needs {name!r}: {kind}{inspect.signature(type(self))}")
             if type(value) is int and (bits := value.bit_length()) > 64:
-                kind = type(self).__name__
                 raise ValueError(f"{kind} takes a {name!r} of up to 64 bits, got {bits:,} bits")
             setattr(self, name, value)
         for name, find in self._finders.items():
@@ -163,9 +159,8 @@ def _same(one: Any, other: Any) -> bool:
 class Named(Settings):
     """Settings of a family whose members are also found by name.
 
-    A class made with `family="layer"` heads a family; each final class below it joins the
-    family's table by being defined, under its name in snake case and its `alias`es. A `hidden`
-    class is final but has no name to be found by.
+    A class made with `family="layer"` heads a family; each final class below it joins its table
+    by being defined, by its name in snake case and its `alias`es, but one that is `hidden`.
     """
 
     family: ClassVar[str] = ""
@@ -180,6 +175,7 @@ class Named(Settings):
         cls.abstract = abstract or bool(family)
         if family:
             cls.family, cls.table = family, {}
+        document(cls)
         if not (cls.abstract or hidden) and cls.__module__.startswith("pellucid"):
             for name in (cls.registered_name(), *cls.__dict__.get("alias", ())):
                 cls.table[name] = cls
@@ -276,9 +272,12 @@ _registered: dict[str, Any] = {}
 
 
 def register(thing: T) -> T:
-    """Decorate a class or function of your own, so that models made with it can be saved."""
-    name = getattr(thing, "__name__", None)
-    if name is None:
+    """Decorate a class or function of your own, `thing`, so that models with it can be saved.
+
+    >>> pellucid.register(np.negative)
+    <ufunc 'negative'>
+    """
+    if (name := getattr(thing, "__name__", None)) is None:
         raise TypeError(f"register takes a class or a function, got {thing!r}")
     _registered[name] = thing
     return thing

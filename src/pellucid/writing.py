@@ -1,6 +1,7 @@
 """Files written beside their place, then renamed: an interruption leaves the old one whole.
 
-A process that is killed leaves what it was writing; whoever writes next to it sweeps that up.
+A process that is killed leaves what it was writing; whoever writes next to it sweeps that up. Of
+several processes that train together the first one alone writes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pellucid.foreign import brief
+from pellucid.processes import is_first
 
 #: of the files that are being written: by which machine, and by which process
 _HOST = re.sub(r"\W", "_", platform.node())[:40]
@@ -55,12 +57,16 @@ def writing(path: Path) -> Iterator[None]:
 
 def make_folder(path: Path) -> None:
     """The folder, and those that it is in, if they are not there."""
+    if not is_first():
+        return
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 def write_beside(path: Path, content: bytes) -> None:
     """A whole file in this place, or an error and what was there. Links stay links to it."""
+    if not is_first():
+        return
     with writing(path):
         place = Path(os.path.realpath(path))
         if place.is_dir():
@@ -87,8 +93,16 @@ def _write_beside(path: Path, content: bytes) -> None:
         _mine.discard(beside.name)
 
 
+def remove(path: Path) -> None:
+    """Remove a file, if it is there."""
+    if is_first():
+        path.unlink(missing_ok=True)
+
+
 def sweep(folder: Path) -> None:
     """Remove the files that processes of this machine were writing when they were killed."""
+    if not is_first():
+        return
     with contextlib.suppress(OSError):
         for path in folder.glob(".pellucid-*.part"):
             name = _NAME.fullmatch(path.name)

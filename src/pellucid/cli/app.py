@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.choices import Choices, Json, options_of
 from pellucid.cli.groups import data_app, recipes_app
+from pellucid.cli.launching import launching_app
 from pellucid.cli.looking import Model, looking_app
 from pellucid.cli.output import (
     print_json,
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(data_app, name="data")
 app.registered_commands += looking_app.registered_commands + playing_app.registered_commands
+app.registered_commands += launching_app.registered_commands
 
 
 def version(asked: bool) -> None:
@@ -76,10 +78,13 @@ def train(
     """
     from pellucid.callbacks import CSVLogger
     from pellucid.cli.folder import HISTORY, MODEL, REPORT, folder_for, record
+    from pellucid.cli.launching import join
     from pellucid.cli.progress import TrainingBar
     from pellucid.cli.training import train as trained
+    from pellucid.processes import is_first
     from pellucid.report import write
 
+    join(choices.executor, choices.search is not None)
     folder = folder_for(Path(choices.data).name.partition(".")[0], out)
     watching = [CSVLogger(folder / HISTORY), TrainingBar()]
     remarks: list[str] = []
@@ -89,6 +94,8 @@ def train(
         name: str(folder / file)
         for name, file in (("model", MODEL), ("history", HISTORY), ("report", REPORT))
     }
+    if not is_first():
+        return
     if as_json:
         print_json(record(run, files))
         return

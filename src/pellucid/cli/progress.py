@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from pellucid.training.callbacks import Callback
 from pellucid.training.progress import show_logs
@@ -15,6 +15,8 @@ LINES = 10
 
 class TrainingBar(Callback, hidden=True):
     """Epoch, loss, metrics, rows per second, and the time left if all epochs are run."""
+
+    for_the_first: ClassVar[bool] = True
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         from rich.console import Console

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..randomness import generator
+from ..wording import tell
 
 Points = tuple[np.ndarray, np.ndarray]
 _STREAM = 0x706F696E7473
@@ -135,3 +136,6 @@ def _check_count(name: str, count: int, least: int) -> None:
     whole = isinstance(count, (int, np.integer)) and not isinstance(count, bool)
     if not whole or count < least:
         raise ValueError(f"{name} is {count!r}; expected a whole number of {least} or more")
+
+
+tell(globals(), "datasets")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.extras import install
+from pellucid.wording import tell
 
 try:
     import sklearn  # noqa: F401
@@ -16,3 +17,5 @@ from pellucid.estimators.tabular_classifier import TabularClassifier
 from pellucid.estimators.tabular_regressor import TabularRegressor
 
 __all__ = ["MLPClassifier", "MLPRegressor", "TabularClassifier", "TabularRegressor", "search"]
+
+tell(globals(), "estimators")

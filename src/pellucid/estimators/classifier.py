@@ -94,7 +94,22 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         y_val: ArrayLike | None = None,
         sample_weight_val: ArrayLike | None = None,
     ) -> Self:
-        """Train on rows and their classes; look at X_val after each epoch, if it is given."""
+        """Train on rows and their classes; look at X_val after each epoch, if it is given.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the class of each row.
+            sample_weight: how much each row counts, or None.
+            X_val: rows to score after each epoch, or None.
+            y_val: their targets.
+            sample_weight_val: how much each of them counts.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y).n_features_in_
+        2
+        """
         looked_at = to_look_at(X_val, y_val, sample_weight_val)
         return self._fit(Asked(X, y, sample_weight), looked_at)
 
@@ -107,7 +122,21 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         sample_weight: ArrayLike | None = None,
         classes: ArrayLike | None = None,
     ) -> Self:
-        """One epoch on these rows. The first call is told all `classes`."""
+        """One epoch on these rows. The first call is told all `classes`.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the class of each row.
+            sample_weight: how much each row counts, or None.
+            classes: all classes; needed at the first call.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.MLPClassifier((8,)).partial_fit(x, y, classes=[0, 1])
+        >>> net.n_features_in_
+        2
+        """
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         if _check_partial_fit_first_call(self, classes):
@@ -116,12 +145,34 @@ class MLPClassifier(ClassifierMixin, MultiLayer):
         return self._fit(Asked(X, y, sample_weight), once=True)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row."""
+        """The likeliest class of each row.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n,).
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y)
+        >>> net.predict(x).shape
+        (100,)
+        """
         found = self._outputs(X)
         return self._label_binarizer.inverse_transform(found.ravel() if self._is_one else found)
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """The probability of each class, in the order of `classes_`; never 0."""
+        """The probability of each class, in the order of `classes_`; never 0.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n, classes).
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000).fit(x, y)
+        >>> net.predict_proba(x).shape
+        (100, 2)
+        """
         found = self._outputs(X)
         found = np.column_stack([1 - found, found]) if self._is_one else found
         return np.maximum(found, np.finfo(found.dtype).tiny)

@@ -77,7 +77,22 @@ class MLPRegressor(RegressorMixin, MultiLayer):
         y_val: ArrayLike | None = None,
         sample_weight_val: ArrayLike | None = None,
     ) -> Self:
-        """Train on rows and their numbers; look at X_val after each epoch, if it is given."""
+        """Train on rows and their numbers; look at X_val after each epoch, if it is given.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the number, or the numbers, of each row.
+            sample_weight: how much each row counts, or None.
+            X_val: rows to score after each epoch, or None.
+            y_val: their targets.
+            sample_weight_val: how much each of them counts.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> pellucid.MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs").fit(x, y).n_features_in_
+        2
+        """
         looked_at = to_look_at(X_val, y_val, sample_weight_val)
         return self._fit(Asked(X, y, sample_weight), looked_at)
 
@@ -86,13 +101,37 @@ class MLPRegressor(RegressorMixin, MultiLayer):
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """One epoch on these rows."""
+        """One epoch on these rows.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the number, or the numbers, of each row.
+            sample_weight: how much each row counts, or None.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.MLPRegressor(hidden_layer_sizes=(8,)).partial_fit(x, y)
+        >>> net.n_features_in_
+        2
+        """
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         return self._fit(Asked(X, y, sample_weight), once=True)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The numbers of each row."""
+        """The numbers of each row.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n,).
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs").fit(x, y)
+        >>> net.predict(x).shape
+        (100,)
+        """
         found = self._outputs(X)
         return found.ravel() if self._is_single else found
 

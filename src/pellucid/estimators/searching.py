@@ -82,6 +82,22 @@ def search(
     `best_params_`, and `cv_results_` for all that was tried. The settings as they are, are the
     first candidate. `space` is a list of values by parameter; there is one for each of pellucid's
     estimators. Each network has a core to itself, of `cores`, all if None.
+
+    Arguments:
+        estimator: the estimator, with the settings that stay.
+        X: the rows.
+        y: their targets.
+        seconds: about how long it may take.
+        scoring: what is the best: a name of scikit-learn's, or None for the estimator's own.
+        random_state: what candidates and splits are drawn from.
+
+    Returns: scikit-learn's `HalvingGridSearchCV`, fitted.
+
+    >>> x, y = pellucid.datasets.moons(200)
+    >>> net = pellucid.MLPClassifier((8,), solver="lbfgs", max_iter=1000, random_state=0)
+    >>> found = pellucid.search(net, x, y, seconds=1, space={"alpha": [1e-4, 1e-2]}, cores=1)
+    >>> found.predict(x).shape
+    (200,)
     """
     if not seconds > 0:
         raise ValueError(f"seconds is how long to search, above 0, got {seconds!r}")

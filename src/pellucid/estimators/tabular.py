@@ -211,6 +211,20 @@ class Tabular(CallbackSupportMixin, Storing):
 
         X and y are best rows that were not trained on. The columns come in the order of their
         importance.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: their targets.
+            n_repeats: how often each column is shuffled.
+            scoring: what is measured: a name of scikit-learn's, or None for the estimator's own.
+            random_state: what shuffles.
+
+        Returns: (mean, deviation) by the name of the column.
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.TabularClassifier(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> len(net.feature_importance(x, y))
+        2
         """
         found = permutation_importance(
             self, X, y, n_repeats=n_repeats, scoring=scoring, random_state=random_state

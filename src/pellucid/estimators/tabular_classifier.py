@@ -58,16 +58,51 @@ class TabularClassifier(ClassifierMixin, Tabular):
 
     @with_callbacks
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train on the rows of a table and their classes."""
+        """Train on the rows of a table and their classes.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the class of each row.
+            sample_weight: how much each row counts, or None.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.TabularClassifier(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.n_features_in_
+        2
+        """
         return self._fit(X, y, sample_weight, numeric=False)
 
     def predict(self, X: Any) -> np.ndarray:
-        """The likeliest class of each row."""
+        """The likeliest class of each row.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n,).
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.TabularClassifier(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.predict(x).shape
+        (100,)
+        """
         found = self._outputs(X)
         return self.classes_[found[:, : len(self.classes_)].argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """The probability of each class, in the order of `classes_`."""
+        """The probability of each class, in the order of `classes_`.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n, classes).
+
+        >>> x, y = pellucid.datasets.moons(100)
+        >>> net = pellucid.TabularClassifier(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.predict_proba(x).shape
+        (100, 2)
+        """
         found = self._outputs(X)
         found = found[:, : len(self.classes_)]
         return found / found.sum(axis=1, keepdims=True)

@@ -51,16 +51,51 @@ class TabularRegressor(RegressorMixin, Tabular):
 
     @with_callbacks
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train on the rows of a table and their numbers."""
+        """Train on the rows of a table and their numbers.
+
+        Arguments:
+            X: the rows, (n, d).
+            y: the number of each row.
+            sample_weight: how much each row counts, or None.
+
+        Returns: the estimator itself.
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.TabularRegressor(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.n_features_in_
+        2
+        """
         return self._fit(X, y, sample_weight, numeric=True)
 
     def predict(self, X: Any) -> np.ndarray:
-        """The number of each row; with `loss="pinball"` the quantile that is nearest the median."""
+        """The number of each row; with `loss="pinball"` the quantile that is nearest the median.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n,).
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.TabularRegressor(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.predict(x).shape
+        (100,)
+        """
         found = self._numbers(X)
         return found[:, np.argmin(np.abs(self._levels - 0.5))]
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
-        """A column for each of `quantiles`, in their order."""
+        """A column for each of `quantiles`, in their order.
+
+        Arguments:
+            X: the rows, (n, d).
+
+        Returns: an array (n, quantiles).
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.TabularRegressor(loss="pinball", max_epochs=2, hidden_layer_sizes=(8,))
+        >>> net.fit(x, y).predict_quantiles(x).shape
+        (100, 3)
+        """
         if self.loss != "pinball":
             raise ValueError(
                 f"quantiles are predicted with loss='pinball', and this one has {self.loss!r}"
@@ -73,6 +108,17 @@ class TabularRegressor(RegressorMixin, Tabular):
         They are conformal: as wide as the errors on the rows held out say, around the prediction,
         or around the outer quantiles with `loss="pinball"`. (The best epoch was chosen on the same
         rows, which makes them a little narrow where these are few.)
+
+        Arguments:
+            X: the rows, (n, d).
+            coverage: how probable it is, from 0 to 1.
+
+        Returns: an array (n, 2).
+
+        >>> x, y = pellucid.datasets.plane(100)
+        >>> net = pellucid.TabularRegressor(max_epochs=2, hidden_layer_sizes=(8,)).fit(x, y)
+        >>> net.predict_interval(x).shape
+        (100, 2)
         """
         found = self._numbers(X)
         margin = margin_for(self._scores, coverage)

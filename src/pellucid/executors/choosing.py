@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pellucid.distribution.paths import paths
+from pellucid.distribution.strategies import Distribution, distribution
 from pellucid.executors.jax.library import need
 from pellucid.executors.native.library import problem
 from pellucid.settings import nearest
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
     from pellucid.executors.jax.executor import JaxExecutor
     from pellucid.executors.memory import Memory
     from pellucid.executors.native.executor import NativeExecutor
+    from pellucid.networks.network import Network
     from pellucid.plan import Plan
 
 CHOICES = ("auto", "numpy", "native", "jax")
+POLICIES = ("mixed_bfloat16", "mixed_float16")
 
 
 def check_choice(executor: str) -> str:
@@ -23,15 +27,45 @@ def check_choice(executor: str) -> str:
         raise ValueError(f"unknown executor {executor!r}: {nearest(executor, CHOICES)}")
     if executor == "jax":
         need()
+    elif distribution() is not None:
+        raise ValueError(
+            f"executor={executor!r} runs on this machine alone, but a distribution is set: "
+            "compile(executor='jax') goes by it, set_distribution(None) takes it back"
+        )
     return executor
 
 
-def jax_executor(plan: Plan, memory: Memory) -> JaxExecutor:
+def check_policy(policy: str | None, executor: str, dtype: str) -> str | None:
+    """The policy by which products are computed, if it can be; None for that of the network."""
+    if policy is None or policy == dtype:
+        return None
+    if policy not in POLICIES:
+        raise ValueError(
+            f"unknown dtype_policy {policy!r}: {nearest(policy, POLICIES)}; all other numbers have "
+            "the dtype that the network is made with"
+        )
+    if executor != "jax" or dtype != "float32":
+        raise ValueError(
+            f"dtype_policy={policy!r} is for networks of float32 and executor='jax'; this one is "
+            f"of {dtype}, and asks for executor={executor!r}"
+        )
+    return policy
+
+
+def jax_executor(
+    plan: Plan,
+    memory: Memory,
+    network: Network,
+    spread: Distribution | None = None,
+    policy: str | None = None,
+) -> JaxExecutor:
     """An executor of JAX, which is loaded here; an error that says what to install without it."""
     need()
     from pellucid.executors.jax.executor import JaxExecutor
+    from pellucid.executors.jax.places import spread_over
 
-    return JaxExecutor(plan, memory)
+    places = None if spread is None else spread_over(spread, plan, memory, paths(network))
+    return JaxExecutor(plan, memory, places, policy)
 
 
 def native_or_reason(

@@ -39,12 +39,14 @@ class Asked(NamedTuple):
 class Done(NamedTuple):
     """How many steps were done, and the outputs for their rows.
 
-    Where the step after them is not `finite`, nothing of it was kept.
+    Where the step after them is not `finite`, nothing of it was kept. What is `told` are the
+    targets and weights of the rows, where other processes have read some of them.
     """
 
     steps: int
     finite: bool
     outputs: list[np.ndarray]
+    told: list[np.ndarray] | None = None
 
 
 class LeftError(Exception):

@@ -30,6 +30,15 @@ def load(path: str | PathLike[str], custom_objects: Mapping[str, Any] | None = N
 
     `custom_objects` names the classes and functions of your own that it is made with. A file that
     ends in .keras or .onnx gives the network that it describes, with its weights.
+
+    Arguments:
+        path: the file.
+
+    Returns: a network.
+
+    >>> pellucid.Sequential([pellucid.layers.Dense(1, input_shape=(4,))]).save("net.safetensors")
+    >>> pellucid.load("net.safetensors").count_params()
+    5
     """
     if fspath(path).endswith((".keras", ".weights.h5")):
         return from_keras(path)

@@ -98,6 +98,7 @@ from pellucid.layers.stepping import RNN, StackedRNNCells
 from pellucid.layers.transposing import Conv1DTranspose, Conv2DTranspose
 from pellucid.layers.volumes import AveragePooling3D, Conv3D, Conv3DTranspose, MaxPooling3D
 from pellucid.layers.wrapping import Bidirectional, TimeDistributed
+from pellucid.wording import tell
 
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
 MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
@@ -134,3 +135,6 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     raise refused("layers", name, __all__)
+
+
+tell(globals(), "layers")

@@ -24,6 +24,18 @@ def Input(  # noqa: N802
 
     `batch_shape` has the number of rows in front. That number is always open, so that a
     `batch_size`, which says it too, changes nothing.
+
+    Arguments:
+        shape: the shape of one row, as (28, 28).
+        dtype: "float32" if None; whole numbers for class numbers and tables.
+        name: what the input is called.
+        batch_shape: the shape with None for the rows in front.
+        batch_size: the number of rows, which stays open.
+
+    Returns: a tensor (n, *shape).
+
+    >>> pellucid.Input((4,)).shape
+    (None, 4)
     """
     shape = of_row(shape, batch_shape, batch_size)
     whole = dtype is not None and np.issubdtype(np.dtype(dtype), np.integer)

@@ -14,6 +14,7 @@ from pellucid.lenses.landscape import LossLine, LossPlane, loss_line, loss_plane
 from pellucid.lenses.occlusion import occlusion
 from pellucid.lenses.saliency import Attribution, integrated_gradients, saliency
 from pellucid.lenses.weights import kernels
+from pellucid.wording import tell
 
 __all__ = [
     "Ascent",
@@ -41,3 +42,5 @@ __all__ = [
     "partial_dependence",
     "saliency",
 ]
+
+tell(globals(), "lenses")

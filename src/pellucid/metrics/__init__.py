@@ -48,6 +48,7 @@ from pellucid.metrics.regression import (
     R2Score,
     RootMeanSquaredError,
 )
+from pellucid.wording import tell
 
 get = Metric.get
 
@@ -103,3 +104,5 @@ __all__ = [
     "get",
     "resolve_accuracy",
 ]
+
+tell(globals(), "metrics")

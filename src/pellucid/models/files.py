@@ -50,6 +50,8 @@ def save(model: Any, path: AnyPath) -> None:
     if engine.compiled is not None:
         header["compiled"] = {name: plain(value) for name, value in engine.compiled.asked.items()}
         header["compiled"]["executor"] = engine.choice
+        if engine.policy is not None:
+            header["compiled"]["dtype_policy"] = engine.policy
     header["training"] = {"seed": memory.seed, "steps": memory.steps, "epochs": memory.epochs}
     arrays |= {f"optimizer/{name}": array for name, array in memory.optimizer.items()}
     write(path, arrays, header)
@@ -92,7 +94,7 @@ def runnable(path: AnyPath, asked: dict[str, Any]) -> dict[str, Any]:
         f"{path} was trained with executor='jax', and {lacking}: it runs with executor='auto'",
         stacklevel=4,
     )
-    return asked | {"executor": "auto"}
+    return asked | {"executor": "auto", "dtype_policy": None}
 
 
 def load_weights(model: Any, path: AnyPath) -> None:

@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any, ClassVar, Self
 
 from pellucid.data import ArrayData
-from pellucid.executors.choosing import check_choice
+from pellucid.executors.choosing import check_choice, check_policy
 from pellucid.models import files, preparing
 from pellucid.models.batches import Batches
 from pellucid.models.preparing import (
@@ -23,6 +23,7 @@ from pellucid.models.tracing import adopt, in_order, traced
 from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
+from pellucid.processes import is_first
 from pellucid.settings import is_registered
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.callbacks.doctor import Doctor
@@ -91,9 +92,12 @@ class Model(Batches):
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None,
         metrics: Any = None, weighted_metrics: Any = None, run_eagerly: bool = False,
         steps_per_execution: int = 1, jit_compile: str | bool | None = "auto", *,
-        executor: str = "auto", threads: int | None = None,
+        executor: str = "auto", threads: int | None = None, dtype_policy: str | None = None,
     ) -> None:  # fmt: skip
         """Settle what to train for. Results do not depend on the number of `threads`.
+
+        With executor="jax" a `dtype_policy` of "mixed_bfloat16" or "mixed_float16" has products of
+        matrices computed from factors of 16 bits.
 
         With `run_eagerly`, NumPy runs the equations one by one. `jit_compile` and
         `steps_per_execution` change nothing: the plan is compiled as far as the executor goes,
@@ -103,7 +107,8 @@ class Model(Batches):
         check_running(run_eagerly, steps_per_execution, jit_compile)
         executor = "numpy" if run_eagerly and executor == "auto" else executor
         limit = None if threads is None else whole(threads, "threads")
-        self._running = {"choice": check_choice(executor), "threads": limit}
+        policy = check_policy(dtype_policy, executor, self.dtype)
+        self._running = {"choice": check_choice(executor), "threads": limit, "policy": policy}
         self._asked = {
             "optimizer": Optimizer.get(optimizer),
             "loss": loss,
@@ -174,7 +179,7 @@ class Model(Batches):
         size = whole_or_none(batch_size, "batch_size")
         with CallbackList(callbacks, self) as listening:
             logs = evaluate(Epochs(engine, "evaluate", data, size, steps), listening)
-        if verbose:
+        if verbose and is_first():
             shown = (f"{name}: {value:.4f}" for name, value in logs.items())
             print(" - ".join(shown), flush=True)
         return as_asked(logs, return_dict)

@@ -87,6 +87,7 @@ from pellucid.ops.shaping import (
     transpose,
     zeros_like,
 )
+from pellucid.wording import tell
 
 __all__ = [
     "abs", "absolute", "add", "amax", "amin", "argmax", "argmin", "average", "clip", "concatenate",
@@ -99,3 +100,5 @@ __all__ = [
     "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "swish", "tanh",
     "transpose", "true_divide", "var", "where", "zeros_like",
 ]  # fmt: skip
+
+tell(globals(), "ops")

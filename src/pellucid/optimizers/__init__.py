@@ -10,6 +10,7 @@ from pellucid.optimizers.base import Optimizer
 from pellucid.optimizers.ftrl import Ftrl
 from pellucid.optimizers.nadam import Adamax, Nadam
 from pellucid.optimizers.sgd import SGD, Lion
+from pellucid.wording import tell
 
 
 def get(identifier: Any) -> Optimizer:
@@ -48,3 +49,5 @@ __all__ = [
     "schedules",
     "serialize",
 ]
+
+tell(globals(), "optimizers")

@@ -7,5 +7,8 @@ server and no clock: the same commands give the same bytes. `Player` trains on w
 
 from pellucid.play.player import Player
 from pellucid.play.session import Session
+from pellucid.wording import tell
 
 __all__ = ["Player", "Session"]
+
+tell(globals(), "play")

@@ -51,6 +51,8 @@ class Course:
         self.events: tuple[Event, ...] = ()
         self.stopped: str | None = None
         self.measured: tuple[Any, Losses] | None = None
+        #: the rows in turn, of a seed and an epoch
+        self.turned: tuple[Any, np.ndarray] | None = None
         states = 1 + sum(np.ndim(each) > 0 for each in self.memory.optimizer.values())
         self.first = self.now()
         size = states * self.memory.parameters.vector.nbytes
@@ -93,8 +95,11 @@ class Course:
         self.memory.epochs = self.update // self.steps
 
     def order(self) -> np.ndarray:
-        """The rows of this epoch in turn: as `fit` shuffles them."""
-        return permutation(self.memory.seed, 0, self.memory.epochs, len(self.data.train))
+        """The rows of this epoch in turn: as `fit` shuffles them, once an epoch."""
+        key = self.memory.seed, self.memory.epochs
+        if self.turned is None or self.turned[0] != key:
+            self.turned = key, permutation(key[0], 0, key[1], len(self.data.train))
+        return self.turned[1]
 
     def next_rows(self) -> np.ndarray:
         """The numbers of the rows of the next step."""

@@ -7,6 +7,7 @@ from pellucid.plots.scores import calibration, confusion, predicted, residuals, 
 from pellucid.plots.spreads import histograms, spread
 from pellucid.plots.surfaces import boundary, loss_line, loss_plane
 from pellucid.plots.training import curve, sizes
+from pellucid.wording import tell
 
 __all__ = [
     "attribution",
@@ -31,3 +32,5 @@ __all__ = [
     "weight_matrix",
     "weights",
 ]
+
+tell(globals(), "plots")

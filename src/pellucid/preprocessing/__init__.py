@@ -17,6 +17,7 @@ from pellucid.preprocessing.preparation import (
 )
 from pellucid.preprocessing.tables import as_table, read_csv, read_table
 from pellucid.preprocessing.targets import Classes, Quantity, Target
+from pellucid.wording import tell
 
 __all__ = [
     "Classes",
@@ -36,3 +37,5 @@ __all__ = [
     "read_pictures",
     "read_table",
 ]
+
+tell(globals(), "preprocessing")

@@ -14,6 +14,7 @@ from typing import Any
 
 from pellucid.recipes.recipe import Lab, Recipe
 from pellucid.recipes.result import Result, Row
+from pellucid.wording import tell
 
 __all__ = ["Lab", "Recipe", "Result", "Row", "get", "names", "run"]
 
@@ -38,3 +39,6 @@ def run(name: str, data: str = "mnist", **options: Any) -> Result:
 def _open_all() -> None:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
+
+
+tell(globals(), "recipes")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pellucid.report.run import Run
 from pellucid.report.sizes import Sizes
+from pellucid.wording import tell
 
 __all__ = ["Run", "Sizes", "write"]
 
@@ -16,3 +17,6 @@ def write(run: Run, path: str | Path) -> None:
     from pellucid.writing import write_beside
 
     write_beside(Path(path), report_of(run).encode())
+
+
+tell(globals(), "report")

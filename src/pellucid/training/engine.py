@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.distribution.strategies import distribution
 from pellucid.executors.choosing import jax_executor, native_or_reason, predictor
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
@@ -43,8 +44,15 @@ MADE = ("plans", "numpies", "natives", "jaxes", "copies")
 class Engine:
     """The memory of a network, what it was compiled for, and what runs it."""
 
-    def __init__(self, network: Network, choice: str = "auto", threads: int | None = None):
+    def __init__(
+        self,
+        network: Network,
+        choice: str = "auto",
+        threads: int | None = None,
+        policy: str | None = None,
+    ):
         self.network, self.choice, self.threads = network, choice, threads
+        self.distribution, self.policy = distribution(), policy
         fitted = network.trainable_weights
         others = [weight for weight in network.weights if weight not in set(fitted)]
         self.memory = Memory(fitted, others, network.dtype)
@@ -145,7 +153,8 @@ class Engine:
         """The executor of JAX, which is loaded here."""
         key = (purpose, weighted)
         if key not in self.jaxes:
-            self.jaxes[key] = jax_executor(self.plan(*key), self.memory)
+            goes_by = self.network, self.distribution, self.policy
+            self.jaxes[key] = jax_executor(self.plan(*key), self.memory, *goes_by)
         return self.jaxes[key]
 
     def predictor(self) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 from pellucid.data import ArrayData
 from pellucid.data.streams import StreamEndedError
 from pellucid.executors.executor import LeftError
+from pellucid.processes import HERE
 from pellucid.training.callbacks.base import HONEST, CallbackList
 from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.nonfinite import NonFiniteError
@@ -134,24 +135,30 @@ def validated(
 class Interrupt:
     """Ctrl-C while training: the first is `asked`, and the step that runs is finished or left.
 
-    A second one interrupts at once, as usual. Where Ctrl-C is ignored, it still is.
+    A second one interrupts at once, as usual. Where Ctrl-C is ignored, it still is. Of several
+    processes all stop after the same step, when they have agreed to.
     """
 
     def __init__(self) -> None:
-        self.asked = False
+        self._pressed = False
         self._previous: Any = None
+
+    @property
+    def asked(self) -> bool:
+        return HERE.leaving if HERE.count > 1 else self._pressed
 
     def __call__(self) -> bool:
         return self.asked
 
     def __enter__(self) -> Self:
+        HERE.wanted = HERE.leaving = False
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
             self._previous = signal.signal(signal.SIGINT, self._ask)
         return self
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
+        self._pressed = HERE.wanted = True
         signal.signal(signal.SIGINT, self._previous)
 
     def __exit__(self, *error: Any) -> None:

@@ -64,13 +64,34 @@ class Pass:
         if done.finite:
             return done
         start = first + done.steps * self.batch
-        stop = min(start + self.batch, last)
-        numpy, asked = self.engine.numpy(*self.key), self._asked(start, stop)
-        again = self._taken(numpy, self.arrays, asked)
-        if not again.finite:
-            raise self._explained(start, stop)
+        again = self._by_numpy(start, min(start + self.batch, last))
         pairs = zip(done.outputs, again.outputs, strict=True)
         return Done(done.steps + 1, True, [np.concatenate(pair) for pair in pairs])
+
+    def _by_numpy(self, first: int, last: int) -> Done:
+        """The step on these rows, or where the NaN came from."""
+        if getattr(self.given, "shared", False):
+            return self._with_all(first, last)
+        numpy, asked = self.engine.numpy(*self.key), self._asked(first, last)
+        done = self._taken(numpy, self.arrays, asked)
+        if not done.finite:
+            raise self._explained(first, last)
+        return done
+
+    def _with_all(self, first: int, last: int) -> Done:
+        """The same on the rows of all processes, of which each has some."""
+        arrays = self.given.of_all(self.order, first, last)
+        inputs, targets = len(self.data.x), len(self.data.y)
+        weight = arrays[-1] if self.data.weight is not None and self.key[1] else None
+        data = ArrayData(tuple(arrays[:inputs]), tuple(arrays[inputs:][:targets]), weight)
+        one = Pass(self.engine, self.key[0], data, len(arrays[0]), look=False)
+        one.given, one.epoch, one.number = None, self.epoch, self.number + first // self.batch
+        meters, joined = self.engine.meters, one.batch // (last - first)
+        rows, totals = meters.rows, meters.totals.copy()
+        done = one._by_numpy(0, one.batch)
+        meters.rows = rows + (meters.rows - rows) // joined
+        meters.totals[...] = totals + (meters.totals - totals) / joined
+        return done._replace(outputs=[self.given.own(each) for each in done.outputs])
 
     def _asked(self, first: int, last: int, seconds: float = 0.0, stops: Stops = None) -> Asked:
         """The steps on these rows, as executors are asked for them."""
@@ -100,12 +121,21 @@ class Pass:
         return done
 
     def _measure(self, done: Done, first: int, last: int) -> None:
+        """Take the rows into the loss and the metrics, those that other processes read as well."""
         meters = self.engine.meters
         meters.rows += last - first
-        if self.measures:
+        if not self.measures:
+            return
+        if done.told is None:
             targets = [self._rows(y, first, last) for y in self.targets]
             weight = self._rows(self.data.weight, first, last)
             meters.add_metrics(targets, done.outputs, weight, self.batch)
+            return
+        count = len(self.executor.plan.targets)
+        weight = done.told[count] if len(done.told) > count else None
+        joined = len(done.outputs[0]) // (last - first)
+        targets = self.engine.by_output(done.told[:count])
+        meters.add_metrics(targets, done.outputs, weight, self.batch * joined)
 
     def _rows(self, array: np.ndarray | None, first: int, last: int) -> np.ndarray | None:
         if array is None or self.order is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from pellucid.training.callbacks.base import Callback, Logs
 
@@ -18,6 +18,8 @@ class Progress(Callback):
     """
 
     verbose: int | str = "auto"
+
+    for_the_first: ClassVar[bool] = True
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if self.verbose not in ("auto", 0, 1, 2):

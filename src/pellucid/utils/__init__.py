@@ -13,6 +13,7 @@ from pellucid.utils.sequences import (
     split_dataset,
     timeseries_dataset_from_array,
 )
+from pellucid.wording import tell
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> object:
@@ -35,3 +36,6 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     raise refused("utils", name, __all__)
+
+
+tell(globals(), "utils")

@@ -28,10 +28,10 @@ def problem() -> str | None:
     return None
 
 
-def need() -> None:
-    """A sentence on what to install, where there is no JAX."""
+def need(who: str = "executor='jax'") -> None:
+    """A sentence on what to install for `who`, where there is no JAX."""
     if (lacking := problem()) is not None:
-        raise ImportError(f"executor='jax' needs JAX, and {lacking}: {install('jax')}")
+        raise ImportError(f"{who} needs JAX, and {lacking}: {install('jax')}")
 
 
 @contextmanager

@@ -1,21 +1,32 @@
-"""Rows on their way to a device: all of them at once where they fit, else a stretch at a time."""
+"""Rows on their way to devices: all of them at once where they fit, else a stretch at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
 from pellucid.data import Features
 from pellucid.data.batches import dense_rows
+from pellucid.distribution.joining import joined
+from pellucid.executors.jax.places import Spread
 from pellucid.executors.jax.stretch import Rows
+from pellucid.processes import HERE
 
 #: bytes of rows that live on a device which does not say how much memory it has
 MOST = 1 << 30
 #: the share of the memory of a device that they may take
 SHARE = 0.4
+
+
+class Batches(NamedTuple):
+    """The batches of so many `steps`, of a `size`, where there is room for a `capacity` of them."""
+
+    steps: int
+    size: int
+    capacity: int
 
 
 class Given:
@@ -29,12 +40,12 @@ class Given:
         if len(dense) == len(arrays) and sum(each.nbytes for each in dense) <= room():
             self.resident = [jax.device_put(self._readable(each)) for each in dense]
 
-    def rows(self, order: np.ndarray | None, first: int, count: int, most: int) -> Rows:
-        """Rows from number `first` on, `count` of them; in arrays of `most` where not resident."""
+    def rows(self, order: np.ndarray | None, first: int, batches: Batches) -> Rows:
+        """Rows from number `first` on; in arrays for all batches where they are not resident."""
         if self.resident is not None:
             return Rows(self.resident, self._placed(order), jax.device_put(np.int64(first)))
-        numbers = slice(first, first + count)
-        chosen = numbers if order is None else order[numbers]
+        chosen = numbered(order, first, batches.steps * batches.size)
+        most = batches.capacity * batches.size
         found = [self._some(at, chosen, most) for at in range(len(self.arrays))]
         return Rows(found, None, jax.device_put(np.int64(0)))
 
@@ -57,6 +68,70 @@ class Given:
         """The array in a kind that JAX knows."""
         known = array.dtype.isnative and array.dtype.itemsize <= 8
         return array if known else array.astype(np.result_type(self.dtype, np.float64))
+
+
+class SpreadRows:
+    """The rows of a pass, of which each device is brought its own, a stretch at a time."""
+
+    resident = None
+
+    def __init__(self, arrays: Sequence[Features], kinds: Sequence[Any], places: Spread):
+        self.arrays, self.kinds, self.places = list(arrays), list(kinds), places
+        #: whether other processes have rows that this one has not
+        self.shared = places.joined > 1
+
+    def of_all(self, order: np.ndarray | None, first: int, last: int) -> list[np.ndarray]:
+        """Rows of this process, and those of others in the same place, in the order of these."""
+        chosen = numbered(order, first, last - first)
+        pairs = zip(self.arrays, self.kinds, strict=True)
+        return [joined(dense_rows(array, chosen, kind)) for array, kind in pairs]
+
+    def own(self, rows: np.ndarray) -> np.ndarray:
+        """Of rows of all processes those of this one."""
+        return np.split(rows, self.places.joined)[HERE.number]
+
+    def rows(self, order: np.ndarray | None, first: int, batches: Batches) -> Rows:
+        """Rows from number `first` on, batch by batch."""
+        count, size, _ = batches
+        chosen = numbered(order, first, count * size)
+        numbers = np.r_[chosen] if isinstance(chosen, slice) else chosen
+        numbers = numbers.reshape(count, size)
+        found = [self._some(at, numbers, batches) for at in range(len(self.arrays))]
+        return Rows(found, None, None)
+
+    def _some(self, at: int, numbers: np.ndarray, batches: Batches) -> jax.Array:
+        """Some rows of an array; a device reads those of its part of each batch, and no others."""
+        _, size, capacity = batches
+        array, kind = self.arrays[at], self.kinds[at]
+        found: dict[tuple[int | None, int | None], np.ndarray] = {}
+
+        def part_of(index: Any) -> np.ndarray:
+            own = index[1].start, index[1].stop
+            if own not in found:
+                found[own] = stacked(array, numbers[:, slice(*own)], capacity, kind)
+            return found[own]
+
+        places = self.places
+        if places.joined > 1:
+            whole = capacity, size * places.joined, *array.shape[1:]
+            local = part_of((slice(None), slice(None)))
+            return jax.make_array_from_process_local_data(places.of_rows(size), local, whole)
+        shape = capacity, size, *array.shape[1:]
+        return jax.make_array_from_callback(shape, places.of_rows(size), part_of)
+
+
+def stacked(array: Features, numbers: np.ndarray, capacity: int, kind: Any) -> np.ndarray:
+    """Rows batch by batch, and nothing after them."""
+    found = dense_rows(array, numbers.reshape(-1), kind).reshape(*numbers.shape, *array.shape[1:])
+    whole = np.zeros((capacity, *found.shape[1:]), found.dtype)
+    whole[: len(found)] = found
+    return whole
+
+
+def numbered(order: np.ndarray | None, first: int, count: int) -> slice | np.ndarray:
+    """The numbers of so many rows from number `first` on."""
+    rows = slice(first, first + count)
+    return rows if order is None else order[rows]
 
 
 def room() -> float:

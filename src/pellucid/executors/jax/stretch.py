@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -18,11 +18,14 @@ from pellucid.tensor import Tensor
 
 
 class Rows(NamedTuple):
-    """Arrays of rows on the device, the order in which they are taken, and the first to take."""
+    """Arrays of rows on the device, the order in which they are taken, and the first to take.
+
+    Where there is no first, the arrays are cut into batches: their first axis numbers these.
+    """
 
     arrays: list[jax.Array]
     order: jax.Array | None
-    first: jax.Array
+    first: jax.Array | None
 
 
 class Numbers(NamedTuple):
@@ -66,27 +69,35 @@ class Stretch:
     """Steps of a plan, many in one program. Nothing is known of the arrays but their shapes.
 
     `vectors`, of which θ is the first, and `others` are the tensors that a step moves, `kept` those
-    that it reads besides.
+    that it reads besides. What is `told` of the rows, such as targets, is given with the outputs.
+    `space` has the functions of arrays.
     """
 
     def __init__(
-        self, plan: Plan, vectors: Sequence[Tensor], kept: Sequence[Tensor], dtype: np.dtype
+        self,
+        plan: Plan,
+        vectors: Sequence[Tensor],
+        kept: Sequence[Tensor],
+        dtype: np.dtype,
+        told: Sequence[Tensor] = (),
+        space: Any = jnp,
     ):
         self.plan, self.vectors, self.kept, self.dtype = plan, list(vectors), list(kept), dtype
         self.others = [each for each in plan.assignments if each not in vectors]
+        self.outputs = [*plan.outputs, *told]
         self.feeds = [*plan.inputs, *plan.targets, *plan.weights]
         self.losses = [each for each in (plan.loss, *plan.losses) if each is not None]
         self.before = [*plan.section("forward"), *plan.section("backward")]
         self.update = Update(plan, vectors)
-        self.trains = plan.g is not None
+        self.trains, self.space = plan.g is not None, space
 
     def program(
-        self, batch: int, capacity: int, wants_outputs: bool, careful: bool
-    ) -> Callable[..., Reached]:
+        self, batch: int, capacity: int, wants_outputs: bool, careful: bool, made: Any = None
+    ) -> Any:
         """At most `capacity` steps by batches of `batch` rows, compiled when first called.
 
         It takes the memory of what moves. A `careful` one ends with what was before the first step
-        that is not finite; another ends somewhere after it.
+        that is not finite; another ends somewhere after it. `made` says where it leaves all that.
         """
 
         def loop(moving: Moving, kept: Parts, rows: Rows, numbers: Numbers) -> Reached:
@@ -114,7 +125,7 @@ class Stretch:
             end = lax.while_loop(goes_on, another, begin)
             return end._replace(finite=end.finite & all_finite(end.moving.vectors[:1]))
 
-        return jax.jit(loop, donate_argnums=0)
+        return jax.jit(loop, donate_argnums=0, out_shardings=made)
 
     def step(
         self, moving: Moving, kept: Parts, rows: Parts, numbers: Numbers, at: jax.Array
@@ -127,7 +138,7 @@ class Stretch:
         given |= self._told(numbers, at)
         if self.plan.theta is not None:
             given |= zip(self.plan.parameters, vectors[self.plan.theta], strict=True)
-        values = interpret(self.before, given, jnp)
+        values = interpret(self.before, given, self.space)
         if self.plan.theta is None:
             return Taken(values, [], moving)
         g = self.update.gradients(values, vectors[self.plan.theta])
@@ -137,8 +148,10 @@ class Stretch:
 
     def cut(self, rows: Rows, at: jax.Array, batch: int) -> Parts:
         """The rows of step number `at`, as the plan reads them."""
-        first = rows.first + at * batch
-        if rows.order is None:
+        first = 0 if rows.first is None else rows.first + at * batch
+        if rows.first is None:
+            found = [lax.dynamic_index_in_dim(each, at, keepdims=False) for each in rows.arrays]
+        elif rows.order is None:
             found = [lax.dynamic_slice_in_dim(each, first, batch) for each in rows.arrays]
         else:
             chosen = lax.dynamic_slice_in_dim(rows.order, first, batch)
@@ -167,7 +180,7 @@ class Stretch:
         return {tensor: told[name] for name, tensor in self.plan.numbers.items()}
 
     def _outputs(self, taken: Taken) -> Parts:
-        return [taken.values[each] for each in self.plan.outputs]
+        return [taken.values[each] for each in self.outputs]
 
     def _with(self, now: Reached, taken: Taken, finite: jax.Array, batch: int) -> Reached:
         """The step after those that are done."""

@@ -29,6 +29,11 @@ def from_keras(model: Any, network: Any = None) -> Any:
     `model` is a model, or the path of a .keras file, or of a .weights.h5 file, which holds weights
     alone: those go into `network`, which is given back. A compiled model gives a compiled network,
     whose optimizer is where that of the model was; a warning says where that is not possible.
+
+    Returns: a network.
+
+    >>> import keras  # doctest: +SKIP
+    >>> net = pellucid.from_keras(keras.Sequential([keras.layers.Dense(1)]))  # doctest: +SKIP
     """
     if not isinstance(model, (str, PathLike)):
         return from_model(model)

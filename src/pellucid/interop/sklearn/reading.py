@@ -21,6 +21,16 @@ def from_sklearn(estimator: Any) -> Sequential:
     Scalers of a pipeline become a layer, so that the network takes what the pipeline takes. Of a
     classifier of two classes it gives the probability of the second, of more that of each. It is
     compiled to go on training by class numbers where the estimator was, by SGD or Adam.
+
+    Arguments:
+        estimator: what was fitted.
+
+    Returns: a network.
+
+    >>> x, y = pellucid.datasets.plane(100)
+    >>> fitted = pellucid.MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs").fit(x, y)
+    >>> pellucid.from_sklearn(fitted).predict(x, verbose=0).shape
+    (100, 1)
     """
     steps = [each for _, each in getattr(estimator, "steps", [("", estimator)])]
     *scalers, mlp = [each for each in steps if each not in (None, "passthrough")]

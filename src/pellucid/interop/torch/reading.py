@@ -31,6 +31,17 @@ def from_torch(
     a module that begins with a Linear says it itself. A state dict, or the path of a file of one,
     holds weights alone: they go into `network`, which is given back. Where that flattens images,
     `channels_first` says whether the module that the weights are of flattens (c, h, w).
+
+    Arguments:
+        module: a module, a state dict, or the path of a file of one.
+        network: the network that weights alone go into.
+
+    Returns: a network.
+
+    >>> import torch
+    >>> net = pellucid.from_torch(torch.nn.Linear(4, 2))
+    >>> net.predict(np.eye(4), verbose=0).shape
+    (4, 2)
     """
     if isinstance(module, (str, PathLike)):
         module = saved(module)

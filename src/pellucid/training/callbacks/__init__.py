@@ -9,6 +9,7 @@ from pellucid.training.callbacks.saving import BackupAndRestore, ModelCheckpoint
 from pellucid.training.callbacks.stopping import EarlyStopping
 from pellucid.training.history import History
 from pellucid.training.progress import Progress
+from pellucid.wording import tell
 
 __all__ = [
     "Activations",
@@ -26,3 +27,5 @@ __all__ = [
     "ReduceLROnPlateau",
     "TensorBoard",
 ]
+
+tell(globals(), "callbacks")

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
+from pellucid.processes import is_first
 from pellucid.settings import Named, nearest
 
 Logs = dict[str, float]
@@ -22,6 +23,8 @@ class Callback(Named, family="callback"):
 
     #: Called after all others, to see what they did.
     runs_last: ClassVar[bool] = False
+    #: Whether it shows or writes what happens: of several processes the first one alone does.
+    for_the_first: ClassVar[bool] = False
     #: The attributes that a backup keeps: numbers, text, arrays, and lists and tables of them.
     remembers: ClassVar[tuple[str, ...]] = ()
 
@@ -122,13 +125,15 @@ class CallbackList:
         model: Any = None,
         params: dict[str, Any] | None = None,
     ):
-        self.callbacks = sorted(as_callbacks(callbacks), key=lambda each: each.runs_last)
+        given = as_callbacks(callbacks)
+        own = [each for each in given if is_first() or not each.for_the_first]
+        self.callbacks = sorted(own, key=lambda each: each.runs_last)
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params or {})
             callback.set_callbacks(self.callbacks)
         #: whether any callback must be called for every batch
-        self.wants_batches = any(callback.wants_batches for callback in self.callbacks)
+        self.wants_batches = any(callback.wants_batches for callback in given)
 
     def __getattr__(self, hook: str) -> Callable[..., None]:
         """What calls all that listen to a moment; put together when it is first asked for."""

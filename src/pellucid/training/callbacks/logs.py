@@ -8,7 +8,7 @@ import os
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pellucid.extras import needed
 from pellucid.reading import reading
@@ -27,6 +27,8 @@ class CSVLogger(Callback):
     filename: str | os.PathLike[str]
     separator: str = ","
     append: bool = False
+
+    for_the_first: ClassVar[bool] = True
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.path, self.failed = Path(self.filename), False
@@ -109,6 +111,8 @@ class TensorBoard(Callback):
 
     log_dir: str | os.PathLike[str] = "logs"
     histogram_freq: int = 0
+
+    for_the_first: ClassVar[bool] = True
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.writer = _tensorboard("summary.writer.event_file_writer").EventFileWriter

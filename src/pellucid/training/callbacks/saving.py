@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from pellucid.metrics.keeping import back, plainly
+from pellucid.processes import is_first
 from pellucid.settings import nearest
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.monitor import Monitor
-from pellucid.writing import make_folder, sweep, write_beside
+from pellucid.writing import make_folder, remove, sweep, write_beside
 
 
 class ModelCheckpoint(Callback):
@@ -71,7 +72,7 @@ class ModelCheckpoint(Callback):
         path = self._path(epoch, logs)
         make_folder(path.parent)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
-        if self.verbose:
+        if self.verbose and is_first():
             print(f"Epoch {epoch + 1}: saved {path}")
 
     def _path(self, epoch: int, logs: Logs) -> Path:
@@ -182,7 +183,7 @@ class BackupAndRestore(Callback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         finished = self.epoch >= self.params["epochs"] or self.model.stop_training
         if finished and self.delete_checkpoint:
-            self._index.unlink(missing_ok=True)
+            remove(self._index)
             self._remove_models_but(None)
             sweep(self._index.parent)
 
@@ -216,7 +217,7 @@ class BackupAndRestore(Callback):
     def _remove_models_but(self, kept: Path | None) -> None:
         for path in self._index.parent.glob("epoch-*.safetensors"):
             if path != kept:
-                path.unlink()
+                remove(path)
 
 
 def batches_of(owner: str, save_freq: Any) -> int | None:

@@ -44,11 +44,12 @@ class Transposed(OverImages, abstract=True):
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)
         size = self.extents("the window", self.kernel_size)
-        self.apart = self.extents("dilation_rate", self.dilation_rate)
+        apart = self.extents("dilation_rate", self.dilation_rate)
+        self.steps: tuple[int, ...] = apart
         strides = self.extents("strides", self.strides)
         padding = self.padding_for(self.padding, (1, 1), image)
         given = [extent or 1 for extent in image[1:3]]
-        padding, whole = self.settled(spread(size, self.apart), strides, given, padding)
+        padding, whole = self.settled(spread(size, apart), strides, given, padding)
         self.equation = Deconvolve(extents=(whole[0], whole[1]), strides=strides, padding=padding)
         self.w = self.weight_as_set("kernel", (*size[-self.rank :], self.filters, image[-1] or 1))
         if self.use_bias:
@@ -79,7 +80,7 @@ class Transposed(OverImages, abstract=True):
 
     def spaced(self, w: Tensor) -> Tensor:
         """W, its numbers as far apart as `dilation_rate` says."""
-        for axis, step in enumerate(self.apart):
+        for axis, step in enumerate(self.steps):
             w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
         return w
 

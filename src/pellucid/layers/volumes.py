@@ -69,8 +69,8 @@ class Conv3DTranspose(Transposed):
         self.known_shape(shape, 5, MEANS[3])
         size = self.each_way("the window", self.kernel_size)
         strides = self.each_way("strides", self.strides)
-        self.apart = self.each_way("dilation_rate", self.dilation_rate)
-        seen = [(n - 1) * step + 1 for n, step in zip(size, self.apart, strict=True)]
+        self.steps = self.each_way("dilation_rate", self.dilation_rate)
+        seen = [(n - 1) * step + 1 for n, step in zip(size, self.steps, strict=True)]
         padding = self.padding_for(self.padding, (1, 1, 1), shape)
         given = [extent or 1 for extent in shape[1:4]]
         padding, extents = self.settled(seen, strides, given, padding)

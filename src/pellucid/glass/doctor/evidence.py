@@ -118,8 +118,11 @@ class Evidence(Facts):
         """A case, with every row held out once."""
         if not self.few:
             return self.trial(case)
-        parts = folds(self.row_count, self.labels)
-        return merged([self.trial(case, watch=True, chosen=each) for each in parts])
+        outcomes = []
+        for part in folds(self.row_count, self.labels):
+            outcomes.append(self.trial(case, watch=True, chosen=part))
+            outcomes[-1].net = None
+        return merged(outcomes)
 
     def trial(
         self,

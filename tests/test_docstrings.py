@@ -20,6 +20,7 @@ from pellucid.settings import Settings
 
 #: what stands for arguments that are named elsewhere
 OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+PAGE = "arguments and an example stand on a page of src/pellucid/wording, or in the docstring"
 #: packages without which an example cannot run, by what it reads
 NEEDS = {
     **dict.fromkeys(("plots", "report.write"), "matplotlib"),
@@ -86,9 +87,9 @@ def test_it_is_complete(name):
     thing = NAMES[name]
     text = inspect.getdoc(thing) or ""
     assert text[:9] not in ("", "Arguments"), "it says what it is"
-    assert not [each for each in arguments(thing) if each not in explained(text)]
+    assert not [each for each in arguments(thing) if each not in explained(text)], PAGE
     shown = doctest.DocTestParser().get_examples(text)
-    assert shown, "it has an example"
+    assert shown, PAGE
     if not inspect.isclass(thing) and gives(thing):
         assert "Returns:" in text or shown[-1].want, "it says or shows what comes out"
     if inspect.isclass(thing) and issubclass(thing, Layer) and ".layers." in thing.__module__:

@@ -18,7 +18,7 @@ import numpy as np
 from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
-from pellucid.glass.doctor.patient import Patient
+from pellucid.glass.doctor.patient import Patient, copy_of
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.stopping import EarlyStopping
@@ -233,10 +233,11 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
     """The network to train, with weights drawn as they would be, or by another seed."""
     with ONE_AT_A_TIME, randomness.undone(start if seed is None else (seed, 0)):
         as_it_stands = seed is None and case.start is not None and not case.fresh
-        net = copy.deepcopy(case.start) if as_it_stands else case.net.built()
-        assert net is not None
-        if as_it_stands and case.net.compiled is not None:
+        if as_it_stands and case.start is not None:
+            net = copy_of(case.start)
             case.net.compile(net)
+        else:
+            net = case.net.built()
         if not net.built:
             net.build_for((None, *case.x.shape[1:]))
         net._running = net._running | {"threads": 1}

@@ -19,10 +19,8 @@ from pellucid.glass.doctor.runs import Outcome
 ENOUGH = 200
 #: the share of the way from chance that rows trained on have gone, where they are learnt
 LEARNT = 0.4
-#: by how many standard errors, and how much, a figure may be above chance where nothing is learnt
-ERRORS, ABOVE = 2.0, 0.06
-#: how much above chance is little, where a figure is certainly below that
-LITTLE = 0.1
+#: how much above chance is little, and by how many standard errors a figure is certainly below it
+LITTLE, ERRORS = 0.1, 2.0
 
 
 class Unrelated(Check):
@@ -67,26 +65,15 @@ fit = {"epochs": 40}
         chance = evidence.chance
         if seen is None or not found.worked or seen < chance + LEARNT * (1 - chance):
             return
-        each = [evidence.case, *designs(evidence)]
-        reached = [self.reached(evidence, case) for case in each]
-        if any(figure is None or figure > limit for figure, limit in reached):
+        outcomes = [found, *map(evidence.folded, designs(evidence))]
+        if not all(each.worked and of_chance(evidence, each) for each in outcomes):
             return
-        best = max(figure for figure, _ in reached if figure is not None)
+        best = max(each.mean(evidence.figure) for each in outcomes)
         yield Suspicion(
             f"rows trained on are hit at {seen:.3g}, and others at {best:.3g} at best, where "
             f"saying the same for every row gives {chance:.3g}",
             {"on rows trained on": seen, "on others": best, "by chance": chance},
         )
-
-    def reached(self, evidence: Evidence, case: Case) -> tuple[float | None, float]:
-        """How well held-out rows are hit, and up to where that is chance."""
-        own = case is evidence.case
-        outcome = evidence.folded_as_it_is if own else evidence.folded(case)
-        if not outcome.worked:
-            return None, 0.0
-        each = outcome.each(evidence.figure)
-        error = ERRORS * float(each.std() / np.sqrt(len(each)))
-        return float(each.mean()), evidence.chance + max(ABOVE, error)
 
 
 def designs(evidence: Evidence) -> list[Case]:
@@ -139,13 +126,18 @@ y, fit = y + x[:, 0], {"epochs": 5}
         found = evidence.folded_as_it_is
         if not found.worked or evidence.task not in ("classes", "numbers"):
             return
-        if all(map(no_better, gains(evidence, found))):
+        if of_chance(evidence, found):
             reached = found.mean(evidence.figure)
             yield Suspicion(
                 f"on rows held out it reaches {reached:.3g}, and saying the same for every row "
                 f"{evidence.chance:.3g}",
                 {"reached": reached, "saying the same for every row": evidence.chance},
             )
+
+
+def of_chance(evidence: Evidence, found: Outcome) -> bool:
+    """Whether rows are hit no better than by saying the same for all of them."""
+    return all(map(no_better, gains(evidence, found)))
 
 
 def gains(evidence: Evidence, found: Outcome) -> Iterator[np.ndarray]:

@@ -80,7 +80,7 @@ class RateFallsSoon(Check):
     sure = False
     guessed = True
     share = 0.2
-    after = RateTooHigh.after
+    after = tuple(code for code in RateTooHigh.after if code != "PL415")
     cure = "`decay_steps` of about the epochs times the batches of one, or a rate that stays."
     confused = "A rate that is too low from the start."
     example = """

@@ -118,7 +118,7 @@ class RateTooHigh(Rate):
         *("PL201", "PL203", "PL204", "PL207", "PL208", "PL210", "PL211", "PL212", "PL214"),
         *("PL218", "PL225", "PL226", "PL227", "PL301", "PL302", "PL307", "PL308", "PL310"),
         *("PL311", "PL312", "PL316", "PL317", "PL318", "PL319", "PL320", "PL321", "PL404"),
-        *("PL408", "PL409", "PL411"),
+        *("PL408", "PL409", "PL411", "PL415"),
     )
     cure = "A lower rate; the finding says which of those tried helps most."
     confused = "Inputs or targets in large units, with which no rate is right."
@@ -181,7 +181,7 @@ class RateTooLow(Rate):
     after = (
         *RateTooHigh.after,
         *("PL102", "PL104", "PL105", "PL303", "PL304", "PL305", "PL306", "PL406", "PL407"),
-        *("PL414", "PL415", "PL416", "PL418", "PL419"),
+        *("PL414", "PL416", "PL418", "PL419"),
     )
     cure = "A higher rate; the finding says which of those tried helps most."
     confused = "Dead or saturated units, vanishing gradients: there no rate helps."

@@ -82,7 +82,8 @@ than one and a half times as long as the fastest rival is timed once, and so is 
 threads of the others.
 
 A table names the CPU level: with AVX-512 as the machine is, with AVX2 all peers are held to that
-(`levels.py`), but onnxruntime, which cannot be held.
+(`levels.py`), but onnxruntime, which cannot be held. [SWEEP.md](SWEEP.md) has the native executor
+beside the readable one at many sizes.
 
 Machine: {m["processor"]} ({m["architecture"]}: {", ".join(m["features"])}), {m["cores"]} cores,
 {m["memory"]}, {m["system"]}, Python {m["python"]}. Pictures: {found["data"]}.

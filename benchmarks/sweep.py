@@ -3,7 +3,7 @@
 python benchmarks/sweep.py [--points 60] [--seed 0] [--level avx2] [--worst 10]
 
 The points are drawn from a grid, those with too much work left out. Prints for each level how the
-ratios native / NumPy spread along each axis, and the points with the largest.
+ratios native / NumPy spread along each axis, and the points with the largest; SWEEP.md holds a run.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ AXES: dict[str, list[Any]] = {
 MOST_WORK = 4e9  # multiplications of a step
 MOST_WEIGHTS = 4e7
 ROUNDS, SECONDS = 3, 0.03
+REST = 0.15  # seconds in which threads that wait by spinning go to sleep
 
 
 class Point(NamedTuple):
@@ -77,10 +78,10 @@ def ratio(point: Point) -> float:
     repeats = {executor: max(1, round(SECONDS / spent[executor])) for executor in EXECUTORS}
     ratios = []
     for _ in range(ROUNDS):
-        times = {
-            executor: min(passes[executor]() for _ in range(repeats[executor]))
-            for executor in EXECUTORS
-        }
+        times = {}
+        for executor in EXECUTORS:
+            time.sleep(REST)
+            times[executor] = min(passes[executor]() for _ in range(repeats[executor]))
         ratios.append(times["native"] / times["numpy"])
     return statistics.median(ratios)
 

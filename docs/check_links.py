@@ -62,8 +62,13 @@ def fault(page: Path, link: str, root: Path) -> str | None:
     return None
 
 
+def pages(root: Path) -> list[Path]:
+    """All pages of a site; what a theme brings in _static is none of them."""
+    return [each for each in sorted(root.rglob("*.html")) if "_static" not in each.parts]
+
+
 def faults(root: Path) -> Iterator[str]:
-    for page in sorted(root.rglob("*.html")):
+    for page in pages(root):
         for link in read(page).links:
             if said := fault(page, link, root):
                 yield f"{page.relative_to(root)}: {link}: {said}"
@@ -71,12 +76,11 @@ def faults(root: Path) -> Iterator[str]:
 
 def main() -> int:
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "built").resolve()
-    pages = list(root.rglob("*.html"))
     found = list(faults(root))
     print(*found, sep="\n" if found else "")
-    links = sum(len(read(page).links) for page in pages)
-    print(f"{len(pages)} pages, {links:,} links, {len(found)} faults")
-    return bool(found) or not pages
+    links = sum(len(read(page).links) for page in pages(root))
+    print(f"{len(pages(root))} pages, {links:,} links, {len(found)} faults")
+    return bool(found) or not pages(root)
 
 
 if __name__ == "__main__":

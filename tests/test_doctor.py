@@ -260,11 +260,16 @@ def test_the_command(tmp_path):
     done = CliRunner().invoke(app, ["doctor", str(table), "--no-trials"])
     assert done.exit_code == 0, done.output
     assert "no findings" in done.output
+    for target, code in (("a", 0), ("aa", 1)):
+        done = CliRunner().invoke(app, ["doctor", str(table), "--no-trials", "--target", target])
+        assert done.exit_code == code, done.output
     done = CliRunner().invoke(
         app, ["train", str(table), "--epochs", "2", "--out", str(tmp_path / "run")]
     )
     assert done.exit_code == 0, done.output
     assert "no findings" in done.output
+    done = CliRunner().invoke(app, ["doctor", str(tmp_path / "run"), "--target", "a"])
+    assert "is for data" in done.output
     done = CliRunner().invoke(app, ["doctor", str(tmp_path / "run"), "--no-trials", "--json"])
     assert (
         json.loads(done.output[done.output.index("{") :])["findings"] == [] or done.exit_code == 0

@@ -20,6 +20,7 @@ PLANE = {"name": "moons", "n": 200, "noise": 0.1, "test": 0.3, "seed": 0, "input
 TRAINED = {"optimizer": {"name": "adam"}, "rate": 0.05, "batch": 32, "seed": 0}
 MOONS = {"data": PLANE, "layers": [{"units": 4, "activation": "tanh"}], **TRAINED}
 DIGITS = MOONS | {"data": {"name": "digits", "n": 400, "test": 0.3}}
+LOOKS = {"wide": {}, "phone": PHONE, "dark": {"color_scheme": "dark"}}
 UNIT = ".spot:not(.row-of-data) canvas"
 TABS = ("Data", "Net", "Result", "Plan")
 
@@ -285,6 +286,31 @@ def test_points_by_hand_and_a_table(browser, address):  # noqa: F811
         assert page.locator("img").count() == 0
 
 
+#: how many names of inputs stand upon another, upon a unit or upon the head of a column
+UPON = """() => {
+  const boxes = (what) => [...document.querySelectorAll(what)].map(e => e.getBoundingClientRect());
+  const across = (a, b) => a.left < b.right && b.left < a.right;
+  const upon = (a, b) => across(a, b) && a.top < b.bottom && b.top < a.bottom;
+  const names = boxes('.unit-name');
+  const others = boxes('.spot:not(.chip-of-data) .unit, .column-head button');
+  return names.filter((one, at) =>
+    [...names.slice(at + 1), ...others].some(other => upon(one, other))).length;
+}"""
+
+
+@pytest.mark.parametrize("looks", ["wide", "phone"])
+def test_names_of_many_inputs_have_room(browser, address, looks):  # noqa: F811
+    names = [f"a long name of column {at}" for at in range(14)]
+    rows = [",".join(str((at * k) % 7) for k in range(1, 16)) for at in range(40)]
+    text = "\n".join([",".join([*names, "y"]), *rows])
+    data = {"name": "table", "text": text, "columns": names, "target": "y"}
+    with visited(browser, address, MOONS | {"data": data}, **LOOKS[looks]) as page:
+        if looks == "phone":
+            page.locator(".tabs").get_by_text("Net").click()
+        wait_for(page, "document.querySelectorAll('.unit-name').length > 9")
+        assert page.evaluate(UPON) == 0
+
+
 def test_the_code_is_the_session(browser, address, tmp_path):  # noqa: F811
     with visited(browser, address) as page:
         done(page, "run", updates=7)
@@ -326,9 +352,6 @@ def test_nothing_moves_for_who_wants_none(browser, address):  # noqa: F811
     with visited(browser, address, reduced_motion="reduce") as page:
         assert set(page.evaluate(durations)) == {"0s"}
         assert update(page) == 0
-
-
-LOOKS = {"wide": {}, "phone": PHONE, "dark": {"color_scheme": "dark"}}
 
 
 @pytest.mark.parametrize("looks", LOOKS)

@@ -11,6 +11,8 @@ import pellucid
 from pellucid import (
     Model,
     Sequential,
+    callbacks,
+    constraints,
     datasets,
     initializers,
     layers,
@@ -18,6 +20,7 @@ from pellucid import (
     ops,
     optimizers,
     regularizers,
+    schedules,
     utils,
 )
 
@@ -40,9 +43,10 @@ def case_of(program: str) -> tuple[Any, Any, Any, dict[str, Any]]:
     """net, x, y and fit of an example."""
     known: dict[str, Any] = {
         "np": np, "rng": np.random.default_rng(0), "clusters": clusters, "digits": digits,
-        "Model": Model, "Sequential": Sequential, "datasets": datasets, "fit": {},
-        "initializers": initializers, "layers": layers, "losses": losses, "ops": ops,
-        "optimizers": optimizers, "regularizers": regularizers, "utils": utils,
+        "Model": Model, "Sequential": Sequential, "callbacks": callbacks,
+        "constraints": constraints, "datasets": datasets, "fit": {}, "initializers": initializers,
+        "layers": layers, "losses": losses, "ops": ops, "optimizers": optimizers,
+        "regularizers": regularizers, "schedules": schedules, "utils": utils,
     }  # fmt: skip
     pellucid.set_random_seed(0)
     with warnings.catch_warnings():

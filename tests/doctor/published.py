@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from pellucid.glass.doctor import Check
 from tests.doctor.faults import collection
 from tests.doctor.judge import Verdict, judged
 
@@ -47,7 +48,7 @@ the kind that is asked about. The page is written by `python -m tests.doctor.pub
 | Theia (2023) | on layers, loss and data as training begins | 57 of 75 faults |
 | DeepFD (2022) | learnt from features of trainings | 0.55 of the faults |
 | AutoTrainer (2021) | five symptoms of a training, with repairs | those five symptoms |
-| pellucid's doctor | 75 checks, and trials of their mends | {found} of {count} programs below |
+| pellucid's doctor | {checks} checks, mends are tried | {found} of {count} programs below |
 
 NeuraLint's figures are those of its abstract; the other tools' are from memory of their papers. The
 benchmarks differ: a figure of one row cannot be compared with that of another.
@@ -64,6 +65,7 @@ first finding, and whether it names the fault or one that the question has as we
 def page(verdicts: Sequence[Verdict]) -> str:
     head = INTRODUCTION.format(
         count=len(verdicts),
+        checks=len(Check.table),
         found=sum(each.right for each in verdicts),
         tools=" | ".join(TOOLS),
         lines=" | ".join("---" for _ in TOOLS),

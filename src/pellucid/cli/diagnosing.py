@@ -11,15 +11,17 @@ from pellucid.glass.doctor import Diagnosis
 from pellucid.reading import path_of
 
 
-def diagnosed(name: str, seconds: float, trials: bool) -> Diagnosis:
+def diagnosed(name: str, seconds: float, trials: bool, target: str | None = None) -> Diagnosis:
     """What is wrong with a model, as it was trained, or with a training of the data of a name."""
     path, made = path_of(name), training.prepared
     if path.suffix == ".safetensors" or (path / MODEL).is_file():
+        if target is not None:
+            raise ValueError(f"--target is for data: the model {name} has its target, leave it out")
         net, _ = opened(str(model_path(name)))
         choices = Choices(**net.preprocessing["choices"])
         _, arrays = made(training.divided(choices), choices.seed)
     else:
-        choices = Choices(data=name)
+        choices = Choices(data=name, target=target)
         pellucid.set_random_seed(choices.seed)
         parts = training.divided(choices)
         rows = len(parts.train)

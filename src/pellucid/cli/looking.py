@@ -186,6 +186,7 @@ def doctor(
         str,
         typer.Argument(metavar="DATA|MODEL", help="Data as train takes them, a model, or a run."),
     ],
+    target: Annotated[str | None, typer.Option(help="Of data, the column to predict.")] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="Time to try mends in.")] = 10.0,
     trials: Annotated[bool, typer.Option(help="Try the mends.")] = True,
     as_json: Json = False,
@@ -196,7 +197,7 @@ def doctor(
     """
     from pellucid.cli.diagnosing import diagnosed
 
-    found = diagnosed(name, seconds, trials)
+    found = diagnosed(name, seconds, trials, target)
     print(found.to_json() if as_json else found)
     if found:
         raise typer.Exit(MISTAKE)

@@ -9,6 +9,7 @@ from pellucid.distribution.strategies import (
     distribution,
     set_distribution,
 )
+from pellucid.wording import tell
 
 __all__ = [
     "DataParallel",
@@ -25,3 +26,5 @@ __all__ = [
     "process_id",
     "set_distribution",
 ]
+
+tell(globals(), "distribution")

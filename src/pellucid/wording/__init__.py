@@ -51,7 +51,12 @@ def told(thing: Any, own: str, title: str, name: str) -> str:
     every, rows = page(title)
     row = rows.get(name, "")
     of_it = dict(ARGUMENT.findall(row))
-    names = dict.fromkeys([*inspect.signature(thing).parameters, *of_it])
+    takes = (
+        ()
+        if isinstance(thing, type) and issubclass(thing, Exception)
+        else inspect.signature(thing).parameters
+    )
+    names = dict.fromkeys([*takes, *of_it])
     known = every | of_it
     lines = [f"    {each}: {known[each]}" for each in names if each in known]
     said, _, example = ARGUMENT.sub("", row).strip().partition(">>>")

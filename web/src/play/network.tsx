@@ -16,7 +16,7 @@ import { surface } from "./surface";
 import { arrays, hidden, isModel, layers, opened, send, setLayers, settings, state } from "./state";
 
 /** The least width of a column, below which the network scrolls within itself. */
-const LEAST = 78;
+const LEAST = 92;
 /** Layers that a network may have here. */
 const MOST = 8;
 

@@ -47,8 +47,9 @@ export function Unit({ column, spot }: { column: Column; spot: Spot }): VNode {
   useSignalEffect(() => void (arrays.value, looks.value, draw()));
   useEffect(draw, [unit, column.pictures]);
   const row = column.layer < 0 && !column.up, side = row ? 2 * SIDE : SIDE, isBare = arrays.value[column.pictures] === undefined;
+  const isChip = column.layer < 0 && !row && isBare;
   return (
-    <div class={row ? "spot row-of-data" : "spot"} style={{ left: `${x - side / 2}px`, top: `${y - side / 2}px` }}>
+    <div class={row ? "spot row-of-data" : isChip ? "spot chip-of-data" : "spot"} style={{ left: `${x - side / 2}px`, top: `${y - side / 2}px` }}>
       {column.bias && <Bias column={column} unit={unit} />}
       <button class={isOpen ? "unit chosen" : "unit"} tabIndex={unit === 0 ? 0 : -1} aria-label={`${column.title}, ${name}`} title={name}
         onClick={() => look(column, unit)}

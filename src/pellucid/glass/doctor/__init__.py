@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 import warnings
 from typing import Any
@@ -13,6 +12,7 @@ from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import Finding, Trial
 from pellucid.glass.doctor.judging import findings
+from pellucid.glass.doctor.patient import copy_of
 from pellucid.glass.doctor.trials import Suspect
 
 __all__ = ["Check", "Diagnosis", "DiagnosisError", "Finding", "Trial", "diagnose"]
@@ -31,14 +31,18 @@ def diagnose(
     began = time.perf_counter()
     with randomness.undone(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        evidence = Evidence(copy.deepcopy(net), x, y, dict(fit), seconds, trials)
-        suspects = [
-            Suspect(check, seen) for check in Check.in_order() for seen in looked(check, evidence)
-        ]
-        found = judged(evidence, suspects, trials)
+        evidence = Evidence(copy_of(net), x, y, dict(fit), seconds, trials)
+        found = judged(evidence, suspected(evidence), trials)
     stopped = "the time was over before all mends were tried" if evidence.late else ""
     stopped = evidence.untried or stopped
     return Diagnosis(found, time.perf_counter() - began, stopped)
+
+
+def suspected(evidence: Evidence) -> list[Suspect]:
+    """What all checks see, by their codes; those that look at a training look last."""
+    checks = sorted(Check.in_order(), key=lambda check: check.guessed)
+    found = [Suspect(check, seen) for check in checks for seen in looked(check, evidence)]
+    return sorted(found, key=lambda suspect: suspect.check.code)
 
 
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:

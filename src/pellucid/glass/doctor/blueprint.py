@@ -16,7 +16,7 @@ from pellucid.glass.doctor.patient import Patient, face, in_a_row
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
-from pellucid.settings import snake_case
+from pellucid.settings import REQUIRED, snake_case
 from pellucid.tensor import Shape, Tensor
 
 #: settings by which a layer says the shape of the input, which the blueprint says itself
@@ -241,7 +241,9 @@ def graph_of(net: Patient) -> Graph:
 
 
 def part_of(layer: Layer, at: int) -> Part:
-    settings = {name: value for name, value in layer.settings().items() if name not in SHAPES}
+    needed = {name for name, default in layer._fields.items() if default is REQUIRED}
+    given = layer.settings().items()
+    settings = {name: value for name, value in given if name not in SHAPES or name in needed}
     if automatic(layer):
         settings.pop("name", None)
     kept = layer if holds_more(layer) else None

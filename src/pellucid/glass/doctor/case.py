@@ -14,6 +14,8 @@ from pellucid.glass.doctor.writing import BEFORE, compilation, imports, program,
 
 #: arguments of fit that have an entry for each row
 BY_ROW = ("sample_weight",)
+#: arguments that no literal writes: a mend of them says its own line
+SAID = ("validation_data", "callbacks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +105,7 @@ def fit_lines(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         if name not in after:
             lines.append(f'del fit["{name}"]')
         elif name not in before or changed(before[name], after[name]):
-            if name in (*BY_ROW, "validation_data"):
+            if name in (*BY_ROW, *SAID):
                 continue
             lines.append(f'fit["{name}"] = {written(after[name], "None")}')
     return lines

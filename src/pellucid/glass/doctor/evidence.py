@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
+from pellucid.glass.doctor.patient import is_large
 from pellucid.glass.doctor.runs import (
     LATE,
     Budget,
@@ -29,8 +30,8 @@ from pellucid.lazy import once
 REST = 0.1
 #: rows below which every one is held out once
 FEW = 1200
-#: parameters of which one network at a time is trained
-LARGE = 500_000
+#: facts that hold as much as the network, or as some of its rows
+LOOKED_AT = ("first", "columns", "read")
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
 SHARE = 1 / 16
 
@@ -65,6 +66,7 @@ class Evidence(Facts):
         found = self.trial(self.case, watch=True)
         self.on_trained_rows = self.measured_again(found)
         found.net = None
+        self.collect()
         return found
 
     #: the figure on rows that the network as it is was trained on; None where it was not
@@ -118,8 +120,11 @@ class Evidence(Facts):
         """A case, with every row held out once."""
         if not self.few:
             return self.trial(case)
-        parts = folds(self.row_count, self.labels)
-        return merged([self.trial(case, watch=True, chosen=each) for each in parts])
+        outcomes = []
+        for part in folds(self.row_count, self.labels):
+            outcomes.append(self.trial(case, watch=True, chosen=part))
+            outcomes[-1].net = None
+        return merged(outcomes)
 
     def trial(
         self,
@@ -131,11 +136,11 @@ class Evidence(Facts):
         """A case, trained on the rows that all trials are trained on, or on others."""
         if self.late or self.over_before_it_ends:
             return Outcome(error=LATE, cut=True)
-        if self.large:
-            gc.collect()  # networks go round in circles, and the last one is not needed any more
+        self.let_go()
         began = time.perf_counter()
         try:
             net = prepared(case, self.start, seed)
+            self.collect()
         except Exception as error:
             return Outcome(error=f"{type(error).__name__}: {error}")
         epochs = case.fit.get("epochs", 0)
@@ -148,7 +153,19 @@ class Evidence(Facts):
     @property
     def large(self) -> bool:
         """Whether a network by itself takes much memory, so that one is trained at a time."""
-        return sum(weight.size for weight in self.net.weights) > LARGE
+        return is_large(self.net)
+
+    def collect(self) -> None:
+        """Let go of the last network that was trained: networks go round in circles."""
+        if self.large:
+            gc.collect()
+
+    def let_go(self) -> None:
+        """Let go of what was only looked at, before others are trained, where that is much."""
+        if self.large:
+            for name in LOOKED_AT:
+                self.__dict__.pop(name, None)
+            self.collect()
 
     @property
     def over_before_it_ends(self) -> bool:

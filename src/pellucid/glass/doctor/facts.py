@@ -13,7 +13,14 @@ from pellucid.glass.doctor import statistics
 from pellucid.glass.doctor.blueprint import blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.first import First
-from pellucid.glass.doctor.goal import Ending, classes_in, ending, kind_of, task_of
+from pellucid.glass.doctor.goal import (
+    Ending,
+    classes_in,
+    ending,
+    kind_of,
+    numbers_of_units,
+    task_of,
+)
 from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.statistics import Columns, columns, sampled
 from pellucid.lazy import once
@@ -168,7 +175,9 @@ class Facts:
 
     @once
     def kind(self) -> str:
-        return kind_of(self.y)
+        """What the targets are: classes too where each of few rows has one that the loss takes."""
+        found = kind_of(self.y)
+        return "classes" if found == "numbers" and numbers_of_units(self.ending, self.y) else found
 
     @once
     def ending(self) -> Ending | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from pellucid.equations.activations import Activation
 from pellucid.equations.convolution import Convolution
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.recurrent import Recurrence
+from pellucid.glass.doctor.statistics import root_mean_square
 from pellucid.glass.recorder import given, plan_of
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
@@ -151,10 +153,15 @@ class First:
         return float(self.values[self.plan.total])
 
     @property
-    def gradient(self) -> np.ndarray:
-        """All gradients as one vector."""
-        found = [each.gradient.reshape(-1) for each in self.fitted() if each.gradient is not None]
-        return np.concatenate(found) if found else np.zeros(0)
+    def gradients(self) -> list[np.ndarray]:
+        """The gradient of each parameter that has one."""
+        return [each.gradient for each in self.fitted() if each.gradient is not None]
+
+    @property
+    def gradient_norm(self) -> float:
+        """|g|, the length of all gradients as one vector."""
+        squares = (each.size * root_mean_square(each) ** 2 for each in self.gradients)
+        return math.sqrt(sum(squares))
 
 
 class AsTheyAre:

@@ -91,6 +91,13 @@ def kind_of_column(y: np.ndarray) -> str:
     return "classes" if whole and few and near else "numbers"
 
 
+def numbers_of_units(end: Ending | None, y: Any) -> bool:
+    """Whether each target is the number of an output, by a loss that takes such numbers."""
+    if end is None or end.loss is None or not end.loss.sparse or y.dtype.kind not in "iu":
+        return False
+    return bool(y.size and y.min() >= 0 and y.max() < end.width)
+
+
 def kind_of_rows(y: np.ndarray) -> str:
     rows = y.reshape(-1, y.shape[-1])
     low, high = rows.min(), rows.max()

@@ -13,7 +13,13 @@ from pellucid.glass.doctor.case import Case
 from pellucid.optimizers import Optimizer
 
 #: layers that make numbers of numbers by weights that are fitted
-WEIGHTED = (layers.Dense, layers.Conv2D)
+WEIGHTED = (
+    layers.Dense,
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv1DTranspose,
+    layers.Conv2DTranspose,
+)
 ADAPTED = ("scale = layers.Normalization()", "scale.adapt(x)")
 
 
@@ -37,6 +43,13 @@ def trailing(net: Blueprint) -> list[int]:
     last = output_at(net)
     kinds = (layers.Activation, layers.Dropout, layers.BatchNormalization)
     return [at for at in range(last + 1, len(net.parts)) if net.parts[at].kind in kinds]
+
+
+def ends_in(part: Part, activation: str) -> bool:
+    """Whether a layer's activation is the one of this name."""
+    given = part.get("activation")
+    name = given if isinstance(given, str) else type(given).__name__
+    return name.lower() == activation
 
 
 def ended(net: Blueprint, activation: str | None, units: int | None = None) -> Blueprint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -12,6 +13,9 @@ from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 from pellucid.training.history import History
 from pellucid.weights import Weight
+
+#: parameters of which one network at a time is trained
+LARGE = 500_000
 
 
 class Patient(Protocol):
@@ -42,6 +46,26 @@ class Patient(Protocol):
     def compile(self, **asked: Any) -> None: ...
     def fit(self, x: Any, y: Any, **arguments: Any) -> History: ...
     def predict(self, x: Any, **arguments: Any) -> np.ndarray: ...
+
+
+def is_large(net: Patient) -> bool:
+    """Whether a network by itself takes much memory."""
+    return sum(weight.size for weight in net.weights) > LARGE
+
+
+def copy_of(net: Patient) -> Patient:
+    """A copy that is looked at, and not trained.
+
+    What an optimizer keeps for each of many parameters is one number as long as it takes no step:
+    the copy has it once.
+    """
+    kept: dict[int, Any] = {}
+    engine = net._engine
+    if engine is not None and engine.memory.steps == 0 and is_large(net):
+        for each in engine.memory.optimizer.values():
+            if isinstance(each, np.ndarray) and each.size and each.min() == each.max():
+                kept[id(each)] = np.broadcast_to(each.reshape(-1)[:1].copy(), each.shape)
+    return copy.deepcopy(net, kept)
 
 
 def face(net: Patient) -> type[Any]:

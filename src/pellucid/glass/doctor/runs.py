@@ -18,7 +18,7 @@ import numpy as np
 from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
-from pellucid.glass.doctor.patient import Patient
+from pellucid.glass.doctor.patient import Patient, copy_of
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.stopping import EarlyStopping
@@ -37,7 +37,7 @@ LEAST_ROWS = 2000
 STEPS = 600
 STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
 #: what is asked of fit that a run asks too
-ASKED = ("batch_size", "shuffle", "class_weight", *BY_ROW)
+ASKED = ("batch_size", "shuffle", "class_weight", "steps_per_epoch", *BY_ROW)
 #: networks are made one after the other, so that what each draws does not depend on the others
 ONE_AT_A_TIME = threading.Lock()
 #: the stream of draws from which rows to hold out are taken
@@ -127,23 +127,24 @@ class Outcome:
 LATE = "the time was over"
 
 
+class LateError(Exception):
+    """The time was over within a run."""
+
+
 class Until(Callback, hidden=True):
-    """Stops a run at a time."""
+    """Leaves a run at a time, as it is: nothing of it is looked at any more."""
 
     end: float
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.cut = False
-
     def on_progress(self, done: int, logs: Logs | None = None) -> None:
-        self.late()
+        self.leave_late()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self.late()
+        self.leave_late()
 
-    def late(self) -> None:
+    def leave_late(self) -> None:
         if time.perf_counter() > self.end:
-            self.model.stop_training = self.cut = True
+            raise LateError(LATE)
 
 
 def cost(net: Patient, rows: int, epochs: int, batch: int) -> float:
@@ -232,10 +233,11 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
     """The network to train, with weights drawn as they would be, or by another seed."""
     with ONE_AT_A_TIME, randomness.undone(start if seed is None else (seed, 0)):
         as_it_stands = seed is None and case.start is not None and not case.fresh
-        net = copy.deepcopy(case.start) if as_it_stands else case.net.built()
-        assert net is not None
-        if as_it_stands and case.net.compiled is not None:
+        if as_it_stands and case.start is not None:
+            net = copy_of(case.start)
             case.net.compile(net)
+        else:
+            net = case.net.built()
         if not net.built:
             net.build_for((None, *case.x.shape[1:]))
         net._running = net._running | {"threads": 1}
@@ -261,6 +263,7 @@ def run(
     x, y = of_rows(case.x, held), of_rows(case.y, held)
     found, clock = Outcome(rows=case.rows[held]), Until(until)
     try:
+        clock.leave_late()
         history = net.fit(
             of_rows(case.x, train),
             of_rows(case.y, train),
@@ -271,8 +274,9 @@ def run(
             **arguments(case, train),
         )
         note(found, history.history)
-        found.cut = clock.cut
         found.measure(net, x, y)
+    except LateError as error:
+        return Outcome(error=str(error), cut=True)
     except NonFiniteError as error:
         note(found, error.history.history if error.history else {})
         found.error = str(error)

@@ -10,6 +10,8 @@ import numpy as np
 SAMPLE = 4000
 #: numbers that statistics are taken of, so that wide rows are fewer
 NUMBERS = 4_000_000
+#: numbers that are squared at once
+PIECE = 1 << 16
 
 
 class Columns(NamedTuple):
@@ -64,13 +66,13 @@ def not_finite(x: np.ndarray) -> bool:
         return not bool(np.isfinite(x).all())
 
 
-def equal_columns(x: np.ndarray) -> list[tuple[int, int]]:
+def equal_columns(x: np.ndarray, among: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of columns with the same numbers: a later one and the first like it."""
-    seen: dict[bytes, int] = {}
+    seen: dict[int, int] = {}
     pairs = []
-    for at in range(x.shape[1]):
-        first = seen.setdefault(np.ascontiguousarray(x[:, at]).tobytes(), at)
-        if first != at:
+    for at in among.tolist():
+        first = seen.setdefault(hash(np.ascontiguousarray(x[:, at]).tobytes()), at)
+        if first != at and np.array_equal(x[:, at], x[:, first]):
             pairs.append((at, first))
     return pairs
 
@@ -95,6 +97,9 @@ def deviating(values: np.ndarray) -> np.ndarray:
 
 
 def root_mean_square(values: np.ndarray) -> float:
-    """√mean(v²), in double precision."""
+    """√mean(v²), in double precision, of a piece at a time."""
+    flat = np.asarray(values).reshape(-1)
     with np.errstate(all="ignore"):
-        return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+        pieces = (flat[at : at + PIECE] for at in range(0, len(flat), PIECE))
+        total = sum(float(np.sum(np.square(each, dtype=np.float64))) for each in pieces)
+        return float(np.sqrt(total / max(1, len(flat))))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.glass.doctor.case import Case
-from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
 from pellucid.glass.doctor.goal import FIGURES
@@ -74,9 +74,9 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
         _ = evidence.folded_as_it_is
     if evidence.as_it_is.cut:
         return {}
-    work = [(each, case) for each in to_try for case in mended(evidence, each)][:MOST]
+    work = [(each, mend) for each in to_try for mend in each.seen.mends][:MOST]
     with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
-        waiting = [(each, pool.submit(judge, evidence, each, case)) for each, case in work]
+        waiting = [(each, pool.submit(attempt, evidence, each, mend)) for each, mend in work]
         results = [(each, one.result()) for each, one in waiting]
     found = best_of(results)
     if not any(each.helps for each in found.values()):
@@ -84,11 +84,12 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     return found
 
 
-def best_of(results: Sequence[tuple[Suspect, Tried]]) -> dict[int, Tried]:
+def best_of(results: Sequence[tuple[Suspect, Tried | None]]) -> dict[int, Tried]:
     """For each suspicion the trial that helps most."""
     found: dict[int, list[Tried]] = {}
     for suspect, tried in results:
-        found.setdefault(id(suspect.seen), []).append(tried)
+        if tried is not None:
+            found.setdefault(id(suspect.seen), []).append(tried)
     return {key: best(several) for key, several in found.items()}
 
 
@@ -116,22 +117,27 @@ def both(evidence: Evidence, one: Suspect, two: Suspect) -> Case | None:
         return None
 
 
-def mended(evidence: Evidence, suspect: Suspect) -> list[Case]:
-    """The cases with each of its mends, as far as they can be applied."""
-    found = []
-    for mend in suspect.seen.mends:
-        try:
-            found.append(mend(evidence.case))
-        except Exception:  # a mend for another kind of network
-            continue
-    return found
+def attempt(evidence: Evidence, suspect: Suspect, mend: Mend) -> Tried | None:
+    """What comes of a mend; None where it is one for another network, or the time is over."""
+    if evidence.late:
+        return None
+    try:
+        case = mend(evidence.case)
+    except Exception:
+        return None
+    return judge(evidence, suspect, case)
 
 
-def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried:
-    """A mended case, trained and compared; by a second seed where it seems to help."""
+def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:
+    """A mended case, trained and compared; by a second seed where it seems to help.
+
+    Of one that does not help the data are let go. None where the time was over before its end.
+    """
     folded = suspect.check.folded
     before = evidence.folded_as_it_is if folded else evidence.as_it_is
     outcome = evidence.folded(case) if folded else evidence.trial(case)
+    if outcome.cut:
+        return None
     figures = figures_of(evidence, suspect)
     for figure in figures:
         helps, gain = better(evidence, suspect, figure, before, outcome)
@@ -141,7 +147,7 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried:
             helps, _ = better(evidence, suspect, figure, evidence.second_opinion, again)
         if helps:
             return Tried(case, outcome, True, figure, gain)
-    return Tried(case, outcome, False, figures[0])
+    return Tried(evidence.case, outcome, False, figures[0])
 
 
 def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:

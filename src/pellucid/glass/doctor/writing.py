@@ -20,6 +20,7 @@ HOMES = {
     "schedule": "schedules",
     "initializer": "initializers",
     "regularizer": "regularizers",
+    "constraint": "constraints",
 }
 #: what the network that is replaced is called, where something of it is used again
 BEFORE = "before"

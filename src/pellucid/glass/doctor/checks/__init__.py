@@ -1,11 +1,17 @@
 """The checks, family by family; each joins its family's table by being defined."""
 
 from pellucid.glass.doctor.checks import (  # noqa: F401, their checks join the table
+    aims,
     batches,
     capacity,
+    chance,
+    codes,
+    designs,
     finite,
     gradients,
     growth,
+    holding,
+    images,
     labels,
     layout,
     losses,
@@ -18,12 +24,15 @@ from pellucid.glass.doctor.checks import (  # noqa: F401, their checks join the 
     reach,
     rows,
     scales,
+    sequences,
     setting_up,
     standstill,
     starts,
     steps,
     targets,
+    twice,
     units,
+    weighing,
     weights,
     worth,
 )

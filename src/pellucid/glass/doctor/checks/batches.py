@@ -25,8 +25,10 @@ QUICK = 0.9
 
 
 def steps_of(evidence: Evidence) -> int:
-    batch = evidence.fit.get("batch_size") or USUAL_BATCH
-    return evidence.fit.get("epochs", 1) * math.ceil(len(evidence.rows) / batch)
+    """How many steps fit was asked for."""
+    batches = math.ceil(len(evidence.rows) / (evidence.fit.get("batch_size") or USUAL_BATCH))
+    most = evidence.fit.get("steps_per_epoch") or batches
+    return int(evidence.fit.get("epochs", 1) * min(batches, most))
 
 
 class BatchTooLarge(Check):

@@ -26,7 +26,7 @@ PASSING = (
 WIDE = 3
 RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 #: what a layer calls how many numbers it passes on
-WIDTH = {layers.Conv2D: "filters"} | dict.fromkeys((layers.Dense, *RECURRENT), "units")
+WIDTH = dict.fromkeys(WEIGHTED, "filters") | dict.fromkeys((layers.Dense, *RECURRENT), "units")
 
 
 class BottleneckOfOne(Check):

@@ -218,10 +218,9 @@ fit = {"epochs": 30}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not flat_numbers(evidence) or evidence.x.shape[1] > MOST_COLUMNS:
             return
-        varying = np.flatnonzero(evidence.columns.varying)
-        pairs = equal_columns(evidence.columns.x[:, varying])
+        pairs = equal_columns(evidence.columns.x, np.flatnonzero(evidence.columns.varying))
         if pairs:
-            later, first = (int(varying[each]) for each in pairs[0])
+            later, first = pairs[0]
             yield Suspicion(
                 f"column {later} holds the same numbers as column {first}",
                 {"pairs": len(pairs)},

@@ -42,7 +42,7 @@ class VanishingGradients(Check):
     code = "PL306"
     severity = "error"
     sure = False
-    after = ("PL301", "PL303", "PL304", "PL305")
+    after = ("PL301", "PL303", "PL304", "PL305", "PL318")
     cure = 'Fewer layers, "relu" with kernel_initializer="he_normal", or batch normalisation.'
     confused = "A rate that is too low, which the last layers suffer from as well."
     example = """

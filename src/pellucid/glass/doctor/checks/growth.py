@@ -13,6 +13,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import with_optimizer
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: by what factor the state of a recurrent layer may grow over a sequence
 GROWS = 10.0
@@ -177,14 +178,9 @@ fit = {"epochs": 15}
         for line in first.forward:
             if not isinstance(line.equation, Recurrence):
                 continue
-            read = np.asarray(first.values[line.inputs[0]], dtype=np.float64)
-            state = np.asarray(first.values[line.output], dtype=np.float64)
-            size = (
-                float(np.sqrt(np.mean(np.square(state[:, -1]))))
-                if state.ndim == 3
-                else float(np.sqrt(np.mean(np.square(state))))
-            )
-            usual = max(1.0, float(np.sqrt(np.mean(np.square(read)))))
+            read, state = (np.asarray(first.values[each]) for each in (line.inputs[0], line.output))
+            size = root_mean_square(state[:, -1] if state.ndim == 3 else state)
+            usual = max(1.0, root_mean_square(read))
             if not size < GROWS * usual:
                 yield Suspicion(
                     f"the state of {line.layer} grows to {size:.3g} over a sequence",

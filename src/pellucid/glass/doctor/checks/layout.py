@@ -13,7 +13,13 @@ from pellucid.glass.doctor.mending import output_at
 
 #: a share of units dropped that is no usual one
 ALMOST_ALL = 0.75
-DROPPING = (layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.AlphaDropout)
+DROPPING = (
+    layers.Dropout,
+    layers.SpatialDropout1D,
+    layers.SpatialDropout2D,
+    layers.AlphaDropout,
+    layers.GaussianDropout,
+)
 #: what a dropout is turned down to
 USUAL = 0.2
 

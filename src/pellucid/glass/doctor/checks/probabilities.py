@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pellucid import layers
-from pellucid.equations.activations import HardSigmoid, LogSoftmax, Sigmoid, Softmax
+from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
 from pellucid.equations.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
 )
 from pellucid.equations.linear import Affine, Product
-from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, is_a
@@ -127,63 +126,6 @@ def trailing_chance(evidence: Evidence) -> bool:
         )
     except LookupError:
         return False
-
-
-class ProbabilitiesTwice(Check):
-    """Scores are made probabilities twice.
-
-    A softmax of probabilities is nearly flat: of ten classes none gets more than 0.23, so that the
-    loss cannot fall far and gradients are small.
-    """
-
-    code = "PL102"
-    severity = "error"
-    sure = True
-    after = ("PL103",)
-    cure = "Leave out the activation, or `from_logits=True` in the loss: one of the two."
-    confused = "A rate that is too low: the loss falls slowly in both."
-    example = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
-net.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True))
-x, y = clusters(300, 4, 3, apart=1.0)
-fit = {"epochs": 20}
-"""
-    near_miss = """
-net = Sequential([layers.Dense(16, "relu", input_shape=(4,)), layers.Dense(3, "softmax")])
-net.compile("sgd", "sparse_categorical_crossentropy")
-x, y = clusters(300, 4, 3, apart=1.0)
-fit = {"epochs": 20}
-"""
-
-    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        end = evidence.ending
-        if end is None or end.loss is None:
-            return
-        both = is_a(end.last, *PROBABILITIES)
-        if end.logits and both:
-            yield self.by_loss(evidence, end)
-        elif both and is_a(end.before, *PROBABILITIES, LogSoftmax):
-            yield Suspicion(
-                f"{name_of(end.before)} is followed by {name_of(end.last)}",
-                {},
-                {"layer": evidence.last_layer},
-                ending_with(name_of(end.last)),
-            )
-
-    def by_loss(self, evidence: Evidence, end: Ending) -> Suspicion:
-        assert end.loss is not None
-        kind, settings = type(end.loss), end.loss.settings()
-
-        def mend(case: Case) -> Case:
-            return case.aimed(loss=kind(**(settings | {"from_logits": False})))
-
-        return Suspicion(
-            f"{kind.__name__}(from_logits=True) takes scores, "
-            f"but the network ends with {name_of(end.last)}",
-            {},
-            {"layer": evidence.last_layer},
-            mend,
-        )
 
 
 class SigmoidsForExclusive(Check):

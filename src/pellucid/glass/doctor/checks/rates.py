@@ -14,7 +14,8 @@ from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import Value
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
 from pellucid.glass.doctor.runs import Outcome
-from pellucid.optimizers import SGD
+from pellucid.glass.doctor.statistics import root_mean_square
+from pellucid.optimizers import SGD, Adadelta, Adagrad
 from pellucid.schedules import Schedule
 
 #: by what a rate is multiplied to find one that works
@@ -26,9 +27,10 @@ STUCK = 0.5
 RISES, SWING = 0.3, 0.1
 #: momentum that carries on for a hundred steps
 HEAVY = 0.95
-#: the rates that are usual, the highest that anybody takes among them: of SGD, and of optimizers
-#: whose step has the rate's size
+#: the rates that are usual, the highest that anybody takes among them: of SGD and others whose step
+#: is smaller than the rate, and of optimizers whose step has the rate's size
 USUAL_SGD, USUAL = (0.01, 0.1, 1.0), (0.001, 0.01, 0.1)
+LARGE_STEPS = (SGD, Adadelta, Adagrad)
 #: rates that are nearer to one another than this are one
 NEAR = 1.7
 #: a step that is so many times as large as weights that start as usual draws them anew
@@ -61,7 +63,7 @@ def fell(outcome: Outcome) -> float:
 
 
 def usual(evidence: Evidence) -> tuple[float, ...]:
-    return USUAL_SGD if isinstance(optimizer_of(evidence.case.net), SGD) else USUAL
+    return USUAL_SGD if isinstance(optimizer_of(evidence.case.net), LARGE_STEPS) else USUAL
 
 
 def lower(rate: float, evidence: Evidence) -> list[float]:
@@ -112,32 +114,11 @@ class RateTooHigh(Rate):
     guessed = True
     share = 0.15
     after = (
-        "PL101",
-        "PL103",
-        "PL106",
-        "PL107",
-        "PL108",
-        "PL118",
-        "PL201",
-        "PL203",
-        "PL204",
-        "PL207",
-        "PL208",
-        "PL210",
-        "PL211",
-        "PL218",
-        "PL301",
-        "PL302",
-        "PL307",
-        "PL308",
-        "PL310",
-        "PL311",
-        "PL312",
-        "PL316",
-        "PL404",
-        "PL408",
-        "PL409",
-        "PL411",
+        *("PL101", "PL103", "PL106", "PL107", "PL108", "PL118", "PL120", "PL121", "PL122"),
+        *("PL201", "PL203", "PL204", "PL207", "PL208", "PL210", "PL211", "PL212", "PL214"),
+        *("PL218", "PL225", "PL226", "PL227", "PL301", "PL302", "PL307", "PL308", "PL310"),
+        *("PL311", "PL312", "PL316", "PL317", "PL318", "PL319", "PL320", "PL321", "PL404"),
+        *("PL408", "PL409", "PL411", "PL415"),
     )
     cure = "A lower rate; the finding says which of those tried helps most."
     confused = "Inputs or targets in large units, with which no rate is right."
@@ -182,7 +163,7 @@ def first_step(evidence: Evidence) -> float:
     moved = [
         each.moved for each in first.fitted() if each.moved is not None and each.moved.ndim > 1
     ]
-    steps = [float(np.sqrt(np.mean(np.square(each)) * each[..., 0].size)) for each in moved]
+    steps = [root_mean_square(each) * math.sqrt(each[..., 0].size) for each in moved]
     return max([each for each in steps if math.isfinite(each)], default=0.0)
 
 
@@ -197,7 +178,11 @@ class RateTooLow(Rate):
     sure = False
     guessed = True
     share = 0.5
-    after = (*RateTooHigh.after, "PL303", "PL304", "PL305", "PL306", "PL406", "PL407")
+    after = (
+        *RateTooHigh.after,
+        *("PL102", "PL104", "PL105", "PL303", "PL304", "PL305", "PL306", "PL406", "PL407"),
+        *("PL414", "PL416", "PL418", "PL419"),
+    )
     cure = "A higher rate; the finding says which of those tried helps most."
     confused = "Dead or saturated units, vanishing gradients: there no rate helps."
     example = """

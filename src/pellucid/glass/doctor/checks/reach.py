@@ -178,3 +178,56 @@ fit = {"epochs": 30}
             yield Suspicion(
                 f"no loss reaches {', '.join(sorted(left)[:5])}", {}, {"layers": sorted(left)}
             )
+
+
+class FrozenAsDrawn(Check):
+    """A layer is frozen at the weights that it was drawn with.
+
+    What is frozen is to have been learnt before. A layer of chance passes on what chance has it
+    pass on, and the layers behind have to make do with that.
+    """
+
+    code = "PL122"
+    severity = "warning"
+    sure = False
+    guessed = True
+    share = 0.2
+    after = ("PL117",)
+    cure = "Thaw it, `trainable=True`, or load the weights that it was to have."
+    confused = "A body that was trained elsewhere, whose weights are worth keeping."
+    example = """
+net = Sequential(
+    [
+        layers.Dense(4, "relu", input_shape=(64,), trainable=False),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+x, y = digits(500)
+fit = {"epochs": 15}
+"""
+    near_miss = """
+net = Sequential(
+    [
+        layers.Dense(256, "relu", input_shape=(64,), trainable=False),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+x, y = digits(500)
+fit = {"epochs": 15}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        net = evidence.net
+        if evidence.trained or not net.built or not net.trainable_weights:
+            return
+        frozen = [layer.layer_name for layer in net.layers if layer.weights and not layer.trainable]
+        if frozen:
+            yield Suspicion(
+                f"{', '.join(frozen[:5])} {'are' if len(frozen) > 1 else 'is'} frozen, with "
+                "weights that were drawn",
+                {"frozen layers": len(frozen)},
+                {"layers": frozen},
+                thawed,
+            )

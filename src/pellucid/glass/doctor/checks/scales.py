@@ -37,6 +37,7 @@ class UnscaledInputs(Check):
     code = "PL207"
     severity = "error"
     sure = False
+    after = ("PL212",)
     cure = "Begin with `layers.Rescaling(1 / 255)` for pixels, `layers.Normalization` for columns."
     confused = "A rate that is too high: it helps to lower it, but less than to scale."
     example = """
@@ -113,7 +114,7 @@ class DifferentScales(Check):
     code = "PL208"
     severity = "error"
     sure = False
-    after = ("PL213",)
+    after = ("PL212", "PL213")
     cure = "Begin with `layers.Normalization`, adapted to the rows to train on."
     confused = "Pixels from 0 to 255, which are all on one scale."
     example = """

@@ -13,6 +13,7 @@ from pellucid.glass.doctor.checks.units import drawn_as_usual
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
 from pellucid.glass.doctor.mending import hidden_at, standardised, with_adam
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: a step moves weights by about a thousandth of their size; by these shares it is far too much, or
 #: next to nothing
@@ -68,8 +69,8 @@ def share_of(weights: Fitted) -> float:
     if weights.moved is None or weights.value.ndim < 2:
         return 0.0
     inputs = weights.value[..., 0].size
-    size = max(float(np.sqrt(np.mean(np.square(weights.value)))), inputs**-0.5)
-    return float(np.sqrt(np.mean(np.square(weights.moved)))) / size
+    size = max(root_mean_square(weights.value), inputs**-0.5)
+    return root_mean_square(weights.moved) / size
 
 
 class NothingLearnt(Check):

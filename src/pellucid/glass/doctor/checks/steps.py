@@ -59,9 +59,9 @@ fit = {"epochs": 20}
         limits = {name: getattr(optimizer, name) for name in CLIPS if getattr(optimizer, name)}
         if not limits:
             return
-        norm = float(np.linalg.norm(first.gradient.astype(np.float64)))
+        largest = max((float(np.abs(each).max()) for each in first.gradients), default=0.0)
         for name, limit in limits.items():
-            size = norm if name != "clipvalue" else float(np.abs(first.gradient).max())
+            size = largest if name == "clipvalue" else first.gradient_norm
             if size > CLIPPED * limit:
 
                 def mend(case: Case, name: str = name) -> Case:

@@ -84,11 +84,12 @@ fit = {"epochs": 20}
 
 def revived(evidence: Evidence) -> Callable[[Case], Case]:
     """Usual initializers for all layers, and inputs about 0."""
+    far = far_inputs(evidence)
 
     def mend(case: Case) -> Case:
         net = case.net.each(drawn_as_usual)
         found = case.designed(net)
-        return standardised(found) if far_inputs(evidence) else found
+        return standardised(found) if far else found
 
     return mend
 

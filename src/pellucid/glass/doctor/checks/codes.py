@@ -1,0 +1,180 @@
+"""Columns whose numbers stand for something else: for nothing known, or for a category."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, flat_numbers
+from pellucid.glass.doctor.checks.meanings import narrowed
+from pellucid.glass.doctor.evidence import Evidence
+
+#: the share of the rows that have no number, between these two
+FEWEST, MOST = 0.03, 0.7
+#: how many deviations of the other numbers lie between them and the one that stands for none
+APART = 3.0
+#: the fewest values of a column of quantities
+QUANTITY = 12
+#: how many categories a column of codes has, and the fewest rows of one, on average
+FEW, MANY, ROWS_OF_CODE = 4, 40, 8
+
+
+class Placeholder(Check):
+    """A number that stands for a missing one: −999, or 0 where nothing is 0.
+
+    The network reads it as a quantity, hundreds of deviations from all others: it rules the values
+    of the first layer, and the differences that count drown.
+    """
+
+    code = "PL212"
+    severity = "error"
+    sure = False
+    cure = "Put the median of the column in its place, and say in another column where it stood."
+    confused = "Outliers, which are rare and differ; and columns of which most are honestly 0."
+    example = """
+net = Sequential([layers.Dense(16, "tanh", input_shape=(4,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.003), "sparse_categorical_crossentropy")
+x, y = clusters(500, 4, 3, apart=1.5)
+x[rng.random(x.shape) < 0.15] = -999
+fit = {"epochs": 25}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(16, "tanh", input_shape=(4,)), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.003), "sparse_categorical_crossentropy")
+x, y = clusters(500, 4, 3, apart=1.5)
+x = np.maximum(x, 0)
+fit = {"epochs": 25}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
+            return
+        x = evidence.columns.x
+        found = {at: value for at in range(x.shape[1]) if (value := unlike(x[:, at])) is not None}
+        if found:
+            at, value = next(iter(found.items()))
+            yield Suspicion(
+                f"column {at} is {value:g} in {np.mean(x[:, at] == value):.0%} of the rows, far "
+                "from its other numbers",
+                {"the number": value, "mean of the others": float(others(x, at, value).mean())},
+                {"columns": list(found)[:10]},
+                put_in_the_middle(found, [middle(x, *each) for each in found.items()]),
+            )
+
+
+def unlike(column: np.ndarray) -> float | None:
+    """The least or largest number, where it stands in many rows and far from all others."""
+    for value in (column.min(), column.max()):
+        there = column == value
+        if not FEWEST < there.mean() < MOST:
+            continue
+        rest = column[~there]
+        gap = float(np.abs(rest - value).min())
+        if len(np.unique(rest)) >= QUANTITY and gap > APART * float(rest.std()):
+            return float(value)
+    return None
+
+
+def others(x: np.ndarray, at: int, value: float) -> np.ndarray:
+    return x[x[:, at] != value, at]
+
+
+def middle(x: np.ndarray, at: int, value: float) -> float:
+    return float(f"{np.median(others(x, at, value)):.4g}")
+
+
+def put_in_the_middle(found: dict[int, float], middles: list[float]) -> Callable[[Case], Case]:
+    """A mend: the median of its column in place of each."""
+
+    def mend(case: Case) -> Case:
+        for (at, value), number in zip(found.items(), middles, strict=True):
+            line = f"np.where((np.arange({{0}}.shape[1]) == {at}) & ({{0}} == {value!r}), "
+            case = case.with_x(f"{line}{number!r}, {{0}})", filling(at, value, number))
+        return case
+
+    return mend
+
+
+def filling(at: int, value: float, number: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda x: np.where((np.arange(x.shape[1]) == at) & (x == value), number, x)
+
+
+class CategoryCodes(Check):
+    """Categories by their numbers, read as a quantity.
+
+    Category 3 is not between 2 and 4: a network has to bend its function up and down along the
+    column to tell them apart, which takes it long, or is beyond it.
+    """
+
+    code = "PL214"
+    severity = "warning"
+    sure = False
+    guessed = True
+    share = 0.2
+    errors = (1.0, 3.0)
+    cure = "A column for each category, which is 1 in its rows; or a layers.Embedding."
+    confused = "Counts and ratings, which are quantities."
+    example = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(2,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.01), "mse")
+kind = rng.integers(0, 12, 500)
+x = np.column_stack([kind, rng.normal(size=500)])
+y = rng.permutation(np.linspace(-1.5, 1.5, 12))[kind] + 0.3 * x[:, 1]
+fit = {"epochs": 40}
+"""
+    near_miss = """
+net = Sequential([layers.Dense(8, "relu", input_shape=(2,)), layers.Dense(1)])
+net.compile(optimizers.Adam(0.01), "mse")
+kind = rng.integers(0, 12, 500)
+x = np.column_stack([kind / 4, rng.normal(size=500)])
+y = np.linspace(-1.5, 1.5, 12)[kind] + 0.3 * x[:, 1]
+fit = {"epochs": 40}
+"""
+
+    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
+            return
+        x = evidence.columns.x
+        found = {at: count for at in range(x.shape[1]) if (count := categories(x[:, at]))}
+        whole = {at: count for at, count in found.items() if evidence.x[:, at].max() < count}
+        if whole:
+            at = next(iter(whole))
+            yield Suspicion(
+                f"column {at} holds whole numbers of {whole[at]} values, which are read as a "
+                "quantity",
+                {f"values of column {each}": count for each, count in list(whole.items())[:5]},
+                {"columns": list(whole)[:10]},
+                in_columns(whole),
+            )
+
+
+def categories(column: np.ndarray) -> int:
+    """One more than the largest number of a column of codes; 0 of any other."""
+    if column.min() < 0 or column.max() >= MANY or np.any(column != np.round(column)):
+        return 0
+    values = np.unique(column)
+    held = len(values) >= FEW and len(column) >= ROWS_OF_CODE * len(values)
+    together = values[-1] - values[0] == len(values) - 1 and values[0] <= 1
+    return int(values[-1]) + 1 if held and together else 0
+
+
+def in_columns(found: dict[int, int]) -> Callable[[Case], Case]:
+    """A mend: a column for each category."""
+    places, pairs = list(found), list(found.items())
+    expression = (
+        f"np.column_stack([np.delete({{0}}, {places}, axis=1), "
+        f"*(np.eye(k)[{{0}}[:, at].astype(int)] for at, k in {pairs})])"
+    )
+
+    def spread(x: np.ndarray) -> np.ndarray:
+        each = (np.eye(k)[x[:, at].astype(int)] for at, k in pairs)
+        return np.column_stack([np.delete(x, places, axis=1), *each])
+
+    def mend(case: Case) -> Case:
+        wider = sum(found.values()) - len(found)
+        return case.with_x(expression, spread).designed(narrowed(case.net, -wider))
+
+    return mend

@@ -97,10 +97,8 @@ LAYERS: dict[str, str | Refused] = {
     "PReLU": "alpha_regularizer shared_axes",
     "Softmax": "axis",
     "SimpleRNN": f"units activation {RECURRENT}bias_regularizer",
-    **dict.fromkeys(
-        ("LSTM", "GRU"),
-        f"units activation recurrent_activation reset_after {RECURRENT}bias_regularizer",
-    ),
+    "LSTM": f"units activation recurrent_activation {RECURRENT}bias_regularizer",
+    "GRU": f"units activation recurrent_activation reset_after {RECURRENT}bias_regularizer",
     "Bidirectional": "layer merge_mode backward_layer",
     "TimeDistributed": "layer",
     "Flatten": "data_format",

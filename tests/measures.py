@@ -16,6 +16,11 @@ HOT, COUNTS = np.eye(3)[LABELS], np.exp(REAL)
 SIGNS, CHANCES = RANDOM.integers(0, 2, (12, 1)).astype(float), 1 / (1 + np.exp(-GUESS[:, :1]))
 MAPS = RANDOM.integers(0, 3, (12, 4))
 FOUND = RANDOM.integers(0, 3, (12, 4))
+GAPS = np.where(np.arange(12) % 4, LABELS, -1)
+#: three classes along axis 1
+UPRIGHT = np.stack([SHARES, SHARES[::-1]], -1)
+UPRIGHT_LABELS = np.stack([LABELS, LABELS[::-1]], -1)
+UPRIGHT_HOT = np.moveaxis(np.eye(3)[UPRIGHT_LABELS], -1, 1)
 
 #: the name, the settings, targets and predictions
 Row = tuple[str, dict[str, Any], np.ndarray, np.ndarray]
@@ -43,6 +48,12 @@ LOSSES: list[Row] = [
     ("Dice", {}, HOT, SHARES),
     ("Dice", {"axis": -1}, HOT, SHARES),
     ("Tversky", {"alpha": 0.3, "beta": 0.9}, HOT, SHARES),
+    ("CategoricalCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
+    ("CategoricalFocalCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
+    ("BinaryCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
+    ("CosineSimilarity", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
+    ("SparseCategoricalCrossentropy", {"ignore_class": 1}, LABELS, SHARES),
+    ("SparseCategoricalCrossentropy", {"ignore_class": -1, "from_logits": True}, GAPS, GUESS),
 ]
 METRICS: list[Row] = [
     *((name, {}, SIGNS, CHANCES) for name in (
@@ -66,6 +77,17 @@ METRICS: list[Row] = [
     ("SparseCategoricalCrossentropy", {}, LABELS, SHARES),
     ("FBetaScore", {"average": "macro", "beta": 2.0}, HOT, SHARES),
     ("FBetaScore", {"average": "weighted", "beta": 0.5, "threshold": 0.3}, HOT, SHARES),
+    ("FBetaScore", {"average": None, "beta": 2.0, "threshold": 0.3}, HOT, SHARES),
+    ("F1Score", {"average": None}, HOT, SHARES),
+    ("Precision", {"thresholds": [0.2, 0.5, 0.7]}, SIGNS, CHANCES),
+    ("Recall", {"thresholds": [0.2, 0.7], "class_id": 1}, HOT, SHARES),
+    *(("AUC", {"num_thresholds": 9, "curve": curve, "summation_method": method}, SIGNS, CHANCES)
+      for curve in ("ROC", "PR", "PRGAIN") for method in ("interpolation", "minoring", "majoring")),
+    ("AUC", {"thresholds": [0.7, 0.2], "from_logits": True}, SIGNS, GUESS[:, :1]),
+    ("AUC", {"num_thresholds": 200, "multi_label": True, "num_labels": 3}, HOT, SHARES),
+    ("AUC", {"num_thresholds": 200, "label_weights": [1.0, 0.5, 2.0]}, HOT, SHARES),
+    ("AUC", {"num_thresholds": 5, "multi_label": True, "label_weights": [1.0, 0.5, 2.0]},
+     HOT, SHARES),
     ("IoU", {"num_classes": 3, "target_class_ids": (0, 2)}, MAPS, FOUND),
     ("MeanIoU", {"num_classes": 3}, MAPS, FOUND),
     ("MeanIoU", {"num_classes": 3, "ignore_class": 1}, MAPS, FOUND),

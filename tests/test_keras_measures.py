@@ -12,7 +12,7 @@ import pellucid
 from pellucid import losses, metrics, optimizers, utils
 from pellucid.weights import Weight
 from tests.contract.rows import draw
-from tests.measures import LOSSES, METRICS
+from tests.measures import LOSSES, METRICS, UPRIGHT, UPRIGHT_LABELS
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 keras = pytest.importorskip("keras", exc_type=ImportError)
@@ -34,10 +34,48 @@ def narrow(array: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(("name", "settings", "y", "p"), LOSSES, ids=lambda each: str(each)[:40])
 def test_loss(name: str, settings: Any, y: Any, p: Any, weighted: bool, reduction: Any) -> None:
     w = narrow(WEIGHT) if weighted else None
+    w = w[:, None] if w is not None and y.ndim > 2 else w
     given = narrow(y), narrow(p), w
     theirs = getattr(keras.losses, name)(**settings, reduction=reduction)(*given)
     ours = getattr(losses, name)(**settings, reduction=reduction)(*given)
     np.testing.assert_allclose(ours, np.asarray(theirs), rtol=2e-6, atol=2e-6)
+
+
+def test_classes_along_another_axis() -> None:
+    """Keras on JAX knows no class numbers there; those along the last are the same."""
+    p, y = narrow(UPRIGHT), UPRIGHT_LABELS
+    last = losses.SparseCategoricalCrossentropy(reduction=None)(y, np.moveaxis(p, 1, -1))
+    loss = losses.SparseCategoricalCrossentropy(axis=1, reduction=None)
+    np.testing.assert_array_equal(loss(y, p), last)
+    np.testing.assert_array_equal(loss(y[:, None], p), last)
+    smooth = losses.CategoricalCrossentropy(label_smoothing=0.3, reduction=None)
+    hot, turned = (
+        np.eye(3)[y],
+        losses.CategoricalCrossentropy(label_smoothing=0.3, reduction=None, axis=1),
+    )
+    expected = smooth(hot, np.moveaxis(p, 1, -1))
+    np.testing.assert_array_equal(turned(np.moveaxis(hot, -1, 1), p), expected)
+
+
+@pytest.mark.parametrize("executor", ["numpy", "native"])
+def test_a_network_with_classes_along_another_axis_that_ignores_one(executor: str) -> None:
+    x, y = draw(9, 2).astype("float32"), np.random.default_rng(3).integers(-1, 3, (9, 2))
+    found = []
+    for axis in (1, -1):
+        pellucid.set_random_seed(1)
+        net = pellucid.Sequential(
+            [
+                pellucid.layers.Dense(6, "tanh", input_shape=(2,)),
+                pellucid.layers.Reshape((2, 3)),
+                *([pellucid.layers.Permute((2, 1))] if axis == 1 else []),
+            ]
+        )
+        loss = losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1, axis=axis)
+        net.compile("sgd", loss, executor=executor)
+        seen = net.fit(x, y, epochs=2, batch_size=4, shuffle=False, verbose=0).history["loss"]
+        whole = float(loss(y, net.predict(x, verbose=0)))
+        found.append([*seen, *net.get_weights()[0].ravel(), whole])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-6)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

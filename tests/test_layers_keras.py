@@ -16,7 +16,7 @@ keras = pytest.importorskip("keras", exc_type=ImportError)
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
-IMAGE, SEQUENCE, ROW = (6, 5, 4), (5, 4), (6,)
+VOLUME, IMAGE, SEQUENCE, ROW = (4, 5, 3, 2), (6, 5, 4), (5, 4), (6,)
 
 #: the name of a layer, its settings, and the shape of one row of each input
 TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
@@ -71,6 +71,14 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
                            "padding": padding}, [IMAGE])
       for size in (2, (3, 4)) for strides in (1, 2, 3) for padding in ("valid", "same")),
     ("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2}, [SEQUENCE]),
+    *(("Conv2DTranspose", {"filters": 3, "kernel_size": size, "strides": 2, "padding": padding,
+                           "output_padding": 1}, [IMAGE])
+      for size in (2, (3, 4)) for padding in ("valid", "same")),
+    ("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 3, "output_padding": 2,
+                         "padding": "same"}, [SEQUENCE]),
+    ("Conv2DTranspose", {"filters": 2, "kernel_size": 2, "dilation_rate": 2}, [IMAGE]),
+    ("Conv3DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 1,
+                         "padding": "same"}, [VOLUME]),
     ("GroupNormalization", {"groups": 2}, [IMAGE]),
     ("GroupNormalization", {"groups": -1, "scale": False}, [SEQUENCE]),
     ("RMSNormalization", {}, [SEQUENCE]),
@@ -82,6 +90,39 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
                          "merge_mode": mode}, [SEQUENCE])
       for kind in ("LSTM", "GRU") for all_steps in (False, True)
       for mode in ("concat", "sum", "mul", "ave")),
+    *(("Conv3D", {"filters": 4, "kernel_size": (2, 3, 2), "padding": padding, "strides": strides},
+       [VOLUME]) for padding in ("valid", "same") for strides in (1, 2)),
+    ("Conv3D", {"filters": 4, "kernel_size": 2, "dilation_rate": 2, "use_bias": False}, [VOLUME]),
+    ("Conv3D", {"filters": 4, "kernel_size": 2, "groups": 2, "activation": "relu"}, [VOLUME]),
+    *(("Conv3DTranspose", {"filters": 3, "kernel_size": size, "strides": strides,
+                           "padding": padding}, [VOLUME])
+      for size in (2, (3, 2, 4)) for strides in (1, 2) for padding in ("valid", "same")),
+    *((f"{kind}Pooling3D", {"pool_size": (2, 3, 2), "strides": strides, "padding": padding},
+       [VOLUME]) for kind in ("Max", "Average") for strides in (None, 1)
+      for padding in ("valid", "same")),
+    *((f"Global{kind}Pooling3D", {"keepdims": keepdims}, [VOLUME])
+      for kind in ("Average", "Max") for keepdims in (False, True)),
+    *((f"Adaptive{kind}Pooling{rank}D", {"output_size": size}, [shape])
+      for kind in ("Average", "Max")
+      for rank, size, shape in ((1, 3, SEQUENCE), (2, (4, 2), IMAGE), (3, 2, VOLUME))),
+    ("Flatten", {"data_format": "channels_first"}, [IMAGE]),
+    ("ZeroPadding3D", {"padding": ((1, 0), (2, 3), (0, 1))}, [VOLUME]),
+    ("Cropping3D", {"cropping": (1, 1, 0)}, [VOLUME]),
+    ("UpSampling3D", {"size": (1, 2, 3)}, [VOLUME]),
+    ("SpatialDropout3D", {"rate": 0.5}, [VOLUME]),
+    *(("EinsumDense", {"equation": equation, "output_shape": out, "bias_axes": bias}, [shape])
+      for equation, out, bias, shape in (
+          ("ab,b->a", (), None, ROW), ("ab,bc->ac", 3, "c", ROW),
+          ("abc,cde->abde", (None, 2, 3), "de", SEQUENCE), ("abc,cd->adb", (3, 5), "d", SEQUENCE),
+          ("abc,bc->ab", (5,), None, SEQUENCE), ("abc,bcd->abd", (5, 2), "bd", SEQUENCE),
+          ("abcd,bcd->ab", (6,), "b", IMAGE), ("...x,xy->...y", 3, "y", SEQUENCE),
+      )),
+    *(("RNN", {"cell": (cell, {"units": 3}), "return_sequences": steps,
+               "go_backwards": steps}, [SEQUENCE])
+      for cell in ("SimpleRNNCell", "LSTMCell", "GRUCell") for steps in (False, True)),
+    ("RNN", {"cell": [("LSTMCell", {"units": 3}), ("GRUCell", {"units": 2})]}, [SEQUENCE]),
+    ("GRU", {"units": 3, "reset_after": False, "return_sequences": True}, [SEQUENCE]),
+    ("Bidirectional", {"layer": ("RNN", {"cell": ("LSTMCell", {"units": 3})})}, [SEQUENCE]),
     ("TimeDistributed", {"layer": ("Dense", {"units": 3})}, [SEQUENCE]),
     ("TimeDistributed", {"layer": ("Conv2D", {"filters": 2, "kernel_size": 3})}, [(2, *IMAGE)]),
     *((name, {}, [ROW, ROW]) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum",
@@ -90,9 +131,14 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
 
 
 def made(library: Any, name: str, settings: dict[str, Any]) -> Any:
-    """A layer of a library, and the one within it, which is a name and its settings."""
-    inside = {key: made(library, *value) for key, value in settings.items() if key == "layer"}
+    """A layer of a library, and those within it, each a name and its settings."""
+    inside = {key: inner(library, settings[key]) for key in ("layer", "cell") if key in settings}
     return getattr(library, name)(**settings | inside)
+
+
+def inner(library: Any, value: Any) -> Any:
+    several = isinstance(value, list)
+    return [inner(library, each) for each in value] if several else made(library, *value)
 
 
 @pytest.mark.parametrize(("name", "settings", "shapes"), TABLE, ids=repr)

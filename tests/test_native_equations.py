@@ -50,6 +50,8 @@ BY_NUMPY = {
     "Place(at=(0, slice(None, None, None), slice(None, None, None)))",
     "Place(at=(slice(0, 2, None), 2, slice(0, 4, 2)))",
     "Causal()",
+    "Largest()",
+    "Largest(keepdims=True)",
     "Permute(axes=(0, 2, 1))",
     "Permute(axes=(0, 2, 3, 1))",
     "RowProduct()",
@@ -71,6 +73,17 @@ LAYERS_BY_NUMPY = {
     "MultiHeadAttention(num_heads=2, key_dim=3, dropout=0.3)": "RowProduct",
     "MultiHeadAttention(num_heads=1, key_dim=2, use_bias=False, output_shape=(2, 3))": "RowProduct",
     "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
+    "Conv3D(filters=3, kernel_size=(2, 2, 1), activation='tanh')": "Permute",
+    "Conv3D(filters=2, kernel_size=2, strides=2, padding='same', use_bias=False)": "Permute",
+    "Conv3D(filters=4, kernel_size=2, dilation_rate=(1, 2, 1), groups=2)": "Permute",
+    "Conv3DTranspose(filters=2, kernel_size=(2, 3, 2), strides=2, padding='same')": "Permute",
+    "MaxPooling3D(padding='same')": "Permute",
+    "AveragePooling3D(pool_size=(2, 3, 2), strides=1, padding='same')": "Permute",
+    "Conv2D(filters=3, kernel_size=2, data_format='channels_first')": "Permute",
+    "Flatten(data_format='channels_first')": "Permute",
+    "EinsumDense(equation='abc,bcd->abd', output_shape=(None, 2), bias_axes='b')": "Add",
+    "GRUCell(units=2, reset_after=False)": "Pick",
+    "GRU(units=2, reset_after=False)": "Pick",
 }
 #: where no row of the equation has a native program
 NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal}

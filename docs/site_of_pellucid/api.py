@@ -10,7 +10,7 @@ from typing import Any
 
 import pellucid
 from pellucid.settings import REQUIRED, Settings
-from site_of_pellucid.text import ARGUMENT, documented, fenced, plain, table, tree
+from site_of_pellucid.text import ARGUMENT, documented, fenced, plain, tree
 
 #: settings that every layer has
 OF_ALL_LAYERS = ("name", "trainable", "input_shape", "input_dim", "rates", "decays", "dtype")
@@ -71,9 +71,10 @@ def settings(thing: Any) -> str:
         return ""
     own = {name: default for name, default in thing._fields.items() if name not in OF_ALL_LAYERS}
     means = dict(ARGUMENT.findall(inspect.getdoc(thing) or ""))
-    rows = [(f"`{name}`", plain(means.get(name, "")), f"`{kind(thing, name)}`", told(own[name]))
-            for name in own]  # fmt: skip
-    return table(("setting", "what it is", "type", "default"), rows) if rows else ""
+    return "\n".join(
+        f"- `{name}` (`{kind(thing, name)}`{told(own[name])}): {plain(means.get(name, ''))}"
+        for name in own
+    )
 
 
 def kind(thing: type, name: str) -> str:
@@ -84,7 +85,7 @@ def kind(thing: type, name: str) -> str:
 
 
 def told(default: Any) -> str:
-    return "" if default is REQUIRED else f"`{default!r}`"
+    return "" if default is REQUIRED else f", `{default!r}`"
 
 
 def methods(kind: type) -> list[str]:

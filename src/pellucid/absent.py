@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pellucid.settings import nearest
 
 TABLE = "pellucid.preprocessing prepares tables, words and pictures, and is kept in the model file"
-VOLUMES = "pellucid reads sequences and images; join the depth to the channels, and use Conv2D"
-NARROW = "use LSTM, GRU or SimpleRNN, or write a layer of your own"
 LAYERS: dict[str, str] = {
     **dict.fromkeys(
         (
@@ -23,22 +21,6 @@ LAYERS: dict[str, str] = {
         TABLE,
     ),
     **dict.fromkeys(
-        (
-            "AveragePooling3D",
-            "Conv3D",
-            "Conv3DTranspose",
-            "Cropping3D",
-            "GlobalAveragePooling3D",
-            "GlobalMaxPooling3D",
-            "MaxPooling3D",
-            "SpatialDropout3D",
-            "UpSampling3D",
-            "ZeroPadding3D",
-        ),
-        VOLUMES,
-    ),
-    **dict.fromkeys(("GRUCell", "LSTMCell", "RNN", "SimpleRNNCell", "StackedRNNCells"), NARROW),
-    **dict.fromkeys(
         ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "use TimeDistributed(Conv2D(…)), then LSTM"
     ),
     **dict.fromkeys(
@@ -49,7 +31,6 @@ LAYERS: dict[str, str] = {
         ("GroupQueryAttention", "GroupedQueryAttention"),
         "use MultiHeadAttention, in which each head has keys and values of its own",
     ),
-    "EinsumDense": "use Dense, which multiplies the last axis of rows of any shape, and Reshape",
     "SpectralNormalization": "use weight_decay of the optimizer, or kernel_regularizer",
 }
 LOSSES: dict[str, str] = {

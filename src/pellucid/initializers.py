@@ -199,6 +199,18 @@ class Orthogonal(Initializer):
         return self.gain * (q.T if rows < columns else q).reshape(shape)
 
 
+class ForgetNothing(Initializer, hidden=True):
+    """b by `initializer`, but 1 at the forget gate, so that at first an LSTM remembers"""
+
+    initializer: InitializerLike
+
+    def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
+        b = Initializer.get(self.initializer).draw(shape, rng)
+        quarter = shape[0] // 4
+        b[quarter : 2 * quarter] = 1.0
+        return b
+
+
 #: the deviation of a standard normal distribution that is cut at ±2
 CUT_DEVIATION = 0.87962566103423978
 

@@ -61,7 +61,7 @@ class Written(Loss, abstract=True):
             return Mean()(self.value(y, p, rank=0)).called("L")
         return Mean()(w * self.of_rows(y, p, len(w.shape))).called("L")
 
-    def written_rows(self, y: Tensor, p: Tensor) -> Tensor:
+    def of_each(self, y: Tensor, p: Tensor) -> Tensor:
         return self.of_rows(y, p)
 
     def of_rows(self, y: Tensor, p: Tensor, rank: int = 1) -> Tensor:

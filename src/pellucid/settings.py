@@ -215,8 +215,9 @@ class Named(Settings):
             return identifier()
         if isinstance(identifier, str):
             return cls.find(identifier)()
-        if isinstance(identifier, dict) and "class" in identifier:
-            return cls.find(identifier["class"]).from_config(identifier.get("config", {}))
+        for key in ("class", "class_name"):
+            if isinstance(identifier, dict) and key in identifier:
+                return cls.find(identifier[key]).from_config(identifier.get("config", {}))
         raise TypeError(
             f"expected a {cls.family}: its name, an object or a configuration; "
             f"got {identifier!r}. {nearest(str(identifier), cls.table)}"

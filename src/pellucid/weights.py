@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -50,6 +51,10 @@ class Weight(Symbolic):
         if self._value is None:
             self._value = self.initializer(self.shape, "float32")
         return self._value
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """For NumPy: a copy of the numbers."""
+        return np.array(self.value, dtype)
 
     def numpy(self) -> np.ndarray:
         """A copy of the numbers."""

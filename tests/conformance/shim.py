@@ -40,6 +40,8 @@ ROOMS = (
 CALLED = {"trainers": "models", "saving": "utils"}
 
 
+#: the files of Keras that are read: its tests, and arithmetic of shapes that they compare with
+READ = ("_test", "backend_utils")
 #: what Python and pytest ask of every module
 ASKED_BY_PYTEST = ("__", "pytest_", "setup_", "setUp", "teardown_", "tearDown", "collect_ignore")
 
@@ -97,7 +99,7 @@ class Redirect(MetaPathFinder, Loader):
         if first != "keras":
             return None
         file = self.folder.joinpath(*(part for part in rest if part != "src")).with_suffix(".py")
-        if rest and rest[-1].endswith("_test") and file.exists():
+        if rest and rest[-1].endswith(READ) and file.exists():
             return importlib.util.spec_from_file_location(fullname, file)
         return ModuleSpec(fullname, self, is_package=True)
 

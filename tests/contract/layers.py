@@ -22,7 +22,7 @@ class LayerRow(NamedTuple):
 
 
 FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
-STEPS = apart(2, 5, 3)
+STEPS, VOLUME = apart(2, 5, 3), apart(2, 3, 4, 2, 2)
 WORDS = np.array([[1, 1, 0], [3, 1, 0]])
 
 
@@ -31,6 +31,7 @@ def squared(x):
     return x * x
 
 
+CELLS = (layers.SimpleRNNCell, layers.LSTMCell, layers.GRUCell)
 MERGING = (layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum,
            layers.Multiply, layers.Subtract)  # fmt: skip
 
@@ -103,6 +104,36 @@ ROWS = [
     LayerRow(layers.Cropping2D(((1, 2), (0, 1))), (IMAGE,)),
     LayerRow(layers.UpSampling1D(3), (SEQUENCE,)),
     LayerRow(layers.UpSampling2D((2, 1)), (IMAGE,)),
+    LayerRow(layers.Conv3D(3, (2, 2, 1), activation="tanh"), (VOLUME,)),
+    LayerRow(layers.Conv3D(2, 2, strides=2, padding="same", use_bias=False), (VOLUME,)),
+    LayerRow(layers.Conv3D(4, 2, dilation_rate=(1, 2, 1), groups=2), (VOLUME,)),
+    LayerRow(layers.Conv3DTranspose(2, (2, 3, 2), strides=2, padding="same"), (VOLUME,)),
+    LayerRow(layers.MaxPooling3D(padding="same"), (VOLUME,)),
+    LayerRow(layers.AveragePooling3D((2, 3, 2), strides=1, padding="same"), (VOLUME,)),
+    *(
+        LayerRow(getattr(layers, f"Adaptive{kind}Pooling{rank}D")(2), (arrays,))
+        for kind in ("Average", "Max")
+        for rank, arrays in ((1, STEPS), (2, IMAGE), (3, VOLUME))
+    ),
+    LayerRow(layers.Flatten(data_format="channels_first"), (IMAGE,)),
+    LayerRow(layers.GlobalAveragePooling3D(), (VOLUME,)),
+    LayerRow(layers.GlobalMaxPooling3D(), (VOLUME,)),
+    LayerRow(layers.ZeroPadding3D(((1, 0), (0, 1), (1, 1))), (VOLUME,)),
+    LayerRow(layers.Cropping3D((0, 1, 0)), (VOLUME,)),
+    LayerRow(layers.UpSampling3D((2, 1, 2)), (VOLUME,)),
+    LayerRow(layers.SpatialDropout3D(0.5), (VOLUME,)),
+    LayerRow(layers.Conv2D(3, 2, data_format="channels_first"), (IMAGE,)),
+    LayerRow(layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de"), (SEQUENCE,)),
+    LayerRow(layers.EinsumDense("abc,bcd->abd", (None, 2), bias_axes="b"), (SEQUENCE,)),
+    *(LayerRow(cell(2), (FLAT,)) for cell in CELLS),
+    LayerRow(layers.GRUCell(2, reset_after=False), (FLAT,)),
+    LayerRow(layers.StackedRNNCells([cell(2) for cell in CELLS]), (FLAT,)),
+    LayerRow(layers.RNN(layers.SimpleRNNCell(2)), (SEQUENCE,)),
+    LayerRow(
+        layers.RNN([layers.LSTMCell(2), layers.GRUCell(3)], return_sequences=True), (SEQUENCE,)
+    ),
+    LayerRow(layers.SimpleRNN(2, recurrent_dropout=0.5), (SEQUENCE,)),
+    LayerRow(layers.GRU(2, reset_after=False), (SEQUENCE,)),
     LayerRow(layers.Permute((2, 1)), (SEQUENCE,)),
     LayerRow(layers.RepeatVector(3), (FLAT,)),
     LayerRow(layers.ReLU(), (FLAT,)),
@@ -136,8 +167,8 @@ def network(row: LayerRow, dtype: str = "float64") -> Model:
     set_random_seed(6)  # the same weights whatever was drawn before
     layer = type(row.layer).from_config(row.layer.config())
     h = layer(inputs) if layer.several_inputs else layer(*inputs)
-    for each in h if isinstance(h, list) else [h]:
-        each.mask = None  # what comes is Flatten, which knows no masks, and would say so
+    h = h[0] if isinstance(h, list) else h  # of a cell its output, without its states
+    h.mask = None  # what comes is Flatten, which knows no masks, and would say so
     net = Model(inputs, layers.Dense(2, "sigmoid")(layers.Flatten()(h)), dtype=dtype)
     random = np.random.default_rng(6)
     net.set_weights([w + 0.3 * random.uniform(0.5, 1, w.shape) for w in net.get_weights()])

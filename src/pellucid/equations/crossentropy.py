@@ -13,7 +13,9 @@ from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.base import Equation
 from pellucid.equations.eager import arrays
-from pellucid.equations.losses import MEANS, Loss
+from pellucid.equations.facing import AlongAxis
+from pellucid.equations.losses import Loss
+from pellucid.equations.masking import Unequal
 from pellucid.equations.scores import (
     Residual,
     SigmoidCrossentropy,
@@ -21,6 +23,7 @@ from pellucid.equations.scores import (
     SoftmaxSparseCrossentropy,
 )
 from pellucid.equations.special import indicator, one_hot
+from pellucid.settings import option
 from pellucid.tensor import Gradients, Shape, Tensor
 
 #: probabilities are kept this far from 0 and 1, as in Keras
@@ -57,8 +60,11 @@ def log_loss_slope(xp: Namespace, p: Array, y: Array) -> Array:
     return through_shares(xp, dq, q, p)
 
 
-class Crossentropy(Loss, abstract=True):
-    """A cross-entropy of probabilities; with `from_logits`, of an activation of the predictions."""
+class Crossentropy(AlongAxis, abstract=True):
+    """A cross-entropy of probabilities; with `from_logits`, of an activation of the predictions.
+
+    The classes stand along `axis`.
+    """
 
     from_logits: bool = False
     label_smoothing: float = 0.0
@@ -81,9 +87,7 @@ class Crossentropy(Loss, abstract=True):
         """Over how many classes smoothing spreads a target."""
         return predictions[-1] or 1
 
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        if self.reduction not in MEANS:
-            return self.reduced(y, p, weight)
+    def mean_of(self, y: Tensor, p: Tensor, weight: Tensor | None) -> Tensor:
         probabilities = self.activation()(p) if self.from_logits else p
         return self.line(probabilities, self.smoothed(y, p), weight)
 
@@ -111,8 +115,11 @@ class CategoricalCrossentropy(Crossentropy):
 class SparseCategoricalCrossentropy(Crossentropy):
     """ℓ = −log Q[y] for the class number y and Q = P/Σ P;  ∂ℓ/∂Q = −1/Q at y, else 0
 
-    With `label_smoothing` it is the categorical cross-entropy of the one-hot rows of y.
+    With `label_smoothing` it is the categorical cross-entropy of the one-hot rows of y. Rows of the
+    class `ignore_class` do not count.
     """
+
+    ignore_class: int | None = option(default=None, kw_only=True)
 
     sparse = True
     row_text, row_latex = "−log {p}[{y}]", r"-\log {p}_{{{y}}}"
@@ -132,10 +139,16 @@ class SparseCategoricalCrossentropy(Crossentropy):
             return super().ready(y, p)
         return self.on_rows().ready(OneHot().of(y, p), p)
 
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
+    def mean_of(self, y: Tensor, p: Tensor, weight: Tensor | None) -> Tensor:
         if not self.label_smoothing:
-            return super().write(y, p, weight)
-        return self.on_rows().write(OneHot().of(y, p), p, weight)
+            return super().mean_of(y, p, weight)
+        return self.on_rows().mean_of(OneHot().of(y, p), p, weight)
+
+    def counted(self, y: Any, p: Any) -> Any:
+        if self.ignore_class is None:
+            return None
+        unequal = Unequal(self.ignore_class)
+        return unequal(y, p) if isinstance(y, Tensor) else unequal.run(arrays(y)[0], y, p)
 
     def on_rows(self) -> CategoricalCrossentropy:
         return CategoricalCrossentropy(

@@ -18,7 +18,7 @@ from pellucid.equations.crossentropy import (
     shares,
     through_shares,
 )
-from pellucid.equations.losses import MEANS, Loss
+from pellucid.equations.losses import Loss
 from pellucid.equations.special import log_softmax, sigmoid, softmax, softplus
 from pellucid.tensor import Shape, Tensor
 
@@ -26,9 +26,7 @@ from pellucid.tensor import Shape, Tensor
 class Focal(Crossentropy, abstract=True):
     """A focal loss, written on scores where it is given scores."""
 
-    def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
-        if self.reduction not in MEANS:
-            return self.reduced(y, p, weight)
+    def mean_of(self, y: Tensor, p: Tensor, weight: Tensor | None) -> Tensor:
         loss, y = self.ready(y, p)
         return loss.line(p, y, weight)
 

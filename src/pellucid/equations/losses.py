@@ -11,16 +11,20 @@ from typing import Any, ClassVar
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import filled
 from pellucid.equations.base import Equation
+from pellucid.equations.choices import Maximum
 from pellucid.equations.eager import arrays, floating
 from pellucid.equations.reductions import Mean, Sum
-from pellucid.equations.shape import Reshape, as_target
+from pellucid.equations.weighing import (
+    LEAST,
+    MEANS,
+    REDUCTIONS,
+    WHOLE,
+    per_row,
+    reduced_to,
+    spread,
+)
 from pellucid.settings import nearest, option
 from pellucid.tensor import Gradients, Shape, Tensor, show_shape, size
-
-WHOLE, BY_WEIGHT = "sum_over_batch_size", "mean_with_sample_weight"
-#: reductions that are a mean over the rows, and all that there are
-MEANS = (WHOLE, "mean")
-REDUCTIONS = (*MEANS, BY_WEIGHT, "sum", "none", None)
 
 
 class Loss(Equation, family="loss"):
@@ -69,10 +73,31 @@ class Loss(Equation, family="loss"):
         """The loss as it is computed from P, and the targets that it reads; tensors or arrays."""
         return self, y
 
+    def facing(self, y: Any, p: Any) -> tuple[Any, Any]:
+        """Targets and predictions, what a row's number is made of along the last axis."""
+        return y, p
+
+    def counted(self, y: Any, p: Any) -> Any:
+        """1 for each target that counts, else 0; None where all do."""
+        return None
+
     def write(self, y: Tensor, p: Tensor, weight: Tensor | None = None) -> Tensor:
         """Write the loss of predictions `p` for targets `y`."""
+        y, p = self.facing(y, p)
+        counted = self.counted(y, p)
+        if counted is None:
+            return self.of_all(y, p, weight)
+        whole = self.of_all(y, p, counted if weight is None else counted * spread(weight, counted))
+        return whole / Maximum()(Mean()(counted), LEAST) if self.reduction in MEANS else whole
+
+    def of_all(self, y: Tensor, p: Tensor, weight: Tensor | None) -> Tensor:
+        """The loss where all rows count."""
         if self.reduction not in MEANS:
             return self.reduced(y, p, weight)
+        return self.mean_of(y, p, weight)
+
+    def mean_of(self, y: Tensor, p: Tensor, weight: Tensor | None) -> Tensor:
+        """The loss as a mean over the rows."""
         loss, y = self.ready(y, p)
         return loss.line(p, y, weight)
 
@@ -83,17 +108,22 @@ class Loss(Equation, family="loss"):
                 f"{type(self).__name__}(reduction={self.reduction!r}) gives a number for each row, "
                 f"and what is trained is one number: leave out reduction, or say reduction='sum'"
             )
-        rows = self.written_rows(y, p)
+        rows = self.of_each(y, p)
         if weight is None:
             return Sum()(rows) if self.reduction == "sum" else Mean()(rows)
-        rank = len(rows.shape) - len(weight.shape)
-        weights = Reshape((*as_target(weight.shape), *(1,) * rank))(weight)
+        weights = spread(weight, rows)
         total = Sum()(rows * weights)
         if self.reduction == "sum":
             return total
         return total / Sum()(rows * 0 + weights)
 
     def written_rows(self, y: Tensor, p: Tensor) -> Tensor:
+        """ℓ(P, Y), a number for each row, 0 for one that does not count."""
+        y, p = self.facing(y, p)
+        rows, counted = self.of_each(y, p), self.counted(y, p)
+        return rows if counted is None else rows * counted
+
+    def of_each(self, y: Tensor, p: Tensor) -> Tensor:
         """ℓ(P, Y), a number for each row."""
         loss, y = self.ready(y, p)
         return RowLoss(loss)(p, y)
@@ -106,8 +136,7 @@ class Loss(Equation, family="loss"):
         if isinstance(y_pred, Tensor):
             return self.write(y_true, y_pred, sample_weight)
         xp, y, p = self.as_arrays(y_true, y_pred)
-        loss, y = self.ready(y, p)
-        values, weight = loss.values(xp, p, y), None
+        values, counted, weight = *self.valued(xp, y, p), None
         if sample_weight is not None:
             weight = floating(xp, xp.asarray(sample_weight), p)
             while values.ndim and weight.ndim > values.ndim and weight.shape[-1] == 1:
@@ -115,7 +144,19 @@ class Loss(Equation, family="loss"):
             if values.ndim:
                 weight = xp.broadcast_to(per_row(xp, weight, values), values.shape)
             values = xp.multiply(values, weight)
-        return reduced_to(xp, self.reduction, values, weight)
+        if counted is not None:
+            weight = counted if weight is None else xp.multiply(weight, counted)
+        found = reduced_to(xp, self.reduction, values, weight)
+        if counted is None or self.reduction not in MEANS:
+            return found
+        return xp.divide(found, xp.maximum(xp.mean(counted), LEAST))
+
+    def valued(self, xp: Namespace, y: Array, p: Array) -> tuple[Array, Any]:
+        """ℓ of arrays, 0 for a row that does not count; and which do."""
+        counted = self.counted(y, p)
+        loss, y = self.ready(y, p)
+        values = loss.values(xp, p, y)
+        return (values if counted is None else xp.multiply(values, counted)), counted
 
     def rows(self, y_true: Any, y_pred: Any, **settings: Any) -> Any:
         """ℓ(P, Y), one number for each row, of arrays or written on symbolic tensors.
@@ -127,8 +168,7 @@ class Loss(Equation, family="loss"):
         if isinstance(y_pred, Tensor):
             return self.written_rows(y_true, y_pred)
         xp, y, p = self.as_arrays(y_true, y_pred)
-        loss, y = self.ready(y, p)
-        return loss.values(xp, p, y)
+        return self.valued(xp, y, p)[0]
 
     def as_arrays(self, y_true: Any, y_pred: Any) -> tuple[Any, Any, Any]:
         xp, (y, p) = arrays(y_true, y_pred)
@@ -137,7 +177,8 @@ class Loss(Equation, family="loss"):
             y = floating(xp, y, p)
         elif not xp.isdtype(y.dtype, "integral"):
             y = xp.astype(y, xp.int64)
-        wanted = self.target_shape(p.shape)
+        y, p = self.facing(y, p)
+        wanted = p.shape[:-1] if self.sparse else p.shape
         if y.shape == (*wanted, 1):
             y = y[..., 0]
         elif wanted == (*y.shape, 1):
@@ -148,6 +189,7 @@ class Loss(Equation, family="loss"):
         return xp, y, p
 
     def target_shape(self, predictions: Shape) -> Shape:
+        """The shape of the targets of predictions."""
         return predictions[:-1] if self.sparse else predictions
 
     def run(self, xp: Namespace, p: Array, y: Array, w: Array | None = None) -> Array:
@@ -160,7 +202,7 @@ class Loss(Equation, family="loss"):
         return LossGradient(self)(dy, *inputs), *(None for _ in inputs[1:])
 
     def shape(self, *shapes: Shape) -> Shape:
-        expected = self.target_shape(shapes[0])
+        expected = shapes[0][:-1] if self.sparse else shapes[0]
         if shapes[1] != expected:
             raise ValueError(
                 f"{type(self).__name__} of predictions {show_shape(shapes[0])} needs targets "
@@ -242,17 +284,6 @@ class RowLossGradient(LossSlope):
         return slope
 
 
-def reduced_to(xp: Namespace, reduction: str | None, values: Array, weight: Array | None) -> Array:
-    """The values as one number, or as they are; `weight` they have been multiplied with."""
-    if reduction in (None, "none"):
-        return values
-    if reduction == "sum":
-        return xp.sum(values)
-    if reduction == BY_WEIGHT and weight is not None:
-        return xp.divide(xp.sum(values), xp.sum(weight))
-    return xp.mean(values)
-
-
 def row_template(loss: Loss, style: str) -> str:
     """ℓ in print."""
     return filled(loss.row_text if style == "text" else loss.row_latex, loss)
@@ -264,8 +295,3 @@ def slope_template(loss: Loss, style: str) -> str:
     if style == "text":
         return f"∂({row})/∂{{p}}"
     return rf"\frac{{{{\partial}}}}{{{{\partial {{p}}}}}} ({row})"
-
-
-def per_row(xp: Namespace, w: Array, values: Array) -> Array:
-    """Weights w (n,) or (n, t) in the rank of `values`."""
-    return xp.reshape(w, (*w.shape, *(1,) * (values.ndim - w.ndim)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.activations import Pointwise
@@ -16,11 +17,46 @@ class Relu(Pointwise):
     slope_text, slope_latex = "[{z} > 0]", "[{z} > 0]"
     cost = 1
 
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        """Of one argument itself; else `Ramp`: relu(x, negative_slope, max_value, threshold)."""
+        if settings or len(inputs) > 1:
+            return Ramp()(*inputs, **settings)
+        return super().__call__(*inputs)
+
     def run(self, xp: Namespace, z: Array) -> Array:
         return xp.maximum(z, 0.0)
 
     def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
         return indicator(xp, xp.greater(z, 0.0), z)
+
+
+class Ramp(Pointwise, hidden=True):
+    """A = Z where Z > t, at most m; else s·(Z − t);  dZ = dA, 0 above m, or s·dA
+
+    For the threshold t, the slope s below it, and the largest value m, if there is one.
+    """
+
+    negative_slope: float = 0.0
+    max_value: float | None = None
+    threshold: float = 0.0
+
+    text, latex = "ramp({z})", r"\operatorname{{ramp}}({z})"
+    cost = 4
+
+    def run(self, xp: Namespace, z: Array) -> Array:
+        low = xp.minimum(z, self.threshold)
+        low -= self.threshold
+        low *= self.negative_slope
+        a = xp.where(xp.greater(z, self.threshold), z, low)
+        return a if self.max_value is None else xp.minimum(a, self.max_value)
+
+    def slope(self, xp: Namespace, z: Array, a: Array) -> Array:
+        slope = indicator(xp, xp.greater(z, self.threshold), z)
+        slope *= 1.0 - self.negative_slope
+        slope += self.negative_slope
+        if self.max_value is not None:
+            slope *= indicator(xp, xp.less(z, self.max_value), z)
+        return slope
 
 
 class Relu6(Pointwise):

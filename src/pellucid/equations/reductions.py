@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
-from pellucid.equations.base import PRODUCT, Equation
+from pellucid.equations.base import PRODUCT, Arithmetic, Equation
 from pellucid.tensor import Gradients, Shape, Tensor, broadcast, place_of, show_shape, size
 
 
@@ -40,6 +40,34 @@ class Mean(Sum):
 
     def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
         return (Spread(self.axis, self.keepdims, mean=True)(dy, x),)
+
+
+class Largest(Sum):
+    """y = max of x over `axis`;  dx = dy at the largest, divided among those that are equal"""
+
+    text, latex = "max({x})", r"\max({x})"
+    encloses = True
+
+    def run(self, xp: Namespace, x: Array) -> Array:
+        return xp.max(x, axis=self.axis, keepdims=self.keepdims)
+
+    def gradient(self, dy: Tensor, y: Tensor, x: Tensor) -> Gradients:
+        spread = Spread(self.axis, self.keepdims)
+        hit = AtMost()(spread(y, x), x)
+        return (hit * spread(dy / Sum(self.axis, self.keepdims)(hit), x),)
+
+
+class AtMost(Arithmetic):
+    """y = 1 where a ≤ b, else 0"""
+
+    text, latex = "[{a} ≤ {b}]", r"[{a} \le {b}]"
+    encloses = True
+
+    def run(self, xp: Namespace, a: Array, b: Array) -> Array:
+        return xp.astype(xp.less_equal(a, b), b.dtype)
+
+    def gradient(self, dy: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Gradients:
+        return None, None
 
 
 class Spread(Equation):

@@ -6,8 +6,9 @@ import math
 
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import PRODUCT, Equation
-from pellucid.equations.losses import Loss, per_row
+from pellucid.equations.losses import Loss
 from pellucid.equations.special import log_sum_exp, one_hot, sigmoid, softmax, softplus
+from pellucid.equations.weighing import per_row
 from pellucid.tensor import Shape
 
 

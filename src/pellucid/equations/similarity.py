@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.arrays import Array, Namespace
+from pellucid.equations.facing import AlongAxis
 from pellucid.equations.losses import Loss
 from pellucid.equations.special import one_hot
 
@@ -12,10 +13,11 @@ LEAST = 1e-12
 MARGIN = 1e-7
 
 
-class CosineSimilarity(Loss):
+class CosineSimilarity(AlongAxis):
     """ℓ = −Σ Ŷ⊙P̂ for Ŷ = Y/|Y| and P̂ = P/|P|;  ∂ℓ/∂P = (P̂·Σ Ŷ⊙P̂ − Ŷ)/|P|
 
-    It is −1 where P has the direction of Y, 1 where it has the opposite one.
+    It is −1 where P has the direction of Y, 1 where it has the opposite one. Directions stand along
+    `axis`.
     """
 
     alias = ("cosine",)

@@ -13,20 +13,18 @@ class Agreed(NamedTuple):
     instead: str
 
 
-GATES = "say dropout=…, which drops numbers of the input of each step"
 AGREED: Mapping[str, Agreed] = {
     "data_format": Agreed(
-        (None, "channels_last"), "channels come last here: x.transpose(0, 2, 3, 1) puts them there"
+        (None, "channels_last"), "put the channels last: layers.Permute((2, 3, 1))"
     ),
     "dtype": Agreed(
         (None, "float32"), 'the dtype is the network\'s: Sequential([…], dtype="float64")'
     ),
     "autocast": Agreed((True,), "everything is computed in the network's dtype"),
-    "recurrent_dropout": Agreed((0, None), GATES),
     "stateful": Agreed((False,), "give the whole sequence at once"),
     "unroll": Agreed((False, True), ""),
+    "implementation": Agreed((0, 1, 2), ""),
     "use_cudnn": Agreed(("auto", False), "the native executor needs no such library"),
-    "reset_after": Agreed((True,), "the state is multiplied before the gate is, as in Keras's own"),
     "input_length": Agreed((None,), "say input_shape=(length,)"),
     "lora_rank": Agreed((None,), "set layer.trainable = False and add a small Dense beside it"),
     "renorm": Agreed((False,), "use LayerNormalization for small batches"),

@@ -22,6 +22,8 @@ from pellucid.layers.calling import (
     arguments,
     by_name,
     carry_mask,
+    first_of,
+    is_array,
     mask_of,
     parameters_of,
     shapes_of,
@@ -235,16 +237,17 @@ class Layer(Face, Named, family="layer"):
         """The layers that it is made of."""
         return []
 
-    def __call__(self, x: Any, *others: Any, training: Any = None, **named: Any) -> Any:
+    def __call__(self, *given: Any, training: Any = None, **named: Any) -> Any:
         """Call the layer on a symbolic tensor, as part of a graph, or on an array, to compute.
 
         Of several inputs it takes a list. On arrays, `training=True` does as in a step of training.
         """
         training = None if training is UNSETTLED else training
+        x, *others = given or [first_of(self, named)]
         inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
-        given = by_name(self, others, named) if others or named else {}
-        further = {name: taken_apart(each, inputs) for name, each in given.items()}
-        if all(hasattr(each, "__array__") for each in inputs):
+        beside = by_name(self, others, named) if others or named else {}
+        further = {name: taken_apart(each, inputs) for name, each in beside.items()}
+        if all(is_array(each) for each in inputs):
             dtype = getattr(self, "dtype", "float32")
             return on_arrays(self, inputs, further, dtype, Training() if training else None)
         self.check_call(inputs, training)

@@ -57,6 +57,12 @@ class ZeroPadding2D(ZeroPadding):
     """Y = X with a border of `padding` zeros: a number, (down, along), or a pair for each"""
 
 
+class ZeroPadding3D(ZeroPadding):
+    """Y = X with a border of `padding` zeros: a number, one each way, or a pair for each"""
+
+    rank = 3
+
+
 class Cropping(Bordering, abstract=True):
     """Y = X without `cropping` places on each side."""
 
@@ -88,6 +94,12 @@ class Cropping2D(Cropping):
     cropping: Borders = 0
 
 
+class Cropping3D(Cropping):
+    """Y = X without a border of `cropping` places: a number, one each way, or a pair for each"""
+
+    rank = 3
+
+
 class UpSampling(OverImages, abstract=True):
     """Y = X with each place repeated `size` times."""
 
@@ -95,7 +107,7 @@ class UpSampling(OverImages, abstract=True):
 
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, self.rank + 2, MEANS[self.rank])
-        self.times = self.extents("size", self.size)[-self.rank :]
+        self.times = self.each_way("size", self.size)
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         for axis, times in enumerate(self.times, 1):
@@ -107,6 +119,12 @@ class UpSampling1D(UpSampling):
     """Y = each step of X `size` times;  X (n, steps, c), Y (n, size·steps, c)"""
 
     rank = 1
+
+
+class UpSampling3D(UpSampling):
+    """Y = each number of X as a block of `size` equal ones;  X (n, d, h, w, c)"""
+
+    rank = 3
 
 
 class UpSampling2D(UpSampling):
@@ -134,5 +152,6 @@ def both_sides(given: Any, rank: int) -> Sides:
         (before, after) = given
         return ((before, after),)
     pairs = [(each, each) if isinstance(each, int) else tuple(each) for each in given]
-    (top, bottom), (left, right) = pairs
-    return (top, bottom), (left, right)
+    if len(pairs) != rank:
+        raise ValueError
+    return tuple((before, after) for before, after in pairs)

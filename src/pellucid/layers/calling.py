@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pellucid.tensor import Tensor
+from pellucid.tensor import Symbolic, Tensor
 
 #: what a call says of training, by another name than what it is told while it is written
 NAMED = {"training": "always"}
@@ -61,9 +61,7 @@ def taken_apart(value: Any, inputs: list[Any]) -> Any:
     """A value with `At` for what is a tensor or an array, which join the inputs."""
     if isinstance(value, (list, tuple)):
         return [taken_apart(each, inputs) for each in value]
-    if isinstance(value, Tensor) or (
-        hasattr(value, "__array__") and not isinstance(value, np.generic)
-    ):
+    if isinstance(value, Tensor) or (is_array(value) and not isinstance(value, np.generic)):
         inputs.append(value)
         return At(len(inputs) - 1)
     return value
@@ -88,6 +86,20 @@ def parameters_of(call: Callable[..., Any]) -> tuple[str, ...]:
     """The names of what a layer's `call` or `build` takes, as its class has it."""
     names = inspect.signature(call).parameters
     return tuple(name for name in names if name != "self")
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is numbers that are known; a weight stands for those that are not yet."""
+    return hasattr(value, "__array__") and not isinstance(value, Symbolic)
+
+
+def first_of(layer: Any, named: dict[str, Any]) -> Any:
+    """The first argument of a call that names it, which is taken from the others."""
+    first = parameters_of(getattr(layer.call, "__func__", layer.call))[0]
+    for name in (first, "x", "inputs"):
+        if name in named:
+            return named.pop(name)
+    raise TypeError(f"{layer.layer_name} is called on a tensor or an array; got neither")
 
 
 def by_name(layer: Any, others: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:

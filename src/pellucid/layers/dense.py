@@ -87,9 +87,10 @@ class Lambda(Layer):
 
     supports_masking = True
 
-    def __call__(self, x: Any, *others: Any, **named: Any) -> Any:
+    def __call__(self, *given: Any, training: Any = None, **named: Any) -> Any:
+        x = given[0] if given else None
         self.several_inputs = isinstance(x, (list, tuple))  # type: ignore[misc]
-        return super().__call__(x, *others, **named)
+        return super().__call__(*given, training=training, **named)
 
     def call(self, x: Any) -> Tensor:  # type: ignore[override]
         return self.function(x)

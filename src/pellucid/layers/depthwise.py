@@ -1,13 +1,13 @@
-"""Layers with a kernel for each channel alone, and layers that undo the stride of a convolution."""
+"""Layers with a kernel for each channel alone."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.constraints import ConstraintLike
-from pellucid.equations.depthwise import Deconvolve, DepthwiseConvolve
+from pellucid.equations.depthwise import DepthwiseConvolve
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.shape import Reshape
 from pellucid.equations.spacing import SpaceOut
@@ -168,58 +168,3 @@ class SeparableConv1D(Separable):
 
     alias = ("SeparableConvolution1D",)
     rank = 1
-
-
-class Transposed(OverImages, abstract=True):
-    """Y = f(fold(X·Wᵀ) + b): each number of X times a kernel, `strides` apart."""
-
-    filters: int
-    kernel_size: Extents
-    strides: Extents = 1
-    padding: str = "valid"
-    activation: ActivationLike = None
-    use_bias: bool = True
-    kernel_initializer: InitializerLike = "glorot_uniform"
-    bias_initializer: InitializerLike = "zeros"
-    kernel_regularizer: RegularizerLike = None
-    kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
-    bias_regularizer: RegularizerLike = None
-    bias_constraint: ConstraintLike = option(default=None, kw_only=True)
-
-    def build(self, shape: Shape) -> None:
-        image = self.image_shape(shape)
-        size = self.extents("the window", self.kernel_size)
-        strides = self.extents("strides", self.strides)
-        padding = self.padding_for(self.padding, (1, 1), image)
-        down, along = (
-            transposed(size[at], strides[at], image[at + 1] or 1, padding) for at in (0, 1)
-        )
-        self.equation = Deconvolve(extents=(down, along), strides=strides, padding=padding)
-        self.w = self.weight_as_set("kernel", (*size[-self.rank :], self.filters, image[-1] or 1))
-        if self.use_bias:
-            self.b = self.weight_as_set("bias", (self.filters,), "b")
-
-    def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        w = self.w.tensor
-        w = w if self.rank == 2 else Reshape((1, *(extent or 1 for extent in w.shape)))(w)
-        z = self.equation(self.as_images(x), w).called("Z")
-        z = z + self.b.tensor if self.use_bias else z
-        return activations.get(self.activation)(self.from_images(z))
-
-
-class Conv2DTranspose(Transposed):
-    """Y = f(fold(X·Wᵀ) + b), larger by the strides;  W (kh, kw, filters, c), b (filters,)"""
-
-    alias: ClassVar[tuple[str, ...]] = ("Convolution2DTranspose",)
-
-
-class Conv1DTranspose(Transposed):
-    """Y = f(fold(X·Wᵀ) + b), longer by the strides;  W (k, filters, c), b (filters,)"""
-
-    alias: ClassVar[tuple[str, ...]] = ("Convolution1DTranspose",)
-    rank = 1
-
-
-def transposed(size: int, stride: int, extent: int, padding: str) -> int:
-    """The extent of which a convolution with this stride makes `extent`."""
-    return extent * stride + (max(size - stride, 0) if padding == "valid" else 0)

@@ -105,6 +105,12 @@ class SpatialDropout2D(SpatialDropout):
     rank = 2
 
 
+class SpatialDropout3D(SpatialDropout):
+    """Y = X ⊙ M, where a whole channel of X (n, d, h, w, c) is dropped, or none of it"""
+
+    rank = 3
+
+
 class AlphaDropout(Chance):
     """Y = a·(X where kept, else α′) + b, which keeps mean and variance 0 and 1 after SELU
 

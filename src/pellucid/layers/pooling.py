@@ -116,6 +116,24 @@ class GlobalMaxPooling2D(GlobalMax):
     alias = ("GlobalMaxPool2D",)
 
 
+class GlobalAveragePooling3D(GlobalAverage):
+    """Y = mean of X over the whole volume;  X (n, d, h, w, c), Y (n, c)"""
+
+    alias = ("GlobalAvgPool3D",)
+    rank = 3
+
+
+class GlobalMaxPooling3D(GlobalMax):
+    """Y = max of X over the whole volume;  X (n, d, h, w, c), Y (n, c)"""
+
+    alias = ("GlobalMaxPool3D",)
+    rank = 3
+
+    def as_images(self, x: Tensor) -> Tensor:
+        d, h, w, c = (extent or 1 for extent in x.shape[1:])
+        return Reshape((-1, d, h * w, c))(x)
+
+
 class GlobalMaxPooling1D(GlobalMax):
     """Y = max of X over all steps;  X (n, steps, c), Y (n, c)"""
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Softmax as SoftmaxEquation
-from pellucid.equations.choices import Greater, Minimum
-from pellucid.equations.rectifiers import Elu, LeakyRelu, Relu
+from pellucid.equations.rectifiers import Elu, LeakyRelu, Ramp, Relu
 from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
 from pellucid.regularizers import RegularizerLike
@@ -34,12 +33,8 @@ class ReLU(Layer):
                 raise ValueError(f"{self.layer_name}: {name} must be 0 or more, got {value!r}")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        y = x * Greater()(x, self.threshold) if self.threshold else Relu()(x)
-        if self.max_value is not None:
-            y = Minimum()(y, self.max_value)
-        if self.negative_slope:
-            y = y - self.negative_slope * Relu()(self.threshold - x)
-        return y.called("A")
+        given = self.negative_slope, self.max_value, self.threshold
+        return Relu()(x) if given == (0, None, 0) else Ramp(*given)(x)
 
 
 class LeakyReLU(Layer):

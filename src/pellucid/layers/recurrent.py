@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-
 from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.constraints import ConstraintLike
@@ -23,8 +21,10 @@ from pellucid.equations.linear import Affine, Product
 from pellucid.equations.random import Mask
 from pellucid.equations.recurrent import LongShortTerm, SimpleRecurrence
 from pellucid.equations.shape import Flip, Reshape, concatenate, pick
-from pellucid.initializers import Initializer, InitializerLike
+from pellucid.initializers import ForgetNothing, InitializerLike
 from pellucid.layers.base import Layer
+from pellucid.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell, check_rates
+from pellucid.layers.stepping import begun, mask_after, walk, walked
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
@@ -54,12 +54,15 @@ class Recurrent(Layer, abstract=True):
     return_state: bool = False
     go_backwards: bool = False
     dropout: float = option(default=0.0, kw_only=True)
+    recurrent_dropout: float = option(default=0.0, kw_only=True)
     zero_output_for_mask: bool = option(default=False, kw_only=True)
     seed: int | None = option(default=None, kw_only=True)
 
     gates: ClassVar[int] = 1
     #: how many states it carries along
-    states: ClassVar[int] = 1
+    states = 1
+    #: one step of it
+    cell: ClassVar[type[Cell]]
     #: the names of the settings that hold its activations
     functions: ClassVar[tuple[str, ...]] = ("activation",)
 
@@ -72,7 +75,7 @@ class Recurrent(Layer, abstract=True):
         raise NotImplementedError
 
     def build(self, shape: Shape) -> None:
-        check_rate(self, "dropout")
+        check_rates(self)
         self.known_shape(shape, 3, "sequences (steps, numbers of a step)")
         width = self.gates * self.units
         self.w = self.weight_as_set("kernel", (shape[-1] or 1, width))
@@ -108,6 +111,10 @@ class Recurrent(Layer, abstract=True):
             x = dropped(self, x, training)
         if self.go_backwards:
             x, mask = Flip(1)(x), None if mask is None else Flip(1)(mask)
+        if self.steps_apart(training):
+            cell = self.as_cell()
+            ys, last = walk(cell, x, begun(cell, x, initial_state), mask, training)
+            return walked(self, ys, last, mask)
         cells = self.return_state and self.states > 1
         if initial_state is None and mask is None and not cells:
             h = self.run_through(x)
@@ -130,8 +137,20 @@ class Recurrent(Layer, abstract=True):
         return pick(s, (..., slice(at * self.units, (at + 1) * self.units)))
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        own = previous_mask if self.return_sequences else None
-        return [own, *[None] * self.states] if self.return_state else own
+        return mask_after(self, previous_mask)
+
+    def steps_apart(self, training: Training | None) -> bool:
+        """Whether each step is written by itself: where what the state gives is dropped."""
+        return training is not None and bool(self.recurrent_dropout)
+
+    def as_cell(self) -> Cell:
+        """The cell of one step, on the weights of the layer."""
+        own = {name: value for name, value in self.settings().items() if name in self.cell._fields}
+        cell = self.cell(**own | {"dropout": 0.0, "input_shape": None})
+        cell.w, cell.u, cell.built = self.w, self.u, True
+        if self.use_bias:
+            cell.b = self.b
+        return cell
 
     def run_through(self, x: Tensor, *carrying: Any) -> Tensor:
         """H of every step; the states, from what they begin with and a mask."""
@@ -159,6 +178,8 @@ class Recurrent(Layer, abstract=True):
 class SimpleRNN(Recurrent):
     """H = f(X·W + b + H₋₁·U), step by step;  X (n, steps, k), H (n, units)"""
 
+    cell = SimpleRNNCell
+
     def recurrence(self) -> Equation:
         return SimpleRecurrence(*self.pointwise())
 
@@ -182,6 +203,7 @@ class LSTM(Recurrent):
     bias_initializer: InitializerLike = "zeros"
     unit_forget_bias: bool = True
 
+    cell = LSTMCell
     gates = 4
     states = 2
     functions = ("activation", "recurrent_activation")
@@ -201,18 +223,25 @@ class GRU(Recurrent):
     """H = z⊙H₋₁ + (1 − z)⊙c, step by step
 
     The gates z, r = σ(Z + R) and c = f(Z + r⊙R), each from its own Z = X·W + b₁, R = H₋₁·U + b₂.
-    W (k, 3·units), U (units, 3·units) and b (2, 3·units) hold z, r, c side by side.
+    W (k, 3·units), U (units, 3·units) and b (2, 3·units) hold z, r, c side by side. Without
+    `reset_after`, c = f(Z + (r⊙H₋₁)·U), b is (3·units,), and each step is written by itself.
     """
 
     units: int
     activation: ActivationLike = "tanh"
     recurrent_activation: ActivationLike = "sigmoid"
+    reset_after: bool = option(default=True, kw_only=True)
 
+    cell = GRUCell
     gates = 3
     functions = ("activation", "recurrent_activation")
 
     def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
-        super().add_bias(2, *extents, initializer=initializer)
+        extents = (2, *extents) if self.reset_after else extents
+        super().add_bias(*extents, initializer=initializer)
+
+    def steps_apart(self, training: Training | None) -> bool:
+        return not self.reset_after or super().steps_apart(training)
 
     def run_through(self, x: Tensor, *carrying: Any) -> Tensor:
         if not self.use_bias:
@@ -227,18 +256,6 @@ class GRU(Recurrent):
 
     def carried(self) -> Equation:
         return CarriedGated(*self.pointwise())
-
-
-class ForgetNothing(Initializer, hidden=True):
-    """b by `initializer`, but 1 at the forget gate, so that at first an LSTM remembers"""
-
-    initializer: InitializerLike
-
-    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-        b = Initializer.get(self.initializer).draw(shape, rng)
-        quarter = shape[0] // 4
-        b[quarter : 2 * quarter] = 1.0
-        return b
 
 
 def joined_states(layer: Recurrent, given: Tensor | Sequence[Tensor]) -> Tensor:
@@ -260,9 +277,3 @@ def dropped(layer: Recurrent, x: Tensor, training: Training) -> Tensor:
     seed = training.seed if layer.seed is None else setting(layer.seed)
     mask = Mask(rate=layer.dropout, stream=training.stream())(row, seed, training.step)
     return (x * mask).called("D")
-
-
-def check_rate(layer: Recurrent, name: str) -> None:
-    rate = getattr(layer, name)
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
-        raise ValueError(f"{layer.layer_name}: {name} must be 0 or more and below 1, got {rate!r}")

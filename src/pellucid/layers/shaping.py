@@ -9,13 +9,21 @@ from pellucid.equations.shape import Reshape as ReshapeEquation
 from pellucid.equations.spacing import Permute as PermuteEquation
 from pellucid.equations.spacing import Repeat
 from pellucid.layers.base import Layer
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
 
 
 class Flatten(Layer):
-    """Y = each row of X as a vector;  X (n, …), Y (n, k)"""
+    """Y = each row of X as a vector;  X (n, …), Y (n, k)
+
+    Where `data_format` is "channels_first", the channels are put last before.
+    """
+
+    data_format: str | None = option(default=None, kw_only=True)
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        if self.data_format == "channels_first" and len(x.shape) > 2:
+            x = PermuteEquation((0, *range(2, len(x.shape)), 1))(x)
         if len(x.shape) == 2:
             return x
         return ReshapeEquation((-1, row_size(self, x.shape)))(x)

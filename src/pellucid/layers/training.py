@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Callable
 
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
@@ -18,12 +19,25 @@ class Training:
         self.step = step if step is not None else Tensor((), "step", role="setting")
         self.frozen = False
         self._streams = itertools.count(1)
+        self._made: dict[tuple[object, str], Tensor] = {}
 
     def for_frozen(self) -> Training:
         """The same pass, for layers whose network is frozen: their state stays as it is."""
         frozen = copy.copy(self)
         frozen.frozen = True
         return frozen
+
+    def for_steps(self) -> Training:
+        """The same pass, for a walk through the steps of a sequence, which share their masks."""
+        walking = copy.copy(self)
+        walking._made = {}
+        return walking
+
+    def once(self, owner: object, name: str, make: Callable[[], Tensor]) -> Tensor:
+        """What is made for `owner` when it first asks, and given to it again."""
+        if (owner, name) not in self._made:
+            self._made[owner, name] = make()
+        return self._made[owner, name]
 
     def assign(self, weight: Weight, value: Tensor) -> None:
         """After the step, weight ← value."""

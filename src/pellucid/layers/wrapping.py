@@ -10,33 +10,16 @@ from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
 from pellucid.layers.dense import Dense
 from pellucid.layers.recurrent import Recurrent
+from pellucid.layers.stepping import RNN, Holding
 from pellucid.layers.training import Training
 from pellucid.settings import nearest
 from pellucid.tensor import Shape, Tensor
-from pellucid.weights import Weight
 
 
-class Wrapping(Layer, abstract=True):
-    """A layer whose weights are those of layers within it."""
+class Wrapping(Holding, abstract=True):
+    """A layer around another."""
 
     supports_masking = True
-
-    def __init__(self, *values: Any, **named: Any):
-        super().__init__(*values, **named)
-        self.within: list[Layer] = []
-
-    @property
-    def parts(self) -> list[Layer]:
-        return self.within
-
-    @property
-    def weights(self) -> list[Weight]:
-        return [weight for layer in self.within for weight in layer.weights]
-
-    @property
-    def trainable_weights(self) -> list[Weight]:
-        inside = [weight for layer in self.within for weight in layer.trainable_weights]
-        return inside if self.trainable else []
 
     def inner(self, name: str) -> Layer:
         """The layer of a setting, also from its description."""
@@ -79,10 +62,10 @@ class Bidirectional(Wrapping):
         for layer in self.within:
             layer.build_for(shape)
 
-    def recurrent(self, name: str, turned: bool) -> Recurrent:
+    def recurrent(self, name: str, turned: bool) -> Recurrent | RNN:
         """A copy of the recurrent layer of a setting, `turned` around."""
         given = self.inner(name)
-        if not isinstance(given, Recurrent):
+        if not isinstance(given, (Recurrent, RNN)):
             raise TypeError(
                 f"{self.layer_name} wraps a recurrent layer, such as LSTM; got {given!r}"
             )
@@ -98,7 +81,7 @@ class Bidirectional(Wrapping):
     ) -> Any:
         ways, states = list[Tensor](), list[Tensor]()
         for at, layer in enumerate(self.within):
-            assert isinstance(layer, Recurrent)
+            assert isinstance(layer, (Recurrent, RNN))
             own: dict[str, Any] = {} if mask is None else {"mask": mask}
             if initial_state is not None:
                 half = len(initial_state) // 2
@@ -113,7 +96,7 @@ class Bidirectional(Wrapping):
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """All steps that are returned have the mask of the input."""
         first = self.within[0]
-        assert isinstance(first, Recurrent)
+        assert isinstance(first, (Recurrent, RNN))
         own = previous_mask if first.return_sequences else None
         count = 2 if self.merge_mode is None else 1
         states = 2 * first.states if first.return_state else 0

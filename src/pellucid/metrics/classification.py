@@ -7,6 +7,7 @@ Where nothing can be divided by, the value is 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
@@ -14,13 +15,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, in_order
-from pellucid.metrics.shapes import check_threshold, is_numbered, numbered, one_hot, paired, spread
+from pellucid.metrics.shapes import (
+    check_threshold,
+    each_weight,
+    is_numbered,
+    numbered,
+    one_hot,
+    paired,
+)
 
 AVERAGES = ("micro", "macro", "weighted")
+#: a threshold, and how many of the highest outputs count
+Rule = tuple[float | None, int | None]
 
 
 class Counting(Metric, abstract=True):
-    """Weighted counts of true positives, false positives and false negatives, per class."""
+    """Weighted counts of true positives, false positives and false negatives, per class.
+
+    Where it decides by several rules, those of each stand side by side.
+    """
 
     any_cut = True
 
@@ -31,7 +44,7 @@ class Counting(Metric, abstract=True):
         """Whether class numbers may stand for one-hot targets."""
         return True
 
-    def rule(self, classes: int) -> tuple[float | None, int | None]:
+    def rules(self, classes: int) -> list[Rule]:
         """(threshold, k): an output is positive above the threshold and among the k highest."""
         raise NotImplementedError
 
@@ -42,8 +55,12 @@ class Counting(Metric, abstract=True):
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
         truth, scores = self.classes_apart(y_true, y_pred)
-        weight = spread(sample_weight, scores.shape[:-1])
-        found = _positive(scores, *self.rule(scores.shape[-1]))
+        weight = each_weight(sample_weight, scores)
+        rules = self.rules(scores.shape[-1])
+        found = np.concatenate([_positive(scores, *rule) for rule in rules], axis=-1)
+        truth = np.concatenate([truth] * len(rules), axis=-1)
+        if weight is not None and weight.shape[-1] > 1:
+            weight = np.concatenate([weight] * len(rules), axis=-1)
         self.tp = _count(self.tp, truth & found, weight)
         self.fp = _count(self.fp, ~truth & found, weight)
         self.fn = _count(self.fn, truth & ~found, weight)
@@ -61,37 +78,36 @@ class Counting(Metric, abstract=True):
         """The score of each class."""
         return self.score(self.tp, self.fp, self.fn)
 
-    def averaged(self, average: str | None) -> float:
-        if average in (None, "micro"):
-            return float(self.score(self.tp.sum(), self.fp.sum(), self.fn.sum()))
+    def averaged(self, average: str, *counts: np.ndarray) -> float:
+        """The score over the classes, from the three counts of each."""
+        if average == "micro":
+            return float(self.score(*(each.sum() for each in counts)))
+        scores = self.score(*counts)
         if average == "macro":
-            return float(self.per_class().mean())
-        support = self.tp + self.fn
-        return float(ratio((self.per_class() * support).sum(), support.sum()))
+            return float(scores.mean())
+        support = counts[0] + counts[2]
+        return float(ratio((scores * support).sum(), support.sum()))
 
 
 class Pointed(Counting, abstract=True):
     """What precision and recall share.
 
     Without `average` all outputs are counted together, each positive above `thresholds` (½), or
-    where it is among the `top_k` highest; `class_id` counts one class alone. With an average
+    where it is among the `top_k` highest; `class_id` counts one class alone. Of a list of
+    thresholds the result is an array, a number for each. With an average
     ("micro", "macro", "weighted") each class is scored, the highest output of a row is the
     decision unless `thresholds` or `top_k` is given, and class numbers are taken as targets.
     """
 
-    thresholds: float | None = None
+    thresholds: float | Sequence[float] | None = None
     top_k: int | None = None
     class_id: int | None = None
     average: str | None = None
 
     def check_settings(self) -> None:
         kind = type(self).__name__
-        if isinstance(self.thresholds, (list, tuple, np.ndarray)):
-            raise ValueError(
-                f"{kind} takes one threshold, got {self.thresholds!r}: make a metric for each, "
-                f"[metrics.{kind}(t, name=f'at_{{t}}') for t in {self.thresholds!r}]"
-            )
-        check_threshold(kind, self.thresholds)
+        for level in self.levels():
+            check_threshold(kind, level)
         if self.class_id is not None and not isinstance(self.class_id, Integral):
             raise TypeError(
                 f"{kind} takes the number of a class as class_id, got {self.class_id!r}"
@@ -104,15 +120,33 @@ class Pointed(Counting, abstract=True):
     def takes_class_numbers(self) -> bool:
         return not (self.average is self.class_id is self.top_k is None)
 
-    def rule(self, classes: int) -> tuple[float | None, int | None]:
-        if self.thresholds is not None or self.top_k is not None:
-            return self.thresholds, self.top_k
-        return (0.5, None) if self.average is None or classes == 1 else (None, 1)
+    def levels(self) -> list[Any]:
+        """The thresholds, or None for what there is without one."""
+        return list(self.thresholds) if self.several else [self.thresholds]  # type: ignore[arg-type]
 
-    def result(self) -> float:
+    @property
+    def several(self) -> bool:
+        """Whether it has a list of thresholds."""
+        return isinstance(self.thresholds, (list, tuple, np.ndarray))
+
+    def rules(self, classes: int) -> list[Rule]:
+        if self.thresholds is not None or self.top_k is not None:
+            return [(level, self.top_k) for level in self.levels()]
+        return [(0.5, None) if self.average is None or classes == 1 else (None, 1)]
+
+    def result(self) -> Any:
+        levels = len(self.levels())
+        seen = len(self.tp) >= levels
+        kept = (self.tp, self.fp, self.fn)
+        counts = (each.reshape(levels, -1) if seen else np.zeros((levels, 1)) for each in kept)
+        found = [self.of_level(*each) for each in zip(*counts, strict=True)]
+        return np.array(found) if self.several else found[0]
+
+    def of_level(self, *counts: np.ndarray) -> float:
+        """The score at one threshold, from the counts of each class."""
         if self.class_id is None:
-            return self.averaged(self.average)
-        scores = self.per_class()
+            return self.averaged(self.average or "micro", *counts)
+        scores = self.score(*counts)
         if not 0 <= self.class_id < len(scores):
             raise ValueError(
                 f"{type(self).__name__} is to look at class {self.class_id}, but there are "
@@ -139,30 +173,33 @@ class FScore(Counting, abstract=True):
     """A mean of precision and recall.
 
     Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; `per_class()` gives the score of each.
+    The average is over all classes; average=None gives an array, the score of each.
     """
 
     average: str | None = "macro"
     threshold: float | None = None
 
     def check_settings(self) -> None:
-        check_average(type(self).__name__, self.average)
+        if self.average is not None:
+            check_average(type(self).__name__, self.average)
         check_threshold(type(self).__name__, self.threshold)
 
-    def rule(self, classes: int) -> tuple[float | None, int | None]:
+    def rules(self, classes: int) -> list[Rule]:
         if self.threshold is not None:
-            return self.threshold, None
-        return (0.5, None) if classes == 1 else (None, 1)
+            return [(self.threshold, None)]
+        return [(0.5, None) if classes == 1 else (None, 1)]
 
-    def result(self) -> float:
-        return self.averaged(self.average)
+    def result(self) -> Any:
+        if self.average is None:
+            return self.per_class()
+        return self.averaged(self.average, self.tp, self.fp, self.fn)
 
 
 class F1Score(FScore):
     """2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
 
     Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; `per_class()` gives the score of each.
+    The average is over all classes; average=None gives an array, the score of each.
     """
 
     alias = ("f1",)
@@ -175,7 +212,7 @@ class FBetaScore(FScore):
     """(1 + β²)·TP / ((1 + β²)·TP + FP + β²·FN): recall counts β times as much as precision.
 
     Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; `per_class()` gives the score of each.
+    The average is over all classes; average=None gives an array, the score of each.
     """
 
     average: str | None = "macro"
@@ -217,6 +254,9 @@ def _positive(scores: np.ndarray, threshold: float | None, k: int | None) -> np.
 
 def _count(before: np.ndarray, chosen: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     columns = chosen.reshape(-1, chosen.shape[-1])
+    before = before if before.any() else np.zeros(columns.shape[1:])
     if weight is None:
         return before + columns.sum(0, dtype=np.float64)
-    return in_order(np.broadcast_to(before, columns.shape[1:]), weight.reshape(-1, 1) * columns)
+    return in_order(
+        np.broadcast_to(before, columns.shape[1:]), weight.reshape(-1, weight.shape[-1]) * columns
+    )

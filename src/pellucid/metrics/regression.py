@@ -56,8 +56,14 @@ class R2Score(Metric):
     any_cut = True
 
     class_aggregation: str = "uniform_average"
+    num_regressors: int = 0
 
     def check_settings(self) -> None:
+        if not isinstance(self.num_regressors, int) or self.num_regressors < 0:
+            raise ValueError(
+                f"R2Score: num_regressors is a whole number of 0 or more, got "
+                f"{self.num_regressors!r}"
+            )
         if self.class_aggregation not in ("uniform_average", "variance_weighted_average"):
             raise ValueError(
                 f"R2Score got class_aggregation={self.class_aggregation!r}, "
@@ -111,6 +117,13 @@ class R2Score(Metric):
         return so_far._score()
 
     def _score(self) -> float:
+        """R², of which what `num_regressors` columns of chance would explain is taken off."""
+        plain, left = self._plain_score(), self.weight - self.num_regressors - 1
+        if not self.num_regressors or left <= 0:
+            return plain
+        return 1 - (1 - plain) * (self.weight - 1) / left
+
+    def _plain_score(self) -> float:
         if not self.weight:
             return 0.0
         varies = self.variation > 0

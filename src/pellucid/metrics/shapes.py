@@ -113,6 +113,16 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return labels[..., None] == np.arange(classes)
 
 
+def each_weight(sample_weight: ArrayLike | None, scores: np.ndarray) -> np.ndarray | None:
+    """Weights that go together with scores (…, outputs): of each, or (…, 1) of rows or steps."""
+    if sample_weight is not None and np.ndim(sample_weight) == scores.ndim > 1:
+        given = np.asarray(sample_weight, np.float64)
+        if given.shape[-1] == scores.shape[-1] > 1 and given.shape[:-1] == scores.shape[:-1]:
+            return given
+    rows = spread(sample_weight, scores.shape[:-1])
+    return None if rows is None else rows[..., None]
+
+
 def spread(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
     """The weight of each of the values of `shape`, from one per row, per step, or one for all."""
     if sample_weight is None:

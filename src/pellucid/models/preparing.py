@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data import ArrayData, StreamData, as_data, holdout
+from pellucid.equations.facing import class_axis
 from pellucid.networks.network import Network
 from pellucid.sparse import by_rows, is_sparse
 from pellucid.tensor import Tensor
@@ -81,8 +82,10 @@ def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
         targets = tuple(target[data.rows] for target in data.y)
     else:
         targets = data.y
-    widths = [tensor.shape[-1] or 1 for tensor in engine.network.outputs]
-    check_targets(engine.aim.goal.losses, widths, targets)
+    losses = engine.aim.goal.losses
+    ends = zip(losses, engine.network.outputs, strict=True)
+    widths = [tensor.shape[class_axis(loss)] or 1 for loss, tensor in ends]
+    check_targets(losses, widths, targets)
     if isinstance(data, ArrayData):
         check_shapes(data, engine)
         if to_fit and len(data):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pellucid import losses
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
+from pellucid.equations.facing import class_axis
 from pellucid.equations.losses import Loss
 from pellucid.foreign import quoted
 from pellucid.metrics import ACCURACY_NAMES, MeanMetricWrapper, Metric, resolve_accuracy
@@ -170,7 +171,7 @@ def check_suited(network: Network, goal: Goal) -> None:
             continue
         writer = plan.writers.get(output)
         ending = writer.equation if writer is not None else None
-        problem = misfit(loss, ending, output.shape[-1] if output.shape else 1)
+        problem = misfit(loss, ending, output.shape[class_axis(loss)] if output.shape else 1)
         if problem:
             warnings.warn(problem, stacklevel=5)
 

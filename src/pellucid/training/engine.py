@@ -242,11 +242,23 @@ class Meters:
             each.metric.load(seen)
 
     def logs(self) -> dict[str, float]:
-        """The numbers by name: loss, the loss of each output where there are several, metrics."""
+        """The numbers by name: loss, the loss of each output where there are several, metrics.
+
+        Of a metric that gives several numbers each has a name: f1_score_0, f1_score_1, …
+        """
         rows = max(self.rows, 1)
         totals = zip(self.loss_names, self.totals.tolist(), strict=False)
         found = {name: total / rows for name, total in totals}
-        return found | {each.name: each.metric.result() for each in self.metrics}
+        for each in self.metrics:
+            found |= by_number(each.name, each.metric.result())
+        return found
+
+
+def by_number(name: str, result: Any) -> dict[str, float]:
+    """A number by its name; of several, by the name and their place."""
+    if np.ndim(result) == 0:
+        return {name: result}
+    return {f"{name}_{at}": float(value) for at, value in enumerate(np.ravel(result))}
 
 
 def is_ours(metric: Metric) -> bool:

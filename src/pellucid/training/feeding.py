@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pellucid.data import CSR, Features
+from pellucid.equations.facing import class_axis
 from pellucid.equations.losses import Loss
 from pellucid.tensor import Tensor, show_shape
 
@@ -138,6 +139,10 @@ def check_targets(
 
 def check_classes(loss: Loss, width: int, y: np.ndarray) -> None:
     """Class numbers: whole, from 0 up to the number of outputs."""
+    ignored = getattr(loss, "ignore_class", None)
+    y = y if ignored is None else y[y != ignored]
+    if not y.size:
+        return
     low, high = y.min(), y.max()
     if y.ndim == 2 and y.shape[-1] == width > 1 and low >= 0 and high <= 1:
         raise ValueError(
@@ -159,6 +164,7 @@ def check_classes(loss: Loss, width: int, y: np.ndarray) -> None:
 
 def check_one_hot(loss: Loss, width: int, y: np.ndarray) -> None:
     """A distribution in each row: 0 or more, adding up to 1."""
+    y = np.moveaxis(y, class_axis(loss), -1) if y.ndim > 1 else y
     if y.shape[-1] != width or y.ndim < 2:
         return
     total = y.sum(axis=-1, dtype=np.float64)

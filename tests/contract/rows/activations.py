@@ -27,6 +27,7 @@ ROWS = [
         for equation in (a.Softmax, a.LogSoftmax)
         for axis in (-1, 1)
     ),
+    Row(r.Ramp(0.2, 1.5, 0.1), (3 * apart(3, 4) + 0.05,)),
     Row(a.Slope(r.Relu()), (draw(3, 4), draw(3, 4, seed=1), draw(3, 4, seed=2))),
     Row(a.SoftmaxGradient(), (draw(3, 4), draw(3, 4, seed=1))),
     Row(a.LogSoftmaxGradient(), (draw(3, 4), draw(3, 4, seed=1))),

@@ -36,4 +36,10 @@ ROWS = [
     Row(r.Spread(axis=1), (draw(2, 4), draw(2, 3, 4)), constant=(1,)),
     Row(r.Spread(axis=1, mean=True), (draw(2, 4), draw(2, 3, 4)), constant=(1,)),
     Row(r.SumTo(), (draw(2, 3, 4), draw(3, 1)), constant=(1,)),
+    *(
+        Row(r.Largest(axis, keepdims), (apart(2, 3, 4),))
+        for axis in (-1, (1, 2), None)
+        for keepdims in (False, True)
+    ),
+    Row(r.AtMost(), (draw(3, 4), draw(3, 4, seed=1))),
 ]

@@ -146,10 +146,16 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
     return row
 
 
-#: layers of Keras that PyTorch has no module for, or one that computes something else
+#: layers of Keras that PyTorch has no module for, or one that computes something else, or is not
+#: written: volumes, cells, and what is made of parts
 NO_MODULE = (
     *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),
-    "MultiHeadAttention",
+    *("MultiHeadAttention", "EinsumDense", "RNN", "StackedRNNCells"),
+    *("SimpleRNNCell", "LSTMCell", "GRUCell"),
+    *("Conv3D", "Conv3DTranspose", "Cropping3D", "ZeroPadding3D", "UpSampling3D"),
+    *("SpatialDropout3D", "MaxPooling3D", "AveragePooling3D"),
+    *("GlobalMaxPooling3D", "GlobalAveragePooling3D"),
+    *(f"Adaptive{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)),
 )
 
 

@@ -22,11 +22,13 @@ UNSAID = (
 
 #: the settings of each layer that go by the same name in Keras, and mean the same; ! is always said
 BOUNDS = "kernel_constraint bias_constraint"
-CONVOLVING = "kernel_size strides padding dilation_rate activation use_bias bias_regularizer "
+CONVOLVING = (
+    "kernel_size strides padding dilation_rate activation use_bias bias_regularizer data_format "
+)
 KERNEL, BY_CHANNEL = "kernel_regularizer ", "depth_multiplier depthwise_regularizer "
 RECURRENT = (
-    "use_bias return_sequences go_backwards dropout seed kernel_regularizer recurrent_regularizer "
-    f"recurrent_constraint {BOUNDS} "
+    "use_bias return_sequences go_backwards dropout recurrent_dropout seed kernel_regularizer "
+    f"recurrent_regularizer recurrent_constraint {BOUNDS} "
 )
 AFFINE = "center scale beta_regularizer gamma_regularizer"
 LAYERS: dict[str, str | Refused] = {
@@ -35,26 +37,41 @@ LAYERS: dict[str, str | Refused] = {
     "Identity": "",
     "Masking": "mask_value",
     "ActivityRegularization": "l1 l2",
-    **dict.fromkeys(("Conv1D", "Conv2D"), f"filters {CONVOLVING}{KERNEL}groups {BOUNDS}"),
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), f"filters {CONVOLVING}{KERNEL}groups {BOUNDS}"),
     **dict.fromkeys(
-        ("Conv1DTranspose", "Conv2DTranspose"),
-        "filters " + CONVOLVING.replace("dilation_rate ", "") + KERNEL,
+        ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+        f"filters {CONVOLVING}{KERNEL}output_padding",
+    ),
+    "EinsumDense": f"equation output_shape activation bias_axes bias_regularizer {KERNEL}{BOUNDS}",
+    **dict.fromkeys(
+        [f"Adaptive{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)],
+        "output_size data_format",
+    ),
+    **dict.fromkeys(
+        ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "RNN"),
+        Refused("use SimpleRNN, LSTM or GRU"),
     ),
     **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), CONVOLVING + BY_CHANNEL),
     **dict.fromkeys(
         ("SeparableConv1D", "SeparableConv2D"),
         f"filters {CONVOLVING}{BY_CHANNEL}pointwise_regularizer",
     ),
-    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D"), "pool_size strides padding"),
-    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D"), "pool_size! strides padding"),
     **dict.fromkeys(
-        [f"Global{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2)],
-        "keepdims",
+        ("MaxPooling1D", "MaxPooling2D", "MaxPooling3D"), "pool_size strides padding data_format"
     ),
-    **dict.fromkeys(("Cropping1D", "Cropping2D"), "cropping!"),
-    **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D"), "padding"),
+    **dict.fromkeys(
+        ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"),
+        "pool_size! strides padding data_format",
+    ),
+    **dict.fromkeys(
+        [f"Global{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)],
+        "keepdims data_format",
+    ),
+    **dict.fromkeys(("Cropping1D", "Cropping2D", "Cropping3D"), "cropping! data_format"),
+    **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"), "padding data_format"),
     "UpSampling1D": "size",
-    "UpSampling2D": "size interpolation",
+    "UpSampling2D": "size interpolation data_format",
+    "UpSampling3D": "size data_format",
     "Embedding": "input_dim output_dim embeddings_regularizer embeddings_constraint mask_zero",
     "InputLayer": "",
     "Operation": "equation numbers",
@@ -63,7 +80,8 @@ LAYERS: dict[str, str | Refused] = {
     "Dot": "axes normalize",
     "Dropout": "rate seed noise_shape",
     **dict.fromkeys(
-        ("AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D"), "rate seed"
+        ("AlphaDropout", "GaussianDropout", *(f"SpatialDropout{rank}D" for rank in (1, 2, 3))),
+        "rate seed",
     ),
     "GaussianNoise": "stddev seed",
     "BatchNormalization": f"axis momentum epsilon {AFFINE}",
@@ -80,11 +98,12 @@ LAYERS: dict[str, str | Refused] = {
     "Softmax": "axis",
     "SimpleRNN": f"units activation {RECURRENT}bias_regularizer",
     **dict.fromkeys(
-        ("LSTM", "GRU"), f"units activation recurrent_activation {RECURRENT}bias_regularizer"
+        ("LSTM", "GRU"),
+        f"units activation recurrent_activation reset_after {RECURRENT}bias_regularizer",
     ),
     "Bidirectional": "layer merge_mode backward_layer",
     "TimeDistributed": "layer",
-    "Flatten": "",
+    "Flatten": "data_format",
     "Reshape": "target_shape",
     "Permute": "dims",
     "RepeatVector": "n",
@@ -140,13 +159,13 @@ ACTIVATIONS = {
 NEVER_BY_NAME = ("Threshold",)
 #: the settings of each loss that mean the same
 LOSSES: dict[str, str | Refused] = {
-    "SparseCategoricalCrossentropy": "from_logits",
-    "CategoricalCrossentropy": "from_logits label_smoothing",
-    "BinaryCrossentropy": "from_logits label_smoothing",
-    "BinaryFocalCrossentropy": "from_logits label_smoothing apply_class_balancing alpha gamma",
-    "CategoricalFocalCrossentropy": "from_logits label_smoothing alpha gamma",
+    "SparseCategoricalCrossentropy": "from_logits axis ignore_class",
+    "CategoricalCrossentropy": "from_logits label_smoothing axis",
+    "BinaryCrossentropy": "from_logits label_smoothing axis",
+    "BinaryFocalCrossentropy": "from_logits label_smoothing axis apply_class_balancing alpha gamma",
+    "CategoricalFocalCrossentropy": "from_logits label_smoothing axis alpha gamma",
     "Huber": "delta",
-    "CosineSimilarity": "",
+    "CosineSimilarity": "axis",
     "Dice": "axis",
     "Tversky": "alpha beta axis",
     "CategoricalGeneralizedCrossEntropy": "q",

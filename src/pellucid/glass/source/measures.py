@@ -10,7 +10,7 @@ from pellucid.equations.losses import Loss
 from pellucid.glass.source.inlining import first_sentence, plainly
 from pellucid.glass.source.lines import Lines
 from pellucid.metrics import AUC, F1Score, MeanMetricWrapper, Metric, Precision, R2Score, Recall
-from pellucid.metrics.classification import Counting, ratio
+from pellucid.metrics.classification import Counting, FScore, ratio
 from pellucid.metrics.measures import OfLoss
 from pellucid.metrics.ranking import _counts_by_threshold, pr_area, roc_area
 from pellucid.plan import Plan
@@ -161,7 +161,9 @@ def row_mean(given: Given) -> tuple[str, list[str]]:
 def counted(given: Given) -> tuple[str, list[str]]:
     metric = given.metric
     assert isinstance(metric, Counting)
-    threshold, k = metric.rule(given.output.shape[-1] or 1)
+    if getattr(metric, "several", False) or (isinstance(metric, FScore) and not metric.average):
+        raise LookupError("several numbers, and the program prints one")
+    ((threshold, k),) = metric.rules(given.output.shape[-1] or 1)
     parts = [f"p > {threshold}"] if threshold is not None else []
     parts += [f"highest(p, {k})"] if k is not None else []
     found = parts[0] if len(parts) == 1 else " & ".join(f"({each})" for each in parts)
@@ -174,6 +176,8 @@ def counted(given: Given) -> tuple[str, list[str]]:
 
 def area(given: Given) -> tuple[str, list[str]]:
     assert isinstance(given.metric, AUC)
+    if given.metric.by_thresholds or given.metric.multi_label or given.metric.label_weights:
+        raise LookupError("an area over thresholds or labels, and the program ranks all scores")
     name, words = given.function()
     which = "roc_area" if given.metric.curve == "ROC" else "pr_area"
     result = AREAS[given.metric.average].format(area=which)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pellucid.equations.losses import MEANS, Loss
+from pellucid.equations.facing import class_axis
+from pellucid.equations.losses import Loss
+from pellucid.equations.weighing import MEANS
 from pellucid.glass.source.graph import Refused, refused, row_of
 from pellucid.glass.source.torch_names import BEFORE, LOSSES, ON_SCORES, REDUCED
 from pellucid.glass.source.torch_parts import TORCH
@@ -37,6 +39,8 @@ def values_of(loss: Loss, scores: bool, rank: int) -> tuple[str, list[str]]:
     row_of(LOSSES, loss, "loss", TORCH)
     if loss.reduction not in MEANS:
         raise refused(f"the loss {loss!r}", TORCH, "leave out its reduction")
+    if class_axis(loss) != -1 or getattr(loss, "ignore_class", None) is not None:
+        raise refused(f"the loss {loss!r}", TORCH, "leave out axis and ignore_class")
     found = (ON_SCORES if scores else LOSSES).get(kind)
     template = None if isinstance(found, Refused) else found
     settings = loss.settings()

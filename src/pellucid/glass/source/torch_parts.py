@@ -11,6 +11,7 @@ from pellucid.equations.activations import Activation
 from pellucid.glass.source.graph import Step, activation_of, changed, refused, row_of
 from pellucid.glass.source.torch_names import ACTIVATIONS
 from pellucid.layers.base import Layer
+from pellucid.layers.transposing import Transposed
 
 TORCH = "PyTorch"
 #: a weight of the module, the weight of the layer that it is, and how it is laid out
@@ -62,7 +63,10 @@ def no_bias(layer: Any) -> str:
 
 
 #: settings of many layers that PyTorch's have not; without masks, what is done by them says nothing
-APART = ("activity_regularizer", "mask_zero", "dropout")
+APART = (
+    *("activity_regularizer", "mask_zero", "dropout", "recurrent_dropout", "reset_after"),
+    *("data_format", "output_padding"),
+)
 
 
 def refuse_apart(layer: Layer) -> None:
@@ -70,6 +74,10 @@ def refuse_apart(layer: Layer) -> None:
     fields = type(layer)._fields
     names = [each for each in fields if each.endswith("_constraint") or each in APART]
     others = changed(layer, names)
+    if others.get("data_format") == "channels_last":
+        del others["data_format"]
+    if isinstance(layer, Transposed):
+        others |= changed(layer, ["dilation_rate"])
     if others:
         name, value = next(iter(others.items()))
         raise refused(f"the layer {type(layer).__name__} with {name}={value!r}", TORCH)

@@ -51,7 +51,7 @@ def test_it_is_the_same_each_time():
     found = []
     for _ in range(2):
         net, x, y, fit = case_of(doctor.Check.table["PL207"].example)
-        found.append([each.to_data() for each in net.diagnose(x, y, **fit)])
+        found.append([each.to_data() for each in net.diagnose(x, y, seconds=60, **fit)])
     assert found[0] == found[1]
 
 

@@ -24,7 +24,22 @@ def findings(evidence: Evidence, suspects: Sequence[Suspect], trials: bool) -> l
         found = [untried(evidence, each) for each in suspects if not each.check.guessed]
         return ordered(found)
     pairs = [(each, judged(evidence, each, tried.get(id(each.seen)))) for each in suspects]
+    pairs = without_last_resort(evidence, pairs)
     return ordered([each for suspect, each in pairs if worth_saying(suspect, each)], sure_of(pairs))
+
+
+def without_last_resort(
+    evidence: Evidence, pairs: list[tuple[Suspect, Finding]]
+) -> list[tuple[Suspect, Finding]]:
+    """What is said where nothing else is seen goes, if something is, or the time was over."""
+    others = [
+        suspect.check.severity
+        for suspect, each in pairs
+        if worth_saying(suspect, each) and not suspect.check.last_resort
+    ]
+    if not evidence.late and set(others) <= {"note"}:
+        return pairs
+    return [pair for pair in pairs if not pair[0].check.last_resort]
 
 
 def sure_of(pairs: Sequence[tuple[Suspect, Finding]]) -> set[int]:

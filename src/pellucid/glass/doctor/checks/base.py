@@ -77,6 +77,8 @@ class Check:
     guessed: ClassVar[bool] = False
     #: whether its mend, where it gets much further than that of another, shows the likelier cause
     outdoes: ClassVar[bool] = True
+    #: said only where no other check sees a fault, and all mends were tried
+    last_resort: ClassVar[bool] = False
     confused: ClassVar[str] = ""
     cure: ClassVar[str] = ""
     example: ClassVar[str] = ""

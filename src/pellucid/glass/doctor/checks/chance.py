@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.memory import FIRST, smaller
+from pellucid.glass.doctor.checks.memory import smaller
 from pellucid.glass.doctor.checks.worth import linear
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import TINY
@@ -102,11 +102,7 @@ class NothingGained(Check):
     tried = False
     guessed = True
     outdoes = False
-    after = (
-        *FIRST,
-        *("PL203", "PL213", "PL215", "PL217", "PL220", "PL221", "PL222", "PL223", "PL224"),
-        *("PL405", "PL412", "PL413", "PL417", "PL501", "PL502", "PL503", "PL505", "PL506"),
-    )
+    last_resort = True
     cure = "Other columns, or more rows; a network learns what is there."
     confused = "Any fault that keeps a network from learning: its mend helps, and it is told first."
     example = """

@@ -11,6 +11,7 @@ from pellucid import Model, layers, ops
 from pellucid.equations.arithmetic import Square
 from pellucid.equations.pooling import MaxPoolGradient
 from pellucid.equations.reductions import Sum
+from pellucid.initializers import Constant
 from pellucid.layers.calling import parameters_of
 from pellucid.layers.preprocessing import Moments
 from pellucid.layers.training import Training
@@ -290,6 +291,17 @@ def test_arguments_that_say_what_is_so():
     layers.LSTM(3, dropout=0.0, recurrent_dropout=0, stateful=False, unroll=True)
     layers.Conv2D(3, 3, data_format="channels_last", dtype="float32", kernel_constraint=None)
     assert "dtype" not in layers.Dense(3, dtype="float32").config()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [(layers.LSTMCell, (None, 3)), (layers.LSTM, (None, 4, 3))],
+    ids=["cell", "layer"],
+)
+def test_the_bias_of_an_lstm_begins_as_asked(layer, shape):
+    found = layer(2, unit_forget_bias=False, bias_initializer=Constant(0.5))
+    found.build(shape)
+    assert found.get_weights()[2].tolist() == [0.5] * 8
 
 
 def test_a_layer_on_arrays():

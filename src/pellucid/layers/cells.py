@@ -24,6 +24,7 @@ from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, setting, show_shape
+from pellucid.weights import Weight
 
 
 class Cell(Layer, abstract=True):
@@ -60,25 +61,9 @@ class Cell(Layer, abstract=True):
     def build(self, shape: Shape) -> None:
         check_rates(self)
         self.known_shape(shape, 2, "the numbers of a step (n, k)")
-        width = self.gates * self.units
-        self.w = self.weight_as_set("kernel", (shape[-1] or 1, width))
-        self.u = self.add_weight(
-            (self.units, width),
-            self.recurrent_initializer,
-            "recurrent_kernel",
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-            letter="U",
-        )
+        self.w, self.u = weights_of_gates(self, shape[-1] or 1)
         if self.use_bias:
-            self.b = self.add_weight(
-                self.bias_shape(width),
-                self.first_bias(),
-                "bias",
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                letter="b",
-            )
+            self.b = bias_of_gates(self)
 
     def bias_shape(self, width: int) -> tuple[int, ...]:
         return (width,)
@@ -152,7 +137,7 @@ class LSTMCell(Cell):
     states = 2
 
     def first_bias(self) -> InitializerLike:
-        return ForgetNothing(self.bias_initializer) if self.unit_forget_bias else "zeros"
+        return forgetting(self)
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         z = self.given_by(x, self.bias_tensor) + Product()(h, self.u.tensor)
@@ -212,6 +197,31 @@ def dropped(cell: Cell, name: str, x: Tensor, training: Training) -> Tensor:
     drawing = Mask(rate=rate, stream=training.stream())
     mask = training.once(cell, name, lambda: drawing(x, seed, training.step))
     return (x * mask).called("D")
+
+
+def forgetting(layer: Any) -> InitializerLike:
+    """What the bias of an LSTM begins with."""
+    begins: InitializerLike = layer.bias_initializer
+    return ForgetNothing(begins) if layer.unit_forget_bias else begins
+
+
+def weights_of_gates(layer: Any, inputs: int) -> tuple[Weight, Weight]:
+    """W and U of a cell, or of the layer that walks with it."""
+    width = layer.gates * layer.units
+    u = {"regularizer": layer.recurrent_regularizer, "constraint": layer.recurrent_constraint}
+    begins, extents = layer.recurrent_initializer, (layer.units, width)
+    return (
+        layer.weight_as_set("kernel", (inputs, width)),
+        layer.add_weight(extents, begins, "recurrent_kernel", letter="U", **u),
+    )
+
+
+def bias_of_gates(layer: Any) -> Weight:
+    """b of a cell, or of the layer that walks with it."""
+    extents, begins = layer.bias_shape(layer.gates * layer.units), layer.first_bias()
+    b = {"regularizer": layer.bias_regularizer, "constraint": layer.bias_constraint}
+    weight: Weight = layer.add_weight(extents, begins, "bias", letter="b", **b)
+    return weight
 
 
 def check_rates(cell: Any) -> None:

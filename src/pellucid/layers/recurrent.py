@@ -21,9 +21,18 @@ from pellucid.equations.linear import Affine, Product
 from pellucid.equations.random import Mask
 from pellucid.equations.recurrent import LongShortTerm, SimpleRecurrence
 from pellucid.equations.shape import Flip, Reshape, concatenate, pick
-from pellucid.initializers import ForgetNothing, InitializerLike
+from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
-from pellucid.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell, check_rates
+from pellucid.layers.cells import (
+    Cell,
+    GRUCell,
+    LSTMCell,
+    SimpleRNNCell,
+    bias_of_gates,
+    check_rates,
+    forgetting,
+    weights_of_gates,
+)
 from pellucid.layers.stepping import begun, mask_after, walk, walked
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
@@ -77,28 +86,15 @@ class Recurrent(Layer, abstract=True):
     def build(self, shape: Shape) -> None:
         check_rates(self)
         self.known_shape(shape, 3, "sequences (steps, numbers of a step)")
-        width = self.gates * self.units
-        self.w = self.weight_as_set("kernel", (shape[-1] or 1, width))
-        self.u = self.add_weight(
-            (self.units, width),
-            self.recurrent_initializer,
-            "recurrent_kernel",
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-            letter="U",
-        )
+        self.w, self.u = weights_of_gates(self, shape[-1] or 1)
         if self.use_bias:
-            self.add_bias(width)
+            self.b = bias_of_gates(self)
 
-    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
-        self.b = self.add_weight(
-            extents,
-            initializer or self.bias_initializer,
-            "bias",
-            regularizer=self.bias_regularizer,
-            constraint=self.bias_constraint,
-            letter="b",
-        )
+    def bias_shape(self, width: int) -> tuple[int, ...]:
+        return (width,)
+
+    def first_bias(self) -> InitializerLike:
+        return self.bias_initializer
 
     def call(
         self,
@@ -208,9 +204,8 @@ class LSTM(Recurrent):
     states = 2
     functions = ("activation", "recurrent_activation")
 
-    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
-        forget = ForgetNothing(self.bias_initializer) if self.unit_forget_bias else None
-        super().add_bias(*extents, initializer=forget)
+    def first_bias(self) -> InitializerLike:
+        return forgetting(self)
 
     def recurrence(self) -> Equation:
         return LongShortTerm(*self.pointwise())
@@ -236,9 +231,8 @@ class GRU(Recurrent):
     gates = 3
     functions = ("activation", "recurrent_activation")
 
-    def add_bias(self, *extents: int, initializer: InitializerLike | None = None) -> None:
-        extents = (2, *extents) if self.reset_after else extents
-        super().add_bias(*extents, initializer=initializer)
+    def bias_shape(self, width: int) -> tuple[int, ...]:
+        return (2, width) if self.reset_after else (width,)
 
     def steps_apart(self, training: Training | None) -> bool:
         return not self.reset_after or super().steps_apart(training)

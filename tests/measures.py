@@ -48,6 +48,7 @@ LOSSES: list[Row] = [
     ("Dice", {}, HOT, SHARES),
     ("Dice", {"axis": -1}, HOT, SHARES),
     ("Tversky", {"alpha": 0.3, "beta": 0.9}, HOT, SHARES),
+    ("Tversky", {"alpha": 0.3, "beta": 0.9}, SIGNS, CHANCES),
     ("CategoricalCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
     ("CategoricalFocalCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),
     ("BinaryCrossentropy", {"axis": 1}, UPRIGHT_HOT, UPRIGHT),

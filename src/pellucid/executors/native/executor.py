@@ -30,6 +30,8 @@ NAMES = ("uint8", "int8", "int16", "int32", "int64", "float32", "float64", "uint
 KINDS = {np.dtype(name): number for number, name in enumerate(NAMES)}
 #: an input whose share of numbers other than 0 is below this goes in compressed form
 SPARSE = 0.35
+#: the same where leaving zeros out of wide products gains less: by level and bytes of a number
+SPARSE_AT = {("avx2", 8): 0.28}
 #: of which this many rows are looked at
 SAMPLE = 64
 #: whether the program may use fewer threads than it is given where more do not pay
@@ -93,7 +95,8 @@ class NativeExecutor:
     def _sparse_feed(self, given: Sequence[Features], look: bool) -> int:
         """The input that is mostly zeros; −1 for none. Without a `look`, arrays are not."""
         known = [at for at in self.compressible if look or not isinstance(given[at], np.ndarray)]
-        found = [at for at in known if density(given[at]) < SPARSE]
+        most = SPARSE_AT.get((level(), self.dtype.itemsize), SPARSE)
+        found = [at for at in known if density(given[at]) < most]
         return found[0] if len(found) == 1 else -1
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import pellucid as pl
 from pellucid import Model, Sequential, layers
-from pellucid.interop.keras.layers import FUNCTIONS
+from pellucid.interop.keras.layers import ALONE, FUNCTIONS
 from tests.contract import layers as contract
 from tests.make_samples import keras_models
 
@@ -172,7 +172,7 @@ def test_every_layer_as_a_layer_of_keras(row: Any, keras: Any) -> None:
     net = contract.network(row)
     given = list(row.arrays) if len(row.arrays) > 1 else row.arrays[0]
     kind = type(row.layer).__name__
-    if not hasattr(keras.layers, kind) or kind in FUNCTIONS:
+    if not hasattr(keras.layers, kind) or kind in (*FUNCTIONS, *ALONE):
         with pytest.raises(ValueError, match=f"the layer '{kind}' is not carried over"):
             net.to_keras()
         return
@@ -251,10 +251,7 @@ def test_an_onnx_file_that_keras_exports(name: str, keras: Any, tmp_path: Path) 
 
 
 REFUSED = {
-    "a setting": (lambda kind: kind.LSTM(2, recurrent_dropout=0.5), "recurrent_dropout"),
-    "reset_after": (lambda kind: kind.GRU(2, reset_after=False), "reset_after"),
     "a layer": (lambda kind: kind.RandomRotation(0.1), "RandomRotation"),
-    "channels first": (lambda kind: kind.MaxPooling2D(data_format="channels_first"), "data_format"),
     "low rank": (lambda kind: kind.Dense(2, lora_rank=2), "lora_rank"),
 }
 
@@ -263,16 +260,28 @@ REFUSED = {
 def test_what_keras_has_alone(name: str, keras: Any) -> None:
     make, said = REFUSED[name]
     layer = make(keras.layers)
-    shape = (
-        (4, 5)
-        if name in ("reset_after", "a setting")
-        else (5,)
-        if name == "low rank"
-        else (6, 6, 4)
-    )
+    shape = (5,) if name == "low rank" else (6, 6, 4)
     model = keras.Sequential([keras.Input(shape), layer])
     with pytest.raises(ValueError, match=f"{said}.*(no equations here|not carried over)"):
         pl.from_keras(model)
+
+
+CARRIED = {
+    "recurrent_dropout": (lambda kind: kind.LSTM(2, recurrent_dropout=0.5), (4, 5)),
+    "reset_after": (lambda kind: kind.GRU(2, reset_after=False), (4, 5)),
+    "cells": (lambda kind: kind.RNN([kind.LSTMCell(2), kind.GRUCell(3)]), (4, 5)),
+    "channels first": (lambda kind: kind.MaxPooling2D(data_format="channels_first"), (4, 6, 6)),
+}
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_what_keras_has_too(name: str, keras: Any) -> None:
+    make, shape = CARRIED[name]
+    model = keras.Sequential([keras.Input(shape), make(keras.layers)])
+    x = numbers(3, *shape)
+    found = pl.from_keras(model)
+    equal(found.predict(x, verbose=0), called(model, x))
+    equal(called(found.to_keras(), x), called(model, x))
 
 
 def multilayer(name: str) -> tuple[Any, np.ndarray]:

@@ -34,7 +34,9 @@ def narrow(array: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(("name", "settings", "y", "p"), LOSSES, ids=lambda each: str(each)[:40])
 def test_loss(name: str, settings: Any, y: Any, p: Any, weighted: bool, reduction: Any) -> None:
     w = narrow(WEIGHT) if weighted else None
-    w = w[:, None] if w is not None and y.ndim > 2 else w
+    if w is not None and y.ndim > 2:
+        # of a column of weights Keras adds up one for each row, also where a row has several losses
+        w = np.repeat(w[:, None], y.shape[2 if settings.get("axis") == 1 else 1], axis=1)
     given = narrow(y), narrow(p), w
     theirs = getattr(keras.losses, name)(**settings, reduction=reduction)(*given)
     ours = getattr(losses, name)(**settings, reduction=reduction)(*given)

@@ -192,9 +192,9 @@ def test_settings_are_keras_settings():
 
     assert names(losses.BinaryFocalCrossentropy) == [
         "apply_class_balancing", "alpha", "gamma", "from_logits", "label_smoothing",
-        "name", "reduction",
+        "axis", "name", "reduction",
     ]  # fmt: skip
-    smoothed = ["from_logits", "label_smoothing", "name", "reduction"]
+    smoothed = ["from_logits", "label_smoothing", "axis", "name", "reduction"]
     assert names(losses.CategoricalCrossentropy) == smoothed
 
 

@@ -64,6 +64,7 @@ class EinsumDense(Layer):
     def build(self, shape: Shape) -> None:
         self.letters = self.read(len(shape))
         extents = self.extents(shape)
+        self.row = tuple(extents[each] for each in self.letters.y[1:])
         self.w = self.weight_as_set("kernel", [extents[each] for each in self.letters.w])
         self.axes = self.bias_axes or ""
         if unknown := [each for each in self.axes if each not in self.letters.y[1:]]:

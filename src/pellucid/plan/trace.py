@@ -32,8 +32,10 @@ def trace(targets: Iterable[Tensor], known: Iterable[Tensor] = ()) -> list[Line]
 def mark(targets: Iterable[Tensor | None], layer: str | None, section: str) -> None:
     """Note on the lines behind `targets` who wrote them, as far as that is not yet known."""
     stack = [target for target in targets if target is not None]
+    seen = set()
     while stack:
         line = stack.pop().line
-        if line is not None and line.layer is None:
+        if line is not None and line.layer is None and id(line) not in seen:
+            seen.add(id(line))
             line.layer, line.section = layer, section
             stack.extend(line.inputs)

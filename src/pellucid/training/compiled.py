@@ -171,7 +171,8 @@ def check_suited(network: Network, goal: Goal) -> None:
             continue
         writer = plan.writers.get(output)
         ending = writer.equation if writer is not None else None
-        problem = misfit(loss, ending, output.shape[class_axis(loss)] if output.shape else 1)
+        axis, rank = class_axis(loss), len(output.shape)
+        problem = misfit(loss, ending, output.shape[axis] if -rank <= axis < rank else 1)
         if problem:
             warnings.warn(problem, stacklevel=5)
 

@@ -12,10 +12,11 @@ from pellucid.equations.activations import Activation
 from pellucid.extras import needed
 from pellucid.foreign import quoted
 from pellucid.initializers import Initializer
-from pellucid.interop.keras.layers import LAYERS, WITHIN
+from pellucid.interop.keras.layers import ALONE, LAYERS, WITHIN
 from pellucid.interop.keras.training import give_training
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
+from pellucid.layers.einsum import EinsumDense
 from pellucid.layers.preprocessing import Normalization
 from pellucid.networks.network import Network
 from pellucid.regularizers import Regularizer
@@ -73,6 +74,8 @@ class Making:
         return self.keras.Input(tensor.shape[1:], dtype=dtype, name=tensor.name or None)
 
     def layer(self, layer: Layer) -> Any:
+        if type(layer).__name__ in ALONE:
+            raise refused(layer)
         if layer not in self.made:
             self.made[layer] = self.new(layer)
         return self.made[layer]
@@ -83,10 +86,10 @@ class Making:
         name = type(layer).__name__
         kind = getattr(self.keras.layers, name, None)
         if LAYERS.get(name) is not type(layer) or kind is None:
-            raise ValueError(
-                f"the layer {quoted(name)} is not carried over to Keras: export it as .onnx"
-            )
+            raise refused(layer)
         given = {key: self.setting(key, each) for key, each in changed(layer).items()}
+        if isinstance(layer, EinsumDense):
+            given["output_shape"] = layer.row
         if isinstance(layer, Normalization):
             given |= {"mean": layer.m.value, "variance": layer.v.value}
         made = kind(**given, name=layer.name, dtype=self.dtype)
@@ -95,7 +98,9 @@ class Making:
 
     def setting(self, key: str, value: Any) -> Any:
         if key in WITHIN and value is not None:
-            return self.new(Layer.get(value))
+            several = value if isinstance(value, (list, tuple)) else [value]
+            found = [self.new(Layer.get(each)) for each in several]
+            return found if several is value else found[0]
         if key.endswith("activation"):
             return self.activation(value)
         for family, room in FAMILIES:
@@ -131,6 +136,11 @@ class Making:
             if layer.weights and not isinstance(layer, (Network, Normalization)):
                 values = [np.asarray(each.value) for each in layer.weights]
                 self.made[layer].set_weights(values)
+
+
+def refused(layer: Layer) -> ValueError:
+    name = quoted(type(layer).__name__)
+    return ValueError(f"the layer {name} is not carried over to Keras: export it as .onnx")
 
 
 def changed(thing: Settings) -> dict[str, Any]:

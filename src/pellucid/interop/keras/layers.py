@@ -28,7 +28,9 @@ FIXED: dict[str, Any] = {
     "attention_axes": (None, [1]),
 }
 #: settings that are layers
-WITHIN = ("layer", "backward_layer")
+WITHIN = ("layer", "backward_layer", "cell", "cells")
+#: layers that are carried over within others alone: called by themselves they take other arguments
+ALONE = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
 #: layers that are functions, which are not carried over
 FUNCTIONS = ("Lambda",)
 #: families of what stands as an object in a setting
@@ -79,8 +81,10 @@ def setting(kind: str, key: str, value: Any) -> Any:
         if value is not None and not isinstance(value, str):
             raise refused(kind, key, value)
         return value
-    if isinstance(value, dict) and key in WITHIN:
-        return layer_of(value["class_name"], value["config"])
+    if isinstance(value, (dict, list)) and key in WITHIN:
+        several = value if isinstance(value, list) else [value]
+        found = [layer_of(each["class_name"], each["config"]) for each in several]
+        return found if isinstance(value, list) else found[0]
     if isinstance(value, dict):
         family = next((each for end, each in FAMILIES.items() if key.endswith(end)), None)
         if family is None:

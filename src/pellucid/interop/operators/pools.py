@@ -110,9 +110,7 @@ def reduction(to: Builder, operator: Operator) -> Held:
     places = operator.kind == "ReduceMax" or over == list(range(2, len(x.axes)))
     if places and operator.kind != "ReduceSum" and len(over) in (1, 2) and len(left) == 2:
         return over_places(to, operator, x, over, kept)
-    if operator.kind == "ReduceMax":
-        raise refused(operator, "but over all places of images or sequences")
-    reduce = ops.mean if operator.kind == "ReduceMean" else ops.sum
+    reduce = {"ReduceMean": ops.mean, "ReduceSum": ops.sum, "ReduceMax": ops.max}[operator.kind]
     axes = tuple(axis for at in over if (axis := x.axes[at]) is not None)
     tensor = reduce(x.tensor, axes, True) if axes else x.tensor
     value = x._replace(tensor=tensor)

@@ -108,14 +108,22 @@ def after(mend: str, case: Case) -> Case:
     together = replace(
         case,
         x=np.concatenate([case.x, case.held[0]]),
-        y=np.concatenate([case.y, case.held[1]]),
+        y=of_each(lambda *parts: np.concatenate(parts), case.y, case.held[1]),
     )
     net, x, y, fit = ran(mend, together)
     if len(x) != len(together.x):
         net, x, y, fit = ran(mend, case)
         return settled(replace(case, net=net, x=x, y=y, fit=fit))
-    held = x[rows:], y[rows:]
-    return settled(replace(case, net=net, x=x[:rows], y=y[:rows], fit=fit, held=held))
+    held = x[rows:], of_each(lambda each: each[rows:], y)
+    y = of_each(lambda each: each[:rows], y)
+    return settled(replace(case, net=net, x=x[:rows], y=y, fit=fit, held=held))
+
+
+def of_each(change: Callable[..., Any], *targets: Any) -> Any:
+    """What a function makes of targets, or of those of each output where there are several."""
+    if isinstance(targets[0], list):
+        return [change(*parts) for parts in zip(*targets, strict=True)]
+    return change(*targets)
 
 
 def ran(mend: str, case: Case) -> tuple[Any, Any, Any, dict[str, Any]]:

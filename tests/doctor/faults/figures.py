@@ -91,4 +91,9 @@ def sure(net: Any, said: np.ndarray, y: np.ndarray) -> float:
     return float(1 + np.mean(np.log(said[np.arange(len(y)), truth(y).astype(int)])))
 
 
-FIGURES = {each.__name__: each for each in (accuracy, balanced, r2, labels, sure)}
+def poorest(net: Any, said: np.ndarray, y: np.ndarray) -> float:
+    """R² of the output, of several, that is told worst."""
+    return min(r2(net, *each) for each in zip(said, y, strict=True))
+
+
+FIGURES = {each.__name__: each for each in (accuracy, balanced, r2, labels, sure, poorest)}

@@ -99,8 +99,8 @@ class Making:
     def setting(self, key: str, value: Any) -> Any:
         if key in WITHIN and value is not None:
             several = value if isinstance(value, (list, tuple)) else [value]
-            found = [self.new(Layer.get(each)) for each in several]
-            return found if several is value else found[0]
+            made = [self.new(Layer.get(each)) for each in several]
+            return made if several is value else made[0]
         if key.endswith("activation"):
             return self.activation(value)
         for family, room in FAMILIES:

@@ -8,7 +8,7 @@ a `call(x, states)` that gives its output and a list of new states.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from pellucid import activations
@@ -193,10 +193,16 @@ def dropped(cell: Cell, name: str, x: Tensor, training: Training) -> Tensor:
     rate = getattr(cell, name)
     if not rate:
         return x
-    seed = training.seed if cell.seed is None else setting(cell.seed)
-    drawing = Mask(rate=rate, stream=training.stream())
-    mask = training.once(cell, name, lambda: drawing(x, seed, training.step))
+    drawn = mask_drawn(cell, rate, training)
+    mask = training.once(cell, name, lambda: drawn(x))
     return (x * mask).called("D")
+
+
+def mask_drawn(layer: Any, rate: float, training: Training) -> Callable[[Tensor], Tensor]:
+    """What draws a mask for rows, by a stream of its own and the layer's seed if it has one."""
+    seed = training.seed if layer.seed is None else setting(layer.seed)
+    drawing = Mask(rate=rate, stream=training.stream())
+    return lambda rows: drawing(rows, seed, training.step)
 
 
 def forgetting(layer: Any) -> InitializerLike:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.constraints import ConstraintLike
-from pellucid.equations.convolution import Convolution, Convolve, Pair
+from pellucid.equations.convolution import Convolution, Convolve
 from pellucid.equations.shape import Reshape, concatenate
 from pellucid.equations.spacing import Pad, SpaceOut, parts
 from pellucid.initializers import InitializerLike
@@ -64,18 +65,10 @@ class Convolutional(OverImages, abstract=True):
         return channels // self.groups
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        x, w = self.as_images(x), self.as_kernel(self.w.tensor)
+        x, w = self.as_images(x), as_kernel(self.w.tensor, self.dilation)
         if self.ahead:
             x = Pad(((0, 0), (0, 0), (self.ahead, 0), (0, 0)))(x)
         return activations.get(self.activation)(self.from_images(self.convolved(x, w)))
-
-    def as_kernel(self, w: Tensor) -> Tensor:
-        """W (kh, kw, c, m), its numbers as far apart as `dilation_rate` says."""
-        if self.rank == 1:
-            w = Reshape((1, *(extent or 1 for extent in w.shape)))(w)
-        for axis, step in enumerate(self.dilation):
-            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
-        return w
 
     def convolved(self, x: Tensor, w: Tensor) -> Tensor:
         if self.groups == 1 and self.use_bias:
@@ -104,7 +97,15 @@ class Conv1D(Convolutional):
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
 
 
-def spread(size: Pair, dilation: Pair) -> Pair:
+def spread(size: Sequence[int], dilation: Sequence[int]) -> list[int]:
     """How far a kernel of this size reaches, its numbers so far apart."""
-    down, along = ((extent - 1) * step + 1 for extent, step in zip(size, dilation, strict=True))
-    return down, along
+    return [(extent - 1) * step + 1 for extent, step in zip(size, dilation, strict=True)]
+
+
+def as_kernel(w: Tensor, dilation: Sequence[int]) -> Tensor:
+    """W of images or volumes, its numbers so far apart; that of sequences gets the height 1."""
+    if len(w.shape) == 3:
+        w = Reshape((1, *(extent or 1 for extent in w.shape)))(w)
+    for axis, step in enumerate(dilation):
+        w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
+    return w

@@ -10,9 +10,8 @@ from pellucid.constraints import ConstraintLike
 from pellucid.equations.depthwise import DepthwiseConvolve
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.shape import Reshape
-from pellucid.equations.spacing import SpaceOut
 from pellucid.initializers import InitializerLike
-from pellucid.layers.convolution import spread
+from pellucid.layers.convolution import as_kernel, spread
 from pellucid.layers.windows import Extents, OverImages
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
@@ -44,13 +43,8 @@ class ByChannel(OverImages, abstract=True):
         return (*window[-self.rank :], image[-1] or 1, multiplier)
 
     def by_channel(self, x: Tensor, w: Tensor) -> Tensor:
-        return DepthwiseConvolve(**self.window)(self.as_images(x), self.as_kernel(w)).called("Z")
-
-    def as_kernel(self, w: Tensor) -> Tensor:
-        w = w if self.rank == 2 else Reshape((1, *(extent or 1 for extent in w.shape)))(w)
-        for axis, step in enumerate(self.dilation):
-            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
-        return w
+        kernel = as_kernel(w, self.dilation)
+        return DepthwiseConvolve(**self.window)(self.as_images(x), kernel).called("Z")
 
 
 class Depthwise(ByChannel, abstract=True):

@@ -18,9 +18,8 @@ from pellucid.equations.carried import CarriedSimple
 from pellucid.equations.carried_gates import CarriedGated, CarriedLongShortTerm
 from pellucid.equations.gated import GatedRecurrence
 from pellucid.equations.linear import Affine, Product
-from pellucid.equations.random import Mask
 from pellucid.equations.recurrent import LongShortTerm, SimpleRecurrence
-from pellucid.equations.shape import Flip, Reshape, concatenate, pick
+from pellucid.equations.shape import Flip, concatenate, pick
 from pellucid.initializers import InitializerLike
 from pellucid.layers.base import Layer
 from pellucid.layers.cells import (
@@ -31,13 +30,14 @@ from pellucid.layers.cells import (
     bias_of_gates,
     check_rates,
     forgetting,
+    mask_drawn,
     weights_of_gates,
 )
-from pellucid.layers.stepping import begun, mask_after, walk, walked
+from pellucid.layers.stepping import begun, mask_after, walk, walked, where_counted
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
-from pellucid.tensor import Shape, Tensor, setting, show_shape
+from pellucid.tensor import Shape, Tensor, show_shape
 
 
 class Recurrent(Layer, abstract=True):
@@ -122,9 +122,7 @@ class Recurrent(Layer, abstract=True):
 
     def given(self, h: Tensor, states: Sequence[Tensor], mask: Tensor | None) -> Any:
         """What the layer gives, of H and its states at every step."""
-        y = h if self.return_sequences else pick(h, (slice(None), -1))
-        if self.zero_output_for_mask and mask is not None and self.return_sequences:
-            y = y * Reshape((-1, mask.shape[1] or 1, 1))(mask)
+        y = where_counted(self, h, mask) if self.return_sequences else pick(h, (slice(None), -1))
         last = [pick(each, (slice(None), -1)) for each in states] if self.return_state else []
         return [y, *last] if last else y
 
@@ -268,6 +266,4 @@ def joined_states(layer: Recurrent, given: Tensor | Sequence[Tensor]) -> Tensor:
 def dropped(layer: Recurrent, x: Tensor, training: Training) -> Tensor:
     """x with numbers of a row dropped, the same at every step."""
     row = pick(x, (slice(None), slice(0, 1)))
-    seed = training.seed if layer.seed is None else setting(layer.seed)
-    mask = Mask(rate=layer.dropout, stream=training.stream())(row, seed, training.step)
-    return (x * mask).called("D")
+    return (x * mask_drawn(layer, layer.dropout, training)(row)).called("D")

@@ -32,9 +32,15 @@ def walked(layer: Reading, ys: list[Tensor], last: Sequence[Tensor], mask: Tenso
     else:
         apart = [Reshape((-1, 1, each.shape[-1] or 1))(each) for each in ys]
         y = concatenate(apart, 1) if len(apart) > 1 else apart[0]
-        if layer.zero_output_for_mask and mask is not None:
-            y = y * Reshape((-1, mask.shape[1] or 1, 1))(mask)
+        y = where_counted(layer, y, mask)
     return [y, *last] if layer.return_state else y
+
+
+def where_counted(layer: Reading, y: Tensor, mask: Tensor | None) -> Tensor:
+    """The output at every step, 0 where the mask leaves one out, if the layer is to do so."""
+    if mask is None or not layer.zero_output_for_mask:
+        return y
+    return y * Reshape((-1, mask.shape[1] or 1, 1))(mask)
 
 
 def mask_after(layer: Reading, previous: Any) -> Any:

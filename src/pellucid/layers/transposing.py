@@ -9,10 +9,10 @@ from pellucid import activations
 from pellucid.activations import ActivationLike
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.depthwise import Deconvolve
-from pellucid.equations.shape import Reshape, pick
-from pellucid.equations.spacing import Pad, SpaceOut
+from pellucid.equations.shape import pick
+from pellucid.equations.spacing import Pad
 from pellucid.initializers import InitializerLike
-from pellucid.layers.convolution import spread
+from pellucid.layers.convolution import as_kernel, spread
 from pellucid.layers.windows import Extents, OverImages
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
@@ -78,16 +78,9 @@ class Transposed(OverImages, abstract=True):
             )
         return [0] * (ways - self.rank) + more
 
-    def spaced(self, w: Tensor) -> Tensor:
-        """W, its numbers as far apart as `dilation_rate` says."""
-        for axis, step in enumerate(self.steps):
-            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
-        return w
-
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        w = self.w.tensor
-        w = w if self.rank == 2 else Reshape((1, *(extent or 1 for extent in w.shape)))(w)
-        z = cropped(self.equation(self.as_images(x), self.spaced(w)), self.cut).called("Z")
+        w = as_kernel(self.w.tensor, self.steps)
+        z = cropped(self.equation(self.as_images(x), w), self.cut).called("Z")
         z = z + self.b.tensor if self.use_bias else z
         return activations.get(self.activation)(self.from_images(z))
 

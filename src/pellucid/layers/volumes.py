@@ -13,8 +13,8 @@ from pellucid.equations.convolution import Axis, Convolve, axis_of
 from pellucid.equations.depthwise import Deconvolve
 from pellucid.equations.pooling import AveragePool, MaxPool
 from pellucid.equations.shape import Reshape, concatenate, pick
-from pellucid.equations.spacing import Pad, Permute, SpaceOut, parts
-from pellucid.layers.convolution import Convolutional
+from pellucid.equations.spacing import Pad, Permute, parts
+from pellucid.layers.convolution import Convolutional, as_kernel, spread
 from pellucid.layers.pooling import PoolingLayer
 from pellucid.layers.transposing import Transposed, cropped
 from pellucid.layers.windows import MEANS
@@ -32,7 +32,7 @@ class Conv3D(Convolutional):
         size = self.each_way("the window", self.kernel_size)
         self.apart = self.each_way("dilation_rate", self.dilation_rate)
         strides = self.each_way("strides", self.strides)
-        seen = [(n - 1) * step + 1 for n, step in zip(size, self.apart, strict=True)]
+        seen = spread(size, self.apart)
         padding = self.padding_for(self.padding, seen, shape)
         self.depth = axis_of(seen[0], strides[0], shape[1] or 1, padding)
         self.window = {"strides": strides[1:], "padding": padding}
@@ -42,9 +42,7 @@ class Conv3D(Convolutional):
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        w = self.w.tensor
-        for axis, step in enumerate(self.apart):
-            w = SpaceOut(axis, step)(w) if step > 1 and (w.shape[axis] or 1) > 1 else w
+        w = as_kernel(self.w.tensor, self.apart)
         pairs = zip(parts(x, self.groups), parts(w, self.groups), strict=True)
         z = [self.through(*pair) for pair in pairs] if self.groups > 1 else [self.through(x, w)]
         y = (concatenate(z, -1) if len(z) > 1 else z[0]).called("Z")
@@ -70,7 +68,7 @@ class Conv3DTranspose(Transposed):
         size = self.each_way("the window", self.kernel_size)
         strides = self.each_way("strides", self.strides)
         self.steps = self.each_way("dilation_rate", self.dilation_rate)
-        seen = [(n - 1) * step + 1 for n, step in zip(size, self.steps, strict=True)]
+        seen = spread(size, self.steps)
         padding = self.padding_for(self.padding, (1, 1, 1), shape)
         given = [extent or 1 for extent in shape[1:4]]
         padding, extents = self.settled(seen, strides, given, padding)
@@ -83,7 +81,7 @@ class Conv3DTranspose(Transposed):
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        kernel, axis = joined_kernel(self.spaced(self.w.tensor)), self.depth
+        kernel, axis = joined_kernel(as_kernel(self.w.tensor, self.steps)), self.depth
         whole = (axis.before + axis.extent + axis.after) * self.filters
         placed = []
         for at in range(axis.positions):

@@ -51,10 +51,8 @@ class Given:
 
     def _some(self, at: int, chosen: slice | np.ndarray, most: int) -> jax.Array:
         """Some rows of an array, and nothing after them."""
-        found = dense_rows(self.arrays[at], chosen, None if self.integral[at] else self.dtype)
-        whole = np.zeros((most, *found.shape[1:]), found.dtype)
-        whole[: len(found)] = found
-        return jax.device_put(whole)
+        kind = None if self.integral[at] else self.dtype
+        return jax.device_put(filled(dense_rows(self.arrays[at], chosen, kind), most))
 
     def _placed(self, order: np.ndarray | None) -> jax.Array | None:
         if order is None:
@@ -122,9 +120,14 @@ class SpreadRows:
 
 def stacked(array: Features, numbers: np.ndarray, capacity: int, kind: Any) -> np.ndarray:
     """Rows batch by batch, and nothing after them."""
-    found = dense_rows(array, numbers.reshape(-1), kind).reshape(*numbers.shape, *array.shape[1:])
-    whole = np.zeros((capacity, *found.shape[1:]), found.dtype)
-    whole[: len(found)] = found
+    rows = dense_rows(array, numbers.reshape(-1), kind)
+    return filled(rows.reshape(*numbers.shape, *array.shape[1:]), capacity)
+
+
+def filled(rows: np.ndarray, count: int) -> np.ndarray:
+    """The rows, and zeros after them until there are so many."""
+    whole = np.zeros((count, *rows.shape[1:]), rows.dtype)
+    whole[: len(rows)] = rows
     return whole
 
 

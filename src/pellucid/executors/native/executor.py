@@ -47,7 +47,9 @@ class NativeExecutor:
         self.plan, self.memory, self.threads = plan, memory, threads or available()
         self.dtype = memory.dtype
         self.compiled = compiled(plan, memory)
-        self.program = Runnable(self.compiled.program, level(), self.dtype == np.float64)
+        runs_at = level()
+        self.program = Runnable(self.compiled.program, runs_at, self.dtype == np.float64)
+        self.sparse = SPARSE_AT.get((runs_at, self.dtype.itemsize), SPARSE)
 
     @property
     def outputs(self) -> list[Value]:
@@ -95,8 +97,7 @@ class NativeExecutor:
     def _sparse_feed(self, given: Sequence[Features], look: bool) -> int:
         """The input that is mostly zeros; −1 for none. Without a `look`, arrays are not."""
         known = [at for at in self.compressible if look or not isinstance(given[at], np.ndarray)]
-        most = SPARSE_AT.get((level(), self.dtype.itemsize), SPARSE)
-        found = [at for at in known if density(given[at]) < most]
+        found = [at for at in known if density(given[at]) < self.sparse]
         return found[0] if len(found) == 1 else -1
 
 

@@ -24,9 +24,14 @@ SPANS = 3.0
 QUICK = 0.9
 
 
+def batches_of(evidence: Evidence, rows: int) -> int:
+    """Into how many batches so many rows go."""
+    return math.ceil(rows / (evidence.fit.get("batch_size") or USUAL_BATCH))
+
+
 def steps_of(evidence: Evidence) -> int:
     """How many steps fit was asked for."""
-    batches = math.ceil(len(evidence.rows) / (evidence.fit.get("batch_size") or USUAL_BATCH))
+    batches = batches_of(evidence, len(evidence.rows))
     most = evidence.fit.get("steps_per_epoch") or batches
     return int(evidence.fit.get("epochs", 1) * min(batches, most))
 

@@ -12,7 +12,7 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import Part, optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.batches import steps_of
+from pellucid.glass.doctor.checks.batches import batches_of, steps_of
 from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import with_optimizer
@@ -279,7 +279,7 @@ fit = {"epochs": 20, "steps_per_epoch": 10}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         asked = evidence.fit.get("steps_per_epoch")
-        batches = math.ceil(len(evidence.chosen.train) / (evidence.fit.get("batch_size") or 32))
+        batches = batches_of(evidence, len(evidence.chosen.train))
         if isinstance(asked, int) and 0 < asked < batches:
             yield Suspicion(
                 f"steps_per_epoch={asked} of {batches} batches: an epoch sees "

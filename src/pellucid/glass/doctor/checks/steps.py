@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.batches import batches_of
 from pellucid.glass.doctor.checks.rates import RateTooHigh, RateTooLow, rate_of
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import with_optimizer
@@ -119,8 +119,7 @@ fit = {"epochs": 12}
         rate = rate_of(evidence)
         if not rate or evidence.trained or evidence.learns:
             return
-        batch = evidence.fit.get("batch_size") or 32
-        steps = evidence.budget.epochs * math.ceil(len(evidence.chosen.train) / batch)
+        steps = evidence.budget.epochs * batches_of(evidence, len(evidence.chosen.train))
         warm = max(1, round(WARM * steps))
 
         def mend(case: Case) -> Case:

@@ -54,9 +54,10 @@ def keras() -> Iterator[Any]:
     os.environ.update(KERAS_BACKEND=backend, JAX_ENABLE_X64="1")
     found = pytest.importorskip("keras")
     found.config.set_floatx("float64")
+    found.config.set_dtype_policy("float64")  # follows the precision only until it is first read
     yield found
     found.config.set_floatx("float32")
-    found.config.set_dtype_policy("float32")  # follows the precision only until it is first read
+    found.config.set_dtype_policy("float32")
 
 
 def images(kind: Any) -> list[Any]:

@@ -40,6 +40,13 @@ class Initializer(Named, family="initializer"):
 
     seed: int | None = option(default=None, kw_only=True)
 
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        self.check_settings()
+
+    def check_settings(self) -> None:
+        """Raise an error if a setting makes no sense, whatever the shape."""
+
     def __call__(self, shape: Dims, dtype: DTypeLike = "float32") -> np.ndarray:
         try:
             drawn = self.draw(tuple(shape), generator(self.seed))
@@ -131,6 +138,12 @@ class VarianceScaling(Initializer):
     scale: float = 1.0
     mode: str = "fan_in"
     distribution: str = "truncated_normal"
+
+    def check_settings(self) -> None:
+        if not self.scale > 0:
+            raise ValueError(f"VarianceScaling: scale must be above 0, got {self.scale!r}")
+        chosen(dict.fromkeys(("fan_in", "fan_out", "fan_avg"), 0), self.mode, "mode")
+        chosen(DISTRIBUTIONS, self.distribution, "distribution")
 
     def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
         fan_in, fan_out = fans(shape)

@@ -50,13 +50,12 @@ def main() -> None:
         raise SystemExit(f"{folder} is not the folder src of the package keras: its parent is none")
     groups = files_by_room(folder, asked.rooms)
     with tempfile.TemporaryDirectory() as place:
-        out = Path(place) / "found.jsonl"
+        out = asked.out.resolve() if asked.out else Path(place) / "found.jsonl"
+        out.write_text("", encoding="utf-8")
         for files in groups.values():
             command = [sys.executable, "-m", "tests.conformance.running", str(folder), str(out)]
             subprocess.run([*command, *map(str, files)], capture_output=True, check=False)
         found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    if asked.out:
-        asked.out.write_text("".join(json.dumps(each) + "\n" for each in found), encoding="utf-8")
     print(table(found))
     for each in found:
         if each["kind"] in asked.list:

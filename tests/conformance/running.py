@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import signal
@@ -41,12 +42,12 @@ class Recorder:
         report = (yield).get_result()
         if call.when == "call" or (call.when == "setup" and not report.passed):
             signal.alarm(0)
-            self.note(self.name(item), report, call.excinfo)
+            self.note(self.name(item), report, call.excinfo, source_of(item))
 
     def name(self, item: Any) -> str:
         return f"{item.path.relative_to(self.folder)}::{'::'.join(item.nodeid.split('::')[1:])}"
 
-    def note(self, test: str, report: Any, excinfo: Any) -> None:
+    def note(self, test: str, report: Any, excinfo: Any, source: str) -> None:
         if report.skipped:
             self.write(test, "apart", "skipped")
         elif report.passed:
@@ -55,7 +56,7 @@ class Recorder:
         else:
             text = str(excinfo.value)
             why = f"{excinfo.type.__name__}: {' '.join(text.split())}"
-            self.write(test, kind_of(test, excinfo.type.__name__, text), why)
+            self.write(test, kind_of(test, excinfo.type.__name__, text, source), why)
 
     def pytest_collectreport(self, report: Any) -> None:
         """A file that cannot be imported: each of its tests failed."""
@@ -69,6 +70,14 @@ class Recorder:
         for test in tests:
             full = f"{name.relative_to(self.folder)}::{test}"
             self.write(full, kind_of(full, error, words), words)
+
+
+def source_of(item: Any) -> str:
+    """The text of a test's own function."""
+    try:
+        return inspect.getsource(inspect.unwrap(item.function))
+    except (OSError, TypeError):
+        return ""
 
 
 def timed_out(*_: Any) -> None:

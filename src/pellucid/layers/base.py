@@ -92,6 +92,7 @@ class Layer(Face, Named, family="layer"):
         self._own_weights: list[Weight] = []
         self._penalties: list[Tensor] = []
         self.built = False
+        self.check_settings()
 
     @property
     def weights(self) -> list[Weight]:
@@ -114,6 +115,9 @@ class Layer(Face, Named, family="layer"):
         if self.input_dim is not None:
             return row_shape((self.input_dim,))
         return None if self.input_shape is None else row_shape(self.input_shape)
+
+    def check_settings(self) -> None:
+        """Raise an error if a setting makes no sense, whatever the input."""
 
     def build(self, shape: Any) -> None:
         """Add the weights, for an input of `shape` (a list of shapes for several inputs)."""

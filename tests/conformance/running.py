@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ LIMIT = 30
 class Recorder:
     """Writes what came of every test."""
 
-    def __init__(self, out: Any, folder: Path):
-        self.out, self.folder = out, folder
+    def __init__(self, out: Any, folder: Path, files: Sequence[Path]):
+        self.out, self.folder, self.files = out, folder, files
 
     def write(self, test: str, kind: str, why: str = "") -> None:
         self.out.write(json.dumps({"test": test, "kind": kind, "why": why[:300]}) + "\n")
@@ -63,7 +64,7 @@ class Recorder:
         if not report.failed:
             return
         path = self.folder / report.nodeid.split("::")[0]
-        name = next((each for each in self.folder.rglob(path.name)), path)
+        name = next((each for each in self.files if each.name == path.name), path)
         tests = re.findall(r"def (test_\w+)", name.read_text(encoding="utf-8"))
         words = str(report.longrepr).strip().splitlines()[-1]
         error = re.sub(r"^E\s+", "", words).split(":")[0].split(".")[-1]
@@ -93,7 +94,9 @@ def main() -> None:
         quiet = ("-q", "--noconftest", "-p", "no:cacheprovider", "-W", "ignore", "--tb=line")
         going = ("--continue-on-collection-errors", "--rootdir", folder, "-c", "/dev/null")
         options = [*quiet, *going]
-        pytest.main([*options, *files], plugins=[Recorder(lines, Path(folder))])
+        pytest.main(
+            [*options, *files], plugins=[Recorder(lines, Path(folder), list(map(Path, files)))]
+        )
 
 
 if __name__ == "__main__":

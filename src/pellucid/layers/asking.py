@@ -9,7 +9,7 @@ from typing import Any
 
 def is_whole(value: Any, least: int = 1) -> bool:
     """Whether a value is a whole number of at least `least`."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
 def demand_whole(layer: Any, *names: str, least: int = 1, or_none: bool = False) -> None:

@@ -98,7 +98,7 @@ class Attention(Scoring):
 
     MODES: ClassVar[tuple[str, ...]] = ("dot", "concat")
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_among(self, "score_mode", self.MODES)
 
     def build(self, shape: Any) -> None:
@@ -164,7 +164,7 @@ class MultiHeadAttention(Attending):
 
     supports_masking = True
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_whole(self, "num_heads", "key_dim")
         demand_whole(self, "value_dim", or_none=True)
         given = self.output_shape

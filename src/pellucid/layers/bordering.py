@@ -22,8 +22,8 @@ class Bordering(OverImages, abstract=True):
     #: the setting that says how many
     border_setting: ClassVar[str]
 
-    def check_settings(self) -> None:
-        super().check_settings()
+    def _check_settings(self) -> None:
+        super()._check_settings()
         self.sides()
 
     def build(self, shape: Shape) -> None:

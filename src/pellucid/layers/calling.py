@@ -158,3 +158,14 @@ def warn_of_lost_mask(layer: Any, inputs: Sequence[Tensor], outputs: Sequence[Te
         "recurrent layer first",
         stacklevel=3,
     )
+
+
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Any, shape: Any = None, *others: Any, **named: Any) -> None:
+        build(self, named.pop("input_shape", shape), *others, **named)
+        self.built = True
+
+    return built

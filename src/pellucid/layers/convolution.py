@@ -43,8 +43,8 @@ class Convolutional(OverImages, abstract=True):
     sizes = ("kernel_size", "strides", "dilation_rate")
     counts = ("filters", "groups")
 
-    def check_settings(self) -> None:
-        super().check_settings()
+    def _check_settings(self) -> None:
+        super()._check_settings()
         if self.filters % self.groups:
             raise ValueError(
                 f"{self.layer_name}: groups must go into the filters, got groups={self.groups} and "

@@ -34,7 +34,7 @@ class Dense(Layer):
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_whole(self, "units")
 
     def build(self, shape: Shape) -> None:

@@ -29,7 +29,7 @@ class Embedding(Layer):
 
     input_dtype = "int"
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_whole(self, "input_dim", "output_dim")
 
     @property

@@ -27,12 +27,12 @@ class Chance(Layer, abstract=True):
 
     limits: ClassVar[tuple[str, float]]
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         name, below = self.limits
         value = getattr(self, name)
         if isinstance(value, (Schedule, dict)):
             return
-        if not isinstance(value, Real) or not 0 <= value < below:
+        if not isinstance(value, Real) or not 0 <= float(value) < below:
             top = "" if below == float("inf") else f" and below {below:g}"
             raise ValueError(f"{self.layer_name}: {name} must be 0 or more{top}, got {value!r}")
         if self.seed is not None and not isinstance(self.seed, Integral):
@@ -79,8 +79,8 @@ class Dropout(Dropping):
     rate: RateLike
     noise_shape: Sequence[int | None] | None = None
 
-    def check_settings(self) -> None:
-        super().check_settings()
+    def _check_settings(self) -> None:
+        super()._check_settings()
         given = self.noise_shape
         several = given is None or isinstance(given, (list, tuple))
         if not several or not all(each is None or is_whole(each) for each in given or ()):

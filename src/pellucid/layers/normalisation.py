@@ -122,7 +122,7 @@ class LayerNormalization(Standardizing):
     axis: int | Sequence[int] = -1
     epsilon: float = 1e-3
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_axes(self)
 
     def build(self, shape: Shape) -> None:
@@ -143,7 +143,7 @@ class GroupNormalization(Standardizing):
     axis: int = -1
     epsilon: float = 1e-3
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         if self.groups != -1:
             demand_whole(self, "groups")
 
@@ -191,7 +191,7 @@ class UnitNormalization(Layer):
 
     axis: int | Sequence[int] = -1
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         demand_axes(self)
 
     def build(self, shape: Shape) -> None:

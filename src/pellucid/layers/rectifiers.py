@@ -27,7 +27,7 @@ class ReLU(Layer):
     negative_slope: float = 0.0
     threshold: float = 0.0
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         for name in ("max_value", "negative_slope", "threshold"):
             value = getattr(self, name)
             if (value is None and name != "max_value") or (value is not None and not value >= 0):
@@ -45,7 +45,7 @@ class LeakyReLU(Layer):
 
     negative_slope: float = 0.3
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         if not isinstance(self.negative_slope, Real):
             raise ValueError(
                 f"{self.layer_name}: negative_slope must be a number, got {self.negative_slope!r}"

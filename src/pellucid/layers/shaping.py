@@ -36,7 +36,7 @@ class Reshape(Layer):
 
     target_shape: Sequence[int]
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         target = tuple(self.target_shape)
         if not all(is_whole(each, -1) for each in target) or target.count(-1) > 1:
             raise ValueError(
@@ -82,7 +82,7 @@ class RepeatVector(Layer):
 
     n: int
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         if isinstance(self.n, bool) or not isinstance(self.n, Integral):
             raise TypeError(f"{self.layer_name}: n is a whole number, got {self.n!r}")
         demand_whole(self, "n")

@@ -76,7 +76,7 @@ class OverImages(Layer, abstract=True):
     #: the settings that are whole numbers
     counts: ClassVar[tuple[str, ...]] = ()
 
-    def check_settings(self) -> None:
+    def _check_settings(self) -> None:
         if self.data_format not in (None, FIRST, LAST):
             known = nearest(str(self.data_format), (FIRST, LAST))
             raise ValueError(f"unknown data_format {self.data_format!r}: {known}")

@@ -266,11 +266,6 @@ class Model(Batches):
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
         return preparing.one_batch(self._data(x, y, sample_weight))
 
-    def _validation(self, given: Any) -> Data:
-        if isinstance(given, (tuple, list)) and len(given) in (2, 3):
-            return self._data(*given)
-        return self._data(given)
-
     def _need_compiled(self, what: str) -> None:
         if self._asked is None:
             raise RuntimeError(

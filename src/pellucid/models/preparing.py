@@ -57,7 +57,7 @@ def course(
     data = checked(data, engine, to_fit=True)
     data, held = split(data, validation_split, engine)
     if validation_data is not None:
-        held = checked(model._validation(validation_data), engine)
+        held = checked(held_out(model, validation_data), engine)
     data = with_class_weight(data, class_weight)
     batch = whole(32 if batch_size is None else batch_size, "batch_size")
     held_batch = whole_or_none(validation_batch_size, "validation_batch_size")
@@ -69,6 +69,12 @@ def course(
         initial_epoch,
         validation_freq,
     )
+
+
+def held_out(model: Any, given: Any) -> Data:
+    """What `validation_data` stands for: (x, y), (x, y, sample_weight), or a stream."""
+    pair = isinstance(given, (tuple, list)) and len(given) in (2, 3)
+    return model._data(*given) if pair else model._data(given)
 
 
 def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:

@@ -147,15 +147,15 @@ def shown_in(step: Explanation, name: str, line: ShownLine) -> str:
     key = next((each for each in (f"{NEW}{name}", name) if each in step.moved), None)
     if key is None:
         return indented(line.glance)
-    return marked(step.moved[key], key, line, (step.change.before, step))
+    return marked(step.moved[key], key, line, (step.change.before, step.found))
 
 
 def marked(
-    moves: np.ndarray, key: str, line: ShownLine, both: tuple[Explanation, Explanation]
+    moves: np.ndarray, key: str, line: ShownLine, both: tuple[StepElements, StepElements]
 ) -> str:
     """A line that moved: how much of it, and its number that moved most, before and after."""
     at = np.unravel_index(int(np.argmax(np.abs(moves))), moves.shape)
-    name = both[1].found.named(Place(line.tensor, tuple(map(int, at))))
+    name = both[1].named(Place(line.tensor, tuple(map(int, at))))
     was, now = (figure(float(each.recording[key][at])) for each in both)
     share = f"{np.count_nonzero(moves):,} of {moves.size:,} moved" if moves.ndim else "moved"
     return f"● {line.glance}\n    {share}; {name}: {was} → {now}"

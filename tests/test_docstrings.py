@@ -51,7 +51,7 @@ def public():
         for kind in given(function):
             before = set(found)
             add(found, kind.__name__, kind)
-            todo += [found[name] for name in found.keys() - before]
+            todo += [each for name, each in found.items() if name not in before]
     return found
 
 

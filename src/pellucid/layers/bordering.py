@@ -52,8 +52,13 @@ class ZeroPadding(Bordering, abstract=True):
 
     border_setting = "padding"
 
+    @property
+    def border(self) -> Sides:
+        """The zeros before and after, for each direction."""
+        return self.sides()
+
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return Pad(((0, 0), *self.sides(), (0, 0)))(x)
+        return Pad(((0, 0), *self.border, (0, 0)))(x)
 
 
 class ZeroPadding1D(ZeroPadding):

@@ -94,6 +94,19 @@ class Constant(Initializer):
         return np.full(shape, self.value, dtype=np.float64)
 
 
+class Identity(Initializer):
+    """W = gain · I, 1 where row and column are the same"""
+
+    gain: float = 1.0
+
+    alias = ("IdentityInitializer",)
+
+    def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
+        if len(shape) != 2:
+            raise ValueError("Identity makes matrices, of a shape of two dimensions")
+        return self.gain * np.eye(*shape)
+
+
 class RandomNormal(Initializer):
     """W ~ N(mean, stddev²)"""
 

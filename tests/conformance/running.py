@@ -15,6 +15,7 @@ import pytest
 
 from tests.conformance import helping
 from tests.conformance.casing import USED
+from tests.conformance.exporting import exported
 from tests.conformance.judging import APART, kind_of
 from tests.conformance.shim import install
 
@@ -27,6 +28,7 @@ class Recorder:
 
     def __init__(self, out: Any, folder: Path, files: Sequence[Path]):
         self.out, self.folder, self.files = out, folder, files
+        self.public = exported(folder)
 
     def write(self, test: str, kind: str, why: str = "") -> None:
         self.out.write(json.dumps({"test": test, "kind": kind, "why": why[:300]}) + "\n")
@@ -57,7 +59,7 @@ class Recorder:
         else:
             text = str(excinfo.value)
             why = f"{excinfo.type.__name__}: {' '.join(text.split())}"
-            self.write(test, kind_of(test, excinfo.type.__name__, text, source), why)
+            self.write(test, kind_of(test, excinfo.type.__name__, text, source, self.public), why)
 
     def pytest_collectreport(self, report: Any) -> None:
         """A file that cannot be imported: each of its tests failed."""
@@ -70,7 +72,7 @@ class Recorder:
         error = re.sub(r"^E\s+", "", words).split(":")[0].split(".")[-1]
         for test in tests:
             full = f"{name.relative_to(self.folder)}::{test}"
-            self.write(full, kind_of(full, error, words), words)
+            self.write(full, kind_of(full, error, words, "", self.public), words)
 
 
 def source_of(item: Any) -> str:

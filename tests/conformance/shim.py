@@ -55,8 +55,10 @@ class MissingNameError(Exception):
 class MissingBase:
     """What a class of a test is made of whose own base is missing."""
 
+    called = ""
+
     def __init__(self, *values: Any, **named: Any):
-        raise MissingNameError("its base")
+        raise MissingNameError(self.called)
 
 
 class Missing:
@@ -74,7 +76,7 @@ class Missing:
         return Missing(f"{self.name}.{name}")
 
     def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
-        return (MissingBase,)
+        return (type("MissingBase", (MissingBase,), {"called": self.name}),)
 
     def __instancecheck__(self, thing: Any) -> bool:
         raise MissingNameError(self.name)

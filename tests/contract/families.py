@@ -22,9 +22,10 @@ OPTIMIZERS = [
 ]  # fmt: skip
 
 INITIALIZERS = [
-    i.Zeros(), i.Ones(), i.Constant(0.3), i.RandomNormal(0.5), i.RandomUniform(-1, 2),
-    i.TruncatedNormal(), i.GlorotNormal(), i.GlorotUniform(), i.HeNormal(), i.HeUniform(),
-    i.LecunNormal(), i.LecunUniform(), i.Orthogonal(2.0), i.VarianceScaling(2.0, "fan_avg"),
+    i.Zeros(), i.Ones(), i.Constant(0.3), i.Identity(0.5), i.RandomNormal(0.5),
+    i.RandomUniform(-1, 2), i.TruncatedNormal(), i.GlorotNormal(), i.GlorotUniform(),
+    i.HeNormal(), i.HeUniform(), i.LecunNormal(), i.LecunUniform(), i.Orthogonal(2.0),
+    i.VarianceScaling(2.0, "fan_avg"),
 ]  # fmt: skip
 
 CONSTRAINTS = [c.MaxNorm(0.5), c.MinMaxNorm(0.4, 0.8, 0.5, [0, 1]), c.NonNeg(), c.UnitNorm(1)]

@@ -79,7 +79,7 @@ class Scoring(Attending, abstract=True):
         return [y, weights] if return_attention_scores else y
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        return [mask[0] if mask else None, None]
+        return mask[0] if mask else None
 
 
 class Attention(Scoring):

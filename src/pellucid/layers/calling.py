@@ -165,7 +165,10 @@ def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(build)
     def built(self: Any, shape: Any = None, *others: Any, **named: Any) -> None:
-        build(self, named.pop("input_shape", shape), *others, **named)
+        first = f"{parameters_of(type(self).call)[0]}_shape"
+        for name in ("input_shape", first):
+            shape = named.pop(name, shape)
+        build(self, shape, *others, **named)
         self.built = True
 
     return built

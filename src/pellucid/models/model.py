@@ -33,6 +33,7 @@ from pellucid.training.engine import Engine
 from pellucid.training.epochs import Epochs, evaluate, predict
 from pellucid.training.history import History
 from pellucid.training.loop import train
+from pellucid.training.own import epochs_of
 from pellucid.training.progress import Progress
 
 
@@ -183,7 +184,7 @@ class Model(Batches):
         data = preparing.checked(data, engine)
         size = whole_or_none(batch_size, "batch_size")
         with CallbackList(callbacks, self) as listening:
-            logs = evaluate(Epochs(engine, "evaluate", data, size, steps), listening)
+            logs = evaluate(epochs_of(self, engine, "evaluate", data, size, steps), listening)
         if verbose and is_first():
             shown = (f"{name}: {value:.4f}" for name, value in logs.items())
             print(" - ".join(shown), flush=True)

@@ -23,6 +23,7 @@ from pellucid.training.feeding import (
     whole_numbers,
 )
 from pellucid.training.loop import Course
+from pellucid.training.own import epochs_of
 
 #: what a loss expects, where the rows have classes
 WITH_CLASSES = ("classes", "one-hot", "probability")
@@ -62,8 +63,10 @@ def course(
     batch = whole(32 if batch_size is None else batch_size, "batch_size")
     held_batch = whole_or_none(validation_batch_size, "validation_batch_size")
     return Course(
-        Epochs(engine, "train", data, batch, steps_per_epoch, shuffle),
-        None if held is None else Epochs(engine, "evaluate", held, held_batch, validation_steps),
+        epochs_of(model, engine, "train", data, batch, steps_per_epoch, shuffle),
+        None
+        if held is None
+        else epochs_of(model, engine, "evaluate", held, held_batch, validation_steps),
         Epochs(engine, "evaluate", to_measure_again(data)) if honest else None,
         whole(epochs, "epochs", 0),
         initial_epoch,

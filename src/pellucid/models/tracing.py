@@ -22,12 +22,6 @@ OWN = ("inputs", "nodes", "outputs")
 
 def adopt(cls: Any) -> None:
     """Take the `call` of a user's class for what is traced; it is the graph that is called."""
-    if "train_step" in vars(cls):
-        raise TypeError(
-            f"{cls.__name__}.train_step: a step here is the plan's equations, which are derived. "
-            "Write a loss as a function of (y_true, y_pred), add_loss in a layer of your own, or "
-            "an optimizer with a method `update`; net.step(x, y) takes a step and shows it"
-        )
     if "call" in vars(cls) and not cls.__module__.startswith("pellucid."):
         cls.traced_call = vars(cls)["call"]
         del cls.call

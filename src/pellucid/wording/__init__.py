@@ -44,7 +44,7 @@ def tell(namespace: Mapping[str, Any], room: str) -> None:
     """Complete the docstrings of what a page names, as far as it is in the namespace; once each."""
     for name in page(room)[1].keys() - TOLD[room]:
         owner, _, method = name.partition(".")
-        if owner in namespace:
+        if getattr(namespace.get(owner), "__module__", "").startswith("pellucid."):
             TOLD[room].add(name)
             found = getattr(namespace[owner], method) if method else namespace[owner]
             thing = getattr(found, "__func__", found)

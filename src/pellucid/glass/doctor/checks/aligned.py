@@ -55,14 +55,11 @@ fit = {"epochs": 30}
             return
         told = explained(functions(evidence.x[: len(y)]), y)
         best = max(told, key=lambda each: told[each])
-        others = [told[each] for each in told if each != best]
-        if best == 0 or told[best] < EXPLAINED or told[0] > IN_PLACE:
-            return
-        if max(others) < ELSEWHERE * told[best]:
-            where = "further down" if best > 0 else "further up"
+        others = max(told[each] for each in told if each != best)
+        if EXPLAINED < told[best] > others / ELSEWHERE and told[0] < IN_PLACE:
+            rows = f"{abs(best)} row{'s' * (abs(best) > 1)} further {'down' if best > 0 else 'up'}"
             yield Suspicion(
-                f"the targets stand {abs(best)} row{'s' * (abs(best) > 1)} {where} than the rows "
-                "that they belong to",
+                f"the targets stand {rows} than the rows that they belong to",
                 {"explained as they stand": told[0], "explained so": told[best]},
                 {"rows": best},
                 moved(best),

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Value
 from pellucid.glass.doctor.goal import probabilities
 from pellucid.glass.doctor.runs import Outcome
 
@@ -17,6 +18,8 @@ NOISE, MOST_NOISE = 0.1, 0.7
 #: how much of the way from chance has to be learnt, and how often rows of whose class networks are
 #: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
 LEARNT, AS_OFTEN, FEWEST = 0.2, 0.5, 4
+#: rows below which nothing is said of labels
+FEWEST_ROWS = 60
 #: of two classes of which a part of one has the label of the other: the fewest rows, and how many
 #: rows of the other there may be for each of the one
 ROWS_OF_CLASS, LEAST_PART = 40, 0.25
@@ -58,15 +61,8 @@ fit = {"epochs": 40}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        labels = evidence.labels
-        if labels is None or not evidence.few:
-            return
-        end, curve = evidence.ending, evidence.folded_as_it_is.validation
-        if end is None or not end.of_classes or len(labels) < 60 or not curve:
-            return
-        best = int(np.argmin(curve)) + 1
-        outcome = evidence.folded(evidence.case.fitted(epochs=best))
-        if not outcome.worked or outcome.rows is None:
+        outcome = at_its_best(evidence)
+        if outcome is None or outcome.rows is None:
             return
         yield from self.of_one_class(evidence, outcome)
         wrong = outcome.each("classes") == 0
@@ -77,36 +73,48 @@ fit = {"epochs": 40}
         if doubted.sum() < FEWEST or of_surest < AS_OFTEN * share:
             return
         rows = outcome.rows[wrong]
-        kept = ~np.isin(np.arange(len(labels)), rows)
-        line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
-        yield Suspicion(
+        yield left_out(
+            evidence,
+            rows,
             f"{len(rows)} rows have another label than networks say that were trained without them",
-            {"rows": len(rows), "share": share, "of the quarter they are surest of": of_surest},
-            {"rows": rows[:20].tolist()},
-            lambda case: case.only(line, kept),
-            sure=True,
+            {"share": share, "of the quarter they are surest of": of_surest},
         )
 
     def of_one_class(self, evidence: Evidence, outcome: Outcome) -> Iterator[Suspicion]:
         """A part of one class that has the label of another."""
-        labels = evidence.labels
-        assert labels is not None
+        assert evidence.labels is not None
         assert outcome.rows is not None
-        found = mixed(outcome, labels[outcome.rows])
-        if found is None:
-            return
-        one, other, among = found
-        rows = outcome.rows[among]
-        kept = ~np.isin(np.arange(len(labels)), rows)
-        line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
-        yield Suspicion(
-            f"{len(rows)} rows of class {other} are where those of class {one} are, and nowhere "
-            "else are the two alike",
-            {"rows": len(rows), f"rows of class {one}": int((labels == one).sum())},
-            {"rows": rows[:20].tolist()},
-            lambda case: case.only(line, kept),
-            sure=True,
-        )
+        found = mixed(outcome, evidence.labels[outcome.rows])
+        if found is not None:
+            one, other, among = found
+            yield left_out(
+                evidence,
+                outcome.rows[among],
+                f"{len(among)} rows of class {other} are where those of class {one} are, and "
+                "nowhere else are the two alike",
+                {f"rows of class {one}": int((evidence.labels == one).sum())},
+            )
+
+
+def at_its_best(evidence: Evidence) -> Outcome | None:
+    """Networks trained as long as is best for rows that are held out, each row held out once."""
+    labels, end = evidence.labels, evidence.ending
+    if labels is None or not evidence.few or end is None or not end.of_classes:
+        return None
+    curve = evidence.folded_as_it_is.validation
+    if len(labels) < FEWEST_ROWS or not curve:
+        return None
+    outcome = evidence.folded(evidence.case.fitted(epochs=int(np.argmin(curve)) + 1))
+    return outcome if outcome.worked else None
+
+
+def left_out(evidence: Evidence, rows: np.ndarray, title: str, told: dict[str, Value]) -> Suspicion:
+    """What is seen of some rows, and the mend to leave them out."""
+    kept = ~np.isin(np.arange(evidence.row_count), rows)
+    line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
+    told = {"rows": len(rows), **told}
+    where = {"rows": rows[:20].tolist()}
+    return Suspicion(title, told, where, lambda case: case.only(line, kept), sure=True)
 
 
 def mixed(outcome: Outcome, labels: np.ndarray) -> tuple[int, int, np.ndarray] | None:
@@ -135,18 +143,12 @@ def lying_among(p: np.ndarray, labels: np.ndarray, one: int, other: int) -> np.n
     of_one = p[rows, one] / np.maximum(p[rows, one] + p[rows, other], 1e-12)
     wrong = labels[rows] == other
     order = np.argsort(-of_one, kind="stable")
-    first = order[: int((~wrong).sum())]
-    top, last = first[: len(first) // 4], order[-int(wrong.sum() // 2) :]
-    share, of_top = wrong[first].mean(), wrong[top].mean()
-    if (
-        share < MIXED
-        or wrong[top].sum() < FEWEST
-        or of_top < EVENLY * share
-        or (~wrong[last]).mean() > APART
-    ):
+    first, last = order[: int((~wrong).sum())], order[-int(wrong.sum() // 2) :]
+    top = first[: len(first) // 4]
+    evenly = wrong[top].sum() >= FEWEST and wrong[top].mean() >= EVENLY * wrong[first].mean()
+    if not evenly or wrong[first].mean() < MIXED or (~wrong[last]).mean() > APART:
         return None
-    limit = float(np.quantile(of_one[~wrong], 0.1))
-    return rows[wrong & (of_one >= limit)]
+    return rows[wrong & (of_one >= float(np.quantile(of_one[~wrong], 0.1)))]
 
 
 def surest(outcome: Outcome) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -13,10 +13,11 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.checks.parts import held_out_anew, of_part, parts
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Value
 from pellucid.glass.doctor.goal import guessed
 from pellucid.glass.doctor.patient import Patient
 from pellucid.glass.doctor.runs import Outcome
-from pellucid.glass.doctor.statistics import columns, sampled
+from pellucid.glass.doctor.statistics import sampled
 
 #: distances of two distributions, from 0 to 1: that of a column which is another one, and that of
 #: columns of which this share is; and how many standard errors the first has to be
@@ -68,7 +69,6 @@ x, y = x[:500], y[:500]
 
     def by_columns(self, two: tuple[np.ndarray, np.ndarray]) -> Iterator[Suspicion]:
         """Columns whose numbers are others."""
-        train, held = columns(two[0]), columns(two[1])
         gaps = distances(two[0], two[1])
         error = np.sqrt(1 / len(two[0]) + 1 / len(two[1]))
         far = gaps > max(APART, CERTAIN * error)
@@ -78,13 +78,7 @@ x, y = x[:500], y[:500]
         at = int(np.argmax(gaps))
         yield Suspicion(
             "the rows to validate on are from another distribution than those to train on",
-            {
-                f"mean of column {at}, training": float(train.mean[at]),
-                "validation": float(held.mean[at]),
-                "deviation, training": float(train.std[at]),
-                "deviation, validation": float(held.std[at]),
-                "largest difference of the shares below a number": float(gaps[at]),
-            },
+            spreads([each[:, at] for each in two]) | {"column": at, "distance": float(gaps[at])},
             {"columns": np.flatnonzero(far | many)[:10].tolist()},
             held_out_anew,
         )
@@ -99,15 +93,18 @@ x, y = x[:500], y[:500]
         if gap > max(APART, CERTAIN * (1 / len(two[0]) + 1 / len(two[1])) ** 0.5):
             yield Suspicion(
                 "the targets to validate on are from another distribution than those to train on",
-                {
-                    "mean, training": float(two[0].mean()),
-                    "mean, validation": float(two[1].mean()),
-                    "deviation, training": float(two[0].std()),
-                    "deviation, validation": float(two[1].std()),
-                },
+                spreads(two),
                 {},
                 held_out_anew,
             )
+
+
+def spreads(two: Sequence[np.ndarray]) -> dict[str, Value]:
+    """Mean and deviation of numbers to train on and to validate on."""
+    told = zip(("training", "validation"), two, strict=True)
+    of = {name: (float(each.mean()), float(each.std())) for name, each in told}
+    means: dict[str, Value] = {f"mean, {name}": mean for name, (mean, _) in of.items()}
+    return means | {f"deviation, {name}": deviation for name, (_, deviation) in of.items()}
 
 
 def distances(one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -124,24 +121,30 @@ def distances(one: np.ndarray, two: np.ndarray) -> np.ndarray:
 
 def hit_otherwise(evidence: Evidence) -> Iterator[Suspicion]:
     """Rows to validate on that are hit far worse than rows held out of those to train on."""
-    held, net = evidence.validation, evidence.as_it_was_trained
-    if held is None or net is None or len(held) < FEWEST or not evidence.as_it_is.worked:
+    shown = shown_to(evidence)
+    if shown is None or not evidence.as_it_is.worked:
         return
-    rows = sampled(len(held))[:LOOKED]
-    rows = rows if held.rows is None else held.rows[rows]
-    shown = Shown(evidence, net, np.asarray(held.x[0][rows]), np.asarray(held.y[0][rows]))
     inside, there = evidence.as_it_is.mean(evidence.figure), shown.figure(shown.x, shown.y)
     learnt = inside > evidence.chance + LEARNT * (1 - evidence.chance)
-    if not learnt or inside - there < max(WORSE, SURELY * shown.error()):
-        return
-    words, mend = explained(shown, inside - (inside - there) / 3)
-    yield Suspicion(
-        f"rows to validate on are hit at {there:.3g}, and rows held out of those to train on at "
-        f"{inside:.3g}{words}",
-        {"on rows to validate on": there, "on rows held out": inside},
-        {},
-        mend,
-    )
+    if learnt and inside - there > max(WORSE, SURELY * shown.error()):
+        words, mend = explained(shown, inside - (inside - there) / 3)
+        yield Suspicion(
+            f"rows to validate on are hit at {there:.3g}, and rows held out of those to train on "
+            f"at {inside:.3g}{words}",
+            {"on rows to validate on": there, "on rows held out": inside},
+            {},
+            mend,
+        )
+
+
+def shown_to(evidence: Evidence) -> Shown | None:
+    """The network after a run, and some of the rows to validate on."""
+    held, net = evidence.validation, evidence.as_it_was_trained
+    if held is None or net is None or len(held) < FEWEST:
+        return None
+    rows = sampled(len(held))[:LOOKED]
+    rows = rows if held.rows is None else held.rows[rows]
+    return Shown(evidence, net, np.asarray(held.x[0][rows]), np.asarray(held.y[0][rows]))
 
 
 class Shown(NamedTuple):
@@ -169,20 +172,17 @@ def explained(shown: Shown, enough: float) -> tuple[str, Mend]:
     """What puts the rows right, in words and as a mend: other class numbers, or another order of
     the columns; or else rows that are drawn anew.
     """
-    given = shown.evidence.fit["validation_data"]
+    x, y = map(np.asarray, shown.evidence.fit["validation_data"][:2])
     renamed = numbered_otherwise(shown)
     if renamed is not None and shown.figure(shown.x, renamed[shown.y]) > enough:
-        line = f"np.array({renamed.tolist()})[y_val]"
-        y = renamed[np.asarray(given[1])]
-        return ": classes are numbered otherwise there", validated(("x_val", line), (given[0], y))
+        lines = ("x_val", f"np.array({renamed.tolist()})[y_val]")
+        return ": classes are numbered otherwise there", validated(lines, (x, renamed[y]))
     order = swapped(shown, enough)
-    if order is not None:
-        line = f"x_val[:, {order}]"
-        moved = [at for at, each in enumerate(order) if at != each]
-        x = np.asarray(given[0])[:, order]
-        words = f": columns {', '.join(map(str, moved))} stand in another order there"
-        return words, validated((line, "y_val"), (x, given[1]))
-    return "", held_out_anew
+    if order is None:
+        return "", held_out_anew
+    moved = ", ".join(str(at) for at, each in enumerate(order) if at != each)
+    words = f": columns {moved} stand in another order there"
+    return words, validated((f"x_val[:, {order}]", "y_val"), (x[:, order], y))
 
 
 def validated(lines: tuple[str, str], data: tuple[Any, Any]) -> Mend:
@@ -222,11 +222,7 @@ def swapped(shown: Shown, enough: float) -> list[int] | None:
         return None
     order, best = list(range(wide)), shown.figure(shown.x, shown.y)
     for _ in range(SWAPS):
-        ways = []
-        for one, other in combinations(range(wide), 2):
-            way = order.copy()
-            way[one], way[other] = way[other], way[one]
-            ways.append((shown.figure(shown.x[:, way], shown.y), way))
+        ways = ((shown.figure(shown.x[:, way], shown.y), way) for way in one_swap(order))
         reached, way = max(ways, default=(best, order))
         if reached <= best or shown.evidence.late:
             return None
@@ -234,3 +230,11 @@ def swapped(shown: Shown, enough: float) -> list[int] | None:
         if best > enough:
             return order
     return None
+
+
+def one_swap(order: list[int]) -> Iterator[list[int]]:
+    """Every order in which two have changed places."""
+    for one, other in combinations(range(len(order)), 2):
+        way = order.copy()
+        way[one], way[other] = way[other], way[one]
+        yield way

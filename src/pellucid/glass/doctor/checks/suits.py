@@ -65,13 +65,9 @@ fit = {"epochs": 40}
         if name in USUAL[evidence.task] and not odd:
             return
         loss, mend = self.plainer(evidence, end)
-        more = "".join(f", {each}={settings[each]}" for each in odd)
-        yield Suspicion(
-            f"{loss} does better than {name}{more}",
-            {"loss": name, "plainer loss": loss},
-            {"layer": evidence.last_layer},
-            mend,
-        )
+        name += "".join(f", {each}={settings[each]}" for each in odd)
+        where = {"layer": evidence.last_layer}
+        yield Suspicion(f"{loss} does better than {name}", {"loss": name}, where, mend)
 
     def plainer(self, evidence: Evidence, end: Ending) -> tuple[str, Mend]:
         if evidence.task == "numbers":

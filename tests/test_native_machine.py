@@ -168,8 +168,12 @@ def test_numpy_draws_an_order_that_the_kernels_cannot(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "optimizer", [SGD(), SGD(momentum=0.9), Adam(), AdamW(), RMSprop(), Adagrad()]
 )
-def test_common_updates_are_compiled_as_a_whole(optimizer: Optimizer) -> None:
-    engine = network([D(6, "tanh"), D(4)], "mse", optimizer)("native", "float32")._ready()
+@pytest.mark.parametrize("rates", [None, {"kernel": 0.5, "bias": 0.1}])
+def test_common_updates_are_compiled_as_a_whole(optimizer: Optimizer, rates: Any) -> None:
+    if rates and not type(optimizer) is Adam:
+        pytest.skip("multipliers of the learning rate are compiled for Adam")
+    hidden = [D(6, "tanh", rates=rates), D(4)]
+    engine = network(hidden, "mse", optimizer)("native", "float32")._ready()
     executor = engine.native("train")
     assert any(kernel.frozen is not None for kernel in executor.compiled.kernels)
 

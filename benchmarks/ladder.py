@@ -175,7 +175,7 @@ def climb(asked: argparse.Namespace, task: str) -> None:
     for table in tables(asked, task):
         for split in range(asked.splits):
             for rung in rungs():
-                line = {"table": table.name, "rows": len(table.x), "split": split,
+                line = {"table": table.name, "rows": table.rows, "split": split,
                         "model": rung.name}  # fmt: skip
                 if key_of(line) not in done:
                     rows, start = read(table, split, rung), time.process_time()

@@ -11,6 +11,7 @@ from pellucid.models.seeing import Seeing
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.passes import Pass
+from pellucid.utils.streaming import unpack_x_y_sample_weight
 
 
 class Batches(Seeing, abstract=True):
@@ -52,7 +53,7 @@ class Batches(Seeing, abstract=True):
     ) -> Any:
         """The loss and metrics of one batch."""
         self._need_compiled("cannot evaluate")
-        data: Data = self._batch(x, y, sample_weight)
+        data = self._batch(x, y, sample_weight)
         engine = self._ready(data)
         batch = Epochs(engine, "evaluate", preparing.checked(data, engine), len(data))
         return as_asked(evaluate(batch, CallbackList()), return_dict)
@@ -62,11 +63,13 @@ class Batches(Seeing, abstract=True):
 
         A class of your own may take another; fit then calls it for every batch.
         """
-        return self.train_on_batch(*data, return_dict=True)
+        x, y, weight = unpack_x_y_sample_weight(data)
+        return self.train_on_batch(x, y, weight, return_dict=True)
 
     def test_step(self, data: Any) -> dict[str, float]:
         """A look at a batch (x, y) or (x, y, weight), which evaluate takes where it is your own."""
-        return self.test_on_batch(*data, return_dict=True)
+        x, y, weight = unpack_x_y_sample_weight(data)
+        return self.test_on_batch(x, y, weight, return_dict=True)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs of one batch."""

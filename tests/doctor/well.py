@@ -33,6 +33,13 @@ AS_WRITTEN = ("as written",)
 Said = list[tuple[str, Diagnosis]]
 
 
+def tell(said: Said, place: str, found: Diagnosis) -> None:
+    """One training on a line, as soon as the doctor has spoken."""
+    said.append((place, found))
+    words = "; ".join(map(str, found.of("warning"))) or "nothing above a note"
+    print(f"{place}: {words} ({found.seconds:.1f} s)", file=sys.stderr, flush=True)
+
+
 @contextlib.contextmanager
 def asked(said: Said, where: Callable[[], str | None]) -> Iterator[None]:
     """Every `fit` asks the doctor before it trains, where there is a place to name."""
@@ -43,7 +50,7 @@ def asked(said: Said, where: Callable[[], str | None]) -> Iterator[None]:
         if place is not None and len(given) <= 2:
             named = {**dict(zip(("x", "y"), given, strict=False)), **arguments}
             named.pop("doctor", None)
-            said.append((place, net.diagnose(named.pop("x"), named.pop("y", None), **named)))
+            tell(said, place, net.diagnose(named.pop("x"), named.pop("y", None), **named))
         return fit(net, *given, **arguments)
 
     Model.fit = asking  # type: ignore[method-assign]
@@ -103,7 +110,7 @@ def of_tables(said: Said) -> None:
             lines += [",".join(map(str, [*row, each])) for row, each in zip(x, y, strict=True)]
             path = Path(folder, f"{name}.csv")
             path.write_text("\n".join(lines))
-            said.append((f"train {name}.csv", diagnosed(str(path), 10.0, True)))
+            tell(said, f"train {name}.csv", diagnosed(str(path), 10.0, True))
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
-from pellucid.glass.doctor.patient import is_large
+from pellucid.glass.doctor.patient import Patient, is_large
 from pellucid.glass.doctor.runs import (
     LATE,
     Budget,
@@ -31,7 +31,7 @@ REST = 0.1
 #: rows below which every one is held out once
 FEW = 1200
 #: facts that hold as much as the network, or as some of its rows
-LOOKED_AT = ("first", "columns", "read")
+LOOKED_AT = ("first", "columns", "read", "usually_read")
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
 SHARE = 1 / 16
 
@@ -65,12 +65,23 @@ class Evidence(Facts):
         """The network as it is, trained as it would be."""
         found = self.trial(self.case, watch=True)
         self.on_trained_rows = self.measured_again(found)
+        self._as_it_was_trained = None if self.large else found.net
         found.net = None
         self.collect()
         return found
 
     #: the figure on rows that the network as it is was trained on; None where it was not
     on_trained_rows: float | None = None
+    #: the network of that run, where it is not large
+    _as_it_was_trained: Patient | None = None
+
+    @property
+    def as_it_was_trained(self) -> Patient | None:
+        """The network as it is, trained as it would be; None without trials."""
+        if not self.trials or not self.tryable or self.error is not None:
+            return None
+        _ = self.as_it_is
+        return self._as_it_was_trained
 
     def measured_again(self, outcome: Outcome) -> float | None:
         """The figure on rows that a network was trained on."""

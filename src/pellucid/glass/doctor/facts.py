@@ -22,7 +22,7 @@ from pellucid.glass.doctor.goal import (
     task_of,
 )
 from pellucid.glass.doctor.patient import Patient
-from pellucid.glass.doctor.statistics import Columns, columns, sampled
+from pellucid.glass.doctor.statistics import Columns, columns, sampled, without_outliers
 from pellucid.lazy import once
 from pellucid.models.preparing import course
 from pellucid.randomness import permutation
@@ -223,6 +223,12 @@ class Facts:
         if first is None or len(first.plan.inputs) != 1 or self.net.input_kinds[0] == "int":
             return None
         return first.first_read()
+
+    @once
+    def usually_read(self) -> np.ndarray | None:
+        """The same by its columns, without numbers that lie far outside of the others."""
+        read = self.read
+        return None if read is None else without_outliers(read.reshape(-1, read.shape[-1]))
 
     @once
     def bad_x(self) -> bool:

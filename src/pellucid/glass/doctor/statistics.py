@@ -12,6 +12,12 @@ SAMPLE = 4000
 NUMBERS = 4_000_000
 #: numbers that are squared at once
 PIECE = 1 << 16
+#: usual distances from the middle at which a number is an outlier: of normal numbers, none in 10⁹⁰
+OUTLIER = 20.0
+#: outliers are rare; what is more often than this is a tail
+RARE = 0.05
+#: a column of so few distinct numbers, in rows that are looked at, has no usual distance
+FEW_VALUES, LOOKED = 10, 256
 
 
 class Columns(NamedTuple):
@@ -94,6 +100,24 @@ def deviating(values: np.ndarray) -> np.ndarray:
     off = np.abs(values - middle)
     usual = np.median(off, axis=0) / 0.6745
     return off / np.where(usual > 0, usual, np.inf)
+
+
+def outliers(x: np.ndarray) -> np.ndarray:
+    """Which numbers lie far outside of the others of their column, where these are few."""
+    far = deviating(x.astype(np.float64)) > OUTLIER
+    some = np.flatnonzero(far.any(axis=0))
+    for at in some.tolist():
+        if far[:, at].mean() >= RARE or len(np.unique(x[:LOOKED, at])) <= FEW_VALUES:
+            far[:, at] = False
+    return far
+
+
+def without_outliers(x: np.ndarray) -> np.ndarray:
+    """Columns with a usual number in place of each that lies far outside."""
+    far = outliers(x)
+    if not far.any():
+        return x.astype(np.float64)
+    return np.where(far, np.median(x, axis=0), x).astype(np.float64)
 
 
 def root_mean_square(values: np.ndarray) -> float:

@@ -153,6 +153,11 @@ class First:
         return float(self.values[self.plan.total])
 
     @property
+    def of_targets(self) -> float:
+        """The loss without penalties."""
+        return float(sum(float(self.values[each]) for each in self.plan.losses))
+
+    @property
     def gradients(self) -> list[np.ndarray]:
         """The gradient of each parameter that has one."""
         return [each.gradient for each in self.fitted() if each.gradient is not None]

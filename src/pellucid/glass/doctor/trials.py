@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import Outcome
+from pellucid.optimizers import SGD
 
 #: which share of what is still to be won a gain must have: less is not worth a warning
 ROOM = 0.2
@@ -125,7 +127,20 @@ def attempt(evidence: Evidence, suspect: Suspect, mend: Mend) -> Tried | None:
         case = mend(evidence.case)
     except Exception:
         return None
+    if evidence.large and keeps_more(evidence.case, case):
+        return None
     return judge(evidence, suspect, case)
+
+
+def keeps_more(case: Case, mended: Case) -> bool:
+    """Whether the mended network has another optimizer, and the one that it had keeps nothing.
+
+    Adam keeps two numbers for each weight: of a large network that is more memory than its user
+    has asked for.
+    """
+    before, after = optimizer_of(case.net), optimizer_of(mended.net)
+    plain = isinstance(before, SGD) and not before.momentum
+    return plain and not isinstance(after, SGD)
 
 
 def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:

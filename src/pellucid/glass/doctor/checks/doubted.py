@@ -93,6 +93,7 @@ fit = {"epochs": 40}
                 f"{len(among)} rows of class {other} are where those of class {one} are, and "
                 "nowhere else are the two alike",
                 {f"rows of class {one}": int((evidence.labels == one).sum())},
+                sure=False,
             )
 
 
@@ -108,13 +109,15 @@ def at_its_best(evidence: Evidence) -> Outcome | None:
     return outcome if outcome.worked else None
 
 
-def left_out(evidence: Evidence, rows: np.ndarray, title: str, told: dict[str, Value]) -> Suspicion:
+def left_out(
+    evidence: Evidence, rows: np.ndarray, title: str, told: dict[str, Value], sure: bool = True
+) -> Suspicion:
     """What is seen of some rows, and the mend to leave them out."""
     kept = ~np.isin(np.arange(evidence.row_count), rows)
     line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
     told = {"rows": len(rows), **told}
     where = {"rows": rows[:20].tolist()}
-    return Suspicion(title, told, where, lambda case: case.only(line, kept), sure=True)
+    return Suspicion(title, told, where, lambda case: case.only(line, kept), sure=sure)
 
 
 def mixed(outcome: Outcome, labels: np.ndarray) -> tuple[int, int, np.ndarray] | None:
@@ -146,7 +149,9 @@ def lying_among(p: np.ndarray, labels: np.ndarray, one: int, other: int) -> np.n
     first, last = order[: int((~wrong).sum())], order[-int(wrong.sum() // 2) :]
     top = first[: len(first) // 4]
     evenly = wrong[top].sum() >= FEWEST and wrong[top].mean() >= EVENLY * wrong[first].mean()
-    if not evenly or wrong[first].mean() < MIXED or (~wrong[last]).mean() > APART:
+    if not evenly or wrong[first].mean() < MIXED:
+        return None
+    if (~wrong[last]).mean() > APART or of_one[last].mean() > 2 * APART:
         return None
     return rows[wrong & (of_one >= float(np.quantile(of_one[~wrong], 0.1)))]
 

@@ -121,9 +121,10 @@ def shared(data: ArrayData, held: ArrayData) -> float:
 
 def alike(data: ArrayData, held: ArrayData, rows: np.ndarray) -> np.ndarray:
     """Those of some rows that are equal to a held one in the columns that differ most."""
-    if not all(isinstance(each.x[0], np.ndarray) for each in (data, held)):
+    flat, other = data.x[0], held.x[0]
+    if not isinstance(flat, np.ndarray) or not isinstance(other, np.ndarray):
         return rows
-    flat, other = (each.x[0].reshape(len(each.x[0]), -1) for each in (data, held))
+    flat, other = (each.reshape(len(each), -1) for each in (flat, other))
     chosen = telling(other)
     wanted = quick_keys(other if held.rows is None else other[held.rows], chosen)
     given = quick_keys(flat, chosen)

@@ -30,6 +30,17 @@ from tests.snippets import PAGES, snippets
 
 #: recipes that are as the notebook wrote them, or on purpose too small or wrong in their versions
 AS_WRITTEN = ("as written",)
+#: what pages and recipes show on purpose, a fault or a training of one epoch, and by which codes
+ON_PURPOSE = {
+    "backpropagation.md, training 3": ("PL401",),
+    "not-learning.md, training 1": ("PL208",),
+    "not-learning.md, training 2": ("PL401",),
+    "tour.md, training 3": ("PL201",),
+    "recipe random-image, the image, training 1": ("PL402", "PL413"),
+    "recipe relu-adam, its “Adagrad”, training 1": ("PL302", "PL308"),
+    "recipe relu-adam, Adagrad, training 2": ("PL302", "PL308"),
+    "recipe relu-adam, RMSProp, training 3": ("PL302", "PL308"),
+}
 #: what has been asked for: where, and what the doctor said
 Said = list[tuple[str, Diagnosis]]
 
@@ -129,10 +140,12 @@ def main() -> int:
         for gather in (of_pages, of_recipes, of_tables):
             gather(said)
             os.chdir(here)
-    wrong = [(place, found) for place, found in said if found]
+    above = [(place, found) for place, found in said if found]
+    wrong = [each for each in above if each[1].codes[0] not in ON_PURPOSE.get(each[0], ())]
     for place, found in wrong:
         print(f"{place}: {'; '.join(map(str, found.of('warning')))}")
-    print(f"{len(said)} trainings, {len(wrong)} with a finding above a note")
+    shown = len(above) - len(wrong)
+    print(f"{len(said)} trainings, {len(wrong)} with a finding above a note, {shown} on purpose")
     return bool(wrong)
 
 

@@ -17,7 +17,7 @@ from pellucid.glass.doctor.runs import Outcome
 NOISE, MOST_NOISE = 0.1, 0.7
 #: how much of the way from chance has to be learnt, and how often rows of whose class networks are
 #: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
-LEARNT, AS_OFTEN, FEWEST = 0.2, 0.5, 4
+LEARNT, AS_OFTEN, FEWEST = 0.4, 0.7, 4
 #: rows below which nothing is said of labels
 FEWEST_ROWS = 60
 #: of two classes of which a part of one has the label of the other: the fewest rows, and how many
@@ -47,11 +47,11 @@ class WrongLabels(Check):
     cure = "Look at the rows that are named; label them anew, or leave them out."
     confused = "Classes that overlap, where networks are not sure; memorising, which it leads to."
     example = """
-net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net = Sequential([layers.Dense(48, "relu", input_shape=(6,)), layers.Dense(4, "softmax")])
 net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-x, y = digits(500)
-y = np.where(rng.random(500) < 0.35, rng.integers(0, 10, 500), y)
-fit = {"epochs": 80}
+x, y = clusters(500, 6, 4)
+y = np.where(rng.random(500) < 0.35, rng.integers(0, 4, 500), y)
+fit = {"epochs": 60}
 """
     near_miss = """
 net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])

@@ -42,13 +42,16 @@ def document(kind: Any) -> None:
 
 def tell(namespace: Mapping[str, Any], room: str) -> None:
     """Complete the docstrings of what a page names, as far as it is in the namespace; once each."""
+    found: list[tuple[str, Any, str]] = []
     for name in page(room)[1].keys() - TOLD[room]:
         owner, _, method = name.partition(".")
         if getattr(namespace.get(owner), "__module__", "").startswith("pellucid."):
             TOLD[room].add(name)
-            found = getattr(namespace[owner], method) if method else namespace[owner]
-            thing = getattr(found, "__func__", found)
-            thing.__doc__ = told(thing, inspect.getdoc(thing) or "", room, name)
+            known = getattr(namespace[owner], method) if method else namespace[owner]
+            thing = getattr(known, "__func__", known)
+            found.append((name, thing, inspect.getdoc(thing) or ""))
+    for name, thing, own in found:  # what is inherited was read before it is completed
+        thing.__doc__ = told(thing, own, room, name)
 
 
 def told(thing: Any, own: str, title: str, name: str) -> str:

@@ -40,21 +40,22 @@ template <class I> inline bool any_lane(I lanes) {
     return all != 0;
 }
 
-// The C library's f of each lane where a lane is far off or not finite.
+// In halves as double; a lane that is far off or not finite by the C library's f, so that what a
+// lane gets does not depend on its neighbours.
 template <class F>
 [[gnu::always_inline]] inline Vector<float> wave(Vector<float> x, int turns, F exactly) {
     typedef float Half __attribute__((vector_size(WIDTH / 2)));
-    if (any_lane(~((x < FAR) & (x > -FAR)))) [[unlikely]] {
-        EACH(l, LANES<float>) x[l] = exactly(x[l]);
-        return x;
-    }
     Half halves[2];
     std::memcpy(halves, &x, sizeof(x));
     for (Half& each : halves)
         each = __builtin_convertvector(turned(__builtin_convertvector(each, Vector<double>), turns),
                                        Half);
-    std::memcpy(&x, halves, sizeof(x));
-    return x;
+    Vector<float> y;
+    std::memcpy(&y, halves, sizeof(y));
+    const auto far = ~((x < FAR) & (x > -FAR));
+    if (any_lane(far)) [[unlikely]]
+        EACH(l, LANES<float>) y[l] = far[l] ? exactly(x[l]) : y[l];
+    return y;
 }
 
 inline Vector<float> sin_(Vector<float> x) {

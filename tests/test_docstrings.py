@@ -117,6 +117,7 @@ def test_it_is_complete(name):
     assert not [each for each in arguments(thing) if each not in explained(text)], PAGE
     shown = doctest.DocTestParser().get_examples(text)
     assert shown, PAGE
+    assert text.count("Returns:") < 2, "it is said once"
     if not inspect.isclass(thing) and gives(thing):
         assert "Returns:" in text or shown[-1].want, "it says or shows what comes out"
     if inspect.isclass(thing) and issubclass(thing, Layer) and ".layers." in thing.__module__:

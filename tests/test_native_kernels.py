@@ -88,6 +88,14 @@ def test_functions_at_the_edges_are_those_of_numpy(level: str, name: str, dtype:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_number_gets_the_same_bits_beside_any_other(level: str, name: str, dtype: str) -> None:
+    x = spread(*FUNCTIONS[name][1], dtype, count=500)
+    beside = np.stack([x, np.resize(np.array(EDGES, dtype), x.shape)], axis=1).ravel()
+    np.testing.assert_array_equal(applied(level, name, beside)[::2], applied(level, name, x))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", PAIRS)
 def test_pairs_are_those_of_numpy(level: str, name: str, dtype: str) -> None:
     a, b = (each.ravel().astype(dtype) for each in np.meshgrid(EDGES, EDGES))

@@ -8,7 +8,7 @@ Where nothing can be divided by, the value is 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -221,8 +221,8 @@ class FBetaScore(FScore):
 
     def check_settings(self) -> None:
         super().check_settings()
-        if not self.beta > 0:
-            raise ValueError(f"FBetaScore: beta must be above 0, got {self.beta!r}")
+        if not isinstance(self.beta, Real) or not self.beta > 0:
+            raise ValueError(f"FBetaScore: beta must be a number above 0, got {self.beta!r}")
 
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         share = self.beta**2

@@ -76,7 +76,7 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
         _ = evidence.folded_as_it_is
     if evidence.as_it_is.cut:
         return {}
-    work = [(each, mend) for each in to_try for mend in each.seen.mends][:MOST]
+    work = in_turn(to_try)[:MOST]
     with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
         waiting = [(each, pool.submit(attempt, evidence, each, mend)) for each, mend in work]
         results = [(each, one.result()) for each, one in waiting]
@@ -84,6 +84,17 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     if not any(each.helps for each in found.values()):
         found |= in_pairs(evidence, to_try)
     return found
+
+
+def in_turn(to_try: Sequence[Suspect]) -> list[tuple[Suspect, Mend]]:
+    """The first mend of each suspicion, then the second: none waits for all ways of another."""
+    most = max(len(each.seen.mends) for each in to_try)
+    return [
+        (each, mend)
+        for way in range(most)
+        for each in to_try
+        for mend in each.seen.mends[way : way + 1]
+    ]
 
 
 def best_of(results: Sequence[tuple[Suspect, Tried | None]]) -> dict[int, Tried]:

@@ -209,7 +209,7 @@ def better(
         return False, gain
     way = reached - chance_of(evidence, figure)
     enough = gain > ROOM * room and gain > suspect.check.share * way
-    most = gain > suspect.check.rest * room > REST
+    most = gain > suspect.check.rest * room and room > REST
     return gain > guessed * error and (enough or most), gain
 
 

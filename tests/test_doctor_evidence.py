@@ -136,8 +136,104 @@ SEEN = {
         "PL318",
     ),
 }  # fmt: skip
+SEQUENCES = """
+net = Sequential([layers.{kind}, layers.Dense(1, "sigmoid")])
+net.compile(optimizers.Adam(0.01), "binary_crossentropy")
+x, y = 0.3 * rng.normal(size=(500, {steps}, 1)), rng.integers(0, 2, 500)
+x[:, 0, 0] += 2 * y - 1
+fit = {{"epochs": 12}}
+"""
+STOPS = """
+class Enough(callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = logs["loss"] < {least}
+fit["callbacks"] = [Enough()]
+"""
+SEEN |= {
+    "a callback of one's own that ends it": (numbers(STOPS.format(least=9.0), 0.003), "PL416"),
+    "a training that begins at its end": (numbers('fit["initial_epoch"] = 19'), "PL413"),
+    "a sign turned about, in one number for all rows": (
+        numbers(loss="lambda t, p: -ops.mean(ops.square(t - p))"),
+        "PL120",
+    ),
+    "softmax over numbers that do not add up to 1": (
+        "net = Sequential([layers.Dense(24, 'tanh'), layers.Dense(2, 'softmax')]);"
+        "net.compile(optimizers.Adam(0.01), 'mse'); x = rng.random((500, 3));"
+        "y = x[:, :2] * x[:, 1:]; fit = {'epochs': 20}",
+        "PL106",
+    ),
+    "a recurrent layer that is the output": (
+        "net = Sequential([layers.GRU(8, return_sequences=True), layers.GRU(1)]);"
+        "net.compile(optimizers.Adam(0.01), 'mse'); x = rng.normal(size=(500, 6, 1));"
+        "y = 3 * x[:, -1, 0]; fit = {'epochs': 20}",
+        "PL106",
+    ),
+    "scores of length 1": (
+        classes("net = Sequential([layers.Dense(16, 'relu'), layers.Dense(3), "
+                "layers.UnitNormalization(), layers.Softmax()]);"
+                "net.compile(optimizers.Adam(0.01), 'sparse_categorical_crossentropy')"),
+        "PL310",
+    ),
+    "rectifiers from 6 on": (
+        classes("net = Sequential([layers.Dense(16), layers.ReLU(threshold=6.0), "
+                "layers.Dense(3, 'softmax')]);"
+                "net.compile(optimizers.Adam(0.01), 'sparse_categorical_crossentropy')"),
+        "PL304",
+    ),
+    "a weight of next to nothing for one loss": (
+        "first = layers.Input((4,)); inside = layers.Dense(16, 'relu')(first);"
+        "net = Model(first, [layers.Dense(1, name=each)(inside) for each in 'ab']);"
+        "net.compile(optimizers.Adam(0.01), 'mse', loss_weights=[1.0, 1e-6]);"
+        "x = rng.normal(size=(500, 4)); y = [x[:, 0] - x[:, 1], x[:, 2] + np.abs(x[:, 3])];"
+        "fit = {'epochs': 20}",
+        "PL121",
+    ),
+    "tables of one number": (
+        "a, b = layers.Input((1,), dtype='int64'), layers.Input((1,), dtype='int64');"
+        "p, q = layers.Embedding(20, 1)(a), layers.Embedding(20, 1)(b);"
+        "both = layers.Flatten()(layers.Multiply()([p, q]));"
+        "net = Model([a, b], layers.Dense(1)(both)); net.compile(optimizers.Adam(0.03), 'mse');"
+        "m, n = rng.normal(size=(2, 20, 3)); x = [rng.integers(0, 20, (1500, 1)) for _ in '01'];"
+        "y = (m[x[0][:, 0]] * n[x[1][:, 0]]).sum(1); fit = {'epochs': 30}",
+        "PL313",
+    ),
+    "scaled numbers of categories": (
+        numbers("k = rng.integers(0, 16, 500); x[:, 2] = (k - 7.5) / 4.6;"
+                "y = rng.normal(size=16)[k] + 0.3 * x[:, 0]"),
+        "PL214",
+    ),
+    "units of a recurrent layer that are one": (
+        SEQUENCES.format(kind="GRU(8, kernel_initializer='ones', recurrent_initializer='zeros')",
+                         steps=5).replace('"sigmoid")', '"sigmoid", kernel_initializer="zeros")')
+        + "y = (x[:, 1, 0] * x[:, 4, 0] > 0).astype(int); x *= 4; fit['epochs'] = 40",
+        "PL301",
+    ),
+    "gates that start by forgetting": (
+        SEQUENCES.format(kind="LSTM(8, bias_initializer=initializers.Constant(-9.0), "
+                         "unit_forget_bias=False)", steps=14),
+        "PL417",
+    ),
+    "labels of which a rate learns none": (
+        "net = Sequential([layers.Dense(24, 'relu'), layers.Dense(3, 'sigmoid')]);"
+        "net.compile(optimizers.Ftrl(0.001), 'binary_crossentropy'); x = rng.normal(size=(500, 4));"
+        "y = (x[:, :3] + 0.5 * x[:, 1:] > 0).astype(int); fit = {'epochs': 20}",
+        "PL402",
+    ),
+}  # fmt: skip
 #: a program that has nothing of it
 WELL = {
+    "a callback of one's own that never ends it": (numbers(STOPS.format(least=-1.0)), "PL416"),
+    "a softmax over shares": (
+        "net = Sequential([layers.Dense(24, 'tanh'), layers.Dense(2, 'softmax')]);"
+        "net.compile(optimizers.Adam(0.01), 'mse'); x = rng.random((500, 3));"
+        "y = np.stack([x[:, 0], 1 - x[:, 0]], 1); fit = {'epochs': 20}",
+        "PL106",
+    ),
+    "quantities in even steps": (
+        numbers("k = rng.integers(0, 16, 500); x[:, 2] = (k - 7.5) / 4.6; y += x[:, 2]"),
+        "PL214",
+    ),
+    "gates that are open": (SEQUENCES.format(kind="LSTM(8)", steps=14), "PL417"),
     "a categorical hinge of scores": (
         classes("y = np.eye(3)[y]; net = Sequential([layers.Dense(16, 'relu'), layers.Dense(3)]); "
                 "net.compile(optimizers.Adam(0.01), 'categorical_hinge')"),

@@ -28,7 +28,7 @@ from pellucid.lazy import once
 
 #: less than this is not left to be won: it is not worth a guess
 REST = 0.1
-#: by how much better rows that were trained on are hit than others, where they are learnt by heart
+#: by how much better than others rows that were trained on are hit, where they are learnt by heart
 MISSED = 0.3
 #: rows below which every one is held out once
 FEW = 1200
@@ -44,6 +44,7 @@ class Evidence(Facts):
     @once
     def budget(self) -> Budget:
         """What a run on these data goes over."""
+        _ = self.opened
         seconds = self.seconds * SHARE
         found = budget(self.net, len(self.cut.train), self.fit, seconds)
         if self.large:
@@ -208,6 +209,9 @@ class Evidence(Facts):
     def chance(self) -> float:
         """What saying the same for every row is worth: the share of the commonest class, or 0."""
         labels = self.labels
+        if self.task == "several" and self.y is not None:
+            shares = np.asarray(self.y > 0.5).reshape(len(self.y), -1).mean(axis=0)
+            return float(np.maximum(shares, 1 - shares).mean())
         if labels is None:
             return 0.0
         if self.figure == "balanced":

@@ -1,4 +1,4 @@
-"""Callbacks of one's own: whether one ends a training, and does nothing beside that is not undone."""
+"""Callbacks of one's own: whether one ends a training, and does nothing that is not undone."""
 
 from __future__ import annotations
 

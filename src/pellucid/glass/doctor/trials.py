@@ -215,7 +215,7 @@ def better(
 
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
-    return evidence.chance if figure in ("classes", "balanced") else 0.0
+    return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
 
 
 def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:

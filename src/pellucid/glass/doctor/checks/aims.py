@@ -80,7 +80,7 @@ class Asked(NamedTuple):
 
 
 def mean_loss(loss: Any, outputs: np.ndarray, targets: np.ndarray) -> float:
-    """The loss of all rows together, as training has it: one of one's own need have none for each."""
+    """The loss of all rows together, as training has it: it need not have one for each row."""
     said, wanted = Tensor(outputs.shape), Tensor(targets.shape, role="target")
     total = loss.line(said, wanted)
     return float(interpret(trace([total]), {said: outputs, wanted: targets}, np)[total])

@@ -21,7 +21,7 @@ from pellucid.tensor import Operation
 
 #: equations that pass on numbers as they are
 PASSING = (Pick, Reshape)
-#: by how much the numbers of a row miss 1, for softmax not to reach them, and in which share of rows
+#: by how much the sum of a row misses 1, where softmax does not reach it, and in how many rows
 MISSED, ROWS = 0.1, 0.1
 
 
@@ -41,7 +41,7 @@ def reached(evidence: Evidence, end: Ending) -> tuple[float, float]:
     found = source(evidence, end)
     if not isinstance(found, Recurrence):
         return bounds(found)
-    low, high = bounds(found.activation)
+    low, high = bounds(getattr(found, "activation", None))
     return min(low, 0.0), max(high, 0.0)
 
 
@@ -49,7 +49,7 @@ def last_name(evidence: Evidence, end: Ending) -> str:
     """The activation that bounds the outputs, or the recurrent layer."""
     found = source(evidence, end)
     if isinstance(found, Recurrence):
-        return f"{evidence.last_layer}, whose state ends with {name_of(found.activation)},"
+        return f"{evidence.last_layer}, whose state ends with {name_of(getattr(found, 'activation', None))},"
     return name_of(found)
 
 

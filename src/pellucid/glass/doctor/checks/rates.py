@@ -185,7 +185,7 @@ class RateTooLow(Rate):
     after = (
         *RateTooHigh.after,
         *("PL102", "PL104", "PL105", "PL303", "PL304", "PL305", "PL306", "PL406", "PL407"),
-        *("PL414", "PL416", "PL418", "PL419"),
+        *("PL414", "PL416", "PL417", "PL418", "PL419"),
     )
     cure = "A higher rate; the finding says which of those tried helps most."
     confused = "Dead or saturated units, vanishing gradients: there no rate helps."

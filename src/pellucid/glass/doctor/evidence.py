@@ -43,8 +43,10 @@ class Evidence(Facts):
     def budget(self) -> Budget:
         """What a run on these data goes over."""
         seconds = self.seconds * SHARE
-        rows = len(self.cut.train)
-        return budget(self.net, rows, self.fit, seconds)
+        found = budget(self.net, len(self.cut.train), self.fit, seconds)
+        if self.large:
+            self.net.engine.natives.clear()
+        return found
 
     @once
     def cut(self) -> Cut:
@@ -147,6 +149,7 @@ class Evidence(Facts):
         """A case, trained on the rows that all trials are trained on, or on others."""
         if self.late or self.over_before_it_ends:
             return Outcome(error=LATE, cut=True)
+        _ = self.budget
         self.let_go()
         began = time.perf_counter()
         try:

@@ -31,6 +31,8 @@ from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
 ROWS, FEWEST_ROWS = 256, 32
+#: the share of the time after which nothing new is begun: what is under way cannot be cut at once
+KEPT = 0.92
 #: operations of a recorded step for each second that is given
 RECORDED = 1e8
 #: why batches are not looked at
@@ -49,7 +51,7 @@ class Facts:
         self, net: Patient, x: Any, y: Any, fit: dict[str, Any], seconds: float, trials: bool = True
     ):
         self.net, self.given, self.fit, self.trials = net, (x, y), fit, trials
-        self.seconds, self.end = seconds, time.perf_counter() + seconds
+        self.seconds, self.end = seconds, time.perf_counter() + KEPT * seconds
         self.start = randomness.drawn_so_far()
         self.history = net.history.history if net.history is not None else {}
 

@@ -70,15 +70,15 @@ fit = {"epochs": 40}
         if seen is None or not found.worked or not of_chance(evidence, found):
             return
         outcomes = [found]
-        for case in designs(evidence):
-            outcomes.append(evidence.folded(case))
-            if not nothing(evidence, outcomes[-1]):
-                return
         if seen < chance + LEARNT * (1 - chance):
             outcomes.append(evidence.trial(able(evidence), watch=True))
             seen = evidence.measured_again(outcomes[-1]) or 0.0
             gained = gains(evidence, outcomes[-1]) if outcomes[-1].worked else ()
             if seen < chance + BY_ABLE * (1 - chance) or any(map(more, gained)):
+                return
+        for case in designs(evidence):
+            outcomes.append(evidence.folded(case))
+            if not nothing(evidence, outcomes[-1]):
                 return
         best = max(each.mean(evidence.figure) for each in outcomes)
         yield Suspicion(

@@ -17,7 +17,7 @@ from pellucid.glass.doctor.runs import Outcome
 NOISE, MOST_NOISE = 0.1, 0.7
 #: how much of the way from chance has to be learnt, and how often rows of whose class networks are
 #: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
-LEARNT, AS_OFTEN, FEWEST = 0.2, 0.5, 4
+LEARNT, AS_OFTEN, FEWEST = 0.4, 0.7, 4
 #: rows below which nothing is said of labels
 FEWEST_ROWS = 60
 #: of two classes of which a part of one has the label of the other: the fewest rows, and how many
@@ -47,11 +47,11 @@ class WrongLabels(Check):
     cure = "Look at the rows that are named; label them anew, or leave them out."
     confused = "Classes that overlap, where networks are not sure; memorising, which it leads to."
     example = """
-net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
+net = Sequential([layers.Dense(48, "relu", input_shape=(6,)), layers.Dense(4, "softmax")])
 net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-x, y = digits(500)
-y = np.where(rng.random(500) < 0.35, rng.integers(0, 10, 500), y)
-fit = {"epochs": 80}
+x, y = clusters(500, 6, 4)
+y = np.where(rng.random(500) < 0.35, rng.integers(0, 4, 500), y)
+fit = {"epochs": 60}
 """
     near_miss = """
 net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
@@ -93,6 +93,7 @@ fit = {"epochs": 40}
                 f"{len(among)} rows of class {other} are where those of class {one} are, and "
                 "nowhere else are the two alike",
                 {f"rows of class {one}": int((evidence.labels == one).sum())},
+                sure=False,
             )
 
 
@@ -108,13 +109,15 @@ def at_its_best(evidence: Evidence) -> Outcome | None:
     return outcome if outcome.worked else None
 
 
-def left_out(evidence: Evidence, rows: np.ndarray, title: str, told: dict[str, Value]) -> Suspicion:
+def left_out(
+    evidence: Evidence, rows: np.ndarray, title: str, told: dict[str, Value], sure: bool = True
+) -> Suspicion:
     """What is seen of some rows, and the mend to leave them out."""
     kept = ~np.isin(np.arange(evidence.row_count), rows)
     line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
     told = {"rows": len(rows), **told}
     where = {"rows": rows[:20].tolist()}
-    return Suspicion(title, told, where, lambda case: case.only(line, kept), sure=True)
+    return Suspicion(title, told, where, lambda case: case.only(line, kept), sure=sure)
 
 
 def mixed(outcome: Outcome, labels: np.ndarray) -> tuple[int, int, np.ndarray] | None:
@@ -146,7 +149,9 @@ def lying_among(p: np.ndarray, labels: np.ndarray, one: int, other: int) -> np.n
     first, last = order[: int((~wrong).sum())], order[-int(wrong.sum() // 2) :]
     top = first[: len(first) // 4]
     evenly = wrong[top].sum() >= FEWEST and wrong[top].mean() >= EVENLY * wrong[first].mean()
-    if not evenly or wrong[first].mean() < MIXED or (~wrong[last]).mean() > APART:
+    if not evenly or wrong[first].mean() < MIXED:
+        return None
+    if (~wrong[last]).mean() > APART or of_one[last].mean() > 2 * APART:
         return None
     return rows[wrong & (of_one >= float(np.quantile(of_one[~wrong], 0.1)))]
 

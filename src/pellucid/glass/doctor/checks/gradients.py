@@ -214,14 +214,15 @@ fit = {"epochs": 15}
             return
         shares = np.bincount(labels) / len(labels)
         entropy = float(-np.sum(shares[shares > 0] * np.log(shares[shares > 0])))
-        if not is_crossentropy(end.loss) or entropy == 0 or not first.loss > FAR * entropy:
+        loss = first.of_targets
+        if not is_crossentropy(end.loss) or entropy == 0 or not loss > FAR * entropy:
             return
         yield Suspicion(
-            f"the first loss is {first.loss:.3g}; saying the class shares costs {entropy:.3g}",
-            {"first loss": first.loss, "entropy of the class shares": entropy},
+            f"the first loss is {loss:.3g}; saying the class shares costs {entropy:.3g}",
+            {"first loss": loss, "entropy of the class shares": entropy},
             {},
             redrawn([output_at(evidence.case.net)]),
-            sure=(first.loss > CERTAINLY * entropy and loud_end(first)) or None,
+            sure=(loss > CERTAINLY * entropy and loud_end(first)) or None,
         )
 
     def of_numbers(self, evidence: Evidence) -> Iterator[Suspicion]:

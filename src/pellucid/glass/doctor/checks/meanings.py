@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import Blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.finite import MOST_COLUMNS, flat_numbers
+from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, MOST_COLUMNS, flat_numbers
 from pellucid.glass.doctor.evidence import Evidence
 
 #: a share of rows whose column says the target, from which on it is the target
@@ -73,7 +73,8 @@ fit = {"epochs": 60}
             return
         for at in range(x.shape[1]):
             if not np.array_equal(x[:64, at], np.round(x[:64, at])):
-                if counted_off(evidence, at) and not smooth(x, at):
+                few = x.shape[1] <= FEW_COLUMNS
+                if few and counted_off(evidence, at) and not smooth(x, at):
                     yield self.seen(at, "a number of the row on another scale", x)
                 continue
             if dates(x[:, at]):

@@ -13,7 +13,7 @@ from pellucid.data.batches import dense_rows
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.statistics import sampled
+from pellucid.glass.doctor.statistics import quick_keys, sampled, telling
 
 #: the share of the validation rows that are among those to train on
 SHARED = 0.02
@@ -115,8 +115,20 @@ def shared(data: ArrayData, held: ArrayData) -> float:
         return 0.0
     size = len(data) * math.prod(data.x[0].shape[1:]) * kind.itemsize
     rows = np.arange(len(data)) if size < MOST_BYTES else sampled(len(data))
-    seen = wanted.intersection(keys(data, rows, kind))
+    seen = wanted.intersection(keys(data, alike(data, held, rows), kind))
     return float(np.mean([key in seen for key in some]))
+
+
+def alike(data: ArrayData, held: ArrayData, rows: np.ndarray) -> np.ndarray:
+    """Those of some rows that are equal to a held one in the columns that differ most."""
+    flat, other = data.x[0], held.x[0]
+    if not isinstance(flat, np.ndarray) or not isinstance(other, np.ndarray):
+        return rows
+    flat, other = (each.reshape(len(each), -1) for each in (flat, other))
+    chosen = telling(other)
+    wanted = quick_keys(other if held.rows is None else other[held.rows], chosen)
+    given = quick_keys(flat, chosen)
+    return rows[np.isin(given[rows if data.rows is None else data.rows[rows]], wanted)]
 
 
 def keys(data: ArrayData, rows: np.ndarray, kind: np.dtype) -> Iterator[int]:

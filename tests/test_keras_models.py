@@ -216,3 +216,32 @@ def test_masks_of_arrays_and_shapes_of_several_inputs():
     assert layers.Dense(2, use_bias=False).bias is None
     with pytest.raises(ValueError, match="needs the shape of a row"):
         layers.InputLayer()
+
+
+@pellucid.register
+class Scaled(layers.Layer):
+    """A layer as people write it for Keras: arguments of its own, and its own configuration."""
+
+    def __init__(self, units=2, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.units))
+
+    def call(self, inputs):
+        return pellucid.ops.matmul(inputs, self.w)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+
+@pytest.mark.parametrize("name", ["net.safetensors", "net.keras"])
+def test_an_own_configuration_stands_in_the_file(name, tmp_path):
+    net = pellucid.Sequential([layers.Input((3,)), Scaled(5, name="mine")])
+    net.save(tmp_path / name)
+    loaded = pellucid.load(tmp_path / name)
+    assert loaded.layers[0].units == 5
+    np.testing.assert_array_equal(loaded.predict(A, verbose=0), net.predict(A, verbose=0))
+    assert models.clone_model(net).layers[0].units == 5
+    assert Scaled(4).compute_output_shape((None, 3)) == (None, 4)

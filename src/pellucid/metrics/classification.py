@@ -222,7 +222,7 @@ class FBetaScore(FScore):
     def check_settings(self) -> None:
         super().check_settings()
         if not isinstance(self.beta, Real) or not self.beta > 0:
-            raise ValueError(f"FBetaScore: beta must be a number above 0, got {self.beta!r}")
+            raise ValueError(f"FBetaScore: beta must be above 0, got {self.beta!r}")
 
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         share = self.beta**2

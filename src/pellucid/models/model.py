@@ -78,7 +78,7 @@ class Model(Batches):
     def described(self) -> dict[str, Any]:
         """As plain data; of a class of your own the graph that its `call` has written."""
         own = self.traced_call is not None and not is_registered(type(self))
-        return {"class": "Model", "config": self.config()} if own else super().described()
+        return {"class": "Model" if own else type(self).__name__, "config": self.config()}
 
     def _around(self, inputs: Any, outputs: Any) -> Model:
         return Model(inputs, outputs, name=self.name, dtype=self.dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol, cast
 
@@ -142,6 +142,19 @@ def mesh_of(mesh: DeviceMesh) -> Mesh:
         raise ValueError(f"there is no device {missing[0]!r}; there are {', '.join(known)}")
     found = [known[each] for each in mesh.devices.flat]
     return Mesh(np.array(found, object).reshape(mesh.shape), mesh.axis_names)
+
+
+def owners(
+    distribution: Distribution, axes: Sequence[str | None], shape: Sequence[int]
+) -> dict[tuple[tuple[int, int], ...], int]:
+    """For each part of an array that is cut so, a process that has it; all have alike many."""
+    sharding = NamedSharding(mesh_of(distribution.device_mesh), P(*axes))
+    found: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for device, part in sharding.devices_indices_map(tuple(shape)).items():
+        pairs = zip(part, shape, strict=True)
+        box = tuple(each.indices(extent)[:2] for each, extent in pairs)
+        found.setdefault(box, []).append(device.process_index)
+    return {box: own[at % len(own)] for at, (box, own) in enumerate(sorted(found.items()))}
 
 
 def kind_of(mesh: DeviceMesh) -> str:

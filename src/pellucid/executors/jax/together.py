@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pellucid.distribution.joining import END, agreed, too_early
+from pellucid.distribution.joining import agreed, check_same
 from pellucid.processes import HERE
 
 
@@ -35,9 +35,7 @@ def turn(place: Place, count: int, capacity: int) -> Turn | None:
     if HERE.count == 1:
         return Turn(count, capacity)
     said = agreed([*place, count, capacity, int(HERE.wanted)])
-    ended = (said[:, 0] == END).tolist()
-    if any(ended):
-        raise RuntimeError(too_early(ended))
+    check_same(said[:, 0].tolist())
     places = [Place(*row) for row in said[:, : len(place)].tolist()]
     apart = next((at for at, each in enumerate(places) if each != places[0]), None)
     if apart is not None:

@@ -20,7 +20,7 @@ from pellucid.distribution.launching import JobError, launch
 from tests.nets import clusters
 
 pytest.importorskip("jax", reason='JAX is not installed: pip install "pellucid[jax]"')
-pyarrow = pytest.importorskip("pyarrow")
+pytest.importorskip("pyarrow")
 from tests.jobs.shared import apart, network, pairs, small, trained
 
 ROOT = Path(__file__).parent.parent
@@ -45,8 +45,7 @@ def job(folder, *cases, timeout=60.0):
     """What each of two processes came to, by cases."""
     launch([*PAIR, str(folder), *cases], 2, timeout)
     return {
-        case: [dict(np.load(folder / f"{case}-{at}-of-2.npz")) for at in range(2)]
-        for case in cases
+        case: [dict(np.load(folder / f"{case}-{at}-of-2.npz")) for at in range(2)] for case in cases
     }
 
 
@@ -63,6 +62,7 @@ def together(folder):
 
 def write_rows(path, x, y):
     """As a Parquet file in groups of eight rows."""
+    import pyarrow
     from pyarrow import parquet
 
     columns = {f"{name}{at}": each[:, at] for name, each in (("x", x), ("y", y))

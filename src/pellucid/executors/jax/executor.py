@@ -39,7 +39,7 @@ PROGRAMS = 12
 #: the most steps of one call of a program
 STEPS = 1024
 #: bytes of outputs, and of rows that are not on the device, of one call
-BYTES = 1 << 26
+BYTES = 1 << 24
 #: seconds after which it is asked whether to go on
 BLINK = 0.1
 #: steps take at least so many times as long as bringing θ and the states to the device and back

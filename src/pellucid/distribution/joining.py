@@ -28,7 +28,7 @@ ANNOUNCED = {
 PATIENCE = 3600
 #: what a process says that has come to the end of its script, or has written its parts of a model,
 #: and how many numbers it says
-END, WROTE, WIDTH = -1, -2, 9
+END, WROTE, WIDTH = -1, -2, 10
 
 
 class ProcessLostError(RuntimeError):

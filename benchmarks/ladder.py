@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,8 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 import pellucid
-from pellucid import callbacks, layers, losses, optimizers, schedules
+from pellucid import layers, losses, optimizers, schedules
+from pellucid.estimators.members import Course, Part, one_epoch
 from pellucid.models.recipe import RECIPES, dense, draw_by
 from pellucid.preprocessing.columns import Columns, Ways, fit_columns
 from pellucid.preprocessing.tables import Table as Read
@@ -154,15 +156,10 @@ def trained(rung: Rung, rows: Rows, seed: int) -> Any:
     mean, deviation = (0, 1) if rows.classes else (y.mean(), y.std())
     smoothing = 0.1 if rung.softened else 0.0
     loss = losses.SparseCategoricalCrossentropy(label_smoothing=smoothing)
-    net.compile(optimizer(rung, rows), loss if rows.classes else "mse", threads=1,
-                metrics=["accuracy"] if rows.classes else [])  # fmt: skip
-    best = callbacks.EarlyStopping(
-        "val_accuracy" if rows.classes else "val_loss",
-        patience=PATIENCE if rung.stops else EPOCHS, latest=not rung.stops,
-    )  # fmt: skip
+    net.compile(optimizer(rung, rows), loss if rows.classes else "mse", threads=1)
     targets = [each if rows.classes else (each - mean) / deviation for each in (y, aside)]
-    net.fit(rows.x[0], targets[0], min(BATCH, len(y)), EPOCHS, verbose=0, callbacks=[best],
-            validation_data=(rows.x[1], targets[1]), steps_per_epoch=rows.steps())  # fmt: skip
+    parts = [Part([x], each, None) for x, each in zip(rows.x[:2], targets, strict=True)]
+    to_best_epoch(net, rung, *parts)
     found = net.predict(rows.x[2], verbose=0)
     if rows.classes:
         return found.argmax(axis=1)
@@ -170,12 +167,33 @@ def trained(rung: Rung, rows: Rows, seed: int) -> Any:
     return np.clip(numbers, y.min(), y.max()) if rung.softened else numbers
 
 
+def to_best_epoch(net: pellucid.Model, rung: Rung, rows: Part, held: Part) -> None:
+    """Train to the first best epoch, after which some are tried, or to the last best of all."""
+    course, errors, kept = Course(EPOCHS, min(BATCH, rows.height), wrong_on(held)), [], []
+    for epoch in range(EPOCHS):
+        one_epoch(net, rows, course, epoch)
+        errors.append(course.measure(net.predict(held.inputs, verbose=0)))
+        before = min(errors[:-1], default=np.inf)
+        if errors[-1] < before or (errors[-1] == before and not rung.stops):
+            best, kept = epoch, net.get_weights()
+        elif rung.stops and epoch > best + PATIENCE:
+            break
+    net.set_weights(kept)
+
+
+def wrong_on(held: Part) -> Callable[[np.ndarray], float]:
+    """The class error, or the mean square error, of what is predicted for the rows."""
+    if held.y.dtype.kind in "iu":
+        return lambda found: float(np.mean(found.argmax(axis=1) != held.y))
+    return lambda found: float(np.mean((found[:, 0] - held.y) ** 2))
+
+
 def climb(asked: argparse.Namespace, task: str) -> None:
     done = {key_of(each) for each in known(asked.results)}
-    for table in tables(asked, task):
-        for split in range(asked.splits):
+    for split in range(asked.splits):
+        for table in tables(asked, task):
             for rung in rungs():
-                line = {"table": table.name, "rows": len(table.x), "split": split,
+                line = {"table": table.name, "rows": table.rows, "split": split,
                         "model": rung.name}  # fmt: skip
                 if key_of(line) not in done:
                     rows, start = read(table, split, rung), time.process_time()

@@ -19,6 +19,7 @@ html_title = "pellucid"
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["static"]
 html_css_files = ["pellucid.css"]
+html_js_files = ["names.js"]
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],

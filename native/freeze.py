@@ -14,6 +14,8 @@ from pellucid.executors.native.compiling import compiled
 from pellucid.executors.native.kernels import Kernel
 from pellucid.executors.native.scheduling import domain
 
+#: multipliers of the learning rate, weight by weight, as networks for tables have them
+APART = {"rates": {"kernel": 0.5, "bias": 0.1}}
 RULES: dict[str, Any] = {
     "sgd": optimizers.SGD(),
     "momentum": optimizers.SGD(momentum=0.9),
@@ -22,6 +24,7 @@ RULES: dict[str, Any] = {
     "adamw": optimizers.AdamW(),
     "rmsprop": optimizers.RMSprop(),
     "adagrad": optimizers.Adagrad(),
+    "adam_apart": (optimizers.Adam(), APART),
 }
 HEAD = """// Written by freeze.py: the updates of common optimizers. Do not edit.
 // clang-format off
@@ -39,9 +42,10 @@ struct Frozen {
 """
 
 
-def kernel_of(optimizer: Any) -> Kernel:
-    """The update of an optimizer."""
-    net = models.Sequential([layers.Dense(3, input_shape=(2,))])
+def kernel_of(rule: Any) -> Kernel:
+    """The update of an optimizer, which may stand beside multipliers for weights."""
+    optimizer, apart = rule if isinstance(rule, tuple) else (rule, {})
+    net = models.Sequential([layers.Dense(3, input_shape=(2,), **apart)])
     net.compile(optimizer, "mse", executor="numpy")
     engine = net._ready()
     made = compiled(engine.plan("train"), engine.memory)
@@ -53,9 +57,9 @@ def kernel_of(optimizer: Any) -> Kernel:
     return kernel
 
 
-def written(name: str, optimizer: Any) -> str:
+def written(name: str, rule: Any) -> str:
     """In the form that does not depend on the network."""
-    kernel = kernel_of(optimizer)
+    kernel = kernel_of(rule)
     form = kernel.canonical()
     lines = [
         f"        {{op_{_kernels.Op(each.op).name}, {each.d}, {each.a}, {each.b}, {each.c}, 1, "

@@ -96,7 +96,25 @@ inline constexpr Frozen frozen_adagrad = {8, 2, 9,
         {op_check, -1, 7, 0, 0, 1, 1, 1},
     }};
 
-#define FROZEN_NAMES(X) X(sgd) X(momentum) X(nesterov) X(adam) X(adamw) X(rmsprop) X(adagrad)
-inline constexpr const Frozen* FROZEN[] = {&frozen_sgd, &frozen_momentum, &frozen_nesterov, &frozen_adam, &frozen_adamw, &frozen_rmsprop, &frozen_adagrad};
+inline constexpr Frozen frozen_adam_apart = {11, 8, 13,
+    {true, true, true, false, true, true, true, false, false, true, true},
+    {
+        {op_blend, 2, 0, 1, -2, 1, 0, 1},
+        {op_square, 3, 1, 0, 0, 1, 1, 1},
+        {op_blend, 5, 4, 3, -4, 1, 2, 1},
+        {op_multiply, 3, -5, 6, 0, 1, 1, 1},
+        {op_multiply, 7, 2, -6, 0, 1, 1, 1},
+        {op_multiply, 8, 3, 7, 0, 1, 1, 1},
+        {op_multiply, 7, 5, -7, 0, 1, 1, 1},
+        {op_sqrt, 3, 7, 0, 0, 1, 1, 1},
+        {op_add, 7, 3, -8, 0, 1, 1, 1},
+        {op_divide, 3, 8, 7, 0, 1, 1, 1},
+        {op_subtract, 10, 9, 3, 0, 1, 1, 1},
+        {op_check, -1, 5, 0, 0, 1, 1, 1},
+        {op_check, -1, 10, 0, 0, 1, 1, 1},
+    }};
+
+#define FROZEN_NAMES(X) X(sgd) X(momentum) X(nesterov) X(adam) X(adamw) X(rmsprop) X(adagrad) X(adam_apart)
+inline constexpr const Frozen* FROZEN[] = {&frozen_sgd, &frozen_momentum, &frozen_nesterov, &frozen_adam, &frozen_adamw, &frozen_rmsprop, &frozen_adagrad, &frozen_adam_apart};
 
 }  // namespace pellucid

@@ -1,6 +1,7 @@
 // Elementary functions of vectors: polynomials after Cephes for float, the C library for double.
 #pragma once
 #include "elementary.h"
+#include "waves.h"
 #include "wide.h"
 
 namespace pellucid {
@@ -109,8 +110,6 @@ template <class V, class F> inline V each_lane(V a, V b, F f) {
     inline V name##_(V x) { \
         return each_lane(x, [](T each) { return std::name(each); }); \
     }
-BY_LANES(sin, Floats, float)
-BY_LANES(cos, Floats, float)
 BY_LANES(exp, Doubles, double)
 BY_LANES(expm1, Doubles, double)
 BY_LANES(log, Doubles, double)

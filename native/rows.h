@@ -135,9 +135,14 @@ template <class T> void uniform(T* to, u64 seed, u64 stream, u64 step, u64 first
     u64 at = first;
     const u64 end = first + static_cast<u64>(count);
     while (at < end) {
-        const u64 block = at / each;
-        const Words words = philox(seed, stream, step, block);
-        for (; at < end && at / each == block; ++at) *to++ = number_at(words, at, T(0));
+        const Words words = philox(seed, stream, step, at / each);
+        if (at % each == 0 && end - at >= each) {
+            EACH(i, i64(each)) to[i] = number_at(words, u64(i), T(0));
+            at += each, to += each;
+        } else {
+            do *to++ = number_at(words, at++, T(0));
+            while (at < end && at % each);
+        }
     }
 }
 

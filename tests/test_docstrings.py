@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import doctest
+import importlib
 import inspect
 import io
 import re
@@ -17,9 +19,14 @@ import pellucid
 from pellucid import wording
 from pellucid.layers import Layer
 from pellucid.settings import Settings
+from pellucid.tensor import Tensor
+from pellucid.weights import Weight
+from tests.shape import tree_of
 
 #: what stands for arguments that are named elsewhere
 OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+#: what a network is written in: explained where layers of one's own are
+GROUND = (Tensor, Weight)
 PAGE = "arguments and an example stand on a page of src/pellucid/wording, or in the docstring"
 #: packages without which an example cannot run, by what it reads
 NEEDS = {
@@ -40,7 +47,26 @@ def public():
         names = pellucid._HOMES if not room else getattr(module, "__all__", dir(module))
         for name in names:
             add(found, f"{room}.{name}".strip("."), getattr(module, name))
+    for function in (todo := list(found.values())):
+        for kind in given(function):
+            before = set(found)
+            add(found, kind.__name__, kind)
+            todo += [each for name, each in found.items() if name not in before]
     return found
+
+
+def given(function):
+    """The classes that a function says it returns, but for the ground that all stands on."""
+    if not inspect.isfunction(function):
+        return []
+    tree = tree_of(Path(inspect.getsourcefile(inspect.unwrap(function))))
+    homes = {each.name: function.__module__ for each in tree.body if isinstance(each, ast.ClassDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            homes |= {each.name: node.module for each in node.names}
+    said = re.findall(r"\w+", str(function.__annotations__.get("return")))
+    kinds = [getattr(importlib.import_module(homes[each]), each) for each in said if each in homes]
+    return [each for each in kinds if inspect.isclass(each) and each not in GROUND]
 
 
 def add(found, name, thing):
@@ -54,7 +80,8 @@ def add(found, name, thing):
     found[name] = known
     if inspect.isclass(known) and has_methods(known):
         for each in dir(known):
-            if inspect.isfunction(method := getattr(known, each)) and inspect.getdoc(method):
+            method = inspect.getattr_static(known, each)
+            if inspect.isfunction(method) and inspect.getdoc(method):
                 add(found, f"{name}.{each}", method)
 
 
@@ -90,6 +117,7 @@ def test_it_is_complete(name):
     assert not [each for each in arguments(thing) if each not in explained(text)], PAGE
     shown = doctest.DocTestParser().get_examples(text)
     assert shown, PAGE
+    assert text.count("Returns:") < 2, "it is said once"
     if not inspect.isclass(thing) and gives(thing):
         assert "Returns:" in text or shown[-1].want, "it says or shows what comes out"
     if inspect.isclass(thing) and issubclass(thing, Layer) and ".layers." in thing.__module__:

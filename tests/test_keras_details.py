@@ -209,8 +209,6 @@ def test_what_a_model_of_ones_own_class_cannot_do() -> None:
 
     with pytest.raises(TypeError, match="hand `training` on"):
         Asking().build((None, 3))
-    with pytest.raises(TypeError, match="train_step: a step here is the plan's"):
-        type("Stepping", (Model,), {"train_step": lambda self, data: {}})
     with pytest.raises(TypeError, match=r"has a method call\(x\)"):
         Model()
     with pytest.raises(ValueError, match="jit_compile must be"):

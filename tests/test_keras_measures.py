@@ -16,6 +16,7 @@ from tests.measures import LOSSES, METRICS, UPRIGHT, UPRIGHT_LABELS
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 keras = pytest.importorskip("keras", exc_type=ImportError)
+jax = pytest.importorskip("jax")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
@@ -38,9 +39,13 @@ def test_loss(name: str, settings: Any, y: Any, p: Any, weighted: bool, reductio
         # of a column of weights Keras adds up one for each row, also where a row has several losses
         w = np.repeat(w[:, None], y.shape[2 if settings.get("axis") == 1 else 1], axis=1)
     given = narrow(y), narrow(p), w
-    theirs = getattr(keras.losses, name)(**settings, reduction=reduction)(*given)
-    ours = getattr(losses, name)(**settings, reduction=reduction)(*given)
-    np.testing.assert_allclose(ours, np.asarray(theirs), rtol=2e-6, atol=2e-6)
+    with jax.enable_x64(True):
+        theirs = getattr(keras.losses, name)(**settings, reduction=reduction, dtype="float64")
+        expected = np.asarray(theirs(y, p, None if w is None else w.astype("float64")))
+    ours = getattr(losses, name)(**settings, reduction=reduction)
+    wide = ours(y, p, None if w is None else w.astype("float64"))
+    np.testing.assert_allclose(wide, expected, rtol=5e-7, atol=5e-7)
+    np.testing.assert_allclose(ours(*given), expected, rtol=1e-6, atol=1e-6)
 
 
 def test_classes_along_another_axis() -> None:
@@ -89,16 +94,16 @@ def test_metric(name: str, settings: Any, y: Any, p: Any, weighted: bool) -> Non
     if name == "MeanRelativeError":
         pytest.skip("Keras 3 has it no longer")
     ours = getattr(metrics, name)(**settings)
-    kind = {"dtype": "float32"} if "IoU" in name else {}
-    theirs = getattr(keras.metrics, name)(**settings, **kind)
-    for metric in (ours, theirs):
-        for some in (slice(0, 5), slice(5, 12)):
-            part = None if w is None else w[some]
-            if name == "Sum":
-                metric.update_state(narrow(p)[some], part)
-            else:
-                metric.update_state(narrow(y)[some], narrow(p)[some], part)
-    np.testing.assert_allclose(ours.result(), np.asarray(theirs.result()), rtol=2e-6, atol=2e-6)
+    with jax.enable_x64(True):
+        kind = "float32" if "IoU" in name else "float64"
+        theirs = getattr(keras.metrics, name)(**settings, dtype=kind)
+        for metric in (ours, theirs):
+            for some in (slice(0, 5), slice(5, 12)):
+                part = None if w is None else w[some]
+                given = (p[some],) if name == "Sum" else (y[some], p[some])
+                metric.update_state(*given, part)
+        expected = np.asarray(theirs.result())
+    np.testing.assert_allclose(ours.result(), expected, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", ["glu", "sparse_plus", "sparse_sigmoid"])

@@ -235,7 +235,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "unknown score_mode": lambda: pellucid.layers.Attention(score_mode="dott")(
         [pellucid.Input((3, 2))] * 2
     ),
-    "num_heads is a whole number": lambda: pellucid.layers.MultiHeadAttention(0, 2)(
+    "num_heads must be a whole number": lambda: pellucid.layers.MultiHeadAttention(0, 2)(
         pellucid.Input((3, 2)), pellucid.Input((3, 2))
     ),
     "unknown constraint": lambda: pellucid.layers.Dense(2, kernel_constraint="maxnrm"),

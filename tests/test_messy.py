@@ -28,6 +28,8 @@ WORDS = pandas.DataFrame({"a": X[:, 0], "k": [*"abc"] * 10})
 NEW = pandas.DataFrame({"a": [0.0], "k": ["zz"]})
 DAYS = pandas.DataFrame({"d": pandas.date_range("2020", periods=ROWS), "v": X[:, 0]})
 NAMED = pandas.DataFrame(X, columns=[*"abc"])
+SPANS = pandas.DataFrame({"t": pandas.to_timedelta(np.arange(ROWS), unit="h"), "v": X[:, 0]})
+CUTS = pandas.DataFrame({"c": pandas.cut(X[:, 0], 3), "v": X[:, 1]})
 
 QUICK: dict[str, Any] = {"random_state": 0, "hidden_layer_sizes": (8,)}
 MULTI = [
@@ -45,6 +47,8 @@ CASES: dict[str, tuple[Any, Any, dict[Any, str]]] = {
     "a column that vanished": (NAMED, NAMED[["a", "b"]], dict.fromkeys(WHO, "now missing:\n- c")),
     "objects of several types": (MIXED, MIXED, dict.fromkeys(MULTI, "string to float: 'a'")),
     "days": (DAYS, DAYS.assign(d=pandas.NaT), dict.fromkeys(MULTI, "DateTime64")),
+    "spans of time": (SPANS, SPANS.assign(t=pandas.NaT), dict.fromkeys(MULTI, "TimeDelta64")),
+    "intervals": (CUTS, CUTS[:3], dict.fromkeys(MULTI, "Interval")),
     "10,000 columns": (WIDE, WIDE[:2], {}),
     "one row": (X[:1], X[:1], {}),
     "two rows": (X[:2], X, {}),
@@ -83,3 +87,19 @@ def test_messy_targets(model: Any) -> None:
     else:
         with pytest.raises(ValueError, match="could not convert string to float"):
             model.fit(X, words)
+
+
+@pytest.mark.parametrize("model", TABULAR, ids=lambda model: type(model).__name__)
+def test_targets_and_weights_of_no_use(model: Any) -> None:
+    classes = hasattr(model, "predict_proba")
+    y: Any = np.array(["u", None] * 15, dtype=object) if classes else np.full(ROWS, 1e300)
+    expected = "y has None in row 1; expected a class" if classes else "a number of up to 1e.100"
+    with pytest.raises(ValueError, match=expected):
+        model.fit(X, y)
+    with pytest.raises(ValueError, match="Negative values"):
+        model.fit(X, CLASSES, -np.ones(ROWS))
+
+
+def test_spans_of_time_are_numbers() -> None:
+    model = TABULAR[1].fit(SPANS, NUMBERS)
+    assert model.columns_.features == ["t", "v"]

@@ -166,10 +166,18 @@ def test_numpy_draws_an_order_that_the_kernels_cannot(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "optimizer", [SGD(), SGD(momentum=0.9), Adam(), AdamW(), RMSprop(), Adagrad()]
+    ("optimizer", "rates"),
+    [
+        *((each, None) for each in (SGD(), SGD(momentum=0.9), Adam(), AdamW(), RMSprop())),
+        (Adagrad(), None),
+        (Adam(), {"kernel": 0.5, "bias": 0.1}),
+    ],
 )
-def test_common_updates_are_compiled_as_a_whole(optimizer: Optimizer) -> None:
-    engine = network([D(6, "tanh"), D(4)], "mse", optimizer)("native", "float32")._ready()
+def test_common_updates_are_compiled_as_a_whole(
+    optimizer: Optimizer, rates: dict[str, float] | None
+) -> None:
+    hidden = [D(6, "tanh", rates=rates), D(4)]
+    engine = network(hidden, "mse", optimizer)("native", "float32")._ready()
     executor = engine.native("train")
     assert any(kernel.frozen is not None for kernel in executor.compiled.kernels)
 

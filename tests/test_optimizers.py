@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pellucid.layers import Dense
+from pellucid.models import Sequential
 from pellucid.optimizers import (
     SGD,
     Adadelta,
@@ -150,6 +152,36 @@ def test_every_optimizer_is_in_every_table():
     assert {type(each) for each, _, _ in BY_HAND} == members
     assert {each for each, *_ in SOLVING} == set(KERAS) == members
     assert set(AS_TORCH) == set(WITNESSES)
+
+
+@pytest.mark.parametrize("member", Optimizer.members())
+def test_gradients_that_are_added_up_move_as_their_mean(member):
+    rng = np.random.default_rng(0)
+    parts, settings = rng.normal(size=(5, 3, 4)), {"weight_decay": 0.05, "use_ema": True}
+    start = rng.normal(size=4)
+    whole = [theta for theta, _ in moves(member(**settings), start, parts.mean(axis=1))]
+    slowly = member(**settings, gradient_accumulation_steps=3)
+    steps = [theta for theta, _ in moves(slowly, start, parts.reshape(15, 4))]
+    np.testing.assert_allclose(steps[2::3], whole, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(steps[4], steps[2])
+
+
+def test_accumulated_steps_are_counted_once_for_the_learning_rate():
+    optimizer = SGD(Fading(1.0), gradient_accumulation_steps=2)
+    assert optimizer.rates(1, 4).tolist() == [1.0, 0.5, 0.5, 0.25]
+
+
+def test_weights_are_left_out_of_decay_by_name():
+    optimizer = SGD(0.1, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    net = Sequential([Dense(1, input_shape=(1,), bias_initializer="ones")])
+    net.compile(optimizer, "mse")
+    kernel = net.layers[0].kernel.numpy()
+    net.train_on_batch(np.zeros((1, 1)), net.predict(np.zeros((1, 1)), verbose=0))
+    np.testing.assert_allclose(net.layers[0].kernel.numpy(), 0.95 * kernel, rtol=1e-6)
+    assert net.layers[0].bias.numpy() == [1.0]
+    with pytest.raises(TypeError, match="var_names"):
+        optimizer.exclude_from_weight_decay([net.layers[0].kernel])
 
 
 @pytest.mark.parametrize("member", Optimizer.members())

@@ -33,7 +33,7 @@ ORDER = [
     {"callbacks"},
     {"models"},
     {"glass", "interop"},
-    {"lenses"},
+    {"lenses", "saving"},
     {"estimators"},
     {"plots"},
     {"report"},

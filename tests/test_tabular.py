@@ -236,7 +236,10 @@ def test_in_a_search() -> None:
 
 
 @pytest.mark.parametrize(("batch_size", "steps"), [("auto", 3), (240, 1), (1000, 1), (40, 6)])
-def test_the_last_rows_fill_whole_batches(batch_size: Any, steps: int) -> None:
+def test_every_step_is_on_a_whole_batch(batch_size: Any, steps: int) -> None:
+    """Few rows that are left over would move the weights as far as many."""
     X, y = make_regression(300, 6, random_state=0)
-    model = regressor(batch_size=batch_size, max_epochs=3).fit(X, y)
-    assert model.networks_[0].engine.memory.steps == 3 * steps
+    engine = regressor(batch_size=batch_size, max_epochs=3).fit(X, y).networks_[0].engine
+    assert engine.memory.steps == 3 * steps
+    rows = {"auto": 64}.get(batch_size, min(240, batch_size) if batch_size != "auto" else 0)
+    assert engine.meters.rows == steps * rows

@@ -14,6 +14,16 @@ from site_of_pellucid.text import ARGUMENT, documented, fenced, plain, tree
 
 #: settings that every layer has
 OF_ALL_LAYERS = ("name", "trainable", "input_shape", "input_dim", "rates", "decays", "dtype")
+#: what the methods of networks give, and where it is written
+GIVEN = {
+    "Recording": "glass.recording",
+    "Explanation": "glass.explanation",
+    "GradientCheck": "glass.gradients",
+    "Diagnosis": "glass.doctor.diagnosis",
+    "Finding": "glass.doctor.finding",
+    "Source": "glass.source.source",
+}
+OF_GIVEN = "# What networks give\n\nWhat their methods return, to be asked further."
 HEAD = "# The library\n\nEvery public name, with its arguments."
 
 
@@ -22,8 +32,14 @@ def pages() -> dict[str, str]:
     found = {f"api/{name}.md": page(f"pellucid.{name}", room) for name, room in rooms.items()}
     own = [section(name, getattr(pellucid, name)) for name in pellucid._HOMES]
     found["api/pellucid.md"] = "\n\n".join(["# pellucid", *own]) + "\n"
-    index = tree("The library", ["pellucid", *rooms])
+    given = [section(name, of_room(room, name)) for name, room in GIVEN.items()]
+    found["api/given.md"] = "\n\n".join([OF_GIVEN, *given]) + "\n"
+    index = tree("The library", ["pellucid", "given", *rooms])
     return {**found, "api/index.md": f"{HEAD}\n\n{index}\n"}
+
+
+def of_room(room: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"pellucid.{room}"), name)
 
 
 def page(title: str, room: ModuleType) -> str:

@@ -25,7 +25,7 @@ _HOMES = {
 _ROOMS = (
     "activations", "callbacks", "constraints", "datasets", "distribution", "initializers", "layers",
     "lenses", "losses", "metrics", "models", "ops", "optimizers", "play", "plots", "preprocessing",
-    "recipes", "regularizers", "report", "schedules", "utils",
+    "recipes", "regularizers", "report", "saving", "schedules", "utils",
 )  # fmt: skip
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]

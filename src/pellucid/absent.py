@@ -47,8 +47,6 @@ OPTIMIZERS: dict[str, str] = {
 }
 UTILS: dict[str, str] = {
     "plot_model": "net.summary() prints the layers, net.explain(x, y) the equations of a step",
-    "PyDataset": "give fit an iterable of batches (x, y) that has a length",
-    "Sequence": "give fit an iterable of batches (x, y) that has a length",
     "image_dataset_from_directory": "pellucid.preprocessing reads folders of pictures",
     "text_dataset_from_directory": "read the files, and give fit their words as numbers",
     "FeatureSpace": "pellucid.preprocessing prepares tables, and is kept in the model file",

@@ -19,6 +19,7 @@ __all__ = [
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
@@ -39,6 +40,13 @@ class Initializer(Named, family="initializer"):
     """Draws an array of a given shape. With a `seed` it draws the same each time."""
 
     seed: int | None = option(default=None, kw_only=True)
+
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        self.check_settings()
+
+    def check_settings(self) -> None:
+        """Raise an error if a setting makes no sense, whatever the shape."""
 
     def __call__(self, shape: Dims, dtype: DTypeLike = "float32") -> np.ndarray:
         try:
@@ -87,6 +95,19 @@ class Constant(Initializer):
         return np.full(shape, self.value, dtype=np.float64)
 
 
+class Identity(Initializer):
+    """W = gain · I, 1 where row and column are the same"""
+
+    gain: float = 1.0
+
+    alias = ("IdentityInitializer",)
+
+    def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
+        if len(shape) != 2:
+            raise ValueError("Identity makes matrices, of a shape of two dimensions")
+        return self.gain * np.eye(*shape)
+
+
 class RandomNormal(Initializer):
     """W ~ N(mean, stddev²)"""
 
@@ -131,6 +152,12 @@ class VarianceScaling(Initializer):
     scale: float = 1.0
     mode: str = "fan_in"
     distribution: str = "truncated_normal"
+
+    def check_settings(self) -> None:
+        if not self.scale > 0:
+            raise ValueError(f"VarianceScaling: scale must be above 0, got {self.scale!r}")
+        chosen(dict.fromkeys(("fan_in", "fan_out", "fan_avg"), 0), self.mode, "mode")
+        chosen(DISTRIBUTIONS, self.distribution, "distribution")
 
     def draw(self, shape: Dims, rng: np.random.Generator) -> np.ndarray:
         fan_in, fan_out = fans(shape)

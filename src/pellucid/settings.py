@@ -224,8 +224,8 @@ class Named(Settings):
         )
 
     def described(self) -> dict[str, Any]:
-        """The object as plain data: its class and its configuration."""
-        return {"class": type(self).__name__, "config": self.config()}
+        """The object as plain data: its class and its configuration, or its own `get_config`."""
+        return {"class": type(self).__name__, "config": plain(self.get_config())}
 
 
 def plain(value: Any) -> Any:

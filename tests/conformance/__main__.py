@@ -1,6 +1,6 @@
 """Runs Keras's own tests on pellucid, and prints how many pass, and why the others do not.
 
-python -m tests.conformance FOLDER [--rooms losses metrics …] [--list kind …]
+python -m tests.conformance FOLDER [--rooms losses …] [--list kind …] [--write PAGE]
 
 FOLDER is the source of Keras with its tests: keras/src of the repository, or of an installed
 package. Nothing is fetched. Files that are no part of pellucid at all (backends, quantization,
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conformance.judging import KINDS
+from tests.conformance.listing import page
 
 ROOMS = (
     "activations",
@@ -50,14 +51,15 @@ def main() -> None:
         raise SystemExit(f"{folder} is not the folder src of the package keras: its parent is none")
     groups = files_by_room(folder, asked.rooms)
     with tempfile.TemporaryDirectory() as place:
-        out = Path(place) / "found.jsonl"
+        out = asked.out.resolve() if asked.out else Path(place) / "found.jsonl"
+        out.write_text("", encoding="utf-8")
         for files in groups.values():
             command = [sys.executable, "-m", "tests.conformance.running", str(folder), str(out)]
             subprocess.run([*command, *map(str, files)], capture_output=True, check=False)
         found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    if asked.out:
-        asked.out.write_text("".join(json.dumps(each) + "\n" for each in found), encoding="utf-8")
     print(table(found))
+    if asked.write:
+        asked.write.write_text(page(found, table(found)), encoding="utf-8")
     for each in found:
         if each["kind"] in asked.list:
             print(f"{each['kind']}: {each['test']}: {each['why']}")
@@ -69,6 +71,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--rooms", nargs="*", default=ROOMS)
     parser.add_argument("--list", nargs="*", default=(), choices=KINDS)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--write", type=Path)
     return parser.parse_args()
 
 

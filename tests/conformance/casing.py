@@ -73,11 +73,13 @@ class TestCase(parameterized.TestCase):
     def assertRaises(self, expected: Any, *values: Any, **named: Any) -> Any:
         return raising(expected) if not values else self.called(expected, *values, **named)
 
-    def assertRaisesRegex(self, expected: Any, words: Any, *values: Any, **named: Any) -> Any:
+    def assertRaisesRegex(
+        self, expected: Any, expected_regex: Any, *values: Any, **named: Any
+    ) -> Any:
         """An error of the kind that Keras raises; in other words it is one with help."""
-        return (
-            raising(expected, str(words)) if not values else self.called(expected, *values, **named)
-        )
+        if values:
+            return self.called(expected, *values, **named)
+        return raising(expected, str(getattr(expected_regex, "pattern", expected_regex)))
 
     def called(self, expected: Any, function: Any, *values: Any, **named: Any) -> None:
         with raising(expected):

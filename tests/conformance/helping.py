@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -94,6 +95,44 @@ def disable_flash_attention() -> None:
     """There is none."""
 
 
+@helps
+def get_keras_mask(x: Any) -> Any:
+    return getattr(x, "mask", None)
+
+
+@helps
+def set_keras_mask(x: Any, mask: Any) -> None:
+    x.mask = mask
+
+
+@helps
+def name_scope(name: str, **rest: Any) -> Any:
+    """Names are not nested here."""
+    return nullcontext()
+
+
+@helps
+def is_keras_tensor(x: Any) -> bool:
+    return isinstance(x, Tensor)
+
+
+@helps
+def get_test_data(
+    train_samples: int,
+    test_samples: int,
+    input_shape: Any,
+    num_classes: int,
+    random_seed: Any = None,
+) -> Any:
+    """Rows around a point for each class, to train on and to test."""
+    rng = np.random.default_rng(random_seed)
+    points = 2 * num_classes * rng.random((num_classes, *input_shape))
+    classes = np.arange(train_samples + test_samples) % num_classes
+    rows = (points[classes] + rng.normal(size=(len(classes), *input_shape))).astype("float32")
+    train, test = slice(train_samples), slice(train_samples, None)
+    return (rows[train], classes[train]), (rows[test], classes[test])
+
+
 class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     """An array that can be assigned to."""
 
@@ -125,6 +164,8 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 NAMES["Variable"] = Variable
+#: what Model(inputs, outputs) is in Keras
+NAMES["Functional"] = pellucid.Model
 
 
 def array(name: str) -> Callable[..., Any]:
@@ -210,8 +251,13 @@ BACKEND = module(
     SUPPORTS_COMPLEX_DTYPES=False,
     IS_THREAD_SAFE=True,
 )
+RANDOM = module(
+    "random", **{name: array(name) for name in ("uniform", "normal", "randint", "gamma", "beta")}
+)
+BACKEND.__dict__["random"] = RANDOM
 TESTING = module(
     "testing",
+    get_test_data=get_test_data,
     TestCase=TestCase,
     named_product=named_product,
     **dict.fromkeys(
@@ -221,9 +267,6 @@ TESTING = module(
 )  # fmt: skip
 TESTING.__dict__["test_case"] = TESTING.__dict__["test_utils"] = TESTING
 CONFTEST = module("conftest", skip_if_backend=lambda *values: lambda test: test)
-RANDOM = module(
-    "random", **{name: array(name) for name in ("uniform", "normal", "randint", "gamma", "beta")}
-)
 TREE = module("tree", map_structure=map_structure, flatten=flatten)
 
 

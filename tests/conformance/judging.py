@@ -21,41 +21,53 @@ KINDS = {
     "accepted": "accepts what Keras refuses",
     "error": "ends in another error",
 }
-#: backends, dtypes of half precision, quantization, compilers, devices, tensors that are sparse or
-#: ragged, and the insides of Keras: no part of a library for small networks of float32 and float64
+#: those of a test that applies and does not pass
+FAILING = tuple(kind for kind in KINDS if kind not in ("passes", "help", "apart"))
+#: by what a test is called it is no part of a library for small networks of float32 and float64:
 APART = re.compile(
-    r"quanti|int4|int8|gptq|awq|float8|fp8|lora|dtype_polic|mixed_prec|autocast|float16|half_prec"
-    r"|tf_data|tensorflow|torch|_jax|jax_|ragged|sparse_tensor|sparse_input|bcoo|distribut|shard"
-    r"|flash|cudnn|jit|onednn|export|remat|stateless|symbolic|tracker|tracking|pickle|legacy"
-    r"|saved_model|seed_generator|orbax|bounding_box|channels_first|complex|nnx|dtype_arg"
-    r"|name_scope|thread_safe|thread_local|auto_name|naming|progbar|audio|stft|mel_spec|ternary",
+    # numbers of 4, 8 and 16 bits
+    r"quanti|int4|int8|gptq|awq|float8|fp8|lora|ternary|float16|half_prec|mixed_prec|autocast"
+    r"|dtype_polic|dtype_arg|complex"
+    # other backends, their tensors, devices and compilers
+    r"|tf_data|tensorflow|_tf$|grain|torch|_jax|jax_|nnx|onednn|cudnn|flash|remat|stateless"
+    r"|ragged|sparse_tensor|sparse_input|bcoo|distribut|shard|export|saved_model|orbax"
+    # how Keras keeps count of its objects
+    r"|tracker|tracking|seed_generator|name_scope|thread_safe|thread_local|auto_name|naming"
+    # files of earlier Kerases, sound, boxes around things
+    r"|legacy|progbar|audio|stft|mel_spec|bounding_box",
     re.IGNORECASE,
 )
+#: a missing name that is exported, and is no part of such a library
 INSIDE = re.compile(
-    r"backend\.|StatelessScope|SeedGenerator|DTypePolicy|dtype_policies|quantizers|KerasSaveable"
-    r"|Tracker|tensorflow|torch|distribution|export|InputSpec|numerical_utils|io_utils|file_utils"
-    r"|saving_lib|serialization_lib|global_state|Operation|Functional|dtype_policy|\._"
-    r"|validate_float_arg|^_|is_flash_attention_enabled"
+    r"^backend\.|^tensorflow|^grain|^torch|StatelessScope|SeedGenerator|DTypePolicy|dtype_polic"
+    r"|quantiz|Operation|\._|flash_attention|FloatDTypePolicy|Tracker|distribution"
 )
 #: what a test reaches into: private attributes of Keras's classes, and dtypes of quantized layers
 PRIVATE = re.compile(r"has no attribute '_|has no dtype='\w+_from_|has no attribute 'quantize")
+#: the same in the text of a test that fails: it could not pass, wherever it fails first
+REACHES_IN = re.compile(r"(?<!self)(?<!cls)\._[a-z]\w*")
 #: the names that the documentation leaves out, and says what to use
 LEFT_OUT = {name for names in ABSENT.values() for name in names}
 MENTIONS = re.compile(r"has no argument|unexpected keyword|positional argument|got .* twice")
 
 
-def kind_of(test: str, error: str, text: str) -> str:
-    """The kind of a failure, from the test's name, the class of the error, and its text."""
-    if APART.search(test):
+def kind_of(
+    test: str, error: str, text: str, source: str = "", public: frozenset[str] = frozenset()
+) -> str:
+    """The kind of a failure: from the test's name, the class of the error, its text, the source.
+
+    `public` are the names that Keras exports.
+    """
+    if APART.search(test) or REACHES_IN.search(source):
         return "apart"
     if error == "ModuleNotFoundError" or PRIVATE.search(text):
         return "apart"
     if error == "MissingNameError":
-        if INSIDE.search(text):
+        if INSIDE.search(text) or not public.intersection(text.split(".")):
             return "apart"
         if text in LEFT_OUT:
             return "left"
-        return "class" if text.split(".")[-1][:1].isupper() or text == "its base" else "name"
+        return "class" if text.split(".")[-1][:1].isupper() else "name"
     if error == "AttributeError":
         return "left" if "it is left out" in text else "name"
     if error == "TypeError" and MENTIONS.search(text):

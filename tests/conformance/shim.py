@@ -40,6 +40,8 @@ ROOMS = (
 CALLED = {"trainers": "models", "saving": "utils"}
 
 
+#: libraries that Keras's tests import, so that the others of a file run where these are not
+ELSEWHERE = ("tensorflow", "grain")
 #: the files of Keras that are read: its tests, and arithmetic of shapes that they compare with
 READ = ("_test", "backend_utils")
 #: what Python and pytest ask of every module
@@ -53,8 +55,10 @@ class MissingNameError(Exception):
 class MissingBase:
     """What a class of a test is made of whose own base is missing."""
 
+    called = ""
+
     def __init__(self, *values: Any, **named: Any):
-        raise MissingNameError("its base")
+        raise MissingNameError(self.called)
 
 
 class Missing:
@@ -72,7 +76,19 @@ class Missing:
         return Missing(f"{self.name}.{name}")
 
     def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
-        return (MissingBase,)
+        return (type("MissingBase", (MissingBase,), {"called": self.name}),)
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        raise MissingNameError(self.name)
+
+
+class Elsewhere(ModuleType):
+    """A library that other backends need: each name of it is missing, until it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(ASKED_BY_PYTEST):
+            raise AttributeError(name)
+        return Missing(f"{self.__name__}.{name}")
 
 
 class Room(ModuleType):
@@ -96,6 +112,8 @@ class Redirect(MetaPathFinder, Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         first, *rest = fullname.split(".")
+        if first in ELSEWHERE:
+            return ModuleSpec(fullname, self, is_package=True)
         if first != "keras":
             return None
         file = self.folder.joinpath(*(part for part in rest if part != "src")).with_suffix(".py")
@@ -104,6 +122,8 @@ class Redirect(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        if spec.name.split(".")[0] in ELSEWHERE:
+            return Elsewhere(spec.name)
         return helping.MODULES.get(spec.name.split(".")[-1]) or Room(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -17,13 +17,15 @@ from .rows import draw
 OPTIMIZERS = [
     o.SGD(0.1), o.SGD(0.1, momentum=0.9, nesterov=True), o.Adagrad(0.5), o.Adadelta(5.0),
     o.RMSprop(0.02), o.Adam(0.05), o.Adam(0.05, amsgrad=True), o.AdamW(0.05), o.Nadam(0.05),
-    o.Adamax(0.05), o.Lion(0.01), o.Ftrl(1.0), o.Ftrl(1.0, l1_regularization_strength=0.001),
+    o.SGD(0.1, gradient_accumulation_steps=2), o.Adamax(0.05), o.Lion(0.01), o.Ftrl(1.0),
+    o.Ftrl(1.0, l1_regularization_strength=0.001),
 ]  # fmt: skip
 
 INITIALIZERS = [
-    i.Zeros(), i.Ones(), i.Constant(0.3), i.RandomNormal(0.5), i.RandomUniform(-1, 2),
-    i.TruncatedNormal(), i.GlorotNormal(), i.GlorotUniform(), i.HeNormal(), i.HeUniform(),
-    i.LecunNormal(), i.LecunUniform(), i.Orthogonal(2.0), i.VarianceScaling(2.0, "fan_avg"),
+    i.Zeros(), i.Ones(), i.Constant(0.3), i.Identity(0.5), i.RandomNormal(0.5),
+    i.RandomUniform(-1, 2), i.TruncatedNormal(), i.GlorotNormal(), i.GlorotUniform(),
+    i.HeNormal(), i.HeUniform(), i.LecunNormal(), i.LecunUniform(), i.Orthogonal(2.0),
+    i.VarianceScaling(2.0, "fan_avg"),
 ]  # fmt: skip
 
 CONSTRAINTS = [c.MaxNorm(0.5), c.MinMaxNorm(0.4, 0.8, 0.5, [0, 1]), c.NonNeg(), c.UnitNorm(1)]

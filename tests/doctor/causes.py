@@ -29,6 +29,7 @@ CODES: dict[str, list[str]] = {
     "loss does not depend on the network": ["PL118", "PL119"],
     "everything is frozen": ["PL117"],
     "loss leads away from the targets": ["PL120"],
+    "loss does not suit": ["PL123"],
     "one loss outweighs the others": ["PL121"],
     "frozen at weights of chance": ["PL122"],
     # data
@@ -47,7 +48,8 @@ CODES: dict[str, list[str]] = {
     "validation from another distribution": ["PL220"],
     "imbalanced classes": ["PL221"],
     "class missing in a part": ["PL222"],
-    "wrong labels": ["PL223", "PL227"],
+    "wrong labels": ["PL223", "PL227", "PL228"],
+    "targets stand off": ["PL228"],
     "inputs say nothing of the targets": ["PL227", "PL508"],
     "weights leave few of the rows": ["PL225"],
     "padding is read": ["PL226"],

@@ -23,27 +23,53 @@ import numpy as np
 from pellucid import Model, recipes
 from pellucid.cli.diagnosing import diagnosed
 from pellucid.glass.doctor import Diagnosis
+from pellucid.glass.doctor.runs import Until
 from tests.doctor.faults import data
 from tests.doctor.faults.seen_healthy import bundled
 from tests.snippets import PAGES, snippets
 
 #: recipes that are as the notebook wrote them, or on purpose too small or wrong in their versions
 AS_WRITTEN = ("as written",)
+#: what pages and recipes show on purpose, a fault or a training of one epoch, and by which codes
+ON_PURPOSE = {
+    "backpropagation.md, training 3": ("PL401",),
+    "not-learning.md, training 1": ("PL208",),
+    "not-learning.md, training 2": ("PL401",),
+    "tour.md, training 3": ("PL201",),
+    "recipe random-image, the image, training 1": ("PL402", "PL413"),
+    "recipe relu-adam, its “Adagrad”, training 1": ("PL302", "PL308"),
+    "recipe relu-adam, Adagrad, training 2": ("PL302", "PL308"),
+    "recipe relu-adam, RMSProp, training 3": ("PL302", "PL308"),
+}
 #: what has been asked for: where, and what the doctor said
 Said = list[tuple[str, Diagnosis]]
 
 
+def tell(said: Said, place: str, found: Diagnosis) -> None:
+    """One training on a line, as soon as the doctor has spoken."""
+    said.append((place, found))
+    words = "; ".join(map(str, found.of("warning"))) or "nothing above a note"
+    print(f"{place}: {words} ({found.seconds:.1f} s)", file=sys.stderr, flush=True)
+
+
 @contextlib.contextmanager
 def asked(said: Said, where: Callable[[], str | None]) -> Iterator[None]:
-    """Every `fit` asks the doctor before it trains, where there is a place to name."""
-    fit = Model.fit
+    """Every `fit` asks the doctor before it trains, where there is a place to name.
+
+    The doctor trains networks itself, of which it is not asked. What fit refuses, a page shows on
+    purpose.
+    """
+    fit, known = Model.fit, len(said)
 
     def asking(net: Any, *given: Any, **arguments: Any) -> Any:
         place = where()
-        if place is not None and len(given) <= 2:
+        trial = any(isinstance(each, Until) for each in arguments.get("callbacks") or ())
+        if place is not None and len(given) <= 2 and not trial:
             named = {**dict(zip(("x", "y"), given, strict=False)), **arguments}
             named.pop("doctor", None)
-            said.append((place, net.diagnose(named.pop("x"), named.pop("y", None), **named)))
+            found = net.diagnose(named.pop("x"), named.pop("y", None), **named)
+            if "PL001" not in found.codes:
+                tell(said, f"{place}, training {len(said) - known + 1}", found)
         return fit(net, *given, **arguments)
 
     Model.fit = asking  # type: ignore[method-assign]
@@ -103,7 +129,7 @@ def of_tables(said: Said) -> None:
             lines += [",".join(map(str, [*row, each])) for row, each in zip(x, y, strict=True)]
             path = Path(folder, f"{name}.csv")
             path.write_text("\n".join(lines))
-            said.append((f"train {name}.csv", diagnosed(str(path), 10.0, True)))
+            tell(said, f"train {name}.csv", diagnosed(str(path), 10.0, True))
 
 
 def main() -> int:
@@ -114,10 +140,12 @@ def main() -> int:
         for gather in (of_pages, of_recipes, of_tables):
             gather(said)
             os.chdir(here)
-    wrong = [(place, found) for place, found in said if found]
+    above = [(place, found) for place, found in said if found]
+    wrong = [each for each in above if each[1].codes[0] not in ON_PURPOSE.get(each[0], ())]
     for place, found in wrong:
         print(f"{place}: {'; '.join(map(str, found.of('warning')))}")
-    print(f"{len(said)} trainings, {len(wrong)} with a finding above a note")
+    shown = len(above) - len(wrong)
+    print(f"{len(said)} trainings, {len(wrong)} with a finding above a note, {shown} on purpose")
     return bool(wrong)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.estimators.protocol import Following
+from pellucid.executors.native.shuffling import permutation
 from pellucid.models import Model
 
 Arrays = Sequence[np.ndarray]
@@ -26,6 +27,10 @@ class Part(NamedTuple):
     def height(self) -> int:
         return len(self.y)
 
+    def some(self, at: np.ndarray) -> Part:
+        weight = None if self.weight is None else self.weight[at]
+        return Part([each[at] for each in self.inputs], self.y[at], weight)
+
 
 class Course(NamedTuple):
     """How networks are trained: epochs of so many steps, each on `batch` rows.
@@ -41,7 +46,7 @@ class Course(NamedTuple):
     until: float = np.inf
 
     def steps(self, rows: int) -> int:
-        """The steps of an epoch: the last rows, which fill no batch, are left to the next."""
+        """The steps of an epoch, in which rows that fill no batch are left out."""
         return max(1, rows // self.batch)
 
 
@@ -82,16 +87,21 @@ def train(
 
 
 def one_epoch(net: Model, rows: Part, course: Course, epoch: int) -> float:
-    """One epoch of one network; its loss."""
+    """One epoch of one network, in an order of its own; its loss.
+
+    A step on the few rows that are left over would move as far as any other: there is none.
+    """
+    order = permutation(net.engine.memory.seed, 0, epoch, rows.height)
+    some = rows.some(order[: course.batch * course.steps(rows.height)])
     history = net.fit(
-        rows.inputs,
-        rows.y,
+        some.inputs,
+        some.y,
         course.batch,
         epoch + 1,
         verbose=0,
+        shuffle=False,
+        sample_weight=some.weight,
         initial_epoch=epoch,
-        sample_weight=rows.weight,
-        steps_per_epoch=course.steps(rows.height),
     )
     return history.history["loss"][-1]
 

@@ -10,9 +10,17 @@ from sklearn.utils import check_consistent_length, validation
 from sklearn.utils.validation import validate_data
 
 from pellucid.data.tables import as_frame
-from pellucid.preprocessing.tables import Table, as_objects, as_table, rows_of, take
+from pellucid.preprocessing.tables import (
+    LARGEST_NUMBER,
+    Table,
+    as_objects,
+    as_table,
+    rows_of,
+    take,
+)
 
 check_targets: Callable[..., Any] = validation._check_y
+MEND = "Correct it, or leave the row out"
 
 
 class Rows(NamedTuple):
@@ -49,10 +57,10 @@ def columns_of(estimator: Any, X: Any, fits: bool) -> tuple[Table, frozenset[str
 
 
 def table_of(X: Any, frame: Any) -> Table:
-    """The columns of a table; those that are of no one type as they are, which Arrow has not."""
+    """The columns of a table; those that are of no type of Arrow's as they are."""
     try:
         return as_table(X)
-    except ValueError:
+    except (ValueError, NotImplementedError):
         if len({*map(str, frame.columns)}) < len(frame.columns):
             raise
     return as_table({str(each): as_objects(frame[each].to_list()) for each in frame.columns})
@@ -71,7 +79,18 @@ def check_y(estimator: Any, X: Any, y: Any, numeric: bool) -> np.ndarray:
         )
     targets: np.ndarray = check_targets(y, y_numeric=numeric, estimator=estimator)
     check_consistent_length(X, targets)
+    for row in np.flatnonzero(useless(targets))[:1]:
+        wanted = f"a number of up to {LARGEST_NUMBER:g}" if numeric else "a class"
+        raise ValueError(f"y has {targets[row]} in row {row}; expected {wanted}. {MEND}")
     return targets
+
+
+def useless(targets: np.ndarray) -> np.ndarray:
+    """Where there is no class, or a number with which one cannot compute."""
+    if targets.dtype.kind == "O":
+        return np.array([each is None or each != each for each in targets], dtype=bool)
+    numbers = targets if targets.dtype.kind == "f" else np.zeros(len(targets))
+    return np.abs(numbers) > LARGEST_NUMBER
 
 
 def held_out(classes: np.ndarray | None, count: int, share: float, rng: Any) -> np.ndarray:

@@ -101,7 +101,9 @@ class Tabular(CallbackSupportMixin, Storing):
         began = time.perf_counter()
         table, categorical = columns_of(self, X, fits=True)
         targets = check_y(self, X, y, numeric)
-        given = None if weight is None else check_sample_weight(weight, targets)
+        given = None
+        if weight is not None:
+            given = check_sample_weight(weight, targets, ensure_non_negative=True)
         rows = Rows(table, categorical, self._learn(targets), self._weighted(targets, given))
         rng = check_random_state(self.random_state)
         kept, held = self._apart(rows, rng)

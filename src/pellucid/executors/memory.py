@@ -42,7 +42,7 @@ class Memory:
         step = Step(
             [weight.size for weight in weights],
             [weight.rate for weight in weights],
-            [weight.decay for weight in weights],
+            [optimizer.decay_of(weight) for weight in weights],
             [Bound(weight.shape, weight.constraint) for weight in weights],
         )
         optimizer.write(step)

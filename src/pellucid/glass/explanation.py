@@ -23,6 +23,7 @@ from pellucid.glass.shown import Shown
 from pellucid.glass.why import Why
 from pellucid.lazy import once
 from pellucid.settings import nearest
+from pellucid.wording import tell
 from pellucid.writing import write_beside
 
 #: rows of the data that are explained together
@@ -135,27 +136,33 @@ class Explanation(Shown):
         shown = [f"changed {self.change.words}"] if self.change else []
         for section, group in groupby(self.lines.items(), key=lambda each: each[1].section):
             shown.append(section)
-            shown += [self.shown(name, line) for name, line in group]
+            shown += [shown_in(self, name, line) for name, line in group]
         return "\n".join(shown)
 
-    def shown(self, name: str, line: ShownLine) -> str:
-        """A line; after a change, its numbers only where they have moved."""
-        if self.change is None:
-            return indented(line.text())
-        key = next((each for each in (f"{NEW}{name}", name) if each in self.moved), None)
-        return indented(line.glance) if key is None else self.marked(key, line)
 
-    def marked(self, key: str, line: ShownLine) -> str:
-        """A line that moved: how much of it, and its number that moved most, before and after."""
-        assert self.change is not None
-        moves = self.moved[key]
-        at = np.unravel_index(int(np.argmax(np.abs(moves))), moves.shape)
-        place = Place(line.tensor, tuple(map(int, at)))
-        both = self.change.before.recording, self.recording
-        was, now = (figure(float(each[key][at])) for each in both)
-        share = f"{np.count_nonzero(moves):,} of {moves.size:,} moved" if moves.ndim else "moved"
-        return f"● {line.glance}\n    {share}; {self.found.named(place)}: {was} → {now}"
+def shown_in(step: Explanation, name: str, line: ShownLine) -> str:
+    """A line; after a change, its numbers only where they have moved."""
+    if step.change is None:
+        return indented(line.text())
+    key = next((each for each in (f"{NEW}{name}", name) if each in step.moved), None)
+    if key is None:
+        return indented(line.glance)
+    return marked(step.moved[key], key, line, (step.change.before, step.found))
+
+
+def marked(
+    moves: np.ndarray, key: str, line: ShownLine, both: tuple[StepElements, StepElements]
+) -> str:
+    """A line that moved: how much of it, and its number that moved most, before and after."""
+    at = np.unravel_index(int(np.argmax(np.abs(moves))), moves.shape)
+    name = both[1].named(Place(line.tensor, tuple(map(int, at))))
+    was, now = (figure(float(each.recording[key][at])) for each in both)
+    share = f"{np.count_nonzero(moves):,} of {moves.size:,} moved" if moves.ndim else "moved"
+    return f"● {line.glance}\n    {share}; {name}: {was} → {now}"
 
 
 def indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+tell(globals(), "glass")

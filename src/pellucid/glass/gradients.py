@@ -17,6 +17,7 @@ from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor, show_shape
 from pellucid.training.engine import Engine
+from pellucid.wording import tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -211,3 +212,6 @@ def summed_up(tensor: Tensor, name: str, x: np.ndarray, found: Sequence[Compared
         len(found) - len(plain),
         all(each.agrees for each in plain),
     )
+
+
+tell(globals(), "glass")

@@ -14,6 +14,7 @@ from pellucid.glass.shown import Shown
 from pellucid.glass.why import Why
 from pellucid.plan.printing import Row, rows
 from pellucid.tensor import Tensor, show_shape
+from pellucid.wording import tell
 
 #: terms of a sum that are written in a line
 TERMS = 3
@@ -51,16 +52,16 @@ class ShownLine(Shown):
         return f"{self.equation:<{EQUATION}}  {show_shape(self.value.shape):<10}  {numbers}"
 
     def text(self) -> str:
-        return "\n".join([self.glance, *(self.number() if self.is_computed else ())])
+        return "\n".join([self.glance, *(in_numbers(self.why) if self.is_computed else ())])
 
-    def number(self) -> Iterator[str]:
-        """The equation with the numbers of one element in it."""
-        why = self.why
-        before, indent = f"  {why.name} = ", " " * (len(why.name) + 3)
-        yield before + why.names
-        yield f"{indent}= {why.numbers}" + ("" if why.is_sum else f" = {figure(why.value)}")
-        if why.is_sum:
-            yield f"{indent}= {why.sum}"
+
+def in_numbers(why: Why) -> Iterator[str]:
+    """The equation of a number, with the numbers that it reads."""
+    before, indent = f"  {why.name} = ", " " * (len(why.name) + 3)
+    yield before + why.names
+    yield f"{indent}= {why.numbers}" + ("" if why.is_sum else f" = {figure(why.value)}")
+    if why.is_sum:
+        yield f"{indent}= {why.sum}"
 
 
 def lines(found: StepElements, sample: int) -> dict[str, ShownLine]:
@@ -75,3 +76,6 @@ def largest(tensor: Tensor, value: np.ndarray, sample: int) -> tuple[int, ...]:
         within = np.unravel_index(int(np.argmax(sizes[sample])), sizes.shape[1:])
         return (sample, *map(int, within))
     return tuple(map(int, np.unravel_index(int(np.argmax(sizes)), sizes.shape)))
+
+
+tell(globals(), "glass")

@@ -17,6 +17,7 @@ from pellucid.glass.tangents import Changes, tangents
 from pellucid.lazy import once
 from pellucid.plan.derive import depending
 from pellucid.tensor import Line, Tensor
+from pellucid.wording import tell
 
 
 class Stop(NamedTuple):
@@ -94,3 +95,6 @@ def on_the_way(place: Place, lines: Iterator[ShownLine], found: StepElements) ->
     forward = found.plan.section("forward")
     following = depending(forward, [tensor_at(place)]) - {tensor_at(place)}
     return [line for line in lines if line.section == "forward" and line.tensor in following]
+
+
+tell(globals(), "glass")

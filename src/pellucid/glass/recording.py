@@ -14,6 +14,7 @@ from pellucid.plan import Plan
 from pellucid.plan.step import Taken, Values, parameters, step
 from pellucid.settings import nearest
 from pellucid.tensor import Tensor, show_shape
+from pellucid.wording import tell
 from pellucid.writing import write_beside
 
 if TYPE_CHECKING:
@@ -132,3 +133,6 @@ def summary(array: np.ndarray) -> tuple[str, ...]:
         norm = np.sqrt(np.sum(numbers * numbers))
     zeros = 1 - np.count_nonzero(array) / array.size
     return (*(f"{size:.4g}" for size in sizes), f"{zeros:.0%}" if zeros else "", f"{norm:.4g}")
+
+
+tell(globals(), "glass")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pellucid.wording import tell
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -39,3 +41,6 @@ class Shown:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+tell(globals(), "glass")

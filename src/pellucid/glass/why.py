@@ -14,6 +14,7 @@ from pellucid.elements.terms import label
 from pellucid.glass.elements import StepElements
 from pellucid.glass.figures import Column, figure
 from pellucid.glass.shown import Shown
+from pellucid.wording import tell
 
 #: letters of a formula that are shown
 LONGEST = 120
@@ -144,3 +145,6 @@ def bracketed(numbers: str) -> str:
 def short(formula: str) -> str:
     """A formula without its end where it is long."""
     return formula if len(formula) <= LONGEST else f"{formula[: LONGEST - 2]} …"
+
+
+tell(globals(), "glass")

@@ -29,7 +29,8 @@ def load(path: str | PathLike[str], custom_objects: Mapping[str, Any] | None = N
     """The model in a file, ready to predict, and to go on training where it stopped.
 
     `custom_objects` names the classes and functions of your own that it is made with. A file that
-    ends in .keras or .onnx gives the network that it describes, with its weights.
+    ends in .keras or .onnx gives the network that it describes, with its weights. What `save` wrote
+    is read whatever it is called.
 
     Arguments:
         path: the file.
@@ -40,7 +41,7 @@ def load(path: str | PathLike[str], custom_objects: Mapping[str, Any] | None = N
     >>> pellucid.load("net.safetensors").count_params()
     5
     """
-    if fspath(path).endswith((".keras", ".weights.h5")):
+    if fspath(path).endswith((".keras", ".weights.h5")) and not is_own(path):
         return from_keras(path)
     if fspath(path).endswith(".onnx"):
         return from_onnx(path)
@@ -55,5 +56,7 @@ def load(path: str | PathLike[str], custom_objects: Mapping[str, Any] | None = N
 
 def is_own(path: str | PathLike[str]) -> bool:
     """Whether a file begins as pellucid's do, whatever it is called."""
+    if not path_of(path).is_file():
+        return False
     with path_of(path).open("rb") as file:
         return file.read(9)[8:] == b"{"

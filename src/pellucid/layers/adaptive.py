@@ -16,6 +16,7 @@ class Adaptive(OverImages, abstract=True):
     output_size: Extents
 
     kind: ClassVar[type[Mean] | type[Largest]]
+    sizes = ("output_size",)
 
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, self.rank + 2, MEANS[self.rank])

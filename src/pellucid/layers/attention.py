@@ -18,6 +18,7 @@ from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape
 from pellucid.equations.spacing import Permute
 from pellucid.initializers import InitializerLike
+from pellucid.layers.asking import demand_among, demand_whole, is_whole
 from pellucid.layers.base import Layer
 from pellucid.layers.looking import (
     along_keys,
@@ -30,7 +31,7 @@ from pellucid.layers.looking import (
 )
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
-from pellucid.settings import nearest, option
+from pellucid.settings import option
 from pellucid.tensor import Tensor, setting
 from pellucid.weights import Weight
 
@@ -78,7 +79,7 @@ class Scoring(Attending, abstract=True):
         return [y, weights] if return_attention_scores else y
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        return [mask[0] if mask else None, None]
+        return mask[0] if mask else None
 
 
 class Attention(Scoring):
@@ -97,10 +98,10 @@ class Attention(Scoring):
 
     MODES: ClassVar[tuple[str, ...]] = ("dot", "concat")
 
+    def _check_settings(self) -> None:
+        demand_among(self, "score_mode", self.MODES)
+
     def build(self, shape: Any) -> None:
-        if self.score_mode not in self.MODES:
-            known = nearest(str(self.score_mode), self.MODES)
-            raise ValueError(f"{self.layer_name}: unknown score_mode {self.score_mode!r}: {known}")
         check_sequences(self, shape)
         self.scale = self.add_weight((), "ones", "scale", letter="s") if self.use_scale else None
         self.share = (
@@ -163,16 +164,21 @@ class MultiHeadAttention(Attending):
 
     supports_masking = True
 
+    def _check_settings(self) -> None:
+        demand_whole(self, "num_heads", "key_dim")
+        demand_whole(self, "value_dim", or_none=True)
+        given = self.output_shape
+        sizes = given if isinstance(given, (list, tuple)) else [1 if given is None else given]
+        if not all(map(is_whole, sizes)):
+            raise ValueError(
+                f"{self.layer_name}: output_shape is a whole number of 1 or more, or several, "
+                f"got {given!r}"
+            )
+
     def build(self, shape: Any, value_shape: Any = None, key_shape: Any = None) -> None:
         value_shape = shape if value_shape is None else value_shape
         key_shape = value_shape if key_shape is None else key_shape
         check_sequences(self, [shape, value_shape, key_shape])
-        for name in ("num_heads", "key_dim"):
-            size = getattr(self, name)
-            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-                raise ValueError(
-                    f"{self.layer_name}: {name} is a whole number of 1 or more, got {size!r}"
-                )
         heads, wide = self.num_heads, self.value_dim or self.key_dim
         self.query = self.pair("query", (shape[-1], heads, self.key_dim), 1, "Q")
         self.key = self.pair("key", (key_shape[-1], heads, self.key_dim), 1, "K")

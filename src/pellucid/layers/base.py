@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -25,6 +24,7 @@ from pellucid.layers.calling import (
     first_of,
     is_array,
     mask_of,
+    noting_that_it_is_built,
     parameters_of,
     shapes_of,
     taken_apart,
@@ -39,17 +39,6 @@ from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, row_shape, show_shape
 from pellucid.weights import Weight
-
-
-def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
-    """`build`, after which a layer is built, also where it is called by hand."""
-
-    @functools.wraps(build)
-    def built(self: Layer, shape: Any = None, *others: Any, **named: Any) -> None:
-        build(self, named.pop("input_shape", shape), *others, **named)
-        self.built = True
-
-    return built
 
 
 class Layer(Face, Named, family="layer"):
@@ -92,6 +81,7 @@ class Layer(Face, Named, family="layer"):
         self._own_weights: list[Weight] = []
         self._penalties: list[Tensor] = []
         self.built = False
+        self._check_settings()
 
     @property
     def weights(self) -> list[Weight]:
@@ -114,6 +104,9 @@ class Layer(Face, Named, family="layer"):
         if self.input_dim is not None:
             return row_shape((self.input_dim,))
         return None if self.input_shape is None else row_shape(self.input_shape)
+
+    def _check_settings(self) -> None:
+        """Raise an error if a setting makes no sense, whatever the input."""
 
     def build(self, shape: Any) -> None:
         """Add the weights, for an input of `shape` (a list of shapes for several inputs)."""

@@ -19,9 +19,19 @@ Borders = int | Sequence[int] | Sequence[Sequence[int]]
 class Bordering(OverImages, abstract=True):
     """Something done on each side of each direction."""
 
-    def sides(self, name: str, shape: Shape) -> Sides:
-        """How many places before and after, for each direction, from what was given."""
+    #: the setting that says how many
+    border_setting: ClassVar[str]
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        self.sides()
+
+    def build(self, shape: Shape) -> None:
         self.known_shape(shape, self.rank + 2, MEANS[self.rank])
+
+    def sides(self) -> Sides:
+        """How many places before and after, for each direction, from what was given."""
+        name = self.border_setting
         given = getattr(self, name)
         try:
             sides = both_sides(given, self.rank)
@@ -40,8 +50,12 @@ class ZeroPadding(Bordering, abstract=True):
 
     padding: Borders = 1
 
-    def build(self, shape: Shape) -> None:
-        self.border = self.sides("padding", shape)
+    border_setting = "padding"
+
+    @property
+    def border(self) -> Sides:
+        """The zeros before and after, for each direction."""
+        return self.sides()
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return Pad(((0, 0), *self.border, (0, 0)))(x)
@@ -68,9 +82,12 @@ class Cropping(Bordering, abstract=True):
 
     cropping: Borders = 1
 
+    border_setting = "cropping"
+
     def build(self, shape: Shape) -> None:
+        super().build(shape)
         self.key: list[slice] = [slice(None)]
-        for extent, (before, after) in zip(shape[1:], self.sides("cropping", shape), strict=False):
+        for extent, (before, after) in zip(shape[1:], self.sides(), strict=False):
             if before + after >= (extent or 1):
                 raise ValueError(
                     f"{self.layer_name}: nothing of {extent} places is left without {before} "
@@ -104,6 +121,8 @@ class UpSampling(OverImages, abstract=True):
     """Y = X with each place repeated `size` times."""
 
     size: Extents = 2
+
+    sizes = ("size",)
 
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, self.rank + 2, MEANS[self.rank])
@@ -148,6 +167,8 @@ def both_sides(given: Any, rank: int) -> Sides:
     """(before, after) of each direction."""
     if isinstance(given, int):
         return ((given, given),) * rank
+    if not isinstance(given, (list, tuple)):
+        raise TypeError
     if rank == 1:
         (before, after) = given
         return ((before, after),)

@@ -158,3 +158,17 @@ def warn_of_lost_mask(layer: Any, inputs: Sequence[Tensor], outputs: Sequence[Te
         "recurrent layer first",
         stacklevel=3,
     )
+
+
+def noting_that_it_is_built(build: Callable[..., None]) -> Callable[..., None]:
+    """`build`, after which a layer is built, also where it is called by hand."""
+
+    @functools.wraps(build)
+    def built(self: Any, shape: Any = None, *others: Any, **named: Any) -> None:
+        first = f"{parameters_of(type(self).call)[0]}_shape"
+        for name in ("input_shape", first):
+            shape = named.pop(name, shape)
+        build(self, shape, *others, **named)
+        self.built = True
+
+    return built

@@ -40,6 +40,17 @@ class Convolutional(OverImages, abstract=True):
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
+    sizes = ("kernel_size", "strides", "dilation_rate")
+    counts = ("filters", "groups")
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        if self.filters % self.groups:
+            raise ValueError(
+                f"{self.layer_name}: groups must go into the filters, got groups={self.groups} and "
+                f"filters={self.filters}"
+            )
+
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)
         size = self.extents("the window", self.kernel_size)
@@ -56,8 +67,7 @@ class Convolutional(OverImages, abstract=True):
             self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def channels_of_a_group(self, channels: int) -> int:
-        whole = isinstance(self.groups, int) and self.groups > 0
-        if not whole or channels % self.groups or self.filters % self.groups:
+        if channels % self.groups:
             raise ValueError(
                 f"{self.layer_name}: groups must go into the {channels} channels and the "
                 f"{self.filters} filters, got {self.groups!r}"

@@ -11,6 +11,7 @@ from pellucid.constraints import ConstraintLike
 from pellucid.equations.linear import Affine, Product
 from pellucid.equations.penalties import OverRows, SumOfAbsolutes, SumOfSquares
 from pellucid.initializers import InitializerLike
+from pellucid.layers.asking import demand_whole
 from pellucid.layers.base import Layer
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
@@ -32,6 +33,9 @@ class Dense(Layer):
     kernel_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
+
+    def _check_settings(self) -> None:
+        demand_whole(self, "units")
 
     def build(self, shape: Shape) -> None:
         width = shape[-1]

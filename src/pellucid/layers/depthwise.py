@@ -64,6 +64,9 @@ class Depthwise(ByChannel, abstract=True):
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
+    sizes = ("kernel_size", "strides", "dilation_rate")
+    counts = ("depth_multiplier",)
+
     def build(self, shape: Shape) -> None:
         kernel = self.settle(
             shape,
@@ -119,6 +122,9 @@ class Separable(ByChannel, abstract=True):
     pointwise_constraint: ConstraintLike = option(default=None, kw_only=True)
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
+
+    sizes = ("kernel_size", "strides", "dilation_rate")
+    counts = ("filters", "depth_multiplier")
 
     def build(self, shape: Shape) -> None:
         kernel = self.settle(

@@ -7,6 +7,7 @@ from pellucid.equations.embedding import Lookup
 from pellucid.equations.masking import AnyUnequal, Unequal
 from pellucid.equations.shape import Reshape, as_target
 from pellucid.initializers import InitializerLike
+from pellucid.layers.asking import demand_whole
 from pellucid.layers.base import Layer
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
@@ -27,6 +28,9 @@ class Embedding(Layer):
     mask_zero: bool = option(default=False, kw_only=True)
 
     input_dtype = "int"
+
+    def _check_settings(self) -> None:
+        demand_whole(self, "input_dim", "output_dim")
 
     @property
     def given_shape(self) -> Shape | None:

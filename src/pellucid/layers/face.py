@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pellucid.layers.calling import Call
+from pellucid.layers.calling import Call, parameters_of
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 
@@ -29,8 +29,9 @@ class Face:
         def trainable_weights(self) -> list[Weight]: ...
         @property
         def penalties(self) -> list[Tensor]: ...
+        def call(self, x: Any, training: Training | None) -> Any: ...
         def write(self, x: Any, training: Training | None = None, **further: Any) -> Any: ...
-        def config(self) -> dict[str, Any]: ...
+        def get_config(self) -> dict[str, Any]: ...
         @classmethod
         def from_config(cls, config: dict[str, Any]) -> Any: ...
 
@@ -41,6 +42,8 @@ class Face:
             for weight in vars(self).get("_own_weights", ()):
                 if weight.name == name:
                     return weight
+            if name == "bias" and vars(self).get("use_bias") is False:
+                return None
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
@@ -79,9 +82,14 @@ class Face:
         found = self._called().outputs
         return found[0] if len(found) == 1 else list(found)
 
-    def compute_output_shape(self, input_shape: Any, **further: Any) -> Any:
-        """The shape of what it gives for an input of a shape, with None for the batch."""
-        layer = self if self.built else type(self).from_config(self.config())
+    def compute_output_shape(self, input_shape: Any, *others: Any, **further: Any) -> Any:
+        """The shape of what it gives for an input of a shape, with None for the batch.
+
+        Shapes of what else `call` reads come in its order, or by name, as `value_shape`.
+        """
+        layer = self if self.built else type(self).from_config(self.get_config())
+        takes = parameters_of(type(self).call)[1:]
+        further = {name: each for name, each in zip(takes, others, strict=False) if each} | further
         named = {name.removesuffix("_shape"): as_tensors(each) for name, each in further.items()}
         y = layer.write(as_tensors(input_shape), None, **named)
         return [each.shape for each in y] if isinstance(y, list) else y.shape

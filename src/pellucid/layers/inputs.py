@@ -49,6 +49,14 @@ class InputLayer(Layer):
     batch_shape: Sequence[int | None] | None = option(default=None, kw_only=True)
     batch_size: int | None = option(default=None, kw_only=True)
 
+    def _check_settings(self) -> None:
+        given = (self.shape, self.batch_shape, self.input_shape, self.input_dim)
+        if all(each is None for each in given):
+            raise ValueError("an InputLayer needs the shape of a row: InputLayer(shape=(784,))")
+        if self.batch_size is not None and self.batch_shape is not None:
+            raise ValueError("say the rows once: batch_size, or first in batch_shape")
+        of_row(self.shape, self.batch_shape, self.batch_size)
+
     @property
     def given_shape(self) -> Shape | None:
         shape = of_row(self.shape, self.batch_shape, self.batch_size)

@@ -14,6 +14,7 @@ from pellucid.equations.shape import Reshape, as_target, pick
 from pellucid.equations.shape import concatenate as joined
 from pellucid.equations.spacing import Permute
 from pellucid.layers.base import Layer
+from pellucid.ops import maximum as maximum_of
 from pellucid.tensor import Shape, Tensor, show_shape
 
 
@@ -37,8 +38,8 @@ class Merging(Layer, abstract=True):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """A step counts where it does in one of them."""
-        masks = previous_mask or [None]
-        return None if any(each is None for each in masks) else reduce(choices.Maximum(), masks)
+        masks = checked_masks(inputs, previous_mask)
+        return None if any(each is None for each in masks) else reduce(maximum_of, masks)
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
         """Two of them together."""
@@ -162,11 +163,24 @@ class Concatenate(Merging):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         last = self.axis in (-1, len(inputs[0].shape) - 1)
-        masks = previous_mask or [None]
+        masks = checked_masks(inputs, previous_mask)
         if last or all(each is None for each in masks):
             return super().compute_mask(inputs, previous_mask)
         pairs = zip(inputs, masks, strict=True)
         return joined([all_count(x) if each is None else each for x, each in pairs], self.axis)
+
+
+def checked_masks(inputs: Any, masks: Any) -> list[Any]:
+    """The mask of each input; [None] where there are none."""
+    if masks is None:
+        return [None]
+    several = isinstance(inputs, (list, tuple)) and isinstance(masks, (list, tuple))
+    if not several or len(inputs) != len(masks):
+        raise ValueError(
+            "compute_mask takes a list of inputs and a list of as many masks, got "
+            f"{type(inputs).__name__} and {type(masks).__name__}"
+        )
+    return list(masks)
 
 
 def deep(mask: Tensor, x: Tensor) -> Tensor:

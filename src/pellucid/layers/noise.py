@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import ClassVar
 
 from pellucid.equations.random import ChangingMask, Mask, Noise
 from pellucid.equations.rectifiers import SELU_ALPHA, SELU_SCALE
 from pellucid.equations.shape import pick
+from pellucid.layers.asking import is_whole
 from pellucid.layers.base import Layer
 from pellucid.layers.training import Training
 from pellucid.layers.windows import MEANS
 from pellucid.schedules import RateLike, Schedule
 from pellucid.settings import option
-from pellucid.tensor import Shape, Tensor, setting, show_shape
+from pellucid.tensor import Tensor, setting, show_shape
 
 
 class Chance(Layer, abstract=True):
@@ -26,12 +27,12 @@ class Chance(Layer, abstract=True):
 
     limits: ClassVar[tuple[str, float]]
 
-    def build(self, shape: Shape) -> None:
+    def _check_settings(self) -> None:
         name, below = self.limits
         value = getattr(self, name)
         if isinstance(value, (Schedule, dict)):
             return
-        if not 0 <= value < below:
+        if not isinstance(value, Real) or not 0 <= float(value) < below:
             top = "" if below == float("inf") else f" and below {below:g}"
             raise ValueError(f"{self.layer_name}: {name} must be 0 or more{top}, got {value!r}")
         if self.seed is not None and not isinstance(self.seed, Integral):
@@ -77,6 +78,16 @@ class Dropout(Dropping):
 
     rate: RateLike
     noise_shape: Sequence[int | None] | None = None
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        given = self.noise_shape
+        several = given is None or isinstance(given, (list, tuple))
+        if not several or not all(each is None or is_whole(each) for each in given or ()):
+            raise ValueError(
+                f"{self.layer_name}: noise_shape has a whole number of 1 or more for each axis, or "
+                f"None for its extent, got {given!r}"
+            )
 
     def masked(self, x: Tensor) -> Tensor:
         return x if self.noise_shape is None else one_along(self, self.noise_shape, x)

@@ -11,6 +11,7 @@ from pellucid.equations.normalisation import Standardize
 from pellucid.equations.reductions import Mean, Sum
 from pellucid.equations.shape import Reshape
 from pellucid.initializers import InitializerLike
+from pellucid.layers.asking import demand_axes, demand_whole
 from pellucid.layers.base import Layer
 from pellucid.layers.merging import deep, unit
 from pellucid.layers.training import Training
@@ -121,6 +122,9 @@ class LayerNormalization(Standardizing):
     axis: int | Sequence[int] = -1
     epsilon: float = 1e-3
 
+    def _check_settings(self) -> None:
+        demand_axes(self)
+
     def build(self, shape: Shape) -> None:
         self.axes = axes_of(self, self.axis, shape)
         self.add_scale_and_shift([shape[axis] or 1 for axis in self.axes])
@@ -138,6 +142,10 @@ class GroupNormalization(Standardizing):
     groups: int = 32
     axis: int = -1
     epsilon: float = 1e-3
+
+    def _check_settings(self) -> None:
+        if self.groups != -1:
+            demand_whole(self, "groups")
 
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, len(shape), "rows of a known shape")
@@ -182,6 +190,9 @@ class UnitNormalization(Layer):
     supports_masking = True
 
     axis: int | Sequence[int] = -1
+
+    def _check_settings(self) -> None:
+        demand_axes(self)
 
     def build(self, shape: Shape) -> None:
         self.axes = axes_of(self, self.axis, shape)

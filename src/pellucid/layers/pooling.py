@@ -19,6 +19,7 @@ class PoolingLayer(OverImages, abstract=True):
     padding: str = "valid"
 
     kind: ClassVar[type[Pooling]]
+    sizes = ("pool_size", "strides")
 
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Softmax as SoftmaxEquation
@@ -26,10 +27,10 @@ class ReLU(Layer):
     negative_slope: float = 0.0
     threshold: float = 0.0
 
-    def build(self, shape: Shape) -> None:
+    def _check_settings(self) -> None:
         for name in ("max_value", "negative_slope", "threshold"):
             value = getattr(self, name)
-            if value is not None and value < 0:
+            if (value is None and name != "max_value") or (value is not None and not value >= 0):
                 raise ValueError(f"{self.layer_name}: {name} must be 0 or more, got {value!r}")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
@@ -43,6 +44,12 @@ class LeakyReLU(Layer):
     supports_masking = True
 
     negative_slope: float = 0.3
+
+    def _check_settings(self) -> None:
+        if not isinstance(self.negative_slope, Real):
+            raise ValueError(
+                f"{self.layer_name}: negative_slope must be a number, got {self.negative_slope!r}"
+            )
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return LeakyRelu(self.negative_slope)(x)

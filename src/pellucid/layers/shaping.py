@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Integral
 
 from pellucid.equations.shape import Reshape as ReshapeEquation
 from pellucid.equations.spacing import Permute as PermuteEquation
 from pellucid.equations.spacing import Repeat
+from pellucid.layers.asking import demand_whole, is_whole
 from pellucid.layers.base import Layer
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -33,6 +35,14 @@ class Reshape(Layer):
     """Y = each row of X in the shape `target_shape`, where −1 stands for what is left over"""
 
     target_shape: Sequence[int]
+
+    def _check_settings(self) -> None:
+        target = tuple(self.target_shape)
+        if not all(is_whole(each, -1) for each in target) or target.count(-1) > 1:
+            raise ValueError(
+                f"{self.layer_name}: target_shape has whole numbers, of which one may be −1 for "
+                f"what is left over; got {target}"
+            )
 
     def build(self, shape: Shape) -> None:
         target, total = tuple(self.target_shape), row_size(self, shape)
@@ -72,10 +82,13 @@ class RepeatVector(Layer):
 
     n: int
 
+    def _check_settings(self) -> None:
+        if isinstance(self.n, bool) or not isinstance(self.n, Integral):
+            raise TypeError(f"{self.layer_name}: n is a whole number, got {self.n!r}")
+        demand_whole(self, "n")
+
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, 2, "vectors of a known width")
-        if isinstance(self.n, bool) or not isinstance(self.n, int) or self.n < 1:
-            raise ValueError(f"{self.layer_name}: n is a whole number from 1, got {self.n!r}")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return Repeat(1, self.n)(ReshapeEquation((-1, 1, x.shape[-1] or 1))(x))

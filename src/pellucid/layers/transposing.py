@@ -41,6 +41,9 @@ class Transposed(OverImages, abstract=True):
     bias_regularizer: RegularizerLike = None
     bias_constraint: ConstraintLike = option(default=None, kw_only=True)
 
+    sizes = ("kernel_size", "strides", "dilation_rate")
+    counts = ("filters",)
+
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)
         size = self.extents("the window", self.kernel_size)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from pellucid.equations.convolution import Pair
 from pellucid.equations.shape import Reshape, as_target
 from pellucid.equations.spacing import Permute
+from pellucid.layers.asking import demand_whole, is_whole
 from pellucid.layers.base import Layer
 from pellucid.settings import nearest, option
 from pellucid.tensor import Shape, Tensor
@@ -70,11 +71,19 @@ class OverImages(Layer, abstract=True):
                 setattr(cls, name, turned(vars(cls)[name]))
         super().__init_subclass__(**options)
 
-    def __init__(self, *values: Any, **named: Any):
-        super().__init__(*values, **named)
+    #: the settings that are a size for each direction, or one for all
+    sizes: ClassVar[tuple[str, ...]] = ()
+    #: the settings that are whole numbers
+    counts: ClassVar[tuple[str, ...]] = ()
+
+    def _check_settings(self) -> None:
         if self.data_format not in (None, FIRST, LAST):
             known = nearest(str(self.data_format), (FIRST, LAST))
             raise ValueError(f"unknown data_format {self.data_format!r}: {known}")
+        demand_whole(self, *self.counts)
+        for name in self.sizes:
+            if (given := getattr(self, name)) is not None:
+                self.each_way(name, given)
 
     @property
     def turns(self) -> bool:
@@ -99,14 +108,15 @@ class OverImages(Layer, abstract=True):
 
     def each_way(self, means: str, given: Extents) -> tuple[int, ...]:
         """A size for each direction, from what was given of them."""
-        numbers = (given,) * self.rank if isinstance(given, int) else tuple(given)
-        if len(numbers) != self.rank or not all(isinstance(n, int) and n > 0 for n in numbers):
-            several = {1: "", 2: ", or two of them", 3: ", or three of them"}[self.rank]
+        several = isinstance(given, (list, tuple))
+        numbers = tuple(given) if several else (given,) * self.rank  # type: ignore[arg-type]
+        if len(numbers) != self.rank or not all(map(is_whole, numbers)):
+            many = {1: "", 2: ", or two of them", 3: ", or three of them"}[self.rank]
             raise ValueError(
-                f"{self.layer_name}: {means} must be a whole number of 1 or more{several}; "
+                f"{self.layer_name}: {means} must be a whole number of 1 or more{many}; "
                 f"got {given!r}"
             )
-        return numbers
+        return numbers  # type: ignore[return-value]
 
     def padding_for(self, padding: str, window: Sequence[int], shape: Shape) -> str:
         """How images of `shape` are padded, if the window fits into them then."""

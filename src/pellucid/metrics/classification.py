@@ -8,7 +8,7 @@ Where nothing can be divided by, the value is 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -221,7 +221,7 @@ class FBetaScore(FScore):
 
     def check_settings(self) -> None:
         super().check_settings()
-        if not self.beta > 0:
+        if not isinstance(self.beta, Real) or not self.beta > 0:
             raise ValueError(f"FBetaScore: beta must be above 0, got {self.beta!r}")
 
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:

@@ -8,7 +8,10 @@ from pellucid.data import ArrayData
 from pellucid.models import preparing
 from pellucid.models.preparing import Data, as_asked
 from pellucid.models.seeing import Seeing
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.passes import Pass
+from pellucid.utils.streaming import unpack_x_y_sample_weight
 
 
 class Batches(Seeing, abstract=True):
@@ -49,8 +52,24 @@ class Batches(Seeing, abstract=True):
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """The loss and metrics of one batch."""
+        self._need_compiled("cannot evaluate")
         data = self._batch(x, y, sample_weight)
-        return self.evaluate(data, None, len(data), verbose=0, return_dict=return_dict)
+        engine = self._ready(data)
+        batch = Epochs(engine, "evaluate", preparing.checked(data, engine), len(data))
+        return as_asked(evaluate(batch, CallbackList()), return_dict)
+
+    def train_step(self, data: Any) -> dict[str, float]:
+        """One step on a batch (x, y) or (x, y, weight), and what is reported of it.
+
+        A class of your own may take another; fit then calls it for every batch.
+        """
+        x, y, weight = unpack_x_y_sample_weight(data)
+        return self.train_on_batch(x, y, weight, return_dict=True)
+
+    def test_step(self, data: Any) -> dict[str, float]:
+        """A look at a batch (x, y) or (x, y, weight), which evaluate takes where it is your own."""
+        x, y, weight = unpack_x_y_sample_weight(data)
+        return self.test_on_batch(x, y, weight, return_dict=True)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs of one batch."""
@@ -58,10 +77,6 @@ class Batches(Seeing, abstract=True):
         return self.predict(data, len(data))
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
-        raise NotImplementedError
-
-    def evaluate(self, x: Any = None, y: Any = None, *further: Any, **named: Any) -> Any:
-        """The loss and the metrics over the data."""
         raise NotImplementedError
 
     def predict(self, x: Any, *further: Any, **named: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.layers.base import Layer
+from pellucid.networks.ends import by_key
 from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
 
@@ -16,17 +17,13 @@ class Members(Network, abstract=True):
 
     @property
     def input(self) -> Any:
-        """The symbolic tensor that it begins with, or a list of them."""
-        return self._ends(self.inputs)
+        """The symbolic tensor that it begins with, or a list or dictionary of them."""
+        return by_key(self._ends(self.inputs), self.input_keys)
 
     @property
     def output(self) -> Any:
-        """The symbolic tensor that it ends with, or a list of them."""
-        return self._ends(self.outputs)
-
-    @property
-    def input_names(self) -> list[str]:
-        return [tensor.name or f"input_{at}" for at, tensor in enumerate(self.inputs)]
+        """The symbolic tensor that it ends with, or a list or dictionary of them."""
+        return by_key(self._ends(self.outputs), self.output_keys)
 
     @property
     def compiled(self) -> bool:

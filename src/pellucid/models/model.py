@@ -20,6 +20,7 @@ from pellucid.models.preparing import (
 )
 from pellucid.models.summary import summary
 from pellucid.models.tracing import adopt, in_order, traced
+from pellucid.networks.ends import by_key, keys_as_data, keys_of, listed
 from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
@@ -32,11 +33,12 @@ from pellucid.training.engine import Engine
 from pellucid.training.epochs import Epochs, evaluate, predict
 from pellucid.training.history import History
 from pellucid.training.loop import train
+from pellucid.training.own import epochs_of
 from pellucid.training.progress import Progress
 
 
 class Model(Batches):
-    """A network from input tensors to output tensors: Model(inputs, outputs).
+    """A network from input tensors to output tensors, or dictionaries: Model(inputs, outputs).
 
     The methods are Keras's, with the same arguments, defaults and results. A class of your own
     holds layers as attributes, and has a method `call(self, x)`, which is traced once
@@ -61,18 +63,22 @@ class Model(Batches):
                 "Model(inputs, outputs) takes tensors; a class of your own has a method call(x)"
             )
         if inputs is not None:
-            self.connect(as_list(inputs), as_list(outputs))
+            self.input_keys, self.output_keys = keys_of(inputs), keys_of(outputs)
+            self.connect(listed(inputs), listed(outputs))
 
     def build(self, shape: Any) -> None:
         """Trace the `call` of a class of your own, for an input of a shape, or several."""
         if self.traced_call is not None and not self.inputs:
-            self.connect(*traced(self, shape))
+            self.input_keys = keys_of(shape) or self.input_keys
+            inputs, outputs = traced(self, shape)
+            self.output_keys = keys_of(outputs)
+            self.connect(inputs, listed(outputs))
             self._layers = in_order(self, self._layers)
 
     def described(self) -> dict[str, Any]:
         """As plain data; of a class of your own the graph that its `call` has written."""
         own = self.traced_call is not None and not is_registered(type(self))
-        return {"class": "Model", "config": self.config()} if own else super().described()
+        return {"class": "Model" if own else type(self).__name__, "config": self.config()}
 
     def _around(self, inputs: Any, outputs: Any) -> Model:
         return Model(inputs, outputs, name=self.name, dtype=self.dtype)
@@ -178,7 +184,7 @@ class Model(Batches):
         data = preparing.checked(data, engine)
         size = whole_or_none(batch_size, "batch_size")
         with CallbackList(callbacks, self) as listening:
-            logs = evaluate(Epochs(engine, "evaluate", data, size, steps), listening)
+            logs = evaluate(epochs_of(self, engine, "evaluate", data, size, steps), listening)
         if verbose and is_first():
             shown = (f"{name}: {value:.4f}" for name, value in logs.items())
             print(" - ".join(shown), flush=True)
@@ -192,13 +198,13 @@ class Model(Batches):
         steps: int | None = None,
         callbacks: Any = None,
     ) -> Any:
-        """The outputs for every row: an array, or a list of them for several outputs."""
+        """The outputs for every row: an array, or a list or dictionary of them for several."""
         data = self._data(x)
         engine = self._ready(data)
         size = whole_or_none(batch_size, "batch_size")
         with CallbackList(callbacks, self) as listening:
             outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
-        return outputs if len(outputs) > 1 else outputs[0]
+        return by_key(outputs if len(outputs) > 1 else outputs[0], self.output_keys)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write architecture, weights, optimizer state and counters into one safetensors file."""
@@ -247,26 +253,19 @@ class Model(Batches):
 
     def config(self) -> dict[str, Any]:
         own = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
-        return own | graph_config(self)
+        return own | keys_as_data(self) | graph_config(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        inputs, outputs = graph_from_config(config)
-        return cls(
-            inputs, outputs, name=config["name"], dtype=config["dtype"],
-            trainable=config["trainable"],
-        )  # fmt: skip
+        found = zip(graph_from_config(config), ("input_keys", "output_keys"), strict=True)
+        ends = [by_key(tensors, config.get(keys)) for tensors, keys in found]
+        return cls(*ends, **{name: config[name] for name in ("name", "dtype", "trainable")})
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:
         return preparing.data_for(self, self._asked, x, y, sample_weight)
 
     def _batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayData:
         return preparing.one_batch(self._data(x, y, sample_weight))
-
-    def _validation(self, given: Any) -> Data:
-        if isinstance(given, (tuple, list)) and len(given) in (2, 3):
-            return self._data(*given)
-        return self._data(given)
 
     def _need_compiled(self, what: str) -> None:
         if self._asked is None:

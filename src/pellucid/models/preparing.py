@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from pellucid.training.feeding import (
     whole_numbers,
 )
 from pellucid.training.loop import Course
+from pellucid.training.own import epochs_of
 
 #: what a loss expects, where the rows have classes
 WITH_CLASSES = ("classes", "one-hot", "probability")
@@ -57,18 +58,26 @@ def course(
     data = checked(data, engine, to_fit=True)
     data, held = split(data, validation_split, engine)
     if validation_data is not None:
-        held = checked(model._validation(validation_data), engine)
+        held = checked(held_out(model, validation_data), engine)
     data = with_class_weight(data, class_weight)
     batch = whole(32 if batch_size is None else batch_size, "batch_size")
     held_batch = whole_or_none(validation_batch_size, "validation_batch_size")
     return Course(
-        Epochs(engine, "train", data, batch, steps_per_epoch, shuffle),
-        None if held is None else Epochs(engine, "evaluate", held, held_batch, validation_steps),
+        epochs_of(model, engine, "train", data, batch, steps_per_epoch, shuffle),
+        None
+        if held is None
+        else epochs_of(model, engine, "evaluate", held, held_batch, validation_steps),
         Epochs(engine, "evaluate", to_measure_again(data)) if honest else None,
         whole(epochs, "epochs", 0),
         initial_epoch,
         validation_freq,
     )
+
+
+def held_out(model: Any, given: Any) -> Data:
+    """What `validation_data` stands for: (x, y), (x, y, sample_weight), or a stream."""
+    pair = isinstance(given, (tuple, list)) and len(given) in (2, 3)
+    return model._data(*given) if pair else model._data(given)
 
 
 def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
@@ -180,7 +189,9 @@ def data_for(
     network: Network, asked: dict[str, Any] | None, x: Any, y: Any, sample_weight: Any
 ) -> Data:
     """Whatever holds the data, taken apart by the inputs of the network and by its targets."""
-    slots = names_or_count(network.inputs), output_slots(network, asked)
+    if not network.built and getattr(network, "traced_call", None) and (several := shapes_of(x)):
+        network.build_for(several)
+    slots = network.input_keys or names_or_count(network.inputs), output_slots(network, asked)
     return as_data(x, y, sample_weight, *slots)
 
 
@@ -198,7 +209,22 @@ def output_slots(network: Network, asked: dict[str, Any] | None) -> Sequence[str
     if len(names) > 1 and asked is not None:
         losses = per_output(asked["loss"], names, "loss")
         names = [name for name, loss in zip(names, losses, strict=True) if loss is not None]
-    return names if len(names) > 1 else 1
+    return names if len(names) > 1 or network.output_keys else 1
+
+
+def shapes_of(x: Any) -> Any:
+    """The shapes of a dictionary of arrays, or of a list of arrays of rows; else nothing."""
+    if isinstance(x, Mapping) and not is_sparse(x):
+        return {name: shape_of(each) for name, each in x.items()}
+    arrays = isinstance(x, (list, tuple)) and len(x) > 1
+    if arrays and all(hasattr(each, "shape") and len(each.shape) > 1 for each in x):
+        return [shape_of(each) for each in x]
+    return None
+
+
+def shape_of(rows: Any) -> tuple[int | None, ...]:
+    """The shape of an array of rows, whose number is open."""
+    return (None, *np.shape(rows)[1:])
 
 
 def as_list(given: Any) -> list[Any]:

@@ -7,11 +7,13 @@ is settled by fit and predict, so that `training` is handed on to layers and can
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
 from pellucid.layers.training import UNSETTLED
+from pellucid.networks.ends import by_key, listed
 from pellucid.tensor import Tensor
 
 #: attributes of every network that hold its calls
@@ -20,33 +22,34 @@ OWN = ("inputs", "nodes", "outputs")
 
 def adopt(cls: Any) -> None:
     """Take the `call` of a user's class for what is traced; it is the graph that is called."""
-    if "train_step" in vars(cls):
-        raise TypeError(
-            f"{cls.__name__}.train_step: a step here is the plan's equations, which are derived. "
-            "Write a loss as a function of (y_true, y_pred), add_loss in a layer of your own, or "
-            "an optimizer with a method `update`; net.step(x, y) takes a step and shows it"
-        )
     if "call" in vars(cls) and not cls.__module__.startswith("pellucid."):
         cls.traced_call = vars(cls)["call"]
         del cls.call
 
 
-def traced(model: Any, shape: Any) -> tuple[list[Tensor], list[Tensor]]:
-    """Inputs of a shape, or of several, and the outputs of the model's own `call` on them."""
-    several = isinstance(shape, (list, tuple)) and bool(shape)
-    several = several and isinstance(shape[0], (list, tuple))
-    shapes = list(shape) if several else [shape]
+def traced(model: Any, shape: Any) -> tuple[list[Tensor], Any]:
+    """Inputs of a shape, or of several, and what the model's own `call` gives for them."""
+    shapes = shapes_of(shape)
     inputs = [Tensor((None, *each[1:]), role="input") for each in shapes]
     call = type(model).traced_call
     given = {"training": UNSETTLED} if "training" in parameters_of(call) else {}
-    outputs = call(model, inputs if several else inputs[0], **given)
-    found = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
-    for each in found:
+    alone = model.input_keys is None and shapes == [shape]
+    outputs = call(model, inputs[0] if alone else by_key(inputs, model.input_keys), **given)
+    for each in listed(outputs):
         if not isinstance(each, Tensor):
             raise TypeError(
-                f"call must give a symbolic tensor, or a list of them, got {type(each).__name__}"
+                "call must give a symbolic tensor, or a list or dictionary of them, got "
+                f"{type(each).__name__}"
             )
-    return inputs, found
+    return inputs, outputs
+
+
+def shapes_of(shape: Any) -> list[Any]:
+    """The shape of each input: of a shape, or of a list or a dictionary of them."""
+    if isinstance(shape, Mapping):
+        return list(shape.values())
+    several = isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple))
+    return list(shape) if several else [shape]
 
 
 def in_order(model: Any, layers: list[Layer]) -> list[Layer]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import At
+from pellucid.networks.ends import listed
 from pellucid.networks.network import Network
 from pellucid.settings import plain
 from pellucid.tensor import Tensor
@@ -48,7 +49,7 @@ def graph_from_config(config: dict[str, Any]) -> tuple[list[Tensor], list[Tensor
         named = from_data(further[0], tensors) if further else {}
         several = layers[layer].several_inputs or len(given) > 1
         found = layers[layer](given if several else given[0], **named)
-        tensors += found if isinstance(found, list) else [found]
+        tensors += listed(found)
     return inputs, [tensors[at] for at in config["outputs"]]
 
 

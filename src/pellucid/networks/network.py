@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pellucid.foreign import check_name, quoted
@@ -11,6 +11,7 @@ from pellucid.layers.base import Layer
 from pellucid.layers.calling import Call
 from pellucid.layers.operation import operation_of
 from pellucid.layers.training import Training
+from pellucid.networks.ends import Keys, by_key, in_order, keys_of, listed
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -33,6 +34,17 @@ class Network(Layer, abstract=True):
         self.outputs: tuple[Tensor, ...] = ()
         self.nodes: tuple[Call, ...] = ()
         self._layers: list[Layer] = []
+        #: what its inputs and outputs are called, where they were given as dictionaries
+        self.input_keys: Keys = None
+        self.output_keys: Keys = None
+
+    def __call__(self, *given: Any, training: Any = None, **named: Any) -> Any:
+        if given and not self.built:
+            self.input_keys = keys_of(given[0])
+            self.several_inputs = len(listed(given[0])) > 1  # type: ignore[misc]
+        if given and isinstance(given[0], Mapping):
+            given = (in_order(given[0], self.input_names), *given[1:])
+        return by_key(super().__call__(*given, training=training, **named), self.output_keys)
 
     def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
@@ -83,8 +95,17 @@ class Network(Layer, abstract=True):
         return unique(weight for layer in self.layers for weight in layer.trainable_weights)
 
     @property
+    def input_names(self) -> list[str]:
+        """What its inputs are called: by their keys, or as the tensors are."""
+        if self.input_keys is not None:
+            return list(self.input_keys)
+        return [tensor.name or f"input_{at}" for at, tensor in enumerate(self.inputs)]
+
+    @property
     def output_names(self) -> list[str]:
-        """The names of the layers that give the outputs."""
+        """The keys of the outputs, or the names of the layers that give them."""
+        if self.output_keys is not None:
+            return list(self.output_keys)
         writers = {each: node.layer.layer_name for node in self.nodes for each in node.outputs}
         return [writers.get(tensor, "input") for tensor in self.outputs]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -50,7 +51,22 @@ def applied(step: Any, optimizer: Any, variables: Sequence[Any]) -> Applied:
     bounds = [
         Bound(s, getattr(v, "constraint", None)) for s, v in zip(shapes, variables, strict=True)
     ]
-    return Applied(optimizer, step([math.prod(shape) for shape in shapes], bounds=bounds), shapes)
+    decays = [optimizer.decay_of(each) for each in variables]
+    sizes = [math.prod(shape) for shape in shapes]
+    return Applied(optimizer, step(sizes, decays=decays, bounds=bounds), shapes)
+
+
+def with_gradients(pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The pairs that have a gradient; a variable without one stays as it is."""
+    found = [pair for pair in pairs if pair[0] is not None]
+    if not found:
+        raise ValueError("no variable has a gradient, so that there is nothing to move")
+    if len(found) < len(pairs):
+        warnings.warn(
+            f"{len(pairs) - len(found)} of {len(pairs)} variables have no gradient and stay",
+            stacklevel=3,
+        )
+    return found
 
 
 def move(held: Applied, grads: Iterable[Any], variables: Sequence[Any]) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,17 +12,15 @@ import numpy as np
 from pellucid.equations.arithmetic import Remainder
 from pellucid.equations.choices import Minimum
 from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm
-from pellucid.optimizers.applying import Applied, applied, move
+from pellucid.optimizers.accumulating import accumulated
+from pellucid.optimizers.applying import Applied, applied, move, with_gradients
+from pellucid.optimizers.checking import check, checked_rate
 from pellucid.optimizers.constraining import Bound, constrained
 from pellucid.schedules import Schedule
 from pellucid.settings import Named, option
-from pellucid.tensor import Tensor, setting
+from pellucid.tensor import Symbolic, Tensor, setting
 
 AVERAGE = "θ̄"
-CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
-DECAY_RATES = ("momentum", "rho", "beta_1", "beta_2", "ema_momentum")
-STRENGTHS = tuple(f"{name}_regularization_strength" for name in ("l1", "l2", "l2_shrinkage"))
-AT_LEAST_0 = ("epsilon", "weight_decay", "initial_accumulator_value", "beta", *STRENGTHS)
 
 
 class Step:
@@ -119,6 +115,11 @@ class Optimizer(Named, family="optimizer"):
     decays every parameter. The learning rate of each parameter is ρ·η, and its decay λ·κ·η, where
     layers give their weights `rates` (ρ) and `decays` (κ/ρ).
 
+    Weights of which the name has one of the names in `undecayed` in it are not decayed.
+
+    With `gradient_accumulation_steps`, the gradients of so many steps are added up, and θ moves by
+    their mean; the steps in between move nothing, and η and t count the others.
+
     With `use_ema` the mean θ̄ ← α·θ̄ + (1 − α)·θ is kept, α being `ema_momentum`, but 0 at the first
     step. Every `ema_overwrite_frequency` steps, and when training ends, θ ← θ̄.
     """
@@ -131,16 +132,23 @@ class Optimizer(Named, family="optimizer"):
     use_ema: bool = option(default=False, kw_only=True)
     ema_momentum: float = option(default=0.99, kw_only=True)
     ema_overwrite_frequency: int | None = option(default=None, kw_only=True)
+    gradient_accumulation_steps: int | None = option(default=None, kw_only=True)
+    undecayed: Sequence[str] | None = option(default=None, kw_only=True)
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
         self._applied: Applied | None = None
         self._variables: list[Any] = []
+        self._spared: list[Any] = []
         if isinstance(self.learning_rate, dict):
             self.learning_rate = Schedule.get(self.learning_rate)
         if isinstance(self.weight_decay, dict):
             self.weight_decay = Schedule.get(self.weight_decay)
         check(self)
+        self.check_settings()
+
+    def check_settings(self) -> None:
+        """Raise an error if a setting of the rule makes no sense."""
 
     def update(self, step: Step) -> Tensor:
         """Write the rule: assign the states, and give the new θ."""
@@ -148,11 +156,37 @@ class Optimizer(Named, family="optimizer"):
 
     def write(self, step: Step) -> Step:
         """Write the whole update: clipping, weight decay, the rule, averaged weights."""
+        if self.gradient_accumulation_steps is None:
+            return self._written(step)
+        accumulated(step, self.gradient_accumulation_steps, self._written)
+        return step
+
+    def _written(self, step: Step) -> Step:
         theta = self.update(step.reading(self._decayed(step), self._clipped(step)))
         theta = constrained(theta, step.bounds)
         step.assign(step.theta, self._averaged(step, theta) if self.use_ema else theta)
         step.assignments |= step.later
         return step
+
+    def decay_of(self, weight: Any) -> float:
+        """What multiplies the weight decay of a weight, or of a variable that has a name."""
+        spared = any(name in (getattr(weight, "name", None) or "") for name in self.undecayed or ())
+        return 0.0 if spared or any(weight is each for each in self._spared) else decay_of(weight)
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Do not decay these variables, nor those of which the name has one of the names in it."""
+        if self._applied is not None:
+            raise ValueError("say what is not decayed before the first step")
+        if any(isinstance(each, Symbolic) for each in var_list or ()):
+            raise TypeError(
+                "weights of a network are named, so that a file of it says so too: "
+                'exclude_from_weight_decay(var_names=["bias"]), or a layer with '
+                'decays={"kernel": 0.0}'
+            )
+        self._spared += list(var_list or ())
+        self.undecayed = [*(self.undecayed or ()), *(var_names or ())] or None
 
     def build(self, variables: Sequence[Any]) -> None:
         """Settle what `apply` moves: things with a `shape`, a `value` and `assign`."""
@@ -169,18 +203,19 @@ class Optimizer(Named, family="optimizer"):
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> None:
         """`apply`, of pairs (gradient, variable)."""
-        pairs = list(grads_and_vars)
+        pairs = with_gradients(list(grads_and_vars))
         self.apply([g for g, _ in pairs], [variable for _, variable in pairs])
 
     @property
     def iterations(self) -> int:
         """The steps that `apply` has taken."""
-        return 0 if self._applied is None else self._applied.steps
+        steps = 0 if self._applied is None else self._applied.steps
+        return steps // (self.gradient_accumulation_steps or 1)
 
     def rate(self, step: Any) -> Any:
         """The learning rate of step number `step`, counted from 0."""
         if isinstance(self.learning_rate, Schedule):
-            return self.learning_rate(step)
+            return self.learning_rate(step // (self.gradient_accumulation_steps or 1))
         return checked_rate(self.learning_rate)
 
     def rates(self, first: int, count: int) -> np.ndarray:
@@ -188,7 +223,7 @@ class Optimizer(Named, family="optimizer"):
         if not isinstance(self.learning_rate, Schedule):
             return constant(checked_rate(self.learning_rate), count)
         rates = np.empty(count)
-        rates[:] = self.learning_rate(np.arange(first, first + count))
+        rates[:] = self.rate(np.arange(first, first + count))
         return rates
 
     @property
@@ -225,6 +260,11 @@ class Optimizer(Named, family="optimizer"):
         return kept * theta + (1 - kept) * average
 
 
+def decay_of(weight: Any) -> float:
+    """What a weight itself says of its decay."""
+    return float(getattr(weight, "decay", 1.0))
+
+
 def changing(name: str) -> Tensor:
     """A plain number that is another at each step."""
     number = setting(0.0, name)
@@ -238,57 +278,3 @@ def constant(rate: float, count: int) -> np.ndarray:
     rates = np.full(count, rate)
     rates.flags.writeable = False
     return rates
-
-
-def checked_rate(rate: Any) -> float:
-    """`rate` as a learning rate, if it is one."""
-    if isinstance(rate, bool) or not isinstance(rate, Real):
-        raise TypeError(
-            f"learning_rate must be a number or a schedule, got {rate!r}; "
-            'write for example Adam(learning_rate=0.001), or Optimizer.get("adam") for its default'
-        )
-    if not 0 <= float(rate) < math.inf:
-        raise ValueError(f"learning_rate must be a finite number of 0 or more, got {rate!r}")
-    return float(rate)
-
-
-def check(optimizer: Optimizer) -> None:
-    """Refuse settings that no update can be written from."""
-    if not isinstance(optimizer.learning_rate, Schedule):
-        checked_rate(optimizer.learning_rate)
-    given = optimizer.settings()
-    for name in DECAY_RATES:
-        demand(given, name, lambda rate: 0 <= rate < 1, "in [0, 1)")
-    if isinstance(given.get("weight_decay"), Schedule):
-        del given["weight_decay"]
-    for name in AT_LEAST_0:
-        demand(given, name, lambda number: 0 <= number < math.inf, "a finite number of 0 or more")
-    for name in CLIPS:
-        demand(given, name, lambda limit: limit > 0, "above 0 (None for no clipping)")
-    check_together(optimizer)
-
-
-def demand(given: dict[str, Any], name: str, holds: Callable[[Any], bool], means: str) -> None:
-    value = given.get(name)
-    if value is not None and not (isinstance(value, Real) and holds(float(value))):
-        raise ValueError(f"{name} must be {means}, got {value!r}")
-
-
-def check_together(optimizer: Optimizer) -> None:
-    limits = {name: getattr(optimizer, name) for name in CLIPS}
-    clips = [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
-    if len(clips) > 1:
-        raise ValueError(
-            f"only one of {', '.join(CLIPS)} can be given, got {' and '.join(clips)}; leave one"
-        )
-    every = optimizer.ema_overwrite_frequency
-    if every is None:
-        return
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        raise ValueError(
-            f"ema_overwrite_frequency must be a whole number of steps, 1 or more, got {every!r}"
-        )
-    if not optimizer.use_ema:
-        raise ValueError(
-            f"ema_overwrite_frequency={every} needs averaged weights: add use_ema=True"
-        )

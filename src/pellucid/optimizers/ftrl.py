@@ -25,6 +25,12 @@ class Ftrl(Optimizer):
     l2_shrinkage_regularization_strength: float = 0.0
     beta: float = 0.0
 
+    def check_settings(self) -> None:
+        if self.learning_rate_power > 0:
+            raise ValueError(
+                f"learning_rate_power must be 0 or less, got {self.learning_rate_power!r}"
+            )
+
     def update(self, step: Step) -> Tensor:
         theta, power, l1 = step.theta, -self.learning_rate_power, self.l1_regularization_strength
         total = step.state("G", self.initial_accumulator_value)

@@ -39,7 +39,14 @@ ROWS, POINTS, CLASSES, LAYERS, UNITS, TEXT = 20_000, 5_000, 8, 8, 256, 20_000_00
 SEED = 2**32 - 1
 #: settings of an optimizer that are not offered: the rate has a place of its own, and averages of
 #: weights are no place to which one can go back
-NOT_OFFERED = {"learning_rate", "use_ema", "ema_momentum", "ema_overwrite_frequency"}
+NOT_OFFERED = {
+    "learning_rate",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "gradient_accumulation_steps",
+    "undecayed",
+}
 #: bounds of a setting of an optimizer
 SETTING = 1e6
 

@@ -16,7 +16,12 @@ KINDS = {"f4": "<f4", "f8": "<f8", "i4": "<i4", "u1": "|u1"}
 
 
 class Answer(NamedTuple):
-    """What comes of a command: plain data and arrays."""
+    """What comes of a command: plain data as the `header`, and `arrays` by name.
+
+    >>> answer = pellucid.play.Session().handle({"command": "open"})
+    >>> sorted(answer._fields)
+    ['arrays', 'header']
+    """
 
     header: dict[str, Any]
     arrays: dict[str, np.ndarray]

@@ -150,6 +150,8 @@ def _column(name: str, values: Any) -> np.ndarray:
     if types.is_timestamp(kind) or types.is_date(kind):
         seconds = arrow("lib").timestamp("s")
         return values.cast(seconds, safe=False).to_numpy().astype("datetime64[s]")
+    if types.is_duration(kind):
+        return _settled(name, values.to_numpy())
     if (
         types.is_string(kind)
         or types.is_large_string(kind)
@@ -164,9 +166,11 @@ def _column(name: str, values: Any) -> np.ndarray:
 
 
 def _settled(name: str, column: np.ndarray) -> np.ndarray:
-    """Numbers as float64, NaN for what is missing; dates in seconds; text as objects."""
+    """Numbers as float64, NaN for what is missing; dates and spans in seconds; text as objects."""
     if column.dtype.kind in "iuf":
         return _numbers(name, column)
+    if column.dtype.kind == "m":
+        return _numbers(name, column / np.timedelta64(1, "s"))
     if column.dtype.kind == "M":
         return column.astype("datetime64[s]")
     if column.dtype.kind == "b":

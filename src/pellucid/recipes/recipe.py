@@ -21,7 +21,11 @@ AS_WRITTEN = "as written"
 
 
 class Images(NamedTuple):
-    """Pictures as rows of pixels, float32, and their labels."""
+    """Pictures `x` as rows of pixels, float32, and their labels `y`; `x_test`, `y_test` to test by.
+
+    >>> pellucid.recipes.recipe.Images._fields
+    ('x', 'y', 'x_test', 'y_test')
+    """
 
     x: np.ndarray
     y: np.ndarray

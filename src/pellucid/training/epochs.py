@@ -72,7 +72,7 @@ class Epochs:
             getattr(callbacks, f"{hook}_begin")(number, {})
             done = rows.run(first, last, stops=stops)
             if done.steps:
-                getattr(callbacks, f"{hook}_end")(number, self._logs())
+                getattr(callbacks, f"{hook}_end")(number, self.logs())
             yield done
 
     def pass_over(self, epochs: int) -> None:
@@ -144,7 +144,12 @@ class Epochs:
                 raise
             self.ended = str(error)
 
-    def _logs(self) -> dict[str, float]:
+    def begin(self) -> None:
+        """Forget what was measured."""
+        self.engine.meters.reset()
+
+    def logs(self) -> dict[str, float]:
+        """What was measured since it began."""
         return {} if self.purpose == "predict" else self.engine.meters.logs()
 
 
@@ -160,13 +165,12 @@ def evaluate(
     epochs: Epochs, callbacks: CallbackList, stops: Callable[[], bool] = lambda: False
 ) -> dict[str, float]:
     """The loss and the metrics over the data. Where it `stops` there are none."""
-    meters = epochs.engine.meters
-    meters.reset()
+    epochs.begin()
     callbacks.on_test_begin({})
     for _ in epochs.steps(callbacks, stops=stops):
         if stops():
             raise LeftError
-    logs = meters.logs()
+    logs = epochs.logs()
     callbacks.on_test_end(logs)
     return logs
 

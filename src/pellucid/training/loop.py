@@ -81,18 +81,18 @@ def run_epoch(
     model: Any, course: Course, epoch: int, callbacks: CallbackList, interrupt: Interrupt
 ) -> dict[str, float]:
     """One pass over the data, and over the validation data after it."""
-    rows, meters = course.training, course.training.engine.meters
+    rows = course.training
     begun, model.resume_after = model.resume_after, 0
     callbacks.on_epoch_begin(epoch, {})
     if not begun:
-        meters.reset()
+        rows.begin()
     reported, count = time.perf_counter(), begun
     steps = rows.steps(callbacks, epoch, STRETCH, interrupt, begun)
     for done in () if begun and model.stop_training else steps:
         count += done.steps
         if (now := time.perf_counter()) - reported > REPORT_EVERY:
             reported = now
-            callbacks.on_progress(count, meters.logs())
+            callbacks.on_progress(count, rows.logs())
         if model.stop_training or interrupt.asked:
             break
     if rows.ended:
@@ -101,7 +101,7 @@ def run_epoch(
     if interrupt.asked or (model.stop_training and not count):
         return {}
     rows.engine.memory.epochs += 1
-    logs = meters.logs()
+    logs = rows.logs()
     try:
         logs |= measured_again(course, interrupt) | validated(course, epoch, callbacks, interrupt)
     except LeftError:

@@ -13,6 +13,11 @@ from pellucid.utils.sequences import (
     split_dataset,
     timeseries_dataset_from_array,
 )
+from pellucid.utils.streaming import (
+    PyDataset,
+    pack_x_y_sample_weight,
+    unpack_x_y_sample_weight,
+)
 from pellucid.wording import tell
 
 
@@ -21,9 +26,14 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     return _register
 
 
+Sequence = PyDataset
+
 __all__ = [
+    "PyDataset",
+    "Sequence",
     "TimeSeries",
     "normalize",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
     "set_random_seed",
@@ -31,6 +41,7 @@ __all__ = [
     "timeseries_dataset_from_array",
     "to_categorical",
     "train_test_split",
+    "unpack_x_y_sample_weight",
 ]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,9 @@ from typing import Any
 
 #: an argument and what it means, as a line of a page
 ARGUMENT = re.compile(r"^- (\w+): (.*)\n?", re.M)
+
+#: the names of each room whose docstrings are complete
+TOLD: defaultdict[str, set[str]] = defaultdict(set)
 
 
 class Docstring:
@@ -37,13 +41,17 @@ def document(kind: Any) -> None:
 
 
 def tell(namespace: Mapping[str, Any], room: str) -> None:
-    """Complete the docstrings of what a page names, as far as it is in the namespace."""
-    for name in page(room)[1]:
+    """Complete the docstrings of what a page names, as far as it is in the namespace; once each."""
+    found: list[tuple[str, Any, str]] = []
+    for name in page(room)[1].keys() - TOLD[room]:
         owner, _, method = name.partition(".")
-        if owner in namespace:
-            found = getattr(namespace[owner], method) if method else namespace[owner]
-            thing = getattr(found, "__func__", found)
-            thing.__doc__ = told(thing, inspect.getdoc(thing) or "", room, name)
+        if getattr(namespace.get(owner), "__module__", "").startswith("pellucid."):
+            TOLD[room].add(name)
+            known = getattr(namespace[owner], method) if method else namespace[owner]
+            thing = getattr(known, "__func__", known)
+            found.append((name, thing, inspect.getdoc(thing) or ""))
+    for name, thing, own in found:  # what is inherited was read before it is completed
+        thing.__doc__ = told(thing, own, room, name)
 
 
 def told(thing: Any, own: str, title: str, name: str) -> str:

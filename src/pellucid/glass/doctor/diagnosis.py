@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pellucid.glass.doctor.finding import SEVERITIES, Finding, Value
 from pellucid.glass.shown import Shown
 from pellucid.settings import nearest
+from pellucid.wording import tell
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -133,3 +134,6 @@ def block_of_html(finding: Finding) -> str:
     if finding.trial:
         rows.append(f"<p>tried: {html.escape(str(finding.trial))}</p>")
     return f"<div>{''.join(rows)}</div>"
+
+
+tell(globals(), "glass")

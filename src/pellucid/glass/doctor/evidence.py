@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.facts import Facts
-from pellucid.glass.doctor.patient import is_large
+from pellucid.glass.doctor.patient import Patient, is_large
 from pellucid.glass.doctor.runs import (
     LATE,
     Budget,
@@ -31,7 +31,7 @@ REST = 0.1
 #: rows below which every one is held out once
 FEW = 1200
 #: facts that hold as much as the network, or as some of its rows
-LOOKED_AT = ("first", "columns", "read")
+LOOKED_AT = ("first", "columns", "read", "usually_read")
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
 SHARE = 1 / 16
 
@@ -43,8 +43,10 @@ class Evidence(Facts):
     def budget(self) -> Budget:
         """What a run on these data goes over."""
         seconds = self.seconds * SHARE
-        rows = len(self.cut.train)
-        return budget(self.net, rows, self.fit, seconds)
+        found = budget(self.net, len(self.cut.train), self.fit, seconds)
+        if self.large:
+            self.net.engine.natives.clear()
+        return found
 
     @once
     def cut(self) -> Cut:
@@ -65,12 +67,23 @@ class Evidence(Facts):
         """The network as it is, trained as it would be."""
         found = self.trial(self.case, watch=True)
         self.on_trained_rows = self.measured_again(found)
+        self._as_it_was_trained = None if self.large else found.net
         found.net = None
         self.collect()
         return found
 
     #: the figure on rows that the network as it is was trained on; None where it was not
     on_trained_rows: float | None = None
+    #: the network of that run, where it is not large
+    _as_it_was_trained: Patient | None = None
+
+    @property
+    def as_it_was_trained(self) -> Patient | None:
+        """The network as it is, trained as it would be; None without trials."""
+        if not self.trials or not self.tryable or self.error is not None:
+            return None
+        _ = self.as_it_is
+        return self._as_it_was_trained
 
     def measured_again(self, outcome: Outcome) -> float | None:
         """The figure on rows that a network was trained on."""
@@ -136,6 +149,7 @@ class Evidence(Facts):
         """A case, trained on the rows that all trials are trained on, or on others."""
         if self.late or self.over_before_it_ends:
             return Outcome(error=LATE, cut=True)
+        _ = self.budget
         self.let_go()
         began = time.perf_counter()
         try:

@@ -22,7 +22,7 @@ from pellucid.glass.doctor.goal import (
     task_of,
 )
 from pellucid.glass.doctor.patient import Patient
-from pellucid.glass.doctor.statistics import Columns, columns, sampled
+from pellucid.glass.doctor.statistics import Columns, columns, sampled, without_outliers
 from pellucid.lazy import once
 from pellucid.models.preparing import course
 from pellucid.randomness import permutation
@@ -31,6 +31,8 @@ from pellucid.training.loop import Course
 
 #: rows of the step that is recorded before any training
 ROWS, FEWEST_ROWS = 256, 32
+#: the share of the time after which nothing new is begun: what is under way cannot be cut at once
+KEPT = 0.92
 #: operations of a recorded step for each second that is given
 RECORDED = 1e8
 #: why batches are not looked at
@@ -49,7 +51,7 @@ class Facts:
         self, net: Patient, x: Any, y: Any, fit: dict[str, Any], seconds: float, trials: bool = True
     ):
         self.net, self.given, self.fit, self.trials = net, (x, y), fit, trials
-        self.seconds, self.end = seconds, time.perf_counter() + seconds
+        self.seconds, self.end = seconds, time.perf_counter() + KEPT * seconds
         self.start = randomness.drawn_so_far()
         self.history = net.history.history if net.history is not None else {}
 
@@ -223,6 +225,12 @@ class Facts:
         if first is None or len(first.plan.inputs) != 1 or self.net.input_kinds[0] == "int":
             return None
         return first.first_read()
+
+    @once
+    def usually_read(self) -> np.ndarray | None:
+        """The same by its columns, without numbers that lie far outside of the others."""
+        read = self.read
+        return None if read is None else without_outliers(read.reshape(-1, read.shape[-1]))
 
     @once
     def bad_x(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pellucid.wording import tell
+
 #: from the worst on
 SEVERITIES = ("error", "warning", "note")
 
@@ -71,3 +73,6 @@ class Finding:
             "mend": self.mend,
             "trial": trial,
         }
+
+
+tell(globals(), "glass")

@@ -15,6 +15,7 @@ from pellucid.equations.linear import Affine, Product
 from pellucid.equations.recurrent import Recurrence
 from pellucid.glass.doctor.statistics import root_mean_square
 from pellucid.glass.recorder import given, plan_of
+from pellucid.lazy import once
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
 from pellucid.plan.step import parameters
@@ -68,13 +69,17 @@ class First:
             values = interpret(plan.section("update"), values, np)
         return cls(plan, values)
 
+    @once
+    def names(self) -> dict[Tensor, str]:
+        return self.plan.names
+
     def stages(self) -> list[Stage]:
         """The values of the forward pass that have a row for each row of the batch."""
         found = []
         for line in self.forward:
             value = self.values.get(line.output)
             if isinstance(value, np.ndarray) and value.ndim > 1 and line.output.shape[0] is None:
-                name = self.plan.names.get(line.output, "")
+                name = self.names.get(line.output, "")
                 found.append(Stage(name, line.layer or "", line.equation, value, line))
         return found
 
@@ -106,7 +111,7 @@ class First:
             value = None if gradient is None else self.values.get(gradient)
             found.append(
                 Fitted(
-                    self.plan.names.get(tensor, tensor.name),
+                    self.names.get(tensor, tensor.name),
                     layers.get(tensor, ""),
                     np.asarray(self.values[tensor]),
                     None if value is None else np.asarray(value),
@@ -151,6 +156,11 @@ class First:
     @property
     def loss(self) -> float:
         return float(self.values[self.plan.total])
+
+    @property
+    def of_targets(self) -> float:
+        """The loss without penalties."""
+        return float(sum(float(self.values[each]) for each in self.plan.losses))
 
     @property
     def gradients(self) -> list[np.ndarray]:

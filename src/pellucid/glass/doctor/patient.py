@@ -56,16 +56,26 @@ def is_large(net: Patient) -> bool:
 def copy_of(net: Patient) -> Patient:
     """A copy that is looked at, and not trained.
 
-    What an optimizer keeps for each of many parameters is one number as long as it takes no step:
-    the copy has it once.
+    A large one shares the arrays of the network, which nobody writes to.
     """
     kept: dict[int, Any] = {}
     engine = net._engine
-    if engine is not None and engine.memory.steps == 0 and is_large(net):
-        for each in engine.memory.optimizer.values():
-            if isinstance(each, np.ndarray) and each.size and each.min() == each.max():
-                kept[id(each)] = np.broadcast_to(each.reshape(-1)[:1].copy(), each.shape)
+    if engine is not None and is_large(net):
+        memory = engine.memory
+        arrays = (memory.parameters.vector, *memory.optimizer.values(), *values_of(net))
+        kept = {id(each): each for each in arrays}
     return copy.deepcopy(net, kept)
+
+
+def to_train(net: Patient) -> Patient:
+    """A copy with the same weights that is to be compiled anew, and then has numbers of its own."""
+    kept: dict[int, Any] = {id(each): each for each in values_of(net)}
+    return copy.deepcopy(net, kept | {id(net._engine): None})
+
+
+def values_of(net: Patient) -> list[np.ndarray]:
+    """The arrays of the weights, of those that have one."""
+    return [weight._value for weight in net.weights if weight._value is not None]
 
 
 def face(net: Patient) -> type[Any]:

@@ -18,7 +18,7 @@ import numpy as np
 from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
-from pellucid.glass.doctor.patient import Patient, copy_of
+from pellucid.glass.doctor.patient import Patient, to_train
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.stopping import EarlyStopping
@@ -234,7 +234,7 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
     with ONE_AT_A_TIME, randomness.undone(start if seed is None else (seed, 0)):
         as_it_stands = seed is None and case.start is not None and not case.fresh
         if as_it_stands and case.start is not None:
-            net = copy_of(case.start)
+            net = to_train(case.start)
             case.net.compile(net)
         else:
             net = case.net.built()

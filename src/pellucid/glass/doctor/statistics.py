@@ -12,6 +12,14 @@ SAMPLE = 4000
 NUMBERS = 4_000_000
 #: numbers that are squared at once
 PIECE = 1 << 16
+#: columns by which rows are told apart, before all of them are compared
+TELLING = 16
+#: usual distances from the middle at which a number is an outlier: of normal numbers, none in 10⁹⁰
+OUTLIER = 20.0
+#: outliers are rare; what is more often than this is a tail
+RARE = 0.05
+#: a column of so few distinct numbers, in rows that are looked at, has no usual distance
+FEW_VALUES, LOOKED = 10, 256
 
 
 class Columns(NamedTuple):
@@ -79,10 +87,29 @@ def equal_columns(x: np.ndarray, among: np.ndarray) -> list[tuple[int, int]]:
 
 def row_keys(x: np.ndarray) -> np.ndarray:
     """A number for each row, equal for equal rows."""
-    flat = np.ascontiguousarray(x.reshape(len(x), -1))
+    flat = x.reshape(len(x), -1)
+    _, quick, count = np.unique(
+        quick_keys(flat, telling(flat)), return_inverse=True, return_counts=True
+    )
+    keys = quick.astype(np.int64)
     seen: dict[int, int] = {}
-    keys = (hash(row.tobytes()) for row in flat)
-    return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
+    for at in np.flatnonzero(count[quick] > 1).tolist():
+        keys[at] = len(x) + seen.setdefault(hash(flat[at].tobytes()), len(seen))
+    return np.unique(keys, return_inverse=True)[1]
+
+
+def telling(flat: np.ndarray) -> np.ndarray:
+    """The columns that differ most, by which rows are told apart quickly."""
+    some = flat[sampled(len(flat))[:LOOKED]]
+    return np.argsort(-some.astype(np.float64).std(axis=0), kind="stable")[:TELLING]
+
+
+def quick_keys(flat: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """A number for each row, equal for rows that are equal in some columns."""
+    words = (flat[:, columns].astype(np.float64) + 0.0).view(np.uint64)
+    odd = np.random.default_rng(0).integers(1 << 62, size=len(columns), dtype=np.uint64) * 2 + 1
+    mixed = words ^ (words >> np.uint64(29))
+    return (mixed * odd).sum(axis=1, dtype=np.uint64)
 
 
 def deviating(values: np.ndarray) -> np.ndarray:
@@ -94,6 +121,24 @@ def deviating(values: np.ndarray) -> np.ndarray:
     off = np.abs(values - middle)
     usual = np.median(off, axis=0) / 0.6745
     return off / np.where(usual > 0, usual, np.inf)
+
+
+def outliers(x: np.ndarray) -> np.ndarray:
+    """Which numbers lie far outside of the others of their column, where these are few."""
+    far = deviating(x.astype(np.float64)) > OUTLIER
+    some = np.flatnonzero(far.any(axis=0))
+    for at in some.tolist():
+        if far[:, at].mean() >= RARE or len(np.unique(x[:LOOKED, at])) <= FEW_VALUES:
+            far[:, at] = False
+    return far
+
+
+def without_outliers(x: np.ndarray) -> np.ndarray:
+    """Columns with a usual number in place of each that lies far outside."""
+    far = outliers(x)
+    if not far.any():
+        return x.astype(np.float64)
+    return np.where(far, np.median(x, axis=0), x).astype(np.float64)
 
 
 def root_mean_square(values: np.ndarray) -> float:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import Outcome
+from pellucid.optimizers import SGD
 
 #: which share of what is still to be won a gain must have: less is not worth a warning
 ROOM = 0.2
@@ -74,7 +76,7 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
         _ = evidence.folded_as_it_is
     if evidence.as_it_is.cut:
         return {}
-    work = [(each, mend) for each in to_try for mend in each.seen.mends][:MOST]
+    work = in_turn(to_try)[:MOST]
     with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
         waiting = [(each, pool.submit(attempt, evidence, each, mend)) for each, mend in work]
         results = [(each, one.result()) for each, one in waiting]
@@ -82,6 +84,17 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     if not any(each.helps for each in found.values()):
         found |= in_pairs(evidence, to_try)
     return found
+
+
+def in_turn(to_try: Sequence[Suspect]) -> list[tuple[Suspect, Mend]]:
+    """The first mend of each suspicion, then the second: none waits for all ways of another."""
+    most = max(len(each.seen.mends) for each in to_try)
+    return [
+        (each, mend)
+        for way in range(most)
+        for each in to_try
+        for mend in each.seen.mends[way : way + 1]
+    ]
 
 
 def best_of(results: Sequence[tuple[Suspect, Tried | None]]) -> dict[int, Tried]:
@@ -125,7 +138,20 @@ def attempt(evidence: Evidence, suspect: Suspect, mend: Mend) -> Tried | None:
         case = mend(evidence.case)
     except Exception:
         return None
+    if evidence.large and keeps_more(evidence.case, case):
+        return None
     return judge(evidence, suspect, case)
+
+
+def keeps_more(case: Case, mended: Case) -> bool:
+    """Whether the mended network has another optimizer, and the one that it had keeps nothing.
+
+    Adam keeps two numbers for each weight: of a large network that is more memory than its user
+    has asked for.
+    """
+    before, after = optimizer_of(case.net), optimizer_of(mended.net)
+    plain = isinstance(before, SGD) and not before.momentum
+    return plain and not isinstance(after, SGD)
 
 
 def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:

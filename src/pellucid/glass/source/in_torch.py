@@ -102,7 +102,7 @@ class TorchProgram(TorchModel):
         if not isinstance(rate, Schedule):
             return []
         inlined = Inlined(self.lines.names)
-        inlined.schedule(rate, "learning_rate")
+        inlined.schedule(self.engine.optimizer, "learning_rate")
         return inlined.texts
 
     def evaluation(self) -> str:

@@ -74,8 +74,14 @@ class Inlined:
         self.known: dict[tuple[int, Any], str] = {}
         self.kept: list[object] = []
 
-    def schedule(self, schedule: Schedule, name: str) -> str:
+    def schedule(self, optimizer: Any, name: str) -> str:
         """The name of the function that gives a schedule's rates for an array of steps."""
+        schedule: Schedule = optimizer.learning_rate
+        if optimizer.gradient_accumulation_steps is not None:
+            raise ValueError(
+                "a program has no schedule beside gradient_accumulation_steps: its steps are "
+                "others; compile the network with a number as learning_rate"
+            )
         try:
             return self.function(schedule.rate, name, type(schedule).__doc__)
         except (OSError, TypeError, NameError, SyntaxError) as error:

@@ -193,6 +193,7 @@ ALL = (
     "use_ema",
     "ema_momentum",
     "ema_overwrite_frequency",
+    "gradient_accumulation_steps",
 )
 OPTIMIZERS: dict[str, str | Refused] = {
     "SGD": "learning_rate momentum nesterov",

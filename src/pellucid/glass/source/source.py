@@ -20,6 +20,7 @@ from pellucid.glass.source.outside import outside
 from pellucid.glass.source.rows import Course
 from pellucid.settings import nearest
 from pellucid.training.engine import Engine
+from pellucid.wording import tell
 from pellucid.writing import write_beside
 
 Writer = Callable[[Engine, bool, Course], Written]
@@ -72,3 +73,6 @@ def source(engine: Engine, language: str, only: str | None, course: Course) -> S
     if without:
         warnings.warn(f"the program does not report {'; '.join(without)}", stacklevel=3)
     return Source(text, arrays)
+
+
+tell(globals(), "glass")

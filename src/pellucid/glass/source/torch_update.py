@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.glass.source.lines import Lines
 from pellucid.glass.source.program import called, calls, equations, indented
 from pellucid.glass.source.torch_names import OPTIMIZERS
-from pellucid.optimizers.base import CLIPS
+from pellucid.optimizers.checking import CLIPS
 from pellucid.schedules import Schedule
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
@@ -34,6 +34,10 @@ def minimum(a, b):
 }
 
 
+#: settings by which the plan's update is written as a whole
+WHOLE = ("use_ema", "gradient_accumulation_steps", "undecayed")
+
+
 class Update:
     """What moves the parameters of a model; of one that is `rated`, some by rates of their own."""
 
@@ -54,7 +58,7 @@ class Update:
         optimizer = self.optimizer
         template = OPTIMIZERS.get(type(optimizer).__name__)
         ours = type(optimizer).__module__.startswith("pellucid.")
-        apart = optimizer.use_ema or any(getattr(optimizer, each) for each in CLIPS)
+        apart = any(getattr(optimizer, each) for each in (*CLIPS, *WHOLE))
         fades = isinstance(optimizer.weight_decay, Schedule)
         decays = fades or (optimizer.weight_decay and type(optimizer).__name__ != "AdamW")
         pushed = self.scheduled and bool(optimizer.settings().get("momentum"))

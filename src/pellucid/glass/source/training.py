@@ -90,7 +90,7 @@ class Training:
             return []
         if isinstance(rate, Schedule):
             inlined = Inlined(self.lines.names)
-            inlined.schedule(rate, "learning_rate")
+            inlined.schedule(self.engine.optimizer, "learning_rate")
             return inlined.texts
         self.lines.constants[self.lines.name(tensor)] = repr(self.engine.optimizer.rate(0))
         return []

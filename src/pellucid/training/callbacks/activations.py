@@ -12,9 +12,14 @@ BINS = 40
 
 
 class Histogram(NamedTuple):
-    """`counts` of the numbers between each two of the `edges`, and the share that is exactly 0.
+    """`counts` of the numbers between each two of the `edges`.
 
-    `silent` is the share of the units that are 0 for every row: dead, if they are ReLU's.
+    `zeros` is the share of numbers that are exactly 0. `silent` is the share of the units that are
+    0 for every row: dead, if they are ReLU's.
+
+    >>> net = pellucid.Sequential([pellucid.layers.Dense(2, "relu"), pellucid.layers.Dense(1)])
+    >>> int(pellucid.lenses.histograms(net, np.ones((4, 3)))["A1"].counts.sum())
+    8
     """
 
     counts: np.ndarray

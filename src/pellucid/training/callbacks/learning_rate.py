@@ -22,9 +22,7 @@ class LearningRateScheduler(Callback):
         current_rate(self)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        current = current_rate(self)
-        given = (epoch, current) if _takes_two(self.schedule) else (epoch,)
-        rate = self.schedule(*given)
+        rate = self.of(epoch, current_rate(self))
         if not isinstance(rate, Real) or not math.isfinite(rate) or rate < 0:
             raise ValueError(
                 f"LearningRateScheduler's schedule gave {rate!r} for epoch {epoch}, "
@@ -33,6 +31,10 @@ class LearningRateScheduler(Callback):
         self.model.optimizer.learning_rate = float(rate)
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate {float(rate):.6g}")
+
+    def of(self, epoch: int, current: float) -> float:
+        """What the schedule says of an epoch, where the rate is `current`."""
+        return self.schedule(*((epoch, current) if _takes_two(self.schedule) else (epoch,)))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:

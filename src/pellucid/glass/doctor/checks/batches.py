@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 
 from pellucid import layers
 from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.pace import USUAL_BATCH, steps_of
 from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 
 #: a step of Adam moves a weight by about the rate: fewer steps than this do not get far
 FEW_STEPS = 300
-#: rows of a batch that anybody would take
-USUAL_BATCH = 32
 #: rows of a batch whose gradient is mostly chance
 SMALL_BATCH = 8
 #: how many times its span the running average needs to forget where it began
 SPANS = 3.0
 #: a momentum that follows within ten steps
 QUICK = 0.9
-
-
-def batches_of(evidence: Evidence, rows: int) -> int:
-    """Into how many batches so many rows go."""
-    return math.ceil(rows / (evidence.fit.get("batch_size") or USUAL_BATCH))
-
-
-def steps_of(evidence: Evidence) -> int:
-    """How many steps fit was asked for."""
-    batches = batches_of(evidence, len(evidence.rows))
-    most = evidence.fit.get("steps_per_epoch") or batches
-    return int(evidence.fit.get("epochs", 1) * min(batches, most))
 
 
 class BatchTooLarge(Check):

@@ -12,12 +12,15 @@ from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, flat_numbers
 from pellucid.glass.doctor.checks.meanings import narrowed
 from pellucid.glass.doctor.evidence import Evidence
 
-#: the share of the rows that have no number, between these two
-FEWEST, MOST = 0.03, 0.7
-#: how many deviations of the other numbers lie between them and the one that stands for none
-APART = 3.0
-#: the fewest values of a column of quantities
-QUANTITY = 12
+#: the share of the rows that have no number, between these two, and their least number
+FEWEST, MOST, ROWS = 0.005, 0.7, 4
+#: how many deviations of the other numbers lie between them and the one that stands for none, and
+#: of one that people write for none
+APART, WRITTEN_APART = 3.0, 1.0
+#: what people write where nothing is known
+WRITTEN = {0, *(sign * number for sign in (-1, 1) for number in (1, 9, 99, 999, 9999, 99999))}
+#: the fewest values of a column of quantities, and how far off a number is none of a few others
+QUANTITY, OUT_OF_RANGE = 12, 20.0
 #: how many categories a column of codes has, and the fewest rows of one, on average
 FEW, MANY, ROWS_OF_CODE = 4, 40, 8
 
@@ -26,7 +29,8 @@ class Placeholder(Check):
     """A number that stands for a missing one: −999, or 0 where nothing is 0.
 
     The network reads it as a quantity, hundreds of deviations from all others: it rules the values
-    of the first layer, and the differences that count drown.
+    of the first layer, and the differences that count drown. Among the targets it is what the
+    network is to say of these rows.
     """
 
     code = "PL212"
@@ -50,6 +54,7 @@ fit = {"epochs": 25}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        yield from self.of_targets(evidence)
         if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
             return
         x = evidence.columns.x
@@ -64,16 +69,32 @@ fit = {"epochs": 25}
                 put_in_the_middle(found, [middle(x, *each) for each in found.items()]),
             )
 
+    def of_targets(self, evidence: Evidence) -> Iterator[Suspicion]:
+        y = evidence.y
+        if y is None or evidence.task != "numbers" or y.ndim > 1 or y.dtype.kind not in "biuf":
+            return
+        value = unlike(y) if evidence.plain and np.isfinite(y).all() else None
+        if value is not None:
+            yield Suspicion(
+                f"the target is {value:g} in {np.mean(y == value):.1%} of the rows, far from its "
+                "other numbers",
+                {"the number": value, "mean of the others": float(y[y != value].mean())},
+                {"rows": np.flatnonzero(y == value)[:10].tolist()},
+                lambda case: case.only(f"y != {value!r}", y != value),
+            )
+
 
 def unlike(column: np.ndarray) -> float | None:
-    """The least or largest number, where it stands in many rows and far from all others."""
+    """The least or largest number, where it stands in several rows and far from all others."""
     for value in (column.min(), column.max()):
         there = column == value
-        if not FEWEST < there.mean() < MOST:
+        if not FEWEST < there.mean() < MOST or there.sum() < ROWS:
             continue
         rest = column[~there]
         gap = float(np.abs(rest - value).min())
-        if len(np.unique(rest)) >= QUANTITY and gap > APART * float(rest.std()):
+        apart = WRITTEN_APART if float(value) in WRITTEN else APART
+        enough = len(np.unique(rest)) >= QUANTITY or gap > OUT_OF_RANGE * float(rest.std()) > 0
+        if enough and gap > apart * float(rest.std()):
             return float(value)
     return None
 

@@ -10,6 +10,7 @@ from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
+from pellucid.glass.doctor.checks.standstill import as_usual
 from pellucid.glass.doctor.checks.twice import two_outputs
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import WEIGHTED, ends_in, output_at
@@ -121,13 +122,14 @@ fit = {"epochs": 15}
         kinds = (*WEIGHTED, layers.Activation)
         parts = enumerate(net.parts[: output_at(net)])
         found = [at for at, part in parts if part.kind in kinds and ends_in(part, "softmax")]
-        if found and two_outputs(evidence) is None:
+        if found and (len(found) > 1 or two_outputs(evidence) is None):
             name = names(net, evidence, found[0])
             yield Suspicion(
                 f"{name} is a hidden layer, and its activation a softmax",
                 {"hidden layers with a softmax": len(found)},
                 {"layer": name},
                 changed(found, activation="relu"),
+                others=(lambda case: as_usual(0.003)(changed(found, activation="relu")(case)),),
             )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.units import KEEPS_SIZE, revived
+from pellucid.glass.doctor.checks.units import KEEPS_SIZE, fades, revived
 from pellucid.glass.doctor.checks.weights import kernels, redrawn
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import First
@@ -21,6 +21,8 @@ VANISHED, EXPLODED = 1e-2, 2e2
 DEEP = 3
 #: how many times the loss of always saying the class shares the first loss may be
 FAR, CERTAINLY = 3.0, 12.0
+#: how many times the size of the targets outputs may start at
+OFF_TARGET = 6.0
 
 
 def gradient_sizes(evidence: Evidence) -> list[tuple[int, str, float]]:
@@ -68,7 +70,12 @@ fit = {"epochs": 12}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         sizes = gradient_sizes(evidence)
-        if len(sizes) <= DEEP or 0 in (sizes[0][2], sizes[-1][2]):
+        if len(sizes) <= DEEP:
+            return
+        if fades(evidence):
+            yield self.of_values(evidence)
+            return
+        if 0 in (sizes[0][2], sizes[-1][2]):
             return
         share = sizes[0][2] / sizes[-1][2]
         if share < VANISHED:
@@ -78,6 +85,20 @@ fit = {"epochs": 12}
                 {"layer": sizes[0][1]},
                 rectified,
             )
+
+    def of_values(self, evidence: Evidence) -> Suspicion:
+        """Values that shrink from layer to layer, and the gradient with them on its way back."""
+        assert evidence.first is not None
+        stages = evidence.first.linear()[:-1]
+        sizes = [root_mean_square(each.value) for each in stages]
+        return Suspicion(
+            f"values shrink from {max(sizes):.2g} to {sizes[-1]:.1e} in {len(sizes)} layers, and "
+            "gradients on the way back",
+            {"largest size of a layer's values": max(sizes), "size of the last": sizes[-1]},
+            {"layer": stages[-1].layer},
+            rectified,
+            others=(revived(evidence),),
+        )
 
 
 def rectified(case: Case) -> Case:
@@ -149,14 +170,15 @@ class FirstLossFar(Check):
     """The first loss is far from that of a network that knows nothing.
 
     Saying the share of each class for every row costs the entropy of the shares. A first loss of
-    several times that is one of being sure and wrong, which has to be unlearnt.
+    several times that is one of being sure and wrong, which has to be unlearnt; so have outputs
+    that start far beyond all numbers to be hit.
     """
 
     code = "PL308"
     severity = "error"
     sure = False
     after = (
-        *("PL101", "PL103", "PL204", "PL207", "PL208", "PL301", "PL302"),
+        *("PL101", "PL103", "PL204", "PL207", "PL208", "PL210", "PL301", "PL302"),
         *("PL307", "PL310", "PL312", "PL316", "PL411"),
     )
     cure = "A last layer of usual size, and inputs of mean 0 and deviation 1."
@@ -186,19 +208,38 @@ fit = {"epochs": 15}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first, labels, end = evidence.first, evidence.labels, evidence.ending
+        if evidence.task == "numbers":
+            yield from self.of_numbers(evidence)
         if first is None or labels is None or end is None or not end.of_classes or evidence.trained:
             return
         shares = np.bincount(labels) / len(labels)
         entropy = float(-np.sum(shares[shares > 0] * np.log(shares[shares > 0])))
-        if not is_crossentropy(end.loss) or entropy == 0 or not first.loss > FAR * entropy:
+        loss = first.of_targets
+        if not is_crossentropy(end.loss) or entropy == 0 or not loss > FAR * entropy:
             return
         yield Suspicion(
-            f"the first loss is {first.loss:.3g}; saying the class shares costs {entropy:.3g}",
-            {"first loss": first.loss, "entropy of the class shares": entropy},
+            f"the first loss is {loss:.3g}; saying the class shares costs {entropy:.3g}",
+            {"first loss": loss, "entropy of the class shares": entropy},
             {},
             redrawn([output_at(evidence.case.net)]),
-            sure=(first.loss > CERTAINLY * entropy and loud_end(first)) or None,
+            sure=(loss > CERTAINLY * entropy and loud_end(first)) or None,
         )
+
+    def of_numbers(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Outputs that begin far from where the targets lie, and these lie about 0."""
+        first, y = evidence.first, evidence.y
+        if first is None or y is None or evidence.trained or len(first.plan.outputs) != 1:
+            return
+        if y.dtype.kind not in "biuf":
+            return
+        said, size = root_mean_square(first.values[first.plan.outputs[0]]), root_mean_square(y)
+        if said > OFF_TARGET * max(size, float(y.std())) > 0:
+            yield Suspicion(
+                f"the outputs start at size {said:.3g}, and the targets are of size {size:.3g}",
+                {"size of the first outputs": said, "size of the targets": size},
+                {},
+                redrawn([output_at(evidence.case.net)]),
+            )
 
 
 def loud_end(first: First) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,28 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import Part, optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.batches import batches_of, steps_of
+from pellucid.glass.doctor.checks.pace import (
+    batches_of,
+    listed,
+    rates_of,
+    steps_of,
+    uncalled,
+)
 from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import with_optimizer
+from pellucid.glass.doctor.mending import at_rate, with_optimizer
 from pellucid.glass.doctor.runs import STEERING
 from pellucid.schedules import Schedule
+from pellucid.training.callbacks.learning_rate import LearningRateScheduler
 
 #: the usual ε, and from which share of the size of the gradients on it is more than a guard
 USUAL, GUARD = 1e-7, 0.3
-#: a rate that has fallen to this share of its largest before half of the steps are taken
-FALLEN = 0.1
+#: a rate that is below this share of its largest in more than half of the steps
+FALLEN, MOST_STEPS = 0.1, 0.5
+#: what schedules call the highest rate that they give
+TOPS = ("learning_rate", "initial_learning_rate", "max_learning_rate", "warmup_target")
+#: how many times its first rate a callback may raise it, before it is one that is too high
+RAISED = 3.0
 
 
 class EpsilonTooLarge(Check):
@@ -69,10 +79,11 @@ fit = {"epochs": 12}
 
 
 class RateFallsSoon(Check):
-    """The learning rate falls to next to nothing before the training is well begun.
+    """The learning rate is next to nothing in most of the steps.
 
     The schedule counts steps, not epochs: what was meant for the end of the training happens
-    within its first epochs, and the rest of them changes nothing.
+    within its first epochs, and the rest of them changes nothing; or a warm-up takes longer than
+    all of the training.
     """
 
     code = "PL415"
@@ -106,15 +117,22 @@ fit = {"epochs": 12}
         if not isinstance(schedule, Schedule) or steps < 2:
             return
         rates = np.asarray(schedule(np.arange(steps)), dtype=np.float64)
-        most, half = float(rates.max()), float(rates[steps // 2])
-        if most > 0 and half < FALLEN * most:
-            fallen = int(np.flatnonzero(rates >= FALLEN * most)[-1]) + 1
+        most = max(float(rates.max()), highest(schedule))
+        count = int((rates >= FALLEN * most).sum())
+        if most > 0 and count < MOST_STEPS * steps:
             yield Suspicion(
-                f"after {fallen} of {steps:,} steps the rate is a tenth of {most:g}",
-                {"largest rate": most, "at half of the steps": half, "steps": steps},
+                f"the rate is a tenth of {most:g} or more in {count:,} of {steps:,} steps only",
+                {"largest rate": most, "at half of the steps": float(rates[steps // 2])},
                 {},
-                lambda case: with_optimizer(case, learning_rate=float(f"{most:.3g}")),
+                at_rate(most),
             )
+
+
+def highest(schedule: Schedule) -> float:
+    """The highest rate among the settings of a schedule, also one that it never gets to."""
+    given = (getattr(schedule, name, None) for name in TOPS)
+    rates = [highest(each) if isinstance(each, Schedule) else each for each in given]
+    return max([float(each) for each in rates if isinstance(each, (int, float))], default=0.0)
 
 
 class CallbackHolds(Check):
@@ -150,6 +168,8 @@ fit = {"epochs": 20, "validation_split": 0.2, "callbacks": [stopping]}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         kinds = [type(each) for each in listed(evidence.fit) if type(each) in STEERING]
         for kind in dict.fromkeys(kinds):
+            if kind is LearningRateScheduler and raised(evidence):
+                continue
             lasted = len(evidence.as_it_is.losses)
             asked = evidence.budget.epochs
             does = f"ends it after {lasted} of {asked} epochs" if lasted < asked else "slows it"
@@ -161,23 +181,10 @@ fit = {"epochs": 20, "validation_split": 0.2, "callbacks": [stopping]}
             )
 
 
-def listed(fit: dict[str, Any]) -> list[Any]:
-    """The callbacks of fit."""
-    given = fit.get("callbacks") or []
-    return list(given) if isinstance(given, (list, tuple)) else [given]
-
-
-def uncalled(kind: str) -> Callable[[Case], Case]:
-    """A mend: without the callbacks of a kind."""
-
-    def mend(case: Case) -> Case:
-        given = listed(case.fit)
-        kept = [each for each in given if type(each).__name__ != kind]
-        several = f'[each for each in fit["callbacks"] if type(each).__name__ != "{kind}"]'
-        line = f'fit["callbacks"] = {several if kept else []}'
-        return replace(case, fit=case.fit | {"callbacks": kept}, lines=(*case.lines, line))
-
-    return mend
+def raised(evidence: Evidence) -> bool:
+    """Whether the rate rises far above where it began, so that it is rather too high."""
+    rates = rates_of(evidence)
+    return rates is not None and bool(rates.max() > RAISED * rates[0])
 
 
 class Constrained(Check):

@@ -12,7 +12,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.checks.probabilities import name_of, suited_loss
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import bounds, is_a
+from pellucid.glass.doctor.goal import Ending, bounds, is_a
 from pellucid.glass.doctor.mending import ending_with
 
 #: the share of the targets that may lie beyond what the output reaches, as noise
@@ -34,7 +34,7 @@ class OutOfReach(Check):
     """The activation of the outputs does not reach the targets.
 
     A ReLU is never below 0, a sigmoid between 0 and 1, tanh between −1 and 1: targets beyond stay
-    out of reach, however long it trains.
+    out of reach, however long it trains. A hinge wants outputs of both signs.
     """
 
     code = "PL106"
@@ -60,7 +60,11 @@ fit = {"epochs": 40}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         end, y = evidence.ending, evidence.y
-        if end is None or end.of_classes or y is None or y.dtype.kind not in "biuf":
+        if end is None or y is None or y.dtype.kind not in "biuf":
+            return
+        if end.loss is not None and end.loss.expects == "sign":
+            yield from self.of_one_sign(evidence, end)
+        if end.of_classes:
             return
         if evidence.kind in ("one-hot", "several") or not numbers_expected(evidence):
             return
@@ -80,6 +84,21 @@ fit = {"epochs": 40}
                 {"layer": evidence.last_layer},
                 ending_with(None),
             )
+
+    def of_one_sign(self, evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
+        """A loss that pushes outputs to both sides of 0, where they keep to one."""
+        low, high = bounds(end.last)
+        if low < 0 or evidence.error is not None:
+            return
+        assert end.loss is not None
+        yield Suspicion(
+            f"{end.loss.registered_name()} pushes outputs to −1 and 1, and {name_of(end.last)} "
+            "gives none below 0",
+            {"output from": low, "to": high},
+            {"layer": evidence.last_layer},
+            ending_with("tanh"),
+            others=(ending_with(None),),
+        )
 
 
 def numbers_expected(evidence: Evidence) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import Blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.finite import MOST_COLUMNS, flat_numbers
+from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, MOST_COLUMNS, flat_numbers
 from pellucid.glass.doctor.evidence import Evidence
 
 #: a share of rows whose column says the target, from which on it is the target
@@ -29,6 +29,10 @@ UNITS = (1, 1000, 10**6)
 #: the most rows of which it is looked whether a column counts them off, and by how much of a step
 #: numbers may be rounded
 MOST_ROWS, ROUNDED = 200_000, 0.01
+#: how many numbers a count may go over, for each that stands there; a rounding of single precision
+HOLES, FLOAT = 2.0, 2.4e-7
+#: the share of its variance that a column moves by, from one row to the next, where it is smooth
+SMOOTH = 0.1
 #: a correlation that hardly anything but the target has, and what a line through the other columns
 #: explains at the most, where a column is taken to be the target by it
 NEARLY, OTHERS = 0.998, 0.9
@@ -69,6 +73,9 @@ fit = {"epochs": 60}
             return
         for at in range(x.shape[1]):
             if not np.array_equal(x[:64, at], np.round(x[:64, at])):
+                few = x.shape[1] <= FEW_COLUMNS
+                if few and counted_off(evidence, at) and not smooth(x, at):
+                    yield self.seen(at, "a number of the row on another scale", x)
                 continue
             if dates(x[:, at]):
                 yield self.seen(at, "a date", x)
@@ -77,7 +84,7 @@ fit = {"epochs": 60}
 
     def seen(self, at: int, kind: str, x: np.ndarray) -> Suspicion:
         return Suspicion(
-            f"column {at} is {kind}: {x[0, at]:.0f}, {x[1, at]:.0f}, {x[2, at]:.0f}, …",
+            f"column {at} is {kind}: {x[0, at]:.7g}, {x[1, at]:.7g}, {x[2, at]:.7g}, …",
             {"least": float(x[:, at].min()), "largest": float(x[:, at].max())},
             {"column": at},
             dropped(at),
@@ -91,12 +98,33 @@ def numbered(column: np.ndarray) -> bool:
 
 
 def counted_off(evidence: Evidence, at: int) -> bool:
-    """Whether the column holds every number once, in even steps, in whatever order."""
+    """Whether the column holds every number once, in even steps, in whatever order.
+
+    Some may be missing, as where rows were held out.
+    """
     some = evidence.columns.x[:LOOK, at]
     if evidence.row_count > MOST_ROWS or len(np.unique(some)) < len(some):
         return False
     steps = np.diff(np.sort(evidence.x[:, at].astype(np.float64)))
-    return bool(len(steps) and steps.min() > 0 and np.ptp(steps) <= ROUNDED * steps.min())
+    if not len(steps) or steps.min() <= 0:
+        return False
+    step = float(np.median(steps[steps < 1.5 * steps.min()]))
+    counts = np.round(steps / step)
+    even = np.abs(steps - counts * step) <= ROUNDED * step + FLOAT * np.abs(evidence.x[:, at]).max()
+    return bool(even.all() and counts.sum() < HOLES * len(steps))
+
+
+def smooth(x: np.ndarray, at: int) -> bool:
+    """Whether other columns change little from one number of this column to the next.
+
+    Then it is a place or a time at which the others were measured or made.
+    """
+    others = np.delete(x, at, axis=1)[np.argsort(x[:, at], kind="stable")]
+    spread = others.var(axis=0)
+    moves = np.square(np.diff(others, axis=0)).mean(axis=0) / np.where(
+        spread > 0, 2 * spread, np.inf
+    )
+    return bool((moves[spread > 0] < SMOOTH).any()) if (spread > 0).any() else True
 
 
 def dates(column: np.ndarray) -> bool:

@@ -13,17 +13,12 @@ from pellucid.data.batches import dense_rows
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.statistics import columns, sampled
+from pellucid.glass.doctor.statistics import quick_keys, sampled, telling
 
 #: the share of the validation rows that are among those to train on
 SHARED = 0.02
-#: distances of two distributions, from 0 to 1: that of a column which is another one, and that of
-#: columns of which this share is; and how many standard errors the first has to be
-APART, SHIFTED, MOST, CERTAIN = 0.4, 0.25, 0.3, 4.0
 #: rows that are read at once, and bytes of rows of which all are looked at
 AT_ONCE, MOST_BYTES = 1000, 1 << 28
-#: numbers of each part that distributions are compared by
-NUMBERS = 400_000
 #: rows of a class in one part, from which on it should be in the other as well
 EXPECTED = 5
 #: the share of the rows that new validation rows are
@@ -120,8 +115,20 @@ def shared(data: ArrayData, held: ArrayData) -> float:
         return 0.0
     size = len(data) * math.prod(data.x[0].shape[1:]) * kind.itemsize
     rows = np.arange(len(data)) if size < MOST_BYTES else sampled(len(data))
-    seen = wanted.intersection(keys(data, rows, kind))
+    seen = wanted.intersection(keys(data, alike(data, held, rows), kind))
     return float(np.mean([key in seen for key in some]))
+
+
+def alike(data: ArrayData, held: ArrayData, rows: np.ndarray) -> np.ndarray:
+    """Those of some rows that are equal to a held one in the columns that differ most."""
+    flat, other = data.x[0], held.x[0]
+    if not isinstance(flat, np.ndarray) or not isinstance(other, np.ndarray):
+        return rows
+    flat, other = (each.reshape(len(each), -1) for each in (flat, other))
+    chosen = telling(other)
+    wanted = quick_keys(other if held.rows is None else other[held.rows], chosen)
+    given = quick_keys(flat, chosen)
+    return rows[np.isin(given[rows if data.rows is None else data.rows[rows]], wanted)]
 
 
 def keys(data: ArrayData, rows: np.ndarray, kind: np.dtype) -> Iterator[int]:
@@ -131,73 +138,6 @@ def keys(data: ArrayData, rows: np.ndarray, kind: np.dtype) -> Iterator[int]:
         read = dense_rows(data.x[0], rows[first : first + AT_ONCE])
         for row in np.ascontiguousarray(read.astype(kind, copy=False)):
             yield hash(row.tobytes())
-
-
-class AnotherDistribution(Check):
-    """The rows to validate on are from another distribution than those to train on.
-
-    What is measured is then how the network does elsewhere: scaled otherwise, another year, other
-    classes.
-    """
-
-    code = "PL220"
-    severity = "error"
-    sure = True
-    tried = False
-    after = ("PL222",)
-    cure = "Prepare both parts alike, and draw the rows to validate on at random."
-    confused = "Memorising, where validation is worse though the rows are of one kind."
-    example = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
-net.compile("adam", "sparse_categorical_crossentropy")
-x, y = digits(700)
-fit = {"epochs": 20, "validation_data": (16 * x[500:], y[500:])}
-x, y = x[:500], y[:500]
-"""
-    near_miss = """
-net = Sequential([layers.Dense(32, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
-net.compile("adam", "sparse_categorical_crossentropy")
-x, y = digits(700)
-fit = {"epochs": 20, "validation_data": (x[500:], y[500:])}
-x, y = x[:500], y[:500]
-"""
-
-    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        two = parts(evidence)
-        if two is None or evidence.bad_x or "validation_data" not in evidence.fit:
-            return
-        train, held = columns(two[0]), columns(two[1])
-        gaps = distances(two[0], two[1])
-        error = np.sqrt(1 / len(two[0]) + 1 / len(two[1]))
-        far = gaps > max(APART, CERTAIN * error)
-        many = gaps > max(SHIFTED, 0.5 * CERTAIN * error)
-        if min(len(two[0]), len(two[1])) < 10 or not (far.any() or many.mean() > MOST):
-            return
-        at = int(np.argmax(gaps))
-        yield Suspicion(
-            "the rows to validate on are from another distribution than those to train on",
-            {
-                f"mean of column {at}, training": float(train.mean[at]),
-                "validation": float(held.mean[at]),
-                "deviation, training": float(train.std[at]),
-                "deviation, validation": float(held.std[at]),
-                "largest difference of the shares below a number": float(gaps[at]),
-            },
-            {"columns": np.flatnonzero(far | many)[:10].tolist()},
-            held_out_anew,
-        )
-
-
-def distances(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """Kolmogorov's distance of each column: how far the shares below a number differ at most."""
-    few = max(64, NUMBERS // max(1, one.shape[1]))
-    one, two = one[sampled(len(one))][:few], two[sampled(len(two))][:few]
-    found = []
-    for a, b in zip(np.sort(one, axis=0).T, np.sort(two, axis=0).T, strict=True):
-        both = np.concatenate([a, b])
-        below = [np.searchsorted(each, both, side="right") / len(each) for each in (a, b)]
-        found.append(np.abs(below[0] - below[1]).max())
-    return np.array(found)
 
 
 class ClassMissing(Check):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from pellucid import layers
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
 from pellucid.equations.crossentropy import (
@@ -12,10 +14,12 @@ from pellucid.equations.crossentropy import (
     SparseCategoricalCrossentropy,
 )
 from pellucid.equations.linear import Affine, Product
+from pellucid.equations.margins import CategoricalHinge
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import Ending, is_a
+from pellucid.glass.doctor.goal import Ending, bounds, is_a
 from pellucid.glass.doctor.mending import ending_with, trailing
+from pellucid.losses import OwnLoss
 from pellucid.training.compiled import ENDINGS, PROBABILITIES
 
 
@@ -40,6 +44,7 @@ class OneUnitSoftmax(Check):
     code = "PL103"
     severity = "error"
     sure = True
+    after = ("PL108",)
     cure = 'End with `Dense(1, activation="sigmoid")` and the loss "binary_crossentropy".'
     confused = "A rate that is too low: the loss stands still in both, here from the first step on."
     example = """
@@ -70,10 +75,10 @@ fit = {"epochs": 30}
 
 
 class ScoresForProbabilities(Check):
-    """The loss takes probabilities, and the network ends with raw scores.
+    """The loss takes probabilities, or numbers above 0, and the network ends with raw scores.
 
     The loss clips what is not between 0 and 1 and then has no slope there, so that training stalls
-    or goes astray.
+    or goes astray; the logarithm of a number below 0 is none.
     """
 
     code = "PL101"
@@ -97,7 +102,11 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         end = evidence.ending
-        if end is None or end.loss is None or end.logits or evidence.task == "numbers":
+        if end is None or end.loss is None or end.logits or isinstance(end.loss, CategoricalHinge):
+            return
+        if end.loss.expects == "positive" or isinstance(end.loss, OwnLoss):
+            yield from self.of_positive(evidence, end)
+        if evidence.task == "numbers":
             return
         wanted = ENDINGS.get(end.loss.expects)
         if wanted is None or is_a(end.last, *PROBABILITIES) or trailing_chance(evidence):
@@ -108,6 +117,28 @@ fit = {"epochs": 30}
             {},
             {"layer": evidence.last_layer},
             self.mend(evidence, end, wanted),
+        )
+
+    def of_positive(self, evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
+        """A loss with a logarithm of the outputs, which begin below 0 for some rows."""
+        first, own = evidence.first, isinstance(end.loss, OwnLoss)
+        if bounds(end.last)[0] >= 0 or first is None or evidence.trained or evidence.error:
+            return
+        said = np.concatenate([np.ravel(first.values[each]) for each in first.plan.outputs])
+        below, lost = float(np.mean(said < 0)), not np.isfinite(first.loss)
+        if not below or not np.isfinite(said).all() or (own and not lost):
+            return
+        likely = "sigmoid" if evidence.task in ("classes", "several") else "softplus"
+        assert end.loss is not None
+        yield Suspicion(
+            f"{'the loss' if own else end.loss.registered_name()} takes the logarithm of the "
+            f"outputs, or a root, and the network ends with {name_of(end.last)} scores, of which "
+            f"{below:.0%} are below 0",
+            {"share below 0": below, "least": float(said.min()), "first loss": first.loss},
+            {"layer": evidence.last_layer},
+            ending_with(likely),
+            sure=lost or None,
+            others=() if likely == "sigmoid" else (ending_with("exponential"),),
         )
 
     def mend(self, evidence: Evidence, end: Ending, wanted: str) -> Mend:

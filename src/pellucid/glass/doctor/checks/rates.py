@@ -10,13 +10,13 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.pace import follows, rate_of, rates_of, steady
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import Value
-from pellucid.glass.doctor.mending import at_rate, with_optimizer
+from pellucid.glass.doctor.mending import with_optimizer
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.glass.doctor.statistics import root_mean_square
 from pellucid.optimizers import SGD, Adadelta, Adagrad
-from pellucid.schedules import Schedule
 
 #: by what a rate is multiplied to find one that works
 LOWER, HIGHER = (1 / 3, 1 / 10, 1 / 100, 1 / 1000), (3.0, 10.0, 100.0, 1000.0)
@@ -35,23 +35,11 @@ LARGE_STEPS = (SGD, Adadelta, Adagrad)
 NEAR = 1.7
 #: a step that is so many times as large as weights that start as usual draws them anew
 LEAP = 2.0
+#: the share of the way that rows trained on have gone, and by how much more than others, where they
+#: are learnt by heart
+WELL, BY_HEART = 0.6, 0.15
 #: by how many times a rate has to differ, at the least, to be tried
 LEAST_STEP = 3.0
-
-
-def rate_of(evidence: Evidence) -> float | None:
-    """The learning rate, where it is one number."""
-    if evidence.error is not None or evidence.case.net.compiled is None:
-        return None
-    rate = optimizer_of(evidence.case.net).learning_rate
-    if isinstance(rate, Schedule):
-        rate = getattr(rate, "initial_learning_rate", None)
-    return float(rate) if isinstance(rate, (int, float)) else None
-
-
-def falls(evidence: Evidence) -> bool:
-    """Whether the rate follows a schedule, so that its first value alone is one to try."""
-    return isinstance(optimizer_of(evidence.case.net).learning_rate, Schedule)
 
 
 def fell(outcome: Outcome) -> float:
@@ -76,7 +64,7 @@ def higher(rate: float, evidence: Evidence) -> list[float]:
     """Higher rates to try, from the lowest on: multiples of this one, and usual ones."""
     highest = usual(evidence)[-1]
     near = [each for each in usual(evidence)[:2] if each > rate * LEAST_STEP]
-    near += [rate] if falls(evidence) else []
+    near += [rate] if follows(evidence) else []
     return [each for each in apart([rate * each for each in HIGHER] + near) if each <= highest]
 
 
@@ -116,7 +104,7 @@ class RateTooHigh(Rate):
     after = (
         *("PL101", "PL103", "PL106", "PL107", "PL108", "PL118", "PL120", "PL121", "PL122"),
         *("PL201", "PL203", "PL204", "PL207", "PL208", "PL210", "PL211", "PL212", "PL214"),
-        *("PL218", "PL225", "PL226", "PL227", "PL301", "PL302", "PL307", "PL308", "PL310"),
+        *("PL218", "PL225", "PL226", "PL227", "PL228", "PL301", "PL302", "PL307", "PL308", "PL310"),
         *("PL311", "PL312", "PL316", "PL317", "PL318", "PL319", "PL320", "PL321", "PL404"),
         *("PL408", "PL409", "PL411", "PL415"),
     )
@@ -136,15 +124,16 @@ fit = {"epochs": 15}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        rate = rate_of(evidence)
+        rate, rates = rate_of(evidence), rates_of(evidence)
         leap = first_step(evidence)
-        if not rate or (evidence.learns and leap < LEAP):
+        if not rate or rates is None or (learnt(evidence) and leap < LEAP):
             return
         before = evidence.as_it_is
         lost = not before.worked
         numbers = {"rate": rate, "loss fell by": fell(before)}
         words = "and training runs away" if lost else "for these data"
-        first, *others = (at_rate(each) for each in lower(rate, evidence))
+        begun = [float(rates[0])] if 0 < rates[0] < rate / LEAST_STEP else []
+        first, *others = map(steady, [*begun, *lower(rate, evidence)])
         yield Suspicion(
             f"the learning rate {rate:g} is too high {words}",
             numbers,
@@ -153,6 +142,21 @@ fit = {"epochs": 15}
             sure=leap > LEAP or None,
             others=tuple(others),
         )
+
+
+def learnt(evidence: Evidence) -> bool:
+    """Whether rows that are trained on are learnt, all of them or far more surely than others.
+
+    A rate that is too high has not come as far; a lower one ends earlier, which helps where rows
+    are learnt by heart.
+    """
+    if evidence.learns:
+        return True
+    seen, found = evidence.on_trained_rows, evidence.as_it_is
+    if seen is None or not found.worked:
+        return False
+    gone = (seen - evidence.chance) > WELL * (1 - evidence.chance)
+    return gone and seen - found.mean(evidence.figure) > BY_HEART
 
 
 def first_step(evidence: Evidence) -> float:
@@ -208,7 +212,7 @@ fit = {"epochs": 20}
         rates = higher(rate, evidence)
         if not rates:
             return
-        first, *others = map(at_rate, rates)
+        first, *others = map(steady, rates)
         numbers = {"rate": rate, "loss fell by": fell(before)}
         yield Suspicion(
             f"the learning rate {rate:g} is too low for {evidence.budget.epochs} epochs",

@@ -1,4 +1,4 @@
-"""Rows of the data: rare classes, labels that contradict one another or are wrong, too few."""
+"""Rows of the data: rare classes, labels that contradict one another, too few of them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from pellucid.glass.doctor.case import Case
-from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import probabilities
-from pellucid.glass.doctor.runs import Outcome
 from pellucid.glass.doctor.statistics import row_keys
 
 #: the share of rows with a twin of another class, from which on it is a fault
 CONTRADICTED = 0.05
 #: a class of fewer rows than this share is rare
 RARE = 0.12
+#: the share of rows with an equal one at one distance, where they are copies, not equal by chance
+COPIED = 0.4
 #: the least rows of a class, or of a number to be hit, that a network is trained on, and how many
 #: parameters for each row are then too many
 FEW_ROWS, PARAMETERS = 12, 20.0
-#: the share of the rows whose label is doubted, from which on it is a fault
-NOISE, MOST_NOISE = 0.1, 0.7
-#: how much of the way from chance has to be learnt, and how often rows of whose class networks are
-#: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
-LEARNT, AS_OFTEN, FEWEST = 0.2, 0.5, 4
+#: the same where there are more columns than rows, so that a line goes through all of them
+FEW_OF_WIDE = 25
 
 
 class Contradictions(Check):
@@ -59,9 +56,10 @@ fit = {"epochs": 30}
             return
         x = evidence.x.reshape(len(evidence.x), -1)
         distinct = [len(np.unique(x[:200, at])) for at in range(min(x.shape[1], 50))]
-        if np.prod(np.minimum(distinct, 1000), dtype=float) < 20 * len(x):
-            return
+        expected = np.prod(np.minimum(distinct, 1000), dtype=float) < 20 * len(x)
         keys = row_keys(x)
+        if expected and not copied(keys):
+            return
         pairs = np.unique(np.stack([keys, labels], axis=1), axis=0)
         several = np.flatnonzero(np.bincount(pairs[:, 0]) > 1)
         twins = np.isin(keys, several)
@@ -78,7 +76,30 @@ fit = {"epochs": 30}
                 {"rows": int(twins.sum()), "distinct rows": len(several)},
                 {"rows": np.flatnonzero(twins)[:10].tolist()},
                 mend,
+                others=(by_majority(keys, labels),),
             )
+
+
+def by_majority(keys: np.ndarray, labels: np.ndarray) -> Mend:
+    """Without the rows whose label is not the commonest of those of rows like them."""
+    table = np.zeros((keys.max() + 1, labels.max() + 1), dtype=np.intp)
+    np.add.at(table, (keys, labels), 1)
+    right = table[keys, labels] == table.max(axis=1)[keys]
+    right &= (table == table.max(axis=1, keepdims=True)).sum(axis=1)[keys] == 1
+    line = f"~np.isin(np.arange(len(x)), {np.flatnonzero(~right).tolist()})"
+    return lambda case: case.only(line, right)
+
+
+def copied(keys: np.ndarray) -> bool:
+    """Whether rows are copies of one another: most of them have an equal one as many rows on."""
+    order = np.argsort(keys, kind="stable")
+    pairs = keys[order][1:] == keys[order][:-1]
+    apart = np.diff(order)[pairs]
+    far = np.bincount(apart) if len(apart) else np.zeros(1)
+    for offset in {int(far.argmax()), len(keys) // 2}:
+        if 0 < offset < len(keys) and np.mean(keys[offset:] == keys[:-offset]) > COPIED:
+            return True
+    return False
 
 
 class Imbalanced(Check):
@@ -167,7 +188,9 @@ fit = {"epochs": 20}
         rows = len(evidence.rows)
         groups = 1 if labels is None else len(np.unique(labels))
         parameters = sum(weight.size for weight in evidence.net.trainable_weights)
-        few = rows < FEW_ROWS * groups if labels is not None else rows < 2 * FEW_ROWS
+        wide = int(np.prod(evidence.x.shape[1:])) if evidence.plain else 0
+        least = max(2, groups)
+        few = rows < FEW_ROWS * least or rows < min(wide, FEW_OF_WIDE * least)
         if few and parameters > PARAMETERS * rows:
             of_class = "" if labels is None else f", {rows / groups:.1f} of each class,"
             yield Suspicion(
@@ -178,84 +201,3 @@ fit = {"epochs": 20}
                     "parameters for each row": parameters / rows,
                 },
             )
-
-
-class WrongLabels(Check):
-    """Labels that are wrong.
-
-    Networks trained without a row say another class than its label, and are sure of it; trained
-    without these rows, they are better on the others.
-    """
-
-    code = "PL223"
-    severity = "warning"
-    sure = False
-    guessed = True
-    folded = True
-    after = (
-        "PL101",
-        "PL103",
-        "PL110",
-        "PL111",
-        "PL114",
-        "PL207",
-        "PL208",
-        "PL216",
-        "PL301",
-        "PL313",
-        "PL314",
-        "PL401",
-        "PL502",
-    )
-    cure = "Look at the rows that are named; label them anew, or leave them out."
-    confused = "Classes that overlap, where networks are not sure; memorising, which it leads to."
-    example = """
-net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
-net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-x, y = digits(500)
-y = np.where(rng.random(500) < 0.35, rng.integers(0, 10, 500), y)
-fit = {"epochs": 80}
-"""
-    near_miss = """
-net = Sequential([layers.Dense(64, "relu", input_shape=(64,)), layers.Dense(10, "softmax")])
-net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
-x, y = digits(500)
-fit = {"epochs": 40}
-"""
-
-    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        labels = evidence.labels
-        if labels is None or not evidence.few:
-            return
-        end, curve = evidence.ending, evidence.folded_as_it_is.validation
-        if end is None or not end.of_classes or len(labels) < 60 or not curve:
-            return
-        best = int(np.argmin(curve)) + 1
-        outcome = evidence.folded(evidence.case.fitted(epochs=best))
-        if not outcome.worked or outcome.rows is None:
-            return
-        wrong = outcome.each("classes") == 0
-        share, doubted = float(wrong.mean()), wrong[surest(outcome)]
-        of_surest, way = float(doubted.mean()), 1 - evidence.chance
-        if not NOISE < share < MOST_NOISE * way or 1 - share - evidence.chance < LEARNT * way:
-            return
-        if doubted.sum() < FEWEST or of_surest < AS_OFTEN * share:
-            return
-        rows = outcome.rows[wrong]
-        kept = ~np.isin(np.arange(len(labels)), rows)
-        line = f"~np.isin(np.arange(len(x)), {rows.tolist()})"
-        yield Suspicion(
-            f"{len(rows)} rows have another label than networks say that were trained without them",
-            {"rows": len(rows), "share": share, "of the quarter they are surest of": of_surest},
-            {"rows": rows[:20].tolist()},
-            lambda case: case.only(line, kept),
-            sure=True,
-        )
-
-
-def surest(outcome: Outcome) -> np.ndarray:
-    """The quarter of the rows of whose class networks are surest."""
-    said, _, end = outcome.hit[0]
-    p = probabilities(end, said.reshape(len(said), -1))
-    sure = p.max(axis=1) if p.shape[1] > 1 else np.abs(p[:, 0] - 0.5)
-    return np.argsort(-sure, kind="stable")[: len(sure) // 4]

@@ -1,17 +1,16 @@
-"""The scale of the data: inputs and targets that are not about 1, and outliers."""
+"""The scale of the data: inputs and targets that are not about 1."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.finite import LARGE, SMALL, flat_numbers
+from pellucid.glass.doctor.checks.finite import LARGE, SMALL
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import rescaled, standardised
-from pellucid.glass.doctor.statistics import deviating
 
 #: how many times larger the deviation of one column may be than that of another
 APART = 100.0
@@ -19,12 +18,6 @@ APART = 100.0
 MANY = 20
 #: for targets: deviations that are not about 1, and means many deviations from 0
 FAR_TARGET, NEAR_TARGET, OFF_TARGET = 8.0, 0.05, 3.0
-#: usual distances from the middle at which a number is an outlier: of normal numbers, none in 10⁹⁰
-OUTLIER = 20.0
-#: outliers are rare; what is more often than this is a tail
-RARE = 0.05
-#: rows in which outliers of the inputs are looked for
-LOOKED = 1000
 
 
 class UnscaledInputs(Check):
@@ -37,7 +30,7 @@ class UnscaledInputs(Check):
     code = "PL207"
     severity = "error"
     sure = False
-    after = ("PL212",)
+    after = ("PL211", "PL212")
     cure = "Begin with `layers.Rescaling(1 / 255)` for pixels, `layers.Normalization` for columns."
     confused = "A rate that is too high: it helps to lower it, but less than to scale."
     example = """
@@ -62,7 +55,7 @@ fit = {"epochs": 10}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        read = evidence.read
+        read = evidence.usually_read
         if read is None or evidence.bad_x:
             return
         sizes = spreads(read)
@@ -90,13 +83,13 @@ def fractions(evidence: Evidence) -> bool:
 
 def spreads(read: np.ndarray) -> np.ndarray:
     """The size of each column that differs from row to row; 0 of the others."""
-    flat = read.reshape(-1, read.shape[-1]).astype(np.float64)
+    flat = read.astype(np.float64)
     return np.sqrt(np.mean(flat**2, axis=0)) * (np.ptp(flat, axis=0) > 0)
 
 
 def differing(read: np.ndarray) -> bool:
     """Whether columns differ in scale: of many, nine in ten of them, so that rare pixels do not."""
-    flat = np.abs(read.reshape(-1, read.shape[-1]))
+    flat = np.abs(read)
     sizes = flat.max(axis=0)[np.ptp(flat, axis=0) > 0]
     if len(sizes) < 2:
         return False
@@ -114,7 +107,7 @@ class DifferentScales(Check):
     code = "PL208"
     severity = "error"
     sure = False
-    after = ("PL212", "PL213")
+    after = ("PL211", "PL212", "PL213")
     cure = "Begin with `layers.Normalization`, adapted to the rows to train on."
     confused = "Pixels from 0 to 255, which are all on one scale."
     example = """
@@ -133,7 +126,7 @@ fit = {"epochs": 30}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        read = evidence.read
+        read = evidence.usually_read
         if read is None or evidence.bad_x or not differing(read):
             return
         sizes = spreads(read)
@@ -206,88 +199,3 @@ def unit_targets(case: Case) -> Case:
     return case.with_y(
         f"({{0}} - {mean!r}) / {deviation!r}", lambda y: (np.asarray(y) - mean) / deviation
     )
-
-
-class Outliers(Check):
-    """A few numbers lie far outside of all others.
-
-    The square of a target of 999 among numbers of about 1 outweighs a million rows; an input of
-    that size moves its weights by a thousand rows' worth.
-    """
-
-    code = "PL211"
-    severity = "error"
-    sure = False
-    cure = 'Drop or cut them, or use a loss that forgives them: "mae", or losses.Huber().'
-    confused = "A long tail, as of incomes: take the logarithm."
-    example = """
-net = Sequential([layers.Dense(24, "tanh", input_shape=(3,)), layers.Dense(1)])
-net.compile(optimizers.Adam(0.01), "mse")
-x = rng.normal(size=(400, 3))
-y = np.where(np.arange(400) % 80 == 7, 999, x[:, 0] + np.sin(2 * x[:, 1]))
-fit = {"epochs": 60}
-"""
-    near_miss = """
-net = Sequential([layers.Dense(24, "tanh", input_shape=(3,)), layers.Dense(1)])
-net.compile(optimizers.Adam(0.01), "mse")
-x = rng.normal(size=(400, 3))
-y = np.where(np.arange(400) % 80 == 7, 3, x[:, 0] + np.sin(2 * x[:, 1]))
-fit = {"epochs": 60}
-"""
-
-    def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        y = evidence.y
-        if evidence.task == "numbers" and y is not None and y.dtype.kind == "f" and evidence.plain:
-            yield from self.of_targets(y)
-        if flat_numbers(evidence) and not evidence.bad_x:
-            yield from self.of_inputs(evidence)
-
-    def of_targets(self, y: np.ndarray) -> Iterator[Suspicion]:
-        off = deviating(y.reshape(len(y), -1).astype(np.float64))
-        rows = (off > OUTLIER).any(axis=1)
-        if 0 < rows.mean() < RARE:
-            least, most = np.quantile(y[~rows], (0, 1))
-            limit = float(f"{1.01 * max(abs(least), abs(most)):.3g}")
-            line = f"np.abs(y) <= {limit!r}"
-            kept = (np.abs(y.reshape(len(y), -1)) <= limit).all(axis=1)
-            yield Suspicion(
-                f"{rows.sum()} of {len(y)} targets lie far outside of the others",
-                {"usual from": float(least), "to": float(most), "furthest": float(y[rows].flat[0])},
-                {"rows": np.flatnonzero(rows)[:10].tolist()},
-                (lambda case: case.only(line, kept)) if y.ndim == 1 else None,
-            )
-
-    def of_inputs(self, evidence: Evidence) -> Iterator[Suspicion]:
-        x = evidence.columns.x[:LOOKED]
-        off = deviating(x.astype(np.float64))
-        far = off > OUTLIER
-        columns = np.flatnonzero(far.any(axis=0) & (far.mean(axis=0) < RARE) & spread(x))
-        if len(columns):
-            at = int(columns[0])
-            inside = x[~far[:, at], at]
-            yield Suspicion(
-                f"column {at} has numbers far outside of its others",
-                {
-                    "usual from": float(inside.min()),
-                    "to": float(inside.max()),
-                    "furthest": float(x[np.argmax(off[:, at]), at]),
-                },
-                {"columns": columns[:10].tolist()},
-                cut_to(x, far),
-            )
-
-
-def spread(x: np.ndarray) -> np.ndarray:
-    """Which columns hold more than a few distinct numbers, so that they have a usual distance."""
-    return np.array([len(np.unique(x[:256, at])) > 10 for at in range(x.shape[1])])
-
-
-def cut_to(x: np.ndarray, far: np.ndarray) -> Callable[[Case], Case]:
-    """A mend: numbers are cut where the usual ones end."""
-    usual = np.where(far, np.nan, x)
-    low, high = float(f"{np.nanmin(usual):.3g}"), float(f"{np.nanmax(usual):.3g}")
-
-    def mend(case: Case) -> Case:
-        return case.with_x(f"np.clip({{0}}, {low!r}, {high!r})", lambda x: np.clip(x, low, high))
-
-    return mend

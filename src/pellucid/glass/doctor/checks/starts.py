@@ -37,7 +37,10 @@ class ValuesFarOff(Check):
     severity = "error"
     sure = False
     outdoes = False
-    after = ("PL204", "PL207", "PL208", "PL301", "PL302", "PL303", "PL304", "PL305", "PL315")
+    after = (
+        *("PL204", "PL207", "PL208", "PL301", "PL302", "PL303", "PL304", "PL305", "PL306"),
+        "PL315",
+    )
     cure = "Usual initializers, for the biases too."
     confused = "Weights that are drawn too large, and inputs in large units: both are told first."
     example = """

@@ -9,8 +9,8 @@ import numpy as np
 from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.batches import batches_of
-from pellucid.glass.doctor.checks.rates import RateTooHigh, RateTooLow, rate_of
+from pellucid.glass.doctor.checks.pace import batches_of, rate_of
+from pellucid.glass.doctor.checks.rates import RateTooHigh, RateTooLow
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import with_optimizer
 from pellucid.schedules import WarmUp

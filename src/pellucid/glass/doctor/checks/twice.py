@@ -87,5 +87,7 @@ def two_outputs(evidence: Evidence) -> int | None:
     dense = [at for at, part in enumerate(net.parts) if part.kind is layers.Dense][-2:]
     if not net.straight or len(dense) < 2 or net.parts[dense[0]].get("units") == 1:
         return None
+    if sum(ends_in(part, "softmax") for part in net.parts) > 2:
+        return None
     alike = net.parts[dense[0]].get("units") == net.parts[dense[1]].get("units")
     return dense[0] if alike and ends_in(net.parts[dense[0]], "softmax") else None

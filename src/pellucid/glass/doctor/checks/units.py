@@ -12,6 +12,7 @@ from pellucid.equations.rectifiers import Relu, Relu6
 from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage, slopes
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at, standardised
@@ -21,10 +22,13 @@ from pellucid.glass.doctor.statistics import root_mean_square
 SATURATED = 0.05
 #: and the share of rows and units, or of units that never answer, from which on it is a fault
 MOSTLY, MANY, DEAD = 0.5, 0.3, 0.4
+#: so many layers, in which values come down to this share, let them fade
+MANY_LAYERS, FADED = 8, 0.05
 #: inputs beyond this size saturate by themselves
 LARGE_INPUT = 3.0
 #: the initializer that keeps the size of values through ReLUs
 KEEPS_SIZE = "he_normal"
+CROPPING = (layers.Cropping1D, layers.Cropping2D, layers.Cropping3D)
 
 
 def hidden_activations(evidence: Evidence) -> list[Stage]:
@@ -67,7 +71,7 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        for stage in hidden_activations(evidence):
+        for stage in [] if fades(evidence) else hidden_activations(evidence):
             if not isinstance(stage.equation, Relu | Relu6):
                 continue
             values = stage.value.reshape(-1, stage.value.shape[-1])
@@ -80,6 +84,15 @@ fit = {"epochs": 20}
                     revived(evidence),
                 )
                 return
+
+
+def fades(evidence: Evidence) -> bool:
+    """Whether values shrink through many layers, until units of the last ones hardly move."""
+    first = evidence.first
+    sizes = [] if first is None else [root_mean_square(each.value) for each in first.linear()[:-1]]
+    if len(sizes) < MANY_LAYERS or not np.isfinite(sizes).all():
+        return False
+    return 0 < sizes[-1] < FADED * max(sizes) and max(sizes) in sizes[: len(sizes) // 2]
 
 
 def revived(evidence: Evidence) -> Callable[[Case], Case]:
@@ -163,7 +176,7 @@ class DeadInputs(Check):
     """Inputs that the first layer of weights cannot see.
 
     The columns differ from row to row, and what the first layer reads of them does not: a layer in
-    front has made them constant.
+    front has made them constant, or has cut them off.
     """
 
     code = "PL315"
@@ -199,6 +212,7 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
+        yield from self.cut_off(evidence)
         if first is None or not first.linear() or not evidence.plain or evidence.bad_x:
             return
         read = np.asarray(first.before(first.linear()[0]))
@@ -214,6 +228,22 @@ fit = {"epochs": 30}
                 {"share of inputs": float(dead.mean())},
                 {"columns": columns[:10].tolist()},
                 bare,
+            )
+
+    def cut_off(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Steps or pixels that a layer in front crops; whether they are missed a trial shows."""
+        net = evidence.case.net
+        first = next((at for at, each in enumerate(net.parts) if each.kind in WEIGHTED), 0)
+        first = min([first or len(net.parts), output_at(net)])
+        found = [at for at in range(first) if net.parts[at].kind in CROPPING]
+        if found:
+            named = ", ".join(names(net, evidence, at) for at in found)
+            yield Suspicion(
+                f"{named} cuts off {net.parts[found[0]].get('cropping')} of what stands there",
+                {"layers that crop": len(found)},
+                {"layers": named},
+                lambda case: case.designed(case.net.without(*found)),
+                sure=False,
             )
 
 

@@ -1,0 +1,81 @@
+"""Epochs of steps that a class of one's own takes: `train_step` and `test_step` of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pellucid.data import Batch
+from pellucid.executors.executor import Done
+from pellucid.networks.ends import by_key
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.engine import Engine
+from pellucid.training.epochs import MOMENTS, Epochs
+from pellucid.training.passes import Stops
+
+#: takes the parts of a batch, and gives what is to be reported of it
+OwnStep = Callable[[Batch], Mapping[str, Any]]
+
+
+class OwnEpochs(Epochs):
+    """Data that are gone over batch by batch, each by a function; numbers are means over rows."""
+
+    def __init__(self, take: OwnStep, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        self.take = take
+        self.totals: dict[str, float] = {}
+        self.rows = 0
+
+    def begin(self) -> None:
+        self.totals, self.rows = {}, 0
+
+    def logs(self) -> dict[str, float]:
+        return {name: total / self.rows for name, total in self.totals.items()}
+
+    def steps(
+        self,
+        callbacks: CallbackList,
+        epoch: int = 0,
+        seconds: float = 0.0,
+        stops: Stops = None,
+        begun: int = 0,
+    ) -> Iterator[Done]:
+        hook = f"on_{MOMENTS[self.purpose]}_batch"
+        for number, (rows, first, last) in enumerate(self._parts(epoch, begun, True), begun):
+            getattr(callbacks, f"{hook}_begin")(number, {})
+            batch = replace(rows.data, rows=rows.order).between(first, last)
+            self.add(self.take(batch), last - first)
+            getattr(callbacks, f"{hook}_end")(number, self.logs())
+            yield Done(1, True, [])
+
+    def add(self, reported: Any, rows: int) -> None:
+        if not isinstance(reported, Mapping):
+            raise TypeError(
+                f"{MOMENTS[self.purpose]}_step gives a dictionary of numbers to report, such as "
+                f"{{'loss': 0.1}}, got {type(reported).__name__}"
+            )
+        for name, value in reported.items():
+            self.totals[name] = self.totals.get(name, 0.0) + rows * float(np.mean(value))
+        self.rows += rows
+
+
+def epochs_of(model: Any, engine: Engine, purpose: str, *values: Any) -> Epochs:
+    """Epochs by the executor, or by the model's own `train_step` or `test_step`."""
+    name = f"{MOMENTS[purpose]}_step"
+    if getattr(type(model), name).__module__.startswith("pellucid."):
+        return Epochs(engine, purpose, *values)
+
+    def take(batch: Batch) -> Mapping[str, Any]:
+        return getattr(model, name)(as_given(model, batch))
+
+    return OwnEpochs(take, engine, purpose, *values)
+
+
+def as_given(model: Any, batch: Batch) -> tuple[Any, ...]:
+    """(x, y) or (x, y, weight) of a batch, as the model takes them."""
+    pairs = ((batch.x, model.input_keys), (batch.y, model.output_keys))
+    x, y = (by_key(list(part) if len(part) > 1 else part[0], keys) for part, keys in pairs)
+    return (x, y) if batch.weight is None else (x, y, batch.weight)

@@ -1,8 +1,8 @@
 """Models in files: one safetensors file with the weights, and everything else in its header.
 
 Nothing in a file is ever run: the header is JSON, the rest is numbers. A file is written beside its
-place and then renamed, so that an interruption leaves the old one whole. Where weights are spread over
-devices, there are more files (`shards.py`).
+place and then renamed, so that an interruption leaves the old one whole. Where weights are spread
+over devices, there are more files (`shards.py`).
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ def turn(place: Place, count: int, capacity: int, late: bool) -> Turn | None:
     if apart is not None:
         raise RuntimeError(different(places[0], places[apart], apart))
     count, capacity, *_ = said[:, len(place) :].min(axis=0).tolist()
-    HERE.leaving, any_late = said[:, -2:].any(axis=0).tolist()
-    return None if HERE.leaving or any_late else Turn(count, capacity)
+    HERE.leaving = bool(said[:, -2].any())
+    return None if HERE.leaving or said[:, -1].any() else Turn(count, capacity)
 
 
 def different(first: Place, other: Place, number: int) -> str:

@@ -132,7 +132,7 @@ def agreed(numbers: Sequence[int]) -> np.ndarray:
 
 
 def told_by_all(digest: bytes) -> list[bytes]:
-    """The 32 bytes that each process says when it has written its parts of a model."""
+    """The 32 bytes that each process says while it writes its parts of a model."""
     if HERE.count == 1:
         return [digest]
     numbers = np.frombuffer(digest, np.int64).tolist()

@@ -59,6 +59,7 @@ def write_in_parts(
     """Each process writes its parts; when all have, the first one writes the model's file."""
     place = Path(os.path.realpath(path))
     whole, own, joins = divided(arrays, spread)
+    told_by_all(bytes(32))  # the first one has made the folder
     part = packed(own, {"part": [HERE.number, HERE.count]})
     write_by_each(part_of(place, HERE.number, HERE.count, part.checksum), part.content)
     sums = [each.hex() for each in told_by_all(bytes.fromhex(part.checksum))]

@@ -33,6 +33,8 @@ def test_texts_as_numbers():
     assert loose(["bar baz bar", "x"]).tolist() == [[3, 2, 3], [1, 0, 0]]
     counts = layers.TextVectorization(vocabulary=["baz", "bar"], output_mode="count")
     assert counts(["bar baz bar", "x"]).tolist() == [[0, 1, 2], [1, 0, 0]]
+    padded = layers.StringLookup(4, vocabulary=["a"], output_mode="count", pad_to_max_tokens=True)
+    assert padded(["a", "a"]).tolist() == [0, 2, 0, 0]
     letters = layers.TextVectorization(split="character", standardize=None, vocabulary=["a", "B"])
     assert letters(["aB"]).tolist() == [[2, 3]]
 
@@ -106,6 +108,7 @@ MISTAKES = [
     (lambda: layers.StringLookup(vocabulary=["a", "b"], max_tokens=2), "max_tokens is 2, and"),
     (lambda: layers.StringLookup(num_oov_indices=0, vocabulary=["a"])(["b"]), "'b' is not in"),
     (lambda: layers.StringLookup(invert=True, output_mode="count"), "output_mode is 'int'"),
+    (lambda: layers.StringLookup(pad_to_max_tokens=True), "needs max_tokens"),
     (lambda: layers.CategoryEncoding(2)([2]), "between 0 and 1, got 2 to 2"),
     (lambda: layers.CategoryEncoding(0), "num_tokens must be"),
     (lambda: layers.CategoryEncoding(2, "int"), "unknown output_mode 'int'"),

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pellucid.layers.encoding import OnArrays, encoded
-from pellucid.settings import nearest
+from pellucid.settings import nearest, option
 
 MODES = ("int", "one_hot", "multi_hot", "count")
 #: what `lower_and_strip_punctuation` takes out of a text
@@ -30,9 +30,14 @@ class Vocabulary(OnArrays):
     mask_token: Any = None
     oov_token: Any = None
     vocabulary: Sequence[Any] | str | None = None
-    output_mode: str = "int"
+    output_mode: str = option(default="int", kw_only=True)
+    pad_to_max_tokens: bool = option(default=False, kw_only=True)
+
+    #: what stands for unknown tokens where nobody says
+    unknown: ClassVar[Any] = "[UNK]"
 
     def check_settings(self) -> None:
+        self.oov_token = self.unknown if self.oov_token is None else self.oov_token
         if self.num_oov_indices not in (0, 1):
             raise ValueError(
                 f"num_oov_indices is 0 or 1, got {self.num_oov_indices!r}: what is unknown is one "
@@ -43,6 +48,8 @@ class Vocabulary(OnArrays):
             raise ValueError(f"unknown output_mode {self.output_mode!r}: {known}")
         if self.max_tokens is not None and self.max_tokens < 2:
             raise ValueError(f"max_tokens is 2 or more, got {self.max_tokens!r}")
+        if self.pad_to_max_tokens and self.max_tokens is None:
+            raise ValueError("pad_to_max_tokens needs max_tokens, which it pads to")
         if self.vocabulary is not None:
             self.set_vocabulary(self.vocabulary)
 
@@ -101,8 +108,15 @@ class Vocabulary(OnArrays):
         return self.counted(self.numbers_of(np.asarray(x)))
 
     def counted(self, numbers: np.ndarray) -> np.ndarray:
-        mode, width = self.output_mode, self.max_tokens or self.vocabulary_size()
-        return numbers if mode == "int" else encoded(numbers, width, mode)
+        """The numbers, or columns of them."""
+        mode = self.output_mode
+        return numbers if mode == "int" else encoded(numbers, self.width, mode)
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        padded = self.max_tokens if self.pad_to_max_tokens else None
+        return padded or self.vocabulary_size()
 
     def numbers_of(self, given: np.ndarray) -> np.ndarray:
         known = self.numbers
@@ -117,7 +131,7 @@ class Vocabulary(OnArrays):
 class Lookup(Vocabulary):
     """A vocabulary that can be turned back."""
 
-    invert: bool = False
+    invert: bool = option(default=False, kw_only=True)
 
     def check_settings(self) -> None:
         super().check_settings()
@@ -144,18 +158,17 @@ class StringLookup(Lookup):
         max_tokens: the most numbers, those of special tokens with them; None for all.
         num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
         mask_token: a word with the number 0, which stands for nothing, or None.
-        oov_token: what stands for unknown words.
+        oov_token: what stands for unknown words; None for "[UNK]".
         vocabulary: the words in their order, or None, to be found by `adapt`.
         invert: whether numbers become words.
         output_mode: "int", "one_hot", "multi_hot" or "count".
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
 
     >>> words = pellucid.layers.StringLookup(vocabulary=["a", "b"])
     >>> words([["a", "b", "c"]])
     array([[1, 2, 0]])
     """
-
-    oov_token: Any = "[UNK]"
 
     def as_token(self, value: Any) -> str:
         return value.decode() if isinstance(value, bytes) else str(value)
@@ -168,10 +181,11 @@ class IntegerLookup(Lookup):
         max_tokens: the most numbers, those of special tokens with them; None for all.
         num_oov_indices: 1, where unknown numbers have one, or 0, where they are an error.
         mask_token: a number that becomes 0 and stands for nothing, or None.
-        oov_token: what stands for unknown numbers where they are turned back.
+        oov_token: what stands for unknown numbers where they are turned back; None for −1.
         vocabulary: the numbers in their order, or None, to be found by `adapt`.
         invert: whether it is turned back.
         output_mode: "int", "one_hot", "multi_hot" or "count".
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
 
     >>> numbers = pellucid.layers.IntegerLookup()
@@ -180,7 +194,7 @@ class IntegerLookup(Lookup):
     array([2, 1, 0])
     """
 
-    oov_token: Any = -1
+    unknown = -1
 
     def as_token(self, value: Any) -> int:
         return int(value)
@@ -198,8 +212,9 @@ class TextVectorization(Vocabulary):
         output_sequence_length: so many numbers for each text, filled up with 0, or as the longest.
         vocabulary: the words in their order, or None, to be found by `adapt`.
         mask_token: what stands for no word, the number 0.
-        oov_token: what stands for unknown words.
+        oov_token: what stands for unknown words; None for "[UNK]".
         num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
 
     >>> texts = pellucid.layers.TextVectorization(output_sequence_length=4)
@@ -215,7 +230,6 @@ class TextVectorization(Vocabulary):
     output_mode: str = "int"
     output_sequence_length: int | None = None
     mask_token: Any = ""
-    oov_token: Any = "[UNK]"
 
     def as_token(self, value: Any) -> str:
         return value.decode() if isinstance(value, bytes) else str(value)
@@ -241,8 +255,7 @@ class TextVectorization(Vocabulary):
         texts = np.asarray(x)
         rows = [self.numbers_of(np.array(self.words(each))) for each in texts.reshape(-1).tolist()]
         if self.output_mode != "int":
-            width = self.max_tokens or self.vocabulary_size()
-            return np.stack([encoded(row, width, self.output_mode) for row in rows])
+            return np.stack([self.counted(row) for row in rows])
         length = self.output_sequence_length or max(map(len, rows), default=0)
         filled = np.zeros((len(rows), length), np.int64)
         for at, row in enumerate(rows):

@@ -11,6 +11,7 @@ import pytest
 
 import pellucid as keras
 from pellucid.models import files
+from pellucid.models.container import checksum
 from pellucid.models.files import ModelFileError
 from tests.nets import assert_same, classifier, saved
 
@@ -61,7 +62,7 @@ def hostile(path, change=lambda header: header, arrays=None, text=None):
     from safetensors.numpy import save
 
     arrays = found if arrays is None else arrays
-    metadata = {"pellucid": text, "checksum": files.checksum(arrays, text)}
+    metadata = {"pellucid": text, "checksum": checksum(arrays, text)}
     path.write_bytes(save(arrays, metadata))
 
 

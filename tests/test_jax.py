@@ -133,16 +133,32 @@ def small(optimizer="adam", executor="jax", **compile):
     return net
 
 
-def test_rows_that_do_not_fit_are_streamed(monkeypatch):
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_rows_that_do_not_fit_are_streamed(monkeypatch, shuffle):
     """To the same bits, however few of them are there at a time."""
     x, y = clusters(40)
-    one, other = small(metrics=["accuracy"]), small(metrics=["accuracy"])
-    first = one.fit(x, y, batch_size=8, epochs=2, verbose=0)
-    monkeypatch.setattr(rows_module, "MOST", 0)
-    monkeypatch.setattr(executor_module, "BYTES", 1000)
-    second = other.fit(x, y, batch_size=8, epochs=2, verbose=0)
-    assert_same(other.get_weights(), one.get_weights())
-    assert first.history == second.history
+    fit = {"batch_size": 8, "epochs": 2, "verbose": 0, "shuffle": shuffle}
+    nets, histories = [small(metrics=["accuracy"]) for _ in range(3)], []
+    for net, room, size in zip(nets, (1e9, 0, 0), (1 << 24, 1 << 24, 1000), strict=True):
+        monkeypatch.setattr(rows_module, "room", lambda room=room: room)
+        monkeypatch.setattr(executor_module, "BYTES", size)
+        histories.append(net.fit(x, y, **fit).history)
+    for net, history in zip(nets[1:], histories[1:], strict=True):
+        assert_same(net.get_weights(), nets[0].get_weights())
+        assert history == histories[0]
+
+
+@pytest.mark.parametrize("kind", [">f4", "f4", "u1", "longdouble", "F"])
+def test_rows_of_any_kind(kind):
+    """Also where they do not lie in order, and all of them are one batch."""
+    x, y = np.round(rows(12, 4) * 9) % 8, np.arange(12) % 3
+    given = np.asfortranarray(x.astype("f4")) if kind == "F" else x.astype(kind)
+    for fit in ({"batch_size": 5}, {"batch_size": 12, "epochs": 3, "shuffle": False}):
+        one, other = small("sgd"), small("sgd", "numpy")
+        one.fit(given, y, verbose=0, **fit)
+        other.fit(x.astype("f4"), y, verbose=0, **fit)
+        for each, expected in zip(one.get_weights(), other.get_weights(), strict=True):
+            assert_close(each, expected, 1e-5)
 
 
 def test_training_goes_on_where_it_was_left(path):

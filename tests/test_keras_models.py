@@ -245,3 +245,13 @@ def test_an_own_configuration_stands_in_the_file(name, tmp_path):
     np.testing.assert_array_equal(loaded.predict(A, verbose=0), net.predict(A, verbose=0))
     assert models.clone_model(net).layers[0].units == 5
     assert Scaled(4).compute_output_shape((None, 3)) == (None, 4)
+
+
+def test_a_metric_with_and_without_weights_has_two_names():
+    net = pellucid.Sequential([layers.Dense(1, input_shape=(3,), name="out")])
+    net.compile("sgd", {"out": ["mse"]}, metrics=["mse"], weighted_metrics=["mse"])
+    weights, y = np.arange(32.0), A[:, :1]
+    found = net.evaluate(A, y, sample_weight=weights, verbose=0, return_dict=True)
+    errors = (net.predict(A, verbose=0) - y).ravel() ** 2
+    assert found["mse"] == pytest.approx(errors.mean(), rel=1e-5)
+    assert found["weighted_mse"] == pytest.approx(np.average(errors, weights=weights), rel=1e-5)

@@ -154,6 +154,13 @@ def test_a_target_that_is_always_the_same() -> None:
     assert regressor(max_epochs=5).fit(WIDE[:, :3], np.full(40, 7.0)).predict(WIDE[:1, :3]) == 7.0
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int8", "uint64", "bool"])
+def test_targets_of_any_kind_of_number(dtype: str) -> None:
+    x, y = np.arange(60.0)[:, None], (np.arange(60) % 2).astype(dtype)
+    net = TabularRegressor(hidden_layer_sizes=(4,), max_epochs=2).fit(x, y)
+    assert np.isfinite(net.predict(x)).all()
+
+
 def test_predictions_stay_within_the_targets() -> None:
     x = np.linspace(0, 1, 200)[:, None]
     model = regressor().fit(x, 5 * x[:, 0])

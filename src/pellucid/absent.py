@@ -10,13 +10,8 @@ TABLE = "pellucid.preprocessing prepares tables, words and pictures, and is kept
 LAYERS: dict[str, str] = {
     **dict.fromkeys(
         (
-            "CategoryEncoding",
-            "Discretization",
             "HashedCrossing",
             "Hashing",
-            "IntegerLookup",
-            "StringLookup",
-            "TextVectorization",
         ),
         TABLE,
     ),

@@ -12,7 +12,7 @@ import os
 import platform
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pellucid.foreign import brief
@@ -21,6 +21,8 @@ from pellucid.processes import is_first
 #: of the files that are being written: by which machine, and by which process
 _HOST = re.sub(r"\W", "_", platform.node())[:40]
 _NAME = re.compile(rf"\.pellucid-[0-9a-f]+-{_HOST}-(\d+)\.part")
+#: how the name of a file of parts ends, after that of the file that they are parts of
+_PART = re.compile(r"\.\d+-of-\d+\.[0-9a-f]{12}")
 #: those that this process is writing
 _mine: set[str] = set()
 _FULL, _DENIED = "Free some space, or write elsewhere", "Choose a folder that you may write to"
@@ -65,8 +67,12 @@ def make_folder(path: Path) -> None:
 
 def write_beside(path: Path, content: bytes) -> None:
     """A whole file in this place, or an error and what was there. Links stay links to it."""
-    if not is_first():
-        return
+    if is_first():
+        write_by_each(path, content)
+
+
+def write_by_each(path: Path, content: bytes) -> None:
+    """The same by any process: a file of its own."""
     with writing(path):
         place = Path(os.path.realpath(path))
         if place.is_dir():
@@ -94,9 +100,28 @@ def _write_beside(path: Path, content: bytes) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, if it is there."""
+    """Remove a file, if it is there, and those of its parts."""
     if is_first():
         path.unlink(missing_ok=True)
+        keep_parts(path)
+
+
+def part_of(path: Path, number: int, count: int, checksum: str) -> Path:
+    """The file of a process with parts of a file: another one for other content."""
+    return path.with_name(f"{path.name}.{number + 1}-of-{count}.{checksum[:12]}")
+
+
+def keep_parts(path: Path, kept: Collection[str] = ()) -> None:
+    """Remove the files of parts of a file, but for those with these names."""
+    if not is_first():
+        return
+    place = Path(os.path.realpath(path))
+    with contextlib.suppress(OSError):
+        for each in place.parent.iterdir():
+            name = each.name
+            is_part = name.startswith(place.name) and _PART.fullmatch(name[len(place.name) :])
+            if is_part and name not in kept:
+                each.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:

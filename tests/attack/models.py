@@ -16,6 +16,7 @@ from pellucid import Input, Model, Sequential, layers
 from pellucid.cli.showing import blocks
 from pellucid.cli.using import opened
 from pellucid.models import files
+from pellucid.models.container import checksum
 from pellucid.preprocessing import fit
 from pellucid.training.nonfinite import NonFiniteError
 from tests.attack.judging import assert_refused, judged
@@ -222,7 +223,7 @@ def write(path: Path, arrays: dict[str, np.ndarray], text: str) -> None:
     from safetensors.numpy import save
 
     text = text.encode("utf-8", "replace").decode()
-    path.write_bytes(save(arrays, {"pellucid": text, "checksum": files.checksum(arrays, text)}))
+    path.write_bytes(save(arrays, {"pellucid": text, "checksum": checksum(arrays, text)}))
 
 
 def write_raw(path: Path, header: str, rest: bytes) -> None:

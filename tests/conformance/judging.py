@@ -60,7 +60,7 @@ def kind_of(
     """
     if APART.search(test) or REACHES_IN.search(source):
         return "apart"
-    if error == "ModuleNotFoundError" or PRIVATE.search(text):
+    if error == "ModuleNotFoundError" or PRIVATE.search(text) or "Invalid backend" in text:
         return "apart"
     if error == "MissingNameError":
         if INSIDE.search(text) or not public.intersection(text.split(".")):

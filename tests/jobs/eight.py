@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,6 +70,7 @@ def wide():
         keep(self, moving)
 
     JaxExecutor._keep = seen
+    folder = Path(sys.argv[1])
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(16, 4)), rng.normal(size=(16, 2))
     expected = wide_network("numpy")
@@ -76,6 +78,9 @@ def wide():
     with ModelParallel(layouts(DeviceMesh((1, 8), ("batch", "model")))).scope():
         net = wide_network("jax")
     net.fit(x, y, batch_size=8, epochs=2, verbose=0)
+    net.save(folder / "wide.safetensors")
+    found = {f"weights {at}": each for at, each in enumerate(net.get_weights())}
+    np.savez(folder / "wide.npz", **found)
     pairs = zip(net.get_weights(), expected.get_weights(), strict=True)
     assert max(float(np.abs(one - other).max()) for one, other in pairs) <= 1e-10
     assert len(sizes) >= 3
@@ -109,6 +114,6 @@ def wrong(layout):
 
 
 if __name__ == "__main__":
-    for case in sys.argv[1:]:
-        {"same": same, "wide": wide, "said": said}[case]()
-        print(case, "held")
+    for case in (same, wide, said):
+        case()
+        print(case.__name__, flush=True)

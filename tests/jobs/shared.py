@@ -36,11 +36,11 @@ def pairs(count):
     return data(count)[:2]
 
 
-def small(executor="jax", **settings):
+def small(executor="jax", dtype="float32", **settings):
     """One that XLA compiles in a moment."""
     pl.set_random_seed(4)
-    hidden = layers.Dense(6, "tanh", name="first")
-    net = Sequential([layers.Input((5,)), hidden, layers.Dense(3, name="last")])
+    hidden, last = layers.Dense(6, "tanh", name="first"), layers.Dense(3, name="last")
+    net = Sequential([layers.Input((5,)), hidden, last], dtype=dtype)
     net.compile("adam", "mse", executor=executor, **settings)
     return net
 

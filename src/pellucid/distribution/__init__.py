@@ -2,6 +2,7 @@
 
 from pellucid.distribution.joining import ProcessLostError, initialize, process_count, process_id
 from pellucid.distribution.mesh import DeviceMesh, LayoutMap, TensorLayout, list_devices
+from pellucid.distribution.row_groups import RowGroups
 from pellucid.distribution.strategies import (
     DataParallel,
     Distribution,
@@ -18,6 +19,7 @@ __all__ = [
     "LayoutMap",
     "ModelParallel",
     "ProcessLostError",
+    "RowGroups",
     "TensorLayout",
     "distribution",
     "initialize",

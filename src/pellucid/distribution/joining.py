@@ -26,8 +26,9 @@ ANNOUNCED = {
 }
 #: seconds that processes wait for one that lives, but does something else
 PATIENCE = 3600
-#: what a process says that has come to the end of its script, and how many numbers it says
-END, WIDTH = -1, 9
+#: what a process says that has come to the end of its script, or has written its parts of a model,
+#: and how many numbers it says
+END, WROTE, WIDTH = -1, -2, 10
 
 
 class ProcessLostError(RuntimeError):
@@ -128,6 +129,28 @@ def meet() -> None:
 def agreed(numbers: Sequence[int]) -> np.ndarray:
     """What each process says, a row for each."""
     return joined(np.array([numbers], np.int64))
+
+
+def told_by_all(digest: bytes) -> list[bytes]:
+    """The 32 bytes that each process says while it writes its parts of a model."""
+    if HERE.count == 1:
+        return [digest]
+    numbers = np.frombuffer(digest, np.int64).tolist()
+    said = agreed([WROTE, *numbers, *[0] * (WIDTH - 1 - len(numbers))])
+    check_same(said[:, 0].tolist())
+    return [row.tobytes() for row in said[:, 1 : 1 + len(numbers)]]
+
+
+def check_same(doing: Sequence[int]) -> None:
+    """Whether no process has ended, or saves, while another one goes on."""
+    ended, wrote = ([each == known for each in doing] for known in (END, WROTE))
+    if any(ended):
+        raise RuntimeError(too_early(ended))
+    if any(wrote) and not all(wrote):
+        raise RuntimeError(
+            f"process {wrote.index(True)} saves a network whose weights are in parts, and process "
+            f"{wrote.index(False)} does not: each process writes its own, so let all of them save"
+        )
 
 
 def joined(rows: np.ndarray) -> np.ndarray:

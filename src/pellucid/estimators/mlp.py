@@ -163,15 +163,16 @@ class MultiLayer(CallbackSupportMixin, Storing):
             self.validation_scores_ = []
         score = None if held is None else self._scorer(held)
         rules = Rules(self, len(rows.y), score, following)
-        epochs = 1 if once else self.max_iter
+        epochs, kind = 1 if once else self.max_iter, self.network_.dtype
+        looked_at = None if held is None else held.as_numbers(kind).for_fit(self._targets)
         self.network_.fit(
-            rows.X,
+            rows.as_numbers(kind).X,
             self._targets(rows.y),
             self._batch(rows),
             epochs,
             verbose=0,
             callbacks=[rules, *given_callbacks(self.callbacks)],
-            validation_data=None if held is None else held.for_fit(self._targets),
+            validation_data=looked_at,
             shuffle=self.shuffle,
             sample_weight=rows.weight,
         )

@@ -25,6 +25,11 @@ class Rows(NamedTuple):
         share = len(at) if weight is None else weight.sum()
         return Rows(self.X[at], self.y[at], weight, self.total * share / len(self.y))
 
+    def as_numbers(self, dtype: str) -> Rows:
+        """The rows in numbers of this kind, converted once and not at every step."""
+        with np.errstate(over="ignore"):
+            return self._replace(X=self.X.astype(dtype, copy=False))
+
     def dense(self) -> np.ndarray:
         return self.X.toarray() if hasattr(self.X, "toarray") else self.X
 

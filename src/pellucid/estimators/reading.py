@@ -89,8 +89,9 @@ def useless(targets: np.ndarray) -> np.ndarray:
     """Where there is no class, or a number with which one cannot compute."""
     if targets.dtype.kind == "O":
         return np.array([each is None or each != each for each in targets], dtype=bool)
-    numbers = targets if targets.dtype.kind == "f" else np.zeros(len(targets))
-    return np.abs(numbers) > LARGEST_NUMBER
+    if targets.dtype.kind != "f":
+        return np.zeros(len(targets), dtype=bool)
+    return np.abs(targets.astype(np.float64)) > LARGEST_NUMBER
 
 
 def held_out(classes: np.ndarray | None, count: int, share: float, rng: Any) -> np.ndarray:

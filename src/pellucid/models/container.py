@@ -10,9 +10,12 @@ file is read, not mapped into memory, so that who cuts it off meanwhile crashes 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -45,17 +48,12 @@ class Promise(NamedTuple):
     stop: int
 
 
-class Container:
-    """An open file whose header makes sense and fits its length."""
+class Held(ABC):
+    """Arrays that are promised, in one file or in several, and texts beside them."""
 
-    def __init__(self, file: BinaryIO, path: str | os.PathLike[str]):
-        self.file, self.path = file, path
-        length = os.fstat(file.fileno()).st_size
-        header = self._header(length)
-        self.metadata = self._texts(header.pop("__metadata__", {}))
-        self.promises = [self._promise(name, described) for name, described in header.items()]
-        self.start = file.tell()
-        self._check_places(length - self.start)
+    path: str | os.PathLike[str]
+    metadata: dict[str, str]
+    promises: Sequence[Promise]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -67,12 +65,37 @@ class Container:
         """The bytes of all arrays."""
         return sum(each.stop - each.start for each in self.promises)
 
+    @abstractmethod
+    def unaltered(self) -> dict[str, np.ndarray]:
+        """Every array by its name, if they are those that were written."""
+
+    def refused(self, fault: str) -> ModelFileError:
+        return ModelFileError.of(self.path, f"{FAULT}: {fault}", MEND)
+
+
+class Container(Held):
+    """An open file whose header makes sense and fits its length."""
+
+    def __init__(self, file: BinaryIO, path: str | os.PathLike[str]):
+        self.file, self.path = file, path
+        length = os.fstat(file.fileno()).st_size
+        header = self._header(length)
+        self.metadata = self._texts(header.pop("__metadata__", {}))
+        self.promises = [self._promise(name, described) for name, described in header.items()]
+        self.start = file.tell()
+        self._check_places(length - self.start)
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by its name."""
         return {each.name: self._array(each) for each in self.promises}
 
-    def refused(self, fault: str) -> ModelFileError:
-        return ModelFileError.of(self.path, f"{FAULT}: {fault}", MEND)
+    def unaltered(self) -> dict[str, np.ndarray]:
+        arrays = self.arrays()
+        if self.metadata.get("checksum") != checksum(arrays, self.metadata["pellucid"]):
+            raise ModelFileError.of(
+                self.path, "was altered after it was written: its checksum differs", MEND
+            )
+        return arrays
 
     def _header(self, length: int) -> dict[str, Any]:
         count = int.from_bytes(self.file.read(8), "little")
@@ -124,6 +147,15 @@ class Container:
         if self.file.readinto(array.reshape(-1).view("u1")) != array.nbytes:  # type: ignore[attr-defined]
             raise self.refused(f"it ends within its array {promise.name!r}")
         return array.astype(promise.dtype.newbyteorder("="), copy=False)
+
+
+def checksum(arrays: Mapping[str, np.ndarray], text: str) -> str:
+    found = hashlib.sha256(text.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        found.update(f"{name} {array.dtype} {array.shape}".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Models in files: one safetensors file with the weights, and everything else in its header.
 
 Nothing in a file is ever run: the header is JSON, the rest is numbers. A file is written beside its
-place and then renamed, so that an interruption leaves the old one whole.
+place and then renamed, so that an interruption leaves the old one whole. Where weights are spread
+over devices, there are more files (`shards.py`).
 """
 
 from __future__ import annotations
@@ -10,32 +11,29 @@ import json
 import os
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pellucid.executors.jax.library import problem
-from pellucid.extras import version
 from pellucid.foreign import quoted
 from pellucid.layers.base import Layer
-from pellucid.models.container import MEND, Container, ModelFileError
+from pellucid.models.container import MEND, Container, Held, ModelFileError
 from pellucid.models.fitting import (
     AnyPath,
     Arrays,
-    checksum,
     take_training,
     take_weights,
     weight_arrays,
     whole_arrays,
 )
+from pellucid.models.packing import FORMAT, packed
+from pellucid.models.parts import named_in, opened_in_parts
+from pellucid.models.shards import spread_of, write_in_parts
 from pellucid.networks.network import Network
 from pellucid.reading import path_of
 from pellucid.settings import known_objects, plain, restored
-from pellucid.writing import write_beside
-
-FORMAT = 1
+from pellucid.writing import keep_parts, write_beside
 
 
 def save(model: Any, path: AnyPath) -> None:
@@ -54,11 +52,20 @@ def save(model: Any, path: AnyPath) -> None:
             header["compiled"]["dtype_policy"] = engine.policy
     header["training"] = {"seed": memory.seed, "steps": memory.steps, "epochs": memory.epochs}
     arrays |= {f"optimizer/{name}": array for name, array in memory.optimizer.items()}
-    write(path, arrays, header)
+    write_model(model, path, arrays, header)
 
 
 def save_weights(model: Any, path: AnyPath) -> None:
-    write(path, weight_arrays(model), {})
+    write_model(model, path, weight_arrays(model), {})
+
+
+def write_model(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
+    """In one file, or in parts where the weights are spread over devices."""
+    spread = spread_of(model)
+    if spread is None:
+        write(path, arrays, header)
+    else:
+        write_in_parts(path, arrays, header, spread)
 
 
 def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -68,6 +75,8 @@ def load(path: AnyPath, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """
     with opened(path) as file, known_objects(custom_objects or {}), understanding(path):
         header = header_of(file)
+        if "part" in header:
+            raise ModelFileError.of(path, "holds parts of a model", "Load the file beside it")
         if "model" not in header:
             raise ModelFileError.of(
                 path, "holds weights alone", "Make the network and call net.load_weights(path)"
@@ -158,27 +167,42 @@ def class_names_in(header: dict[str, Any]) -> list[str] | None:
 
 def write(path: AnyPath, arrays: Arrays, header: dict[str, Any]) -> None:
     """Write beside `path`, then rename."""
-    from safetensors.numpy import save as to_bytes
-
-    text = json.dumps({"format": FORMAT, "version": version(), **header})
-    arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    metadata = {"pellucid": text, "checksum": checksum(arrays, text)}
-    write_beside(Path(path), to_bytes(arrays, metadata))
+    write_beside(Path(path), packed(arrays, header).content)
+    keep_parts(Path(path))
 
 
 @contextmanager
-def opened(path: AnyPath) -> Iterator[Container]:
-    """A file of pellucid's."""
+def opened(path: AnyPath) -> Iterator[Held]:
+    """A file of pellucid's, with those that have parts of its arrays."""
     if not path_of(path).is_file():
         raise FileNotFoundError(f"there is no model file {quoted(os.fspath(path))}")
-    with path_of(path).open("rb") as file:
+    with ExitStack() as files:
+        main = files.enter_context(container(path_of(path), path))
+        header = header_of(main)
+        with understanding(path):
+            parts = named_in(header, Path(os.path.realpath(path_of(path))).parent)
+        missing = [each.file for each in parts if not each.file.is_file()]
+        if missing:
+            raise FileNotFoundError(
+                f"{quoted(os.fspath(path))} is in several files, of which "
+                f"{quoted(missing[0].name)} is not beside it: copy all of them"
+            )
+        others = [files.enter_context(container(each.file, each.file)) for each in parts]
+        with understanding(path):
+            found = opened_in_parts(main, others, header) if others else main
+        yield found
+
+
+@contextmanager
+def container(place: Path, path: AnyPath) -> Iterator[Container]:
+    with place.open("rb") as file:
         found = Container(file, path)
         if "pellucid" not in found.metadata:
             raise ModelFileError.of(path, "is a safetensors file, but not one of pellucid's", MEND)
         yield found
 
 
-def header_of(file: Container) -> dict[str, Any]:
+def header_of(file: Held) -> dict[str, Any]:
     """What a file says besides its arrays."""
     with understanding(file.path):
         header = json.loads(file.metadata["pellucid"])

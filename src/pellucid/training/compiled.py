@@ -43,7 +43,7 @@ class Compiled(NamedTuple):
 
 def compiled(network: Network, asked: dict[str, Any]) -> Compiled:
     names = network.output_names
-    wanted = per_output(asked["loss"], names, "loss")
+    wanted = [alone(each) for each in per_output(asked["loss"], names, "loss")]
     found = [None if each is None else losses.get(each) for each in wanted]
     if not any(found):
         raise ValueError(
@@ -54,11 +54,18 @@ def compiled(network: Network, asked: dict[str, Any]) -> Compiled:
     for_each = per_output(1.0 if shares is None else shares, names, "loss_weights")
     goal = Goal(found, [share_of(weight) for weight in for_each])
     check_suited(network, goal)
-    reported = [
-        *reports(network, goal, asked["metrics"], weighted=False),
-        *reports(network, goal, asked["weighted_metrics"], weighted=True),
-    ]
+    reported = reports(network, goal, asked["metrics"], weighted=False)
+    reported += apart(reports(network, goal, asked["weighted_metrics"], weighted=True), reported)
     return Compiled(Optimizer.get(asked["optimizer"]), goal, reported, asked)
+
+
+def apart(weighted: list[Reported], others: list[Reported]) -> list[Reported]:
+    """Metrics that weights of rows count for, named so where one without them has the name."""
+    taken = {each.name for each in others}
+    return [
+        each._replace(name=f"weighted_{each.name}") if each.name in taken else each
+        for each in weighted
+    ]
 
 
 def check_names(loss: Any, *metrics: Any) -> None:
@@ -68,6 +75,11 @@ def check_names(loss: Any, *metrics: Any) -> None:
     for each in leaves(metrics):
         if not (isinstance(each, str) and (each.lower() in ACCURACY_NAMES or is_loss(each))):
             Metric.get(each)
+
+
+def alone(given: Any) -> Any:
+    """What a list of one holds."""
+    return given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given
 
 
 def leaves(given: Any) -> Iterator[Any]:

@@ -39,7 +39,7 @@ PROGRAMS = 12
 #: the most steps of one call of a program
 STEPS = 1024
 #: bytes of outputs, and of rows that are not on the device, of one call
-BYTES = 1 << 26
+BYTES = 1 << 24
 #: seconds after which it is asked whether to go on
 BLINK = 0.1
 #: steps take at least so many times as long as bringing θ and the states to the device and back
@@ -121,7 +121,8 @@ class JaxExecutor:
         found, done, finite = Found(self, asked), 0, True
         while done < asked.height and finite:
             size = min(asked.batch, asked.height - done)
-            turn = self._turn(given, asked, found.steps, size)
+            late = bool(asked.seconds and found.steps and time.perf_counter() > until)
+            turn = self._turn(given, asked, found.steps, size, late)
             if turn is None:
                 break
             batches = Batches(turn.steps, size, turn.capacity)
@@ -131,13 +132,14 @@ class JaxExecutor:
                 return self._run(given, asked, careful=True)
             found.add(reached, size)
             done = found.steps * asked.batch
-            late = asked.seconds and time.perf_counter() > until
-            if late or (asked.stops and asked.stops()):
+            if asked.stops and asked.stops():
                 break
         self._keep(moving)
         return found.done(finite)
 
-    def _turn(self, given: Given | SpreadRows, asked: Asked, steps: int, size: int) -> Turn | None:
+    def _turn(
+        self, given: Given | SpreadRows, asked: Asked, steps: int, size: int, late: bool
+    ) -> Turn | None:
         """How many batches of a size the next call of a program takes, after so many `steps`."""
         first = asked.first + steps * asked.batch
         capacity = 1 if asked.height < 2 * size else self._capacity(given, asked, size)
@@ -145,7 +147,7 @@ class JaxExecutor:
         memory = self.memory
         step = memory.steps + steps * self.stretch.trains
         place = Place(int(self.stretch.trains), step, first, size, memory.seed, self._sum())
-        return turn(place, count, capacity)
+        return turn(place, count, capacity, late)
 
     def _sum(self) -> int:
         """A sum of all weights before the first step of this executor, then 0."""

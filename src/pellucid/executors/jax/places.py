@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol, cast
 
@@ -144,6 +144,20 @@ def mesh_of(mesh: DeviceMesh) -> Mesh:
     return Mesh(np.array(found, object).reshape(mesh.shape), mesh.axis_names)
 
 
+def owners(
+    distribution: Distribution, axes: Sequence[str | None], shape: Sequence[int]
+) -> dict[tuple[tuple[int, int], ...], int]:
+    """For each part of an array that is cut so, a process that has it; all have alike many."""
+    sharding = NamedSharding(mesh_of(distribution.device_mesh), P(*axes))
+    found: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    devices: dict[Any, Any] = dict(sharding.devices_indices_map(tuple(shape)))
+    for device, part in devices.items():
+        pairs = zip(part, shape, strict=True)
+        box = tuple(each.indices(extent)[:2] for each, extent in pairs)
+        found.setdefault(box, []).append(device.process_index)
+    return {box: own[at % len(own)] for at, (box, own) in enumerate(sorted(found.items()))}
+
+
 def kind_of(mesh: DeviceMesh) -> str:
     return str(mesh.devices.flat[0]).partition(":")[0]
 
@@ -159,7 +173,8 @@ def gathered(array: jax.Array) -> np.ndarray:
     """An array of which other processes have parts: sent part by part, so that none has it all."""
     sharding: Any = array.sharding
     found = np.empty(array.shape, array.dtype)
-    for part in {*map(bounds, sharding.devices_indices_map(array.shape).values())}:
+    parts = map(bounds, sharding.devices_indices_map(array.shape).values())
+    for part in dict.fromkeys(parts):  # in the same order in all processes
         here = tuple(slice(*each) for each in part)
         found[here] = np.asarray(cutter(sharding.mesh, part)(array))
     return found

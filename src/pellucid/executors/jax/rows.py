@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from pellucid.processes import HERE
 MOST = 1 << 30
 #: the share of the memory of a device that they may take
 SHARE = 0.4
+#: where memory must begin that a processor's programs read as it is: at a multiple of so many bytes
+ALIGNED = 64
 
 
 class Batches(NamedTuple):
@@ -30,12 +33,19 @@ class Batches(NamedTuple):
 
 
 class Given:
-    """The rows of a pass. `resident` are they on the device, None where they do not fit there."""
+    """The rows of a pass. `resident` are they on the device, None where they are not brought there.
+
+    Then those of a stretch are, from memory that the stretches have in common.
+    """
 
     def __init__(self, arrays: Sequence[Features], integral: Sequence[bool], dtype: np.dtype):
         self.arrays, self.integral, self.dtype = list(arrays), list(integral), dtype
         self.resident: list[jax.Array] | None = None
         self._order: tuple[np.ndarray, jax.Array] | None = None
+        self._spaces: dict[int, np.ndarray] = {}
+        #: the rows that were brought last, and which they are, where they follow each other
+        self._brought: Rows | None = None
+        self._key: tuple[slice, Batches] | None = None
         dense = [each for each in arrays if isinstance(each, np.ndarray)]
         if len(dense) == len(arrays) and sum(each.nbytes for each in dense) <= room():
             self.resident = [jax.device_put(self._readable(each)) for each in dense]
@@ -45,14 +55,29 @@ class Given:
         if self.resident is not None:
             return Rows(self.resident, self._placed(order), jax.device_put(np.int64(first)))
         chosen = numbered(order, first, batches.steps * batches.size)
-        most = batches.capacity * batches.size
-        found = [self._some(at, chosen, most) for at in range(len(self.arrays))]
-        return Rows(found, None, jax.device_put(np.int64(0)))
+        key = None if isinstance(chosen, np.ndarray) else (chosen, batches)
+        if self._brought is None or key is None or key != self._key:
+            most = batches.capacity * batches.size
+            found = [self._some(at, chosen, most) for at in range(len(self.arrays))]
+            self._key, self._brought = key, Rows(found, None, jax.device_put(np.int64(0)))
+        return self._brought
 
     def _some(self, at: int, chosen: slice | np.ndarray, most: int) -> jax.Array:
-        """Some rows of an array, and nothing after them."""
-        kind = None if self.integral[at] else self.dtype
-        return jax.device_put(filled(dense_rows(self.arrays[at], chosen, kind), most))
+        """Some rows of an array; what is after them means nothing."""
+        array = self.arrays[at]
+        if not isinstance(array, np.ndarray):
+            kind = None if self.integral[at] else self.dtype
+            return jax.device_put(filled(dense_rows(array, chosen, kind), most))
+        space = self._space(at, array, most)
+        picked(array, chosen, space)
+        return jax.device_put(space)
+
+    def _space(self, at: int, array: np.ndarray, most: int) -> np.ndarray:
+        """Memory for so many rows of an array, where it can be read by a processor's programs."""
+        known = self._spaces.get(at)
+        if known is None or len(known) != most:
+            known = self._spaces[at] = aligned((most, *array.shape[1:]), self._kind(array))
+        return known
 
     def _placed(self, order: np.ndarray | None) -> jax.Array | None:
         if order is None:
@@ -63,9 +88,12 @@ class Given:
         return self._order[1]
 
     def _readable(self, array: np.ndarray) -> np.ndarray:
-        """The array in a kind that JAX knows."""
+        return array.astype(self._kind(array), copy=False)
+
+    def _kind(self, array: np.ndarray) -> np.dtype:
+        """The kind of an array's numbers, or one that JAX knows."""
         known = array.dtype.isnative and array.dtype.itemsize <= 8
-        return array if known else array.astype(np.result_type(self.dtype, np.float64))
+        return array.dtype if known else np.result_type(self.dtype, np.float64)
 
 
 class SpreadRows:
@@ -124,6 +152,25 @@ def stacked(array: Features, numbers: np.ndarray, capacity: int, kind: Any) -> n
     return filled(rows.reshape(*numbers.shape, *array.shape[1:]), capacity)
 
 
+def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Memory that begins at a multiple of 64 bytes, which a processor takes as it is."""
+    size = math.prod(shape) * dtype.itemsize
+    space = np.empty(size + ALIGNED, np.uint8)
+    start = -space.ctypes.data % ALIGNED
+    return space[start : start + size].view(dtype).reshape(shape)
+
+
+def picked(array: np.ndarray, chosen: slice | np.ndarray, space: np.ndarray) -> None:
+    """Copy some rows to the beginning of a space."""
+    if isinstance(chosen, slice):
+        rows = array[chosen]
+        space[: len(rows)] = rows
+    elif array.dtype == space.dtype and array.flags.c_contiguous:
+        array.take(chosen, 0, space[: len(chosen)], "clip")  # which are there; others are buffered
+    else:
+        space[: len(chosen)] = array[chosen]
+
+
 def filled(rows: np.ndarray, count: int) -> np.ndarray:
     """The rows, and zeros after them until there are so many."""
     whole = np.zeros((count, *rows.shape[1:]), rows.dtype)
@@ -138,7 +185,10 @@ def numbered(order: np.ndarray | None, first: int, count: int) -> slice | np.nda
 
 
 def room() -> float:
-    """How many bytes of rows may live on the device."""
-    stats: dict[str, Any] = jax.devices()[0].memory_stats() or {}
+    """How many bytes of rows may live on the device; a processor reads them where they are."""
+    device = jax.devices()[0]
+    if device.platform == "cpu":
+        return 0
+    stats: dict[str, Any] = device.memory_stats() or {}
     limit = stats.get("bytes_limit")
     return MOST if limit is None else SHARE * limit

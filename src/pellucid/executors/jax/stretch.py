@@ -151,6 +151,8 @@ class Stretch:
         first = 0 if rows.first is None else rows.first + at * batch
         if rows.first is None:
             found = [lax.dynamic_index_in_dim(each, at, keepdims=False) for each in rows.arrays]
+        elif rows.order is None and len(rows.arrays[0]) == batch:
+            found = rows.arrays
         elif rows.order is None:
             found = [lax.dynamic_slice_in_dim(each, first, batch) for each in rows.arrays]
         else:

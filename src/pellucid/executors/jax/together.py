@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pellucid.distribution.joining import END, agreed, too_early
+from pellucid.distribution.joining import agreed, check_same
 from pellucid.processes import HERE
 
 
@@ -30,21 +30,22 @@ class Turn(NamedTuple):
     capacity: int
 
 
-def turn(place: Place, count: int, capacity: int) -> Turn | None:
-    """What all can do next; None if one of them was told to stop, after which all do."""
+def turn(place: Place, count: int, capacity: int, late: bool) -> Turn | None:
+    """What all can do next; None if one of them was told to stop, or is late: then all leave off.
+
+    Who leaves off brings together what weights of others are in parts, for which all are needed.
+    """
     if HERE.count == 1:
-        return Turn(count, capacity)
-    said = agreed([*place, count, capacity, int(HERE.wanted)])
-    ended = (said[:, 0] == END).tolist()
-    if any(ended):
-        raise RuntimeError(too_early(ended))
+        return None if late else Turn(count, capacity)
+    said = agreed([*place, count, capacity, int(HERE.wanted), int(late)])
+    check_same(said[:, 0].tolist())
     places = [Place(*row) for row in said[:, : len(place)].tolist()]
     apart = next((at for at, each in enumerate(places) if each != places[0]), None)
     if apart is not None:
         raise RuntimeError(different(places[0], places[apart], apart))
-    count, capacity, _ = said[:, len(place) :].min(axis=0).tolist()
-    HERE.leaving = bool(said[:, -1].any())
-    return None if HERE.leaving else Turn(count, capacity)
+    count, capacity, *_ = said[:, len(place) :].min(axis=0).tolist()
+    HERE.leaving = bool(said[:, -2].any())
+    return None if HERE.leaving or said[:, -1].any() else Turn(count, capacity)
 
 
 def different(first: Place, other: Place, number: int) -> str:

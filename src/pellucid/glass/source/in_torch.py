@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.glass.source.graph import row_of
-from pellucid.glass.source.inlining import Inlined
+from pellucid.glass.source.inlining import Inlined, check_steps
 from pellucid.glass.source.measures import measures, measuring
 from pellucid.glass.source.torch_loss import loss_of
 from pellucid.glass.source.torch_model import TorchModel
@@ -102,7 +102,8 @@ class TorchProgram(TorchModel):
         if not isinstance(rate, Schedule):
             return []
         inlined = Inlined(self.lines.names)
-        inlined.schedule(self.engine.optimizer, "learning_rate")
+        check_steps(self.engine.optimizer)
+        inlined.schedule(rate, "learning_rate")
         return inlined.texts
 
     def evaluation(self) -> str:

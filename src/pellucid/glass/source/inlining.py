@@ -65,6 +65,15 @@ def bare(tree: ast.FunctionDef) -> ast.FunctionDef:
     return tree
 
 
+def check_steps(optimizer: Any) -> None:
+    """Whether the steps of a schedule are those of the program."""
+    if optimizer.gradient_accumulation_steps is not None:
+        raise ValueError(
+            "a program has no schedule beside gradient_accumulation_steps: its steps are others; "
+            "compile the network with a number as learning_rate"
+        )
+
+
 class Inlined:
     """The functions that a schedule is, each after those that it calls: `texts`."""
 
@@ -74,14 +83,8 @@ class Inlined:
         self.known: dict[tuple[int, Any], str] = {}
         self.kept: list[object] = []
 
-    def schedule(self, optimizer: Any, name: str) -> str:
+    def schedule(self, schedule: Schedule, name: str) -> str:
         """The name of the function that gives a schedule's rates for an array of steps."""
-        schedule: Schedule = optimizer.learning_rate
-        if optimizer.gradient_accumulation_steps is not None:
-            raise ValueError(
-                "a program has no schedule beside gradient_accumulation_steps: its steps are "
-                "others; compile the network with a number as learning_rate"
-            )
         try:
             return self.function(schedule.rate, name, type(schedule).__doc__)
         except (OSError, TypeError, NameError, SyntaxError) as error:

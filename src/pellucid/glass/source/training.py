@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pellucid.glass.source.inlining import Inlined, plainly
+from pellucid.glass.source.inlining import Inlined, check_steps, plainly
 from pellucid.glass.source.lines import Lines, Statement
 from pellucid.glass.source.measures import measures, measuring
 from pellucid.glass.source.program import as_main, equations, indented
@@ -90,7 +90,8 @@ class Training:
             return []
         if isinstance(rate, Schedule):
             inlined = Inlined(self.lines.names)
-            inlined.schedule(self.engine.optimizer, "learning_rate")
+            check_steps(self.engine.optimizer)
+            inlined.schedule(rate, "learning_rate")
             return inlined.texts
         self.lines.constants[self.lines.name(tensor)] = repr(self.engine.optimizer.rate(0))
         return []

@@ -190,7 +190,7 @@ fit = {"epochs": 20}
         parameters = sum(weight.size for weight in evidence.net.trainable_weights)
         wide = int(np.prod(evidence.x.shape[1:])) if evidence.plain else 0
         least = max(2, groups)
-        few = rows < FEW_ROWS * least or rows < min(wide, FEW_OF_WIDE * least)
+        few = rows < FEW_ROWS * least or rows <= min(wide, FEW_OF_WIDE * least)
         if few and parameters > PARAMETERS * rows:
             of_class = "" if labels is None else f", {rows / groups:.1f} of each class,"
             yield Suspicion(

@@ -1,0 +1,263 @@
+"""Words and class numbers as numbers of a vocabulary, before a network reads them.
+
+They are called on arrays, not on symbolic tensors; what `adapt` has found stands in `get_config`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from pellucid.layers.encoding import OnArrays, encoded
+from pellucid.settings import nearest, option
+
+MODES = ("int", "one_hot", "multi_hot", "count")
+#: what `lower_and_strip_punctuation` takes out of a text
+PUNCTUATION = r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']"
+
+
+class Vocabulary(OnArrays):
+    """Tokens by number: what is masked, what is unknown, then the known ones."""
+
+    max_tokens: int | None = None
+    num_oov_indices: int = 1
+    mask_token: Any = None
+    oov_token: Any = None
+    vocabulary: Sequence[Any] | str | None = None
+    output_mode: str = option(default="int", kw_only=True)
+    pad_to_max_tokens: bool = option(default=False, kw_only=True)
+
+    #: what stands for unknown tokens where nobody says
+    unknown: ClassVar[Any] = "[UNK]"
+
+    def check_settings(self) -> None:
+        self.oov_token = self.unknown if self.oov_token is None else self.oov_token
+        if self.num_oov_indices not in (0, 1):
+            raise ValueError(
+                f"num_oov_indices is 0 or 1, got {self.num_oov_indices!r}: what is unknown is one "
+                "token, or an error"
+            )
+        if self.output_mode not in MODES:
+            known = nearest(str(self.output_mode), MODES)
+            raise ValueError(f"unknown output_mode {self.output_mode!r}: {known}")
+        if self.max_tokens is not None and self.max_tokens < 2:
+            raise ValueError(f"max_tokens is 2 or more, got {self.max_tokens!r}")
+        if self.pad_to_max_tokens and self.max_tokens is None:
+            raise ValueError("pad_to_max_tokens needs max_tokens, which it pads to")
+        if self.vocabulary is not None:
+            self.set_vocabulary(self.vocabulary)
+
+    def set_vocabulary(self, vocabulary: Iterable[Any]) -> None:
+        """Take these tokens, or the lines of a file; the special ones may stand before them."""
+        if isinstance(vocabulary, str):
+            vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
+        tokens = [self.as_token(each) for each in vocabulary]
+        special = self.special()
+        tokens = tokens[len(special) :] if tokens[: len(special)] == special else tokens
+        doubled = [each for each, count in Counter([*special, *tokens]).items() if count > 1]
+        if doubled:
+            raise ValueError(f"a vocabulary has each token once, and {doubled[0]!r} is there twice")
+        most = self.max_tokens
+        if most is not None and len(tokens) + len(special) > most:
+            raise ValueError(f"max_tokens is {most}, and the vocabulary has {len(tokens)} tokens")
+        self.vocabulary = tokens
+        self.numbers = {each: at for at, each in enumerate([*special, *tokens])}
+
+    def adapt(self, data: Any, steps: int | None = None) -> None:
+        """Find the tokens of an array, or of so many batches of them: the most frequent first."""
+        batches = islice(data, steps) if isinstance(data, Iterator) else [data]
+        counts = Counter(self.as_token(each) for some in batches for each in self.tokens_of(some))
+        for each in self.special():
+            counts.pop(each, None)
+        by_name = sorted(counts, reverse=True)
+        ordered = sorted(by_name, key=lambda each: -counts[each])
+        kept = None if self.max_tokens is None else self.max_tokens - len(self.special())
+        self.set_vocabulary(ordered[:kept])
+
+    def special(self) -> list[Any]:
+        """The tokens that stand before those of the data."""
+        masked = [] if self.mask_token is None or self.output_mode != "int" else [self.mask_token]
+        return masked + [self.oov_token] * self.num_oov_indices
+
+    def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
+        """The tokens by their numbers."""
+        tokens = list(self.vocabulary or ())
+        return self.special() + tokens if include_special_tokens else tokens
+
+    def vocabulary_size(self) -> int:
+        """How many numbers there are."""
+        return len(self.special()) + len(self.vocabulary or ())
+
+    def as_token(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def tokens_of(self, data: Any) -> Iterable[Any]:
+        return np.asarray(data).reshape(-1).tolist()
+
+    def run(self, x: Any) -> np.ndarray:
+        if self.vocabulary is None:
+            raise ValueError(
+                f"{type(self).__name__} knows no tokens yet: give a vocabulary, or adapt(data)"
+            )
+        return self.counted(self.numbers_of(np.asarray(x)))
+
+    def counted(self, numbers: np.ndarray) -> np.ndarray:
+        """The numbers, or columns of them."""
+        mode = self.output_mode
+        return numbers if mode == "int" else encoded(numbers, self.width, mode)
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        padded = self.max_tokens if self.pad_to_max_tokens else None
+        return padded or self.vocabulary_size()
+
+    def numbers_of(self, given: np.ndarray) -> np.ndarray:
+        known = self.numbers
+        unknown = known.get(self.oov_token) if self.num_oov_indices else None
+        found = [known.get(self.as_token(each), unknown) for each in given.reshape(-1).tolist()]
+        if None in found:
+            lost = given.reshape(-1).tolist()[found.index(None)]
+            raise ValueError(f"{lost!r} is not in the vocabulary, and num_oov_indices is 0")
+        return np.array(found, np.int64).reshape(given.shape)
+
+
+class Lookup(Vocabulary):
+    """A vocabulary that can be turned back."""
+
+    invert: bool = option(default=False, kw_only=True)
+
+    def check_settings(self) -> None:
+        super().check_settings()
+        if self.invert and self.output_mode != "int":
+            raise ValueError("with invert=True numbers become tokens: output_mode is 'int'")
+
+    def run(self, x: Any) -> np.ndarray:
+        turned = self.invert and self.vocabulary is not None
+        return self.tokens_at(np.asarray(x)) if turned else super().run(x)
+
+    def tokens_at(self, given: np.ndarray) -> np.ndarray:
+        tokens = self.get_vocabulary()
+        found = [
+            tokens[each] if 0 <= each < len(tokens) else self.oov_token
+            for each in given.reshape(-1).tolist()
+        ]
+        return np.array(found).reshape(given.shape)
+
+
+class StringLookup(Lookup):
+    """Y = the number of each word of X in a vocabulary
+
+    Arguments:
+        max_tokens: the most numbers, those of special tokens with them; None for all.
+        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        mask_token: a word with the number 0, which stands for nothing, or None.
+        oov_token: what stands for unknown words; None for "[UNK]".
+        vocabulary: the words in their order, or None, to be found by `adapt`.
+        invert: whether numbers become words.
+        output_mode: "int", "one_hot", "multi_hot" or "count".
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
+        name: what it is called, or None.
+
+    >>> words = pellucid.layers.StringLookup(vocabulary=["a", "b"])
+    >>> words([["a", "b", "c"]])
+    array([[1, 2, 0]])
+    """
+
+    def as_token(self, value: Any) -> str:
+        return value.decode() if isinstance(value, bytes) else str(value)
+
+
+class IntegerLookup(Lookup):
+    """Y = the number of each whole number of X in a vocabulary
+
+    Arguments:
+        max_tokens: the most numbers, those of special tokens with them; None for all.
+        num_oov_indices: 1, where unknown numbers have one, or 0, where they are an error.
+        mask_token: a number that becomes 0 and stands for nothing, or None.
+        oov_token: what stands for unknown numbers where they are turned back; None for −1.
+        vocabulary: the numbers in their order, or None, to be found by `adapt`.
+        invert: whether it is turned back.
+        output_mode: "int", "one_hot", "multi_hot" or "count".
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
+        name: what it is called, or None.
+
+    >>> numbers = pellucid.layers.IntegerLookup()
+    >>> numbers.adapt([7, 7, 30])
+    >>> numbers([30, 7, 5])
+    array([2, 1, 0])
+    """
+
+    unknown = -1
+
+    def as_token(self, value: Any) -> int:
+        return int(value)
+
+
+class TextVectorization(Vocabulary):
+    """Y = the words of each text of X as numbers, or how often each word is there
+
+    Arguments:
+        max_tokens: the most numbers; None for all words.
+        standardize: "lower_and_strip_punctuation", "lower", "strip_punctuation", None or a function
+            of a text.
+        split: "whitespace", "character", None or a function of a text.
+        output_mode: "int", "multi_hot" or "count".
+        output_sequence_length: so many numbers for each text, filled up with 0, or as the longest.
+        vocabulary: the words in their order, or None, to be found by `adapt`.
+        mask_token: what stands for no word, the number 0.
+        oov_token: what stands for unknown words; None for "[UNK]".
+        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
+        name: what it is called, or None.
+
+    >>> texts = pellucid.layers.TextVectorization(output_sequence_length=4)
+    >>> texts.adapt(["The cat sat.", "The dog!"])
+    >>> texts(["the dog sat", "a cat"])
+    array([[2, 4, 3, 0],
+           [1, 5, 0, 0]])
+    """
+
+    max_tokens: int | None = None
+    standardize: str | Callable[[str], str] | None = "lower_and_strip_punctuation"
+    split: str | Callable[[str], list[str]] | None = "whitespace"
+    output_mode: str = "int"
+    output_sequence_length: int | None = None
+    mask_token: Any = ""
+
+    def as_token(self, value: Any) -> str:
+        return value.decode() if isinstance(value, bytes) else str(value)
+
+    def tokens_of(self, data: Any) -> Iterable[str]:
+        return (word for text in np.asarray(data).reshape(-1).tolist() for word in self.words(text))
+
+    def words(self, text: Any) -> list[str]:
+        """The words of a text."""
+        said = self.as_token(text)
+        if callable(self.standardize):
+            said = self.standardize(said)
+        elif self.standardize is not None:
+            said = said.lower() if "lower" in self.standardize else said
+            said = re.sub(PUNCTUATION, "", said) if "punctuation" in self.standardize else said
+        if callable(self.split):
+            return list(self.split(said))
+        return [said] if self.split is None else said.split() if self.split[0] == "w" else [*said]
+
+    def run(self, x: Any) -> np.ndarray:
+        if self.vocabulary is None:
+            return super().run(x)
+        texts = np.asarray(x)
+        rows = [self.numbers_of(np.array(self.words(each))) for each in texts.reshape(-1).tolist()]
+        if self.output_mode != "int":
+            return np.stack([self.counted(row) for row in rows])
+        length = self.output_sequence_length or max(map(len, rows), default=0)
+        filled = np.zeros((len(rows), length), np.int64)
+        for at, row in enumerate(rows):
+            filled[at, : len(row)] = row[:length]
+        return filled if texts.ndim else filled[0]

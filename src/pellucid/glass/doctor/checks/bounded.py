@@ -49,7 +49,8 @@ def last_name(evidence: Evidence, end: Ending) -> str:
     """The activation that bounds the outputs, or the recurrent layer."""
     found = source(evidence, end)
     if isinstance(found, Recurrence):
-        return f"{evidence.last_layer}, whose state ends with {name_of(getattr(found, 'activation', None))},"
+        bends = name_of(getattr(found, "activation", None))
+        return f"{evidence.last_layer}, whose state ends with {bends},"
     return name_of(found)
 
 

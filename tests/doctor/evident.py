@@ -207,8 +207,53 @@ SEEN |= {
         "PL402",
     ),
 }  # fmt: skip
+SEEN |= {
+    "a window that reaches into what is to be told": (
+        numbers("x = np.stack([y[at : at + 400] for at in range(9)], 1)[..., None];"
+                "y = y[8:408]; net = Sequential([layers.Flatten(), layers.Dense(1)]);"
+                "net.compile('adam', 'mse')"),
+        "PL215",
+    ),
+    "a column that is the target but for errors": (
+        classes("y = rng.integers(0, 2, 600);"
+                "x[:, 4] = np.where(np.arange(600) % 60 == 0, 1 - y, y)", units=2),
+        "PL215",
+    ),
+    "an input that is multiplied by 0": (
+        "a, b = layers.Input((3,)), layers.Input((3,));"
+        "off = layers.Rescaling(0.0)(layers.Dense(8, 'relu')(b));"
+        "end = layers.Dense(16, 'relu')(layers.Concatenate()([layers.Dense(8, 'relu')(a), off]));"
+        "net = Model([a, b], layers.Dense(1)(end)); net.compile(optimizers.Adam(0.01), 'mse');"
+        "x = list(rng.normal(size=(2, 500, 3))); y = (x[0] * x[1]).sum(1) + x[1][:, 0];"
+        "fit = {'epochs': 20}",
+        "PL315",
+    ),
+    "the first step that is taken for the last": (
+        SEQUENCES.format(kind="GRU(8, return_sequences=True), layers.Lambda(lambda x: x[:, 0])",
+                         steps=6) + "x = x[:, ::-1].copy()",
+        "PL315",
+    ),
+    "a network within that is frozen as it was drawn": (
+        "within = Sequential([layers.Dense(3, 'relu', input_shape=(64,))]); "
+        "within.trainable = False; net = Sequential([within, layers.Dense(10, 'softmax')]);"
+        "net.compile(optimizers.Adam(0.01), 'sparse_categorical_crossentropy');"
+        "x, y = digits(500); fit = {'epochs': 20}",
+        "PL122",
+    ),
+}  # fmt: skip
 #: a program that has nothing of it
 WELL = {
+    "the last step of all": (
+        SEQUENCES.format(kind="GRU(8, return_sequences=True), layers.Lambda(lambda x: x[:, -1])",
+                         steps=6),
+        "PL315",
+    ),
+    "a window up to what is to be told": (
+        numbers("x = np.stack([y[at : at + 400] for at in range(8)], 1)[..., None];"
+                "y = y[8:408]; net = Sequential([layers.Flatten(), layers.Dense(1)]);"
+                "net.compile('adam', 'mse')"),
+        "PL215",
+    ),
     "a callback of one's own that never ends it": (numbers(STOPS.format(least=-1.0)), "PL416"),
     "a softmax over shares": (
         "net = Sequential([layers.Dense(24, 'tanh'), layers.Dense(2, 'softmax')]);"

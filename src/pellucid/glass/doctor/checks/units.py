@@ -12,6 +12,7 @@ from pellucid.equations.rectifiers import Ramp, Relu, Relu6
 from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.influence import without_influence
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage, slopes
@@ -215,6 +216,7 @@ fit = {"epochs": 30}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
         yield from self.cut_off(evidence)
+        yield from without_influence(evidence)
         if first is None or not first.linear() or not evidence.plain or evidence.bad_x:
             return
         read = np.asarray(first.before(first.linear()[0]))

@@ -185,6 +185,7 @@ class DeadInputs(Check):
     code = "PL315"
     severity = "error"
     sure = True
+    after = ("PL417",)
     cure = "Leave out what stands in front, or standardise the inputs first."
     confused = "Columns that are constant in the data themselves."
     example = """

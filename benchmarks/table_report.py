@@ -14,14 +14,15 @@ import numpy as np
 
 if __package__:
     from benchmarks.results import machine
-    from benchmarks.tables import RESULTS, known
+    from benchmarks.tables import RESULTS, TESTED, known
 else:
     from results import machine
-    from tables import RESULTS, known
+    from tables import RESULTS, TESTED, known
 
 LADDER = RESULTS.with_name("ladder_results.jsonl")
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 SHIFT = 0.01
+OURS = "pellucid"
 #: the share of the tables that a model has to have answers for, to be in the means
 ENOUGH = 0.75
 #: on fewer tables a ladder says nothing
@@ -54,10 +55,8 @@ def means(found: Found, task: str) -> str:
 
     Models that were measured on few tables are left out.
     """
-    models = [
-        name for name in names(found)
-        if sum(name in of for of in found.values()) >= ENOUGH * len(found)
-    ]  # fmt: skip
+    counts = {name: sum(name in of for of in found.values()) for name in names(found)}
+    models = [name for name, count in counts.items() if count >= ENOUGH * len(found)]
     common = [table for table, of in found.items() if all(name in of for name in models)]
     rows = []
     for name in models:
@@ -65,8 +64,27 @@ def means(found: Found, task: str) -> str:
         seconds = float(np.exp(np.mean(np.log([s for _, s in each])))) if each else np.nan
         rows.append((shifted(e for e, _ in each), seconds, name))
     measure = TASKS[task][0]
-    lines = [f"| {len(common)} tables | {measure} | s per 1,000 rows |", "| --- | ---: | ---: |"]
-    return "\n".join([*lines, *(f"| {n} | {e:.4f} | {s:.2f} |" for e, s, n in sorted(rows))])
+    lines = [f"| {len(common)} tables | {measure} | pellucid beside it | s per 1,000 rows |",
+             "| --- | ---: | ---: | ---: |"]  # fmt: skip
+    rows.sort()
+    lines += [f"| {n} | {e:.4f} | {beside(found, n)} | {s:.2f} |" for e, s, n in rows]
+    return "\n".join(lines)
+
+
+def beside(found: Found, name: str) -> str:
+    """How far our errors are from those of a model, on the tables and splits that both have.
+
+    The mean over the tables, and how far it may be off by chance.
+    """
+    pairs = [(of[OURS], of[name]) for of in found.values() if OURS in of and name in of]
+    if name == OURS or not pairs:
+        return ""
+    apart = []
+    for ours, theirs in pairs:
+        each = zip(ours, theirs, strict=False)
+        apart.append(np.mean([np.log((a + SHIFT) / (b + SHIFT)) for (a, _), (b, _) in each]))
+    chance = np.std(apart) / np.sqrt(len(apart))
+    return f"{100 * np.mean(apart):+.1f} % ± {100 * chance:.1f}"
 
 
 def each_table(lines: list[dict[str, Any]], found: Found) -> str:
@@ -90,14 +108,18 @@ def opening(lines: list[dict[str, Any]]) -> str:
     m = machine()
     versions = ", ".join(sorted({each["version"] for each in lines}))
     rows = max(line["rows"] for line in lines)
+    told = "There is one such draw" if splits == 1 else f"There are up to {splits} such draws"
     return f"""# Tables
 
 `benchmarks/tables.py` makes this page. The tables are read out of packages of PyPI that hold them
-(`benchmarks/table_sets.py`); of each {rows:,} rows at most, with {splits} random 80/20
-split{"s" * (splits > 1)}. All models have their defaults and one thread. Means are geometric, of
-the error + {SHIFT} (class error, or the root mean square error over the deviation of the test
-targets). Seconds are of CPU for each 1,000 rows of training; the machine did other work beside, so
-they compare better than they stand.
+(`benchmarks/table_sets.py`). Of each {rows:,} rows at most are used, of which four fifths, drawn at
+random, are trained on; the errors are those on all other rows of the table, {TESTED:,} at most.
+{told}. All models have their defaults and one thread. Means are
+geometric, of the error + {SHIFT} (class error, or the root mean square error over the deviation of
+the test targets). *pellucid beside it* is how far the errors of `TabularClassifier()` or
+`TabularRegressor()` are above or below those of the model, in the mean over the tables, and how far
+that may be off by chance. Seconds are of CPU for each 1,000 rows of training; the machine did other
+work beside, so they compare better than they stand.
 
 Machine: {m["processor"]}, {m["cores"]} cores, {", ".join(m["features"])}, {m["memory"]},
 Python {m["python"]}. Versions: {versions}.{refusals(lines)}"""
@@ -107,8 +129,10 @@ def ladder(lines: list[dict[str, Any]]) -> list[str]:
     """What each ingredient changed, one after another."""
     text = """## The ladder of ingredients
 
-`benchmarks/ladder.py` goes from an ordinary network to the recipe of `preset="strong"`, one
-ingredient after another, on the same splits. Errors are means over the tables, as above."""
+`python benchmarks/ladder.py FOLDER --rows 1000` goes from an ordinary network to the recipe of
+`preset="strong"`, one ingredient after another, on the same splits. Errors are means over the
+tables, as above; what a step changes is the mean over the tables of how much the error went up or
+down, and how far that may be off by chance."""
     parts = [text]
     for task, (measure, title) in TASKS.items():
         climbed = gathered(lines, task)
@@ -116,14 +140,23 @@ ingredient after another, on the same splits. Errors are means over the tables, 
         found = {table: of for table, of in climbed.items() if len(of) == len(rungs)}
         if len(found) < FEWEST:
             continue
-        of = [shifted(np.mean(found[t][r], axis=0)[0] for t in found) for r in rungs]
+        logs = np.log([[np.mean(of[r], axis=0)[0] + SHIFT for r in rungs] for of in found.values()])
+        of = np.exp(logs.mean(axis=0)) - SHIFT
         rows = [f"| {title}, {len(found)} tables | {measure} | by this step |",
                 "| --- | ---: | ---: |"]  # fmt: skip
         for at, rung in enumerate(rungs):
-            change = f"{100 * (of[at] / of[at - 1] - 1):+.1f} %" if at else ""
-            rows.append(f"| {rung} | {of[at]:.4f} | {change} |")
+            rows.append(f"| {rung} | {of[at]:.4f} | {changed(logs, at)} |")
         parts.append("\n".join(rows))
     return parts if len(parts) > 1 else []
+
+
+def changed(logs: np.ndarray, at: int) -> str:
+    """What a step changed, in the mean over the tables, and how far that may be off by chance."""
+    if not at:
+        return ""
+    steps = logs[:, at] - logs[:, at - 1]
+    chance = np.std(steps) / np.sqrt(len(steps))
+    return f"{100 * steps.mean():+.1f} % ± {100 * chance:.1f}"
 
 
 def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:

@@ -28,6 +28,8 @@ from pellucid.lazy import once
 
 #: less than this is not left to be won: it is not worth a guess
 REST = 0.1
+#: by how much better than others rows that were trained on are hit, where they are learnt by heart
+MISSED = 0.3
 #: rows below which every one is held out once
 FEW = 1200
 #: facts that hold as much as the network, or as some of its rows
@@ -42,6 +44,7 @@ class Evidence(Facts):
     @once
     def budget(self) -> Budget:
         """What a run on these data goes over."""
+        _ = self.opened
         seconds = self.seconds * SHARE
         found = budget(self.net, len(self.cut.train), self.fit, seconds)
         if self.large:
@@ -106,6 +109,14 @@ class Evidence(Facts):
         _ = self.as_it_is
         return self.on_trained_rows is not None and self.on_trained_rows > 1 - REST
 
+    @property
+    def by_heart(self) -> bool:
+        """Whether all rows are learnt, and others missed, in fewer epochs than fit is asked for."""
+        if self.budget.rows < len(self.cut.train) or not self.learns:
+            return False
+        seen = self.on_trained_rows or 0.0
+        return seen - self.as_it_is.mean(self.figure) > MISSED
+
     @once
     def second_opinion(self) -> Outcome:
         """The same from other draws."""
@@ -115,7 +126,9 @@ class Evidence(Facts):
         """Whether the network as it is leaves something to be won, as a run of it shows."""
         if not self.trials or not self.tryable or self.late:
             return False
-        if self.as_it_is.cut or (self.as_it_is.worked and not self.budget.whole):
+        if self.as_it_is.cut:
+            return False
+        if self.as_it_is.worked and not self.budget.whole and not self.by_heart:
             return False
         return not self.as_it_is.worked or self.as_it_is.mean(figure) < 1 - REST
 
@@ -196,6 +209,9 @@ class Evidence(Facts):
     def chance(self) -> float:
         """What saying the same for every row is worth: the share of the commonest class, or 0."""
         labels = self.labels
+        if self.task == "several" and self.y is not None:
+            shares = np.asarray(self.y > 0.5).reshape(len(self.y), -1).mean(axis=0)
+            return float(np.maximum(shares, 1 - shares).mean())
         if labels is None:
             return 0.0
         if self.figure == "balanced":

@@ -184,6 +184,7 @@ class Facts:
     @once
     def ending(self) -> Ending | None:
         """How the network ends; None where that cannot be known."""
+        _ = self.opened  # the data tell a network the shape of its input
         try:
             return ending(self.net)
         except Exception:

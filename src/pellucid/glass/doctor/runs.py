@@ -19,6 +19,7 @@ from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
 from pellucid.glass.doctor.patient import Patient, to_train
+from pellucid.glass.doctor.steered import steers
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from pellucid.training.callbacks.stopping import EarlyStopping
@@ -247,11 +248,17 @@ def prepared(case: Case, start: tuple[int, int], seed: int | None = None) -> Pat
         return net
 
 
+def begins(case: Case, epochs: int) -> int:
+    """The epoch that a run begins with: that of fit, where it goes on to the same end."""
+    first = case.fit.get("initial_epoch") or 0
+    return first if isinstance(first, int) and 0 < first < epochs else 0
+
+
 def steering(case: Case) -> list[Callback]:
     """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
     given = case.fit.get("callbacks") or []
     listed = given if isinstance(given, (list, tuple)) else [given]
-    return [copy.copy(each) for each in listed if type(each) in STEERING]
+    return [copy.copy(each) for each in listed if type(each) in STEERING or steers(each)]
 
 
 def run(
@@ -268,6 +275,7 @@ def run(
             of_rows(case.x, train),
             of_rows(case.y, train),
             epochs=epochs,
+            initial_epoch=begins(case, epochs),
             verbose=0,
             callbacks=[*steering(case), clock],
             validation_data=(x, y) if watch or steering(case) else None,

@@ -209,13 +209,13 @@ def better(
         return False, gain
     way = reached - chance_of(evidence, figure)
     enough = gain > ROOM * room and gain > suspect.check.share * way
-    most = gain > suspect.check.rest * room > REST
+    most = gain > suspect.check.rest * room and room > REST
     return gain > guessed * error and (enough or most), gain
 
 
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
-    return evidence.chance if figure in ("classes", "balanced") else 0.0
+    return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
 
 
 def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:

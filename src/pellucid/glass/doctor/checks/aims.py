@@ -14,6 +14,9 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.reach import replaced_loss
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import is_a
+from pellucid.plan.interpret import interpret
+from pellucid.plan.trace import trace
+from pellucid.tensor import Tensor
 
 #: rows that a loss is asked about
 ASKED = 256
@@ -77,7 +80,10 @@ class Asked(NamedTuple):
 
 
 def mean_loss(loss: Any, outputs: np.ndarray, targets: np.ndarray) -> float:
-    return float(np.mean(loss.values(np, outputs, targets)))
+    """The loss of all rows together, as training has it: it need not have one for each row."""
+    said, wanted = Tensor(outputs.shape), Tensor(targets.shape, role="target")
+    total = loss.line(said, wanted)
+    return float(interpret(trace([total]), {said: outputs, wanted: targets}, np)[total])
 
 
 def right_and_same(evidence: Evidence) -> Asked | None:
@@ -142,7 +148,8 @@ fit = {"epochs": 40}
         first = evidence.first
         if first is None or evidence.single or len(first.plan.losses) < 2:
             return
-        sizes = np.array([abs(float(first.values[each])) for each in first.plan.losses])
+        losses_ = np.array([abs(float(first.values[each])) for each in first.plan.losses])
+        sizes = losses_ * np.abs(shares_of(evidence))
         if not np.isfinite(sizes).all() or sizes.min() == 0:
             return
         if sizes.max() > OUTWEIGHS * sizes.min():
@@ -155,8 +162,15 @@ fit = {"epochs": 40}
                     for name, size in zip(names, sizes, strict=True)
                 },
                 {},
-                weighed(evidence, sizes),
+                weighed(evidence, losses_),
             )
+
+
+def shares_of(evidence: Evidence) -> np.ndarray:
+    """How much each loss counts, by `loss_weights`."""
+    goal = evidence.net.engine.aim.goal
+    pairs = zip(goal.losses, goal.shares, strict=True)
+    return np.array([share for loss, share in pairs if loss is not None], dtype=np.float64)
 
 
 def aimed(evidence: Evidence) -> list[tuple[str, object]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pellucid import layers
-from pellucid.equations.linear import Affine, Product
-from pellucid.glass.doctor.blueprint import Blueprint
+from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.first import LINEAR
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at
 from pellucid.tensor import Line, Tensor
 
@@ -21,9 +21,15 @@ PASSING = (
     layers.Reshape,
     layers.BatchNormalization,
     layers.GaussianNoise,
+    layers.AveragePooling1D,
+    layers.AveragePooling2D,
+    layers.GlobalAveragePooling1D,
+    layers.GlobalAveragePooling2D,
 )
 #: a bottleneck of one is a layer of one unit between layers of so many
 WIDE = 3
+#: a table of so many entries, and how many numbers are tried for each
+TABLE, NUMBERS = 8, 6
 RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 #: what a layer calls how many numbers it passes on
 WIDTH = dict.fromkeys(WEIGHTED, "filters") | dict.fromkeys((layers.Dense, *RECURRENT), "units")
@@ -78,6 +84,36 @@ fit = {"epochs": 30}
                     {"layer": name},
                     widened(at, units),
                 )
+        yield from self.of_tables(evidence)
+
+    def of_tables(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Tables that keep one number for each entry, though there are many."""
+        net = evidence.case.net
+        parts = enumerate(net.parts)
+        found = [at for at, part in parts if part.kind is layers.Embedding and alone(part)]
+        if found:
+            named = [names(net, evidence, at) for at in found]
+            yield Suspicion(
+                f"one number is all that {', '.join(named[:5])} keeps of each entry",
+                {"output_dim": 1},
+                {"layers": named},
+                tabled(found),
+            )
+
+
+def alone(part: Part) -> bool:
+    """Whether a table of many entries has one number for each."""
+    return part.get("output_dim") == 1 and (part.get("input_dim") or 0) >= TABLE
+
+
+def tabled(found: list[int]) -> Callable[[Case], Case]:
+    def mend(case: Case) -> Case:
+        net = case.net
+        for at in found:
+            net = net.changed(at, output_dim=NUMBERS)
+        return case.designed(net)
+
+    return mend
 
 
 def sensible_width(net: Blueprint) -> int:
@@ -146,9 +182,7 @@ def linear_hidden(evidence: Evidence) -> list[int]:
     """The hidden dense layers whose values go to a layer of weights as they are."""
     first, net = evidence.first, evidence.case.net
     assert first is not None
-    linear = {
-        line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)
-    }
+    linear = {line.output: line for line in first.forward if isinstance(line.equation, LINEAR)}
     writers = {line.output: line for line in first.forward}
     passing = {each.layer_name for each in evidence.net.layers if isinstance(each, PASSING)}
     read = {above(line.inputs[0], writers, passing) for line in linear.values()}

@@ -23,6 +23,8 @@ WRITTEN = {0, *(sign * number for sign in (-1, 1) for number in (1, 9, 99, 999, 
 QUANTITY, OUT_OF_RANGE = 12, 20.0
 #: how many categories a column of codes has, and the fewest rows of one, on average
 FEW, MANY, ROWS_OF_CODE = 4, 40, 8
+#: and a column of scaled ones, the steps of which differ by no more than this share
+SCALED, EVEN = 6, 1e-2
 
 
 class Placeholder(Check):
@@ -36,6 +38,7 @@ class Placeholder(Check):
     code = "PL212"
     severity = "error"
     sure = False
+    after = ("PL215",)
     cure = "Put the median of the column in its place, and say in another column where it stood."
     confused = "Outliers, which are rare and differ; and columns of which most are honestly 0."
     example = """
@@ -161,6 +164,9 @@ fit = {"epochs": 40}
         x = evidence.columns.x
         found = {at: count for at in range(x.shape[1]) if (count := categories(x[:, at]))}
         whole = {at: count for at, count in found.items() if evidence.x[:, at].max() < count}
+        if not whole:
+            yield from self.of_scaled(evidence)
+            return
         if whole:
             at = next(iter(whole))
             yield Suspicion(
@@ -170,6 +176,55 @@ fit = {"epochs": 40}
                 {"columns": list(whole)[:10]},
                 in_columns(whole),
             )
+
+    def of_scaled(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Categories whose numbers were scaled with the other columns."""
+        x = evidence.columns.x
+        steps = {at: found for at in range(x.shape[1]) if (found := even(x[:, at])) is not None}
+        if steps:
+            at = next(iter(steps))
+            yield Suspicion(
+                f"column {at} has {len(steps[at])} values in even steps, as scaled numbers of "
+                "categories have, which are read as a quantity",
+                {f"values of column {each}": len(found) for each, found in list(steps.items())[:5]},
+                {"columns": list(steps)[:10]},
+                in_columns_of(steps),
+            )
+
+
+def even(column: np.ndarray) -> np.ndarray | None:
+    """The values of a column of scaled codes: many, in even steps, each in several rows."""
+    values = np.unique(column)
+    if not SCALED <= len(values) < MANY or len(column) < ROWS_OF_CODE * len(values):
+        return None
+    steps = np.diff(values)
+    return values if np.ptp(steps) < EVEN * steps.mean() else None
+
+
+def in_columns_of(steps: dict[int, np.ndarray]) -> Callable[[Case], Case]:
+    """A mend: a column for each value of these columns."""
+    places = list(steps)
+    lines = [(at, float(f"{v[0]:.6g}"), float(f"{v[-1]:.6g}"), len(v)) for at, v in steps.items()]
+    expression = (
+        f"np.column_stack([np.delete({{0}}, {places}, axis=1), *("
+        "np.eye(k)[np.clip(np.round(({0}[:, at] - low) / (high - low) * (k - 1)), 0, k - 1)"
+        f".astype(int)] for at, low, high, k in {lines})])"
+    )
+
+    def spread(x: np.ndarray) -> np.ndarray:
+        each = (
+            np.eye(k)[
+                np.clip(np.round((x[:, at] - low) / (high - low) * (k - 1)), 0, k - 1).astype(int)
+            ]
+            for at, low, high, k in lines
+        )
+        return np.column_stack([np.delete(x, places, axis=1), *each])
+
+    def mend(case: Case) -> Case:
+        wider = sum(len(each) for each in steps.values()) - len(steps)
+        return case.with_x(expression, spread).designed(narrowed(case.net, -wider))
+
+    return mend
 
 
 def categories(column: np.ndarray) -> int:

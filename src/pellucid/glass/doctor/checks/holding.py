@@ -22,6 +22,7 @@ from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
 from pellucid.glass.doctor.runs import STEERING
+from pellucid.glass.doctor.steered import steers
 from pellucid.schedules import Schedule
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler
 
@@ -147,6 +148,7 @@ class CallbackHolds(Check):
     sure = False
     guessed = True
     share = 0.2
+    rest = 0.6
     after = (*RateTooHigh.after, "PL501", "PL503")
     cure = "More patience, and `mode` and `monitor` that belong together; or leave it out."
     confused = "Early stopping that does what it is for: without it nothing gets better."
@@ -166,7 +168,8 @@ fit = {"epochs": 20, "validation_split": 0.2, "callbacks": [stopping]}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        kinds = [type(each) for each in listed(evidence.fit) if type(each) in STEERING]
+        given = listed(evidence.fit)
+        kinds = [type(each) for each in given if type(each) in STEERING or steers(each)]
         for kind in dict.fromkeys(kinds):
             if kind is LearningRateScheduler and raised(evidence):
                 continue

@@ -77,9 +77,11 @@ fit = {"epochs": 30}
         net = evidence.case.net
         if len(net.outputs) != 1:
             return
-        kinds = (layers.BatchNormalization, layers.LayerNormalization)
+        kinds = (layers.BatchNormalization, layers.LayerNormalization, layers.UnitNormalization)
         for at in range(output_at(net) + 1, len(net.parts)):
-            if net.parts[at].kind in kinds:
+            kind = net.parts[at].kind
+            directions = kind is layers.UnitNormalization and not of_classes(evidence)
+            if kind in kinds and not directions:
                 name = names(net, evidence, at)
                 yield Suspicion(
                     f"{name} normalises what the output layer has said",
@@ -87,6 +89,11 @@ fit = {"epochs": 30}
                     {"layer": name},
                     without(at),
                 )
+
+
+def of_classes(evidence: Evidence) -> bool:
+    """Whether the loss is one for classes; others may compare directions."""
+    return evidence.ending is not None and evidence.ending.of_classes
 
 
 class DroppedOutput(Check):

@@ -10,6 +10,7 @@ from pellucid import losses
 from pellucid.equations.activations import Sigmoid, Softmax
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
+from pellucid.glass.doctor.checks.bounded import ending_linear, last_name, of_parts, reached
 from pellucid.glass.doctor.checks.probabilities import name_of, suited_loss
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, bounds, is_a
@@ -68,13 +69,14 @@ fit = {"epochs": 40}
             return
         if evidence.kind in ("one-hot", "several") or not numbers_expected(evidence):
             return
-        low, high = bounds(end.last)
+        yield from of_parts(evidence, end)
+        low, high = reached(evidence, end)
         finite = y[np.isfinite(y)]
         room = NEAR * float(finite.std())
         share = float(np.mean((finite < low - room) | (finite > high + room)))
         if share > BEYOND:
             yield Suspicion(
-                f"{share:.0%} of the targets lie beyond what {name_of(end.last)} reaches",
+                f"{share:.0%} of the targets lie beyond what {last_name(evidence, end)} reaches",
                 {
                     "least target": float(finite.min()),
                     "largest target": float(finite.max()),
@@ -82,7 +84,7 @@ fit = {"epochs": 40}
                     "to": high,
                 },
                 {"layer": evidence.last_layer},
-                ending_with(None),
+                ending_linear,
             )
 
     def of_one_sign(self, evidence: Evidence, end: Ending) -> Iterator[Suspicion]:

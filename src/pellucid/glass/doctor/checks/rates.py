@@ -16,7 +16,7 @@ from pellucid.glass.doctor.finding import Value
 from pellucid.glass.doctor.mending import with_optimizer
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.glass.doctor.statistics import root_mean_square
-from pellucid.optimizers import SGD, Adadelta, Adagrad
+from pellucid.optimizers import SGD, Adadelta, Adagrad, Ftrl
 
 #: by what a rate is multiplied to find one that works
 LOWER, HIGHER = (1 / 3, 1 / 10, 1 / 100, 1 / 1000), (3.0, 10.0, 100.0, 1000.0)
@@ -30,7 +30,7 @@ HEAVY = 0.95
 #: the rates that are usual, the highest that anybody takes among them: of SGD and others whose step
 #: is smaller than the rate, and of optimizers whose step has the rate's size
 USUAL_SGD, USUAL = (0.01, 0.1, 1.0), (0.001, 0.01, 0.1)
-LARGE_STEPS = (SGD, Adadelta, Adagrad)
+LARGE_STEPS = (SGD, Adadelta, Adagrad, Ftrl)
 #: rates that are nearer to one another than this are one
 NEAR = 1.7
 #: a step that is so many times as large as weights that start as usual draws them anew
@@ -185,7 +185,7 @@ class RateTooLow(Rate):
     after = (
         *RateTooHigh.after,
         *("PL102", "PL104", "PL105", "PL303", "PL304", "PL305", "PL306", "PL406", "PL407"),
-        *("PL414", "PL416", "PL418", "PL419"),
+        *("PL414", "PL416", "PL417", "PL418", "PL419"),
     )
     cure = "A higher rate; the finding says which of those tried helps most."
     confused = "Dead or saturated units, vanishing gradients: there no rate helps."

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.writing import BEFORE
+from pellucid.networks.network import Network
 
 
 class NothingTrained(Check):
@@ -61,8 +65,18 @@ fit = {"epochs": 30}
 
 def thawed(case: Case) -> Case:
     """Every layer is trained."""
-    made = case.net.each(lambda part: part.changed(trainable=True))
+    made = case.net.each(thawed_part)
     return case.designed(replace(made, trainable=True))
+
+
+def thawed_part(part: Part) -> Part:
+    """A layer that is trained; a network within one keeps its weights."""
+    if not isinstance(part.layer, Network):
+        return part.changed(trainable=True)
+    within = copy.deepcopy(part.layer)
+    within.trainable = True
+    line = f"{BEFORE}.layers[{part.origin}].trainable = True"
+    return replace(part, layer=within, before=(*part.before, line))
 
 
 class ConstantLoss(Check):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import LARGE, SMALL
+from pellucid.glass.doctor.checks.several import of_several
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import rescaled, standardised
+from pellucid.glass.doctor.mending import WEIGHTED, rescaled, standardised
 
 #: how many times larger the deviation of one column may be than that of another
 APART = 100.0
@@ -64,7 +66,7 @@ fit = {"epochs": 10}
         size = float(np.sqrt(np.mean(np.square(sizes[sizes > 0]))))
         if size <= LARGE and not 0 < size < SMALL:
             return
-        if differing(read):
+        if differing(read) or normalised_next(evidence):
             return
         low, high = float(evidence.columns.low.min()), float(evidence.columns.high.max())
         pixels = low == 0 and 1 < high <= 255 and not fractions(evidence)
@@ -74,6 +76,14 @@ fit = {"epochs": 10}
             {"layer": evidence.net.layers[0].layer_name},
             rescaled(1 / high, high) if pixels else standardised,
         )
+
+
+def normalised_next(evidence: Evidence) -> bool:
+    """Whether what the first layer makes of the inputs is normalised, so that it has any scale."""
+    parts = evidence.case.net.parts
+    first = next((at for at, each in enumerate(parts) if each.kind in WEIGHTED), len(parts))
+    after = parts[first + 1 : first + 2]
+    return evidence.case.net.chain and bool(after) and after[0].kind is layers.BatchNormalization
 
 
 def fractions(evidence: Evidence) -> bool:
@@ -126,6 +136,7 @@ fit = {"epochs": 30}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        yield from of_several(evidence)
         read = evidence.usually_read
         if read is None or evidence.bad_x or not differing(read):
             return

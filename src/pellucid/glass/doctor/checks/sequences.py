@@ -19,6 +19,9 @@ from pellucid.glass.doctor.evidence import Evidence
 PADDED, LOOKED = 0.25, 1000
 #: steps over which a simple recurrence forgets
 LONG = 12
+#: and one with gates; and the bias of a gate below which next to nothing of the state is kept
+LONG_GATED, FORGETS = 30, -2.0
+GATED = (layers.LSTM, layers.GRU)
 #: the settings that layers which carry gates have as well
 KEPT = ("units", "return_sequences", "go_backwards", "name")
 
@@ -77,21 +80,29 @@ fit = {"epochs": 12}
         if layers.Masking in kinds or any(each.get("mask_zero") for each in parts):
             return
         words = layers.Embedding in kinds
-        share = padding(evidence.x[:LOOKED], 2 if words else 3)
+        number = 0.0 if words else filling(evidence.x[:LOOKED])
+        share = padding(evidence.x[:LOOKED], 2 if words else 3, number)
         if share > PADDED:
             yield Suspicion(
-                f"{share:.0%} of the steps are 0 behind the end of their sequence, and are read",
+                f"{share:.0%} of the steps are {number:g} behind the end of their sequence, and "
+                "are read",
                 {"share of steps": share},
                 {"layer": evidence.net.layers[0].layer_name},
-                masked if words else masked_in_front,
+                masked if words else masked_in_front(number),
             )
 
 
-def padding(x: np.ndarray, axes: int) -> float:
-    """The share of the steps that are 0, up to the end of a row."""
+def filling(x: np.ndarray) -> float:
+    """The number that most sequences of numbers end with."""
+    values, counts = np.unique(x[:, -1].reshape(-1), return_counts=True)
+    return float(values[counts.argmax()])
+
+
+def padding(x: np.ndarray, axes: int, number: float) -> float:
+    """The share of the steps that are this number, up to the end of a row."""
     if x.ndim != axes:
         return 0.0
-    full = x != 0 if axes == 2 else (x != 0).any(axis=2)
+    full = x != number if axes == 2 else (x != number).any(axis=2)
     behind = np.cumprod(~full[:, ::-1], axis=1)
     return float(behind.mean())
 
@@ -105,9 +116,10 @@ def masked(case: Case) -> Case:
     return case.designed(case.net.each(change))
 
 
-def masked_in_front(case: Case) -> Case:
-    """Steps of nothing but 0 are padding."""
-    return case.designed(case.net.in_front(part(layers.Masking)))
+def masked_in_front(number: float) -> Callable[[Case], Case]:
+    """Steps of nothing but this number are padding."""
+    given = {"mask_value": number} if number else {}
+    return lambda case: case.designed(case.net.in_front(part(layers.Masking, **given)))
 
 
 class Forgets(Check):
@@ -123,7 +135,7 @@ class Forgets(Check):
     guessed = True
     outdoes = False
     share = 0.25
-    after = (*RateTooLow.after, "PL226", "PL401", "PL402", "PL404", "PL412", "PL413")
+    after = tuple(code for code in (*RateTooLow.after, "PL226", "PL401") if code != "PL417")
     cure = "`layers.LSTM` or `layers.GRU`, whose gates keep a state as it is."
     confused = "Too few epochs, in which no recurrence learns to look back."
     example = """
@@ -152,8 +164,51 @@ fit = {"epochs": 15}
                 {"steps": int(steps)},
                 {"layer": simple[0].layer_name},
                 gated(layers.LSTM),
-                others=(gated(layers.GRU),),
+                others=(gated(layers.GRU), lambda case: backwards(gated(layers.GRU)(case))),
             )
+        yield from closed(evidence)
+        gates = [each for each in evidence.net.layers if isinstance(each, GATED)]
+        if gates and not simple and steps >= LONG_GATED:
+            yield Suspicion(
+                f"{gates[0].layer_name} has to carry its state through {steps} steps",
+                {"steps": int(steps)},
+                {"layer": gates[0].layer_name},
+                backwards,
+            )
+
+
+def closed(evidence: Evidence) -> Iterator[Suspicion]:
+    """An LSTM whose gates start by forgetting: the bias of f, the second of i, f, g, o."""
+    for each in evidence.net.layers:
+        if not isinstance(each, layers.LSTM) or len(each.weights) < 3:
+            continue
+        bias = np.asarray(each.weights[2].value).reshape(4, -1)[1]
+        if bias.mean() < FORGETS:
+            yield Suspicion(
+                f"the gates of {each.layer_name} start by forgetting: a bias of "
+                f"{bias.mean():.3g} keeps {1 / (1 + np.exp(-bias.mean())):.1g} of the state",
+                {"mean bias of the gates": float(bias.mean())},
+                {"layer": each.layer_name},
+                opened,
+            )
+
+
+def opened(case: Case) -> Case:
+    """LSTMs that start by remembering."""
+
+    def change(each: Part) -> Part:
+        usual = {"bias_initializer": "zeros", "unit_forget_bias": True}
+        return each.changed(**usual) if each.kind is layers.LSTM else each
+
+    return case.designed(case.net.each(change))
+
+
+def backwards(case: Case) -> Case:
+    """The last recurrent layer reads from the end, so that it has just read the beginning."""
+    net = case.net
+    found = [at for at, each in enumerate(net.parts) if each.kind in RECURRENT]
+    now = bool(net.parts[found[-1]].get("go_backwards"))
+    return case.designed(net.changed(found[-1], go_backwards=not now))
 
 
 def gated(kind: type[layers.Layer]) -> Callable[[Case], Case]:

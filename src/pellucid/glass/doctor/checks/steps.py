@@ -13,6 +13,7 @@ from pellucid.glass.doctor.checks.pace import batches_of, rate_of
 from pellucid.glass.doctor.checks.rates import RateTooHigh, RateTooLow
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import with_optimizer
+from pellucid.glass.doctor.runs import begins
 from pellucid.schedules import WarmUp
 
 #: how many times longer than the limit a gradient is that is always clipped
@@ -180,14 +181,19 @@ fit = {"epochs": 30}
             return
         if not evidence.budget.whole:
             return
-        more = max(LONGER * epochs, 20)
-
-        def mend(case: Case) -> Case:
-            return case.fitted(epochs=more)
-
+        begun = begins(evidence.case, epochs)
+        if begun and not evidence.trained:
+            yield Suspicion(
+                f"it begins at epoch {begun} of {epochs}, though nothing was trained before",
+                {"epochs": epochs - begun, "asked for": epochs},
+                {},
+                lambda case: case.fitted(initial_epoch=None),
+            )
+            return
+        more = max(LONGER * (epochs - begun), 20)
         yield Suspicion(
-            f"{epochs} epoch{'s' * (epochs > 1)} end before it has converged",
-            {"epochs": epochs, "tried": more},
+            f"{epochs - begun} epoch{'s' * (epochs - begun > 1)} end before it has converged",
+            {"epochs": epochs - begun, "tried": more},
             {},
-            mend,
+            lambda case: case.fitted(epochs=begun + more),
         )

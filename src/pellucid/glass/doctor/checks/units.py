@@ -8,10 +8,11 @@ import numpy as np
 
 from pellucid import layers
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Tanh
-from pellucid.equations.rectifiers import Relu, Relu6
+from pellucid.equations.rectifiers import Ramp, Relu, Relu6
 from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.influence import without_influence
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage, slopes
@@ -72,7 +73,7 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         for stage in [] if fades(evidence) else hidden_activations(evidence):
-            if not isinstance(stage.equation, Relu | Relu6):
+            if not isinstance(stage.equation, Relu | Relu6 | Ramp):
                 continue
             values = stage.value.reshape(-1, stage.value.shape[-1])
             share = float(np.mean(~values.any(axis=0)))
@@ -108,6 +109,8 @@ def revived(evidence: Evidence) -> Callable[[Case], Case]:
 
 
 def drawn_as_usual(part: Part) -> Part:
+    if part.kind is layers.ReLU and part.get("threshold"):
+        return part.changed(threshold=0.0)
     if part.kind not in WEIGHTED or part.layer is not None:
         return part
     return part.changed(kernel_initializer=KEEPS_SIZE, bias_initializer="zeros")
@@ -213,6 +216,7 @@ fit = {"epochs": 30}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         first = evidence.first
         yield from self.cut_off(evidence)
+        yield from without_influence(evidence)
         if first is None or not first.linear() or not evidence.plain or evidence.bad_x:
             return
         read = np.asarray(first.before(first.linear()[0]))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from pellucid.glass.doctor.blueprint import Blueprint
+from pellucid import layers
+from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
@@ -21,6 +22,7 @@ LOUD, QUIET = 3.0, 0.15
 DEEP, LOUD_DEEP = 5, 4.0
 USUAL = {"kernel_initializer": "glorot_uniform", "bias_initializer": "zeros"}
 #: activations of which half of the numbers are 0, so that weights are drawn larger
+STATES = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 RECTIFIED = ("relu", "leaky_relu", "elu")
 
 
@@ -109,6 +111,43 @@ fit = {"epochs": 40}
                 {"layer": each.layer},
                 redraw,
             )
+        yield from self.of_states(evidence)
+
+    def of_states(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Recurrent layers all of whose units are one, and are read as one."""
+        first = evidence.first
+        fitted = [] if first is None else first.fitted()
+        for layer in evidence.net.layers:
+            if not isinstance(layer, STATES):
+                continue
+            own = [each for each in fitted if each.layer == layer.layer_name]
+            if own and all(alike(each, layer.units) for each in own):
+                yield Suspicion(
+                    f"all {layer.units} units of {layer.layer_name} start alike, and are moved "
+                    "alike",
+                    {"units": layer.units},
+                    {"layer": layer.layer_name},
+                    drawn_anew,
+                )
+
+
+def alike(weights: Fitted, units: int) -> bool:
+    """Whether all units of a recurrent layer have one weight, in each gate, and one gradient."""
+    both = (weights.value, np.zeros(1) if weights.gradient is None else weights.gradient)
+    by_unit = (each.reshape(*each.shape[:-1], -1, units) for each in both if each.size > 1)
+    return units > 1 and all(np.ptp(each, axis=-1).max() == 0 for each in by_unit)
+
+
+def drawn_anew(case: Case) -> Case:
+    """Usual initializers for recurrent and dense layers."""
+
+    def change(part: Part) -> Part:
+        if part.kind in STATES:
+            usual = {"recurrent_initializer": "orthogonal", "bias_initializer": "zeros"}
+            return part.changed(kernel_initializer="glorot_uniform", **usual)
+        return part.changed(**USUAL) if part.kind in WEIGHTED else part
+
+    return case.designed(case.net.each(change))
 
 
 def gain(value: np.ndarray) -> float:

@@ -25,6 +25,8 @@ FEW_OF_MANY, MANY = 30, 10
 ENOUGH = 100
 #: by how much the figure of one seed differs from that of another
 DISAGREE = 0.15
+#: the share of the way from chance that rows trained on have to go, to be called learnt by heart
+HALF = 0.5
 PLAIN = (
     layers.Dense,
     layers.Dropout,
@@ -73,7 +75,7 @@ fit = {"epochs": 60}
         if not evidence.folded_as_it_is.worked:
             return
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
-        if seen is None or seen - new > max(GAP, CERTAIN * evidence.uncertainty):
+        if seen is None or by_heart(evidence, seen, seen - new):
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
@@ -82,6 +84,12 @@ fit = {"epochs": 60}
             larger,
             others=(deeper,),
         )
+
+
+def by_heart(evidence: Evidence, seen: float, gap: float) -> bool:
+    """Whether rows that were trained on are hit better than others, and most of them at all."""
+    half = evidence.chance + HALF * (1 - evidence.chance)
+    return gap > max(GAP, CERTAIN * evidence.uncertainty) and seen > half
 
 
 def deeper(case: Case) -> Case:

@@ -1,0 +1,42 @@
+"""Callbacks of one's own: whether one ends a training, and does nothing that is not undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+
+from pellucid.training.callbacks.base import Callback
+
+#: what a callback sets that ends a training, and what none has that leaves something behind: such
+#: a one is not run again
+ENDS = "stop_training"
+LEAVES = {"open", "save", "save_weights", "write", "dump", "savez", "savefig", "append", "system"}
+#: names of functions with which one asks for input, or starts something
+WAITS = {"input", "run", "Popen", "exec", "eval"}
+
+
+def steers(given: object) -> bool:
+    """Whether a callback of the user's own ends trainings, by the names in its code."""
+    kind = type(given)
+    if not isinstance(given, Callback) or kind.__module__.startswith("pellucid."):
+        return False
+    names = set().union(*(code.co_names for code in codes(kind)))
+    return ENDS in names and not names & (LEAVES | WAITS)
+
+
+def codes(kind: type) -> Iterator[CodeType]:
+    """The code of all methods that a class has beside those of the library."""
+    for each in kind.__mro__:
+        if each.__module__.startswith("pellucid.") or each is object:
+            continue
+        for member in vars(each).values():
+            if isinstance(member, FunctionType):
+                yield from within(member.__code__)
+
+
+def within(code: CodeType) -> Iterator[CodeType]:
+    """A code and those of the functions in it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from within(each)

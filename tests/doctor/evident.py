@@ -228,6 +228,14 @@ SEEN |= {
         "fit = {'epochs': 20}",
         "PL315",
     ),
+    "an input in other units": (
+        "a, b = layers.Input((3,)), layers.Input((1,));"
+        "inside = layers.Dense(16, 'relu')(layers.Concatenate()([a, b]));"
+        "net = Model([a, b], layers.Dense(1)(inside)); net.compile(optimizers.Adam(0.01), 'mse');"
+        "x = [rng.normal(size=(500, 3)), 3e4 * rng.normal(size=(500, 1))];"
+        "y = x[0][:, 0] - np.abs(x[0][:, 1]) + x[1][:, 0] / 3e4; fit = {'epochs': 20}",
+        "PL208",
+    ),
     "the first step that is taken for the last": (
         SEQUENCES.format(kind="GRU(8, return_sequences=True), layers.Lambda(lambda x: x[:, 0])",
                          steps=6) + "x = x[:, ::-1].copy()",

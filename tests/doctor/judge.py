@@ -104,23 +104,28 @@ def after(mend: str, case: Case) -> Case:
     A mend that changes x or y has to change held-out rows alike: they go in behind the others. One
     that drops rows is run on the rows to train on alone.
     """
-    rows = len(case.x)
+    rows = count(case.x)
     together = replace(
         case,
-        x=np.concatenate([case.x, case.held[0]]),
+        x=of_each(lambda *parts: np.concatenate(parts), case.x, case.held[0]),
         y=of_each(lambda *parts: np.concatenate(parts), case.y, case.held[1]),
     )
     net, x, y, fit = ran(mend, together)
-    if len(x) != len(together.x):
+    if count(x) != count(together.x):
         net, x, y, fit = ran(mend, case)
         return settled(replace(case, net=net, x=x, y=y, fit=fit))
-    held = x[rows:], of_each(lambda each: each[rows:], y)
-    y = of_each(lambda each: each[:rows], y)
-    return settled(replace(case, net=net, x=x[:rows], y=y, fit=fit, held=held))
+    held = of_each(lambda each: each[rows:], x), of_each(lambda each: each[rows:], y)
+    x, y = (of_each(lambda each: each[:rows], each) for each in (x, y))
+    return settled(replace(case, net=net, x=x, y=y, fit=fit, held=held))
+
+
+def count(x: Any) -> int:
+    """The number of rows of an input, or of each of several."""
+    return len(x[0]) if isinstance(x, list) else len(x)
 
 
 def of_each(change: Callable[..., Any], *targets: Any) -> Any:
-    """What a function makes of targets, or of those of each output where there are several."""
+    """What a function makes of arrays, or of each of several inputs or targets."""
     if isinstance(targets[0], list):
         return [change(*parts) for parts in zip(*targets, strict=True)]
     return change(*targets)

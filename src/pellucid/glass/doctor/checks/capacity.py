@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pellucid import layers
-from pellucid.equations.linear import Affine, Product
 from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.first import LINEAR
 from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at
 from pellucid.tensor import Line, Tensor
 
@@ -21,6 +21,10 @@ PASSING = (
     layers.Reshape,
     layers.BatchNormalization,
     layers.GaussianNoise,
+    layers.AveragePooling1D,
+    layers.AveragePooling2D,
+    layers.GlobalAveragePooling1D,
+    layers.GlobalAveragePooling2D,
 )
 #: a bottleneck of one is a layer of one unit between layers of so many
 WIDE = 3
@@ -178,9 +182,7 @@ def linear_hidden(evidence: Evidence) -> list[int]:
     """The hidden dense layers whose values go to a layer of weights as they are."""
     first, net = evidence.first, evidence.case.net
     assert first is not None
-    linear = {
-        line.output: line for line in first.forward if isinstance(line.equation, Affine | Product)
-    }
+    linear = {line.output: line for line in first.forward if isinstance(line.equation, LINEAR)}
     writers = {line.output: line for line in first.forward}
     passing = {each.layer_name for each in evidence.net.layers if isinstance(each, PASSING)}
     read = {above(line.inputs[0], writers, passing) for line in linear.values()}

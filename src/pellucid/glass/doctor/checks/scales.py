@@ -10,6 +10,7 @@ from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import LARGE, SMALL
+from pellucid.glass.doctor.checks.several import of_several
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import WEIGHTED, rescaled, standardised
 
@@ -135,6 +136,7 @@ fit = {"epochs": 30}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
+        yield from of_several(evidence)
         read = evidence.usually_read
         if read is None or evidence.bad_x or not differing(read):
             return

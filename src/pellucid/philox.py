@@ -8,7 +8,7 @@ two digits may wrap around, and still has the right bits.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pellucid.randomness import PURPOSE
@@ -38,6 +38,13 @@ def uniform(
     return xp.reshape(xp.reshape(found, (-1,))[:size], shape)
 
 
+def repeated(count: int, function: Callable[[Any], Any], start: Any) -> Any:
+    """What a function makes of what it made, so many times; a library may bring its own loop."""
+    for _ in range(count):
+        start = function(start)
+    return start
+
+
 def in_columns(xp: Any, arrays: Sequence[Any]) -> Any:
     """Vectors side by side. A compiler makes one loop of it, and a much slower one of a stack."""
     number = xp.arange(len(arrays))
@@ -62,14 +69,18 @@ class Digits:
         zero = number * 0
         a = [number & self.full, number >> self.bits, zero, zero][: 64 // self.bits]
         b, c, d = ([zero + digit for digit in word] for word in counter)
-        one, two = key
-        for _ in range(ROUNDS):
-            (low_a, high_a), (low_c, high_c) = (
-                self.product(*pair) for pair in zip((a, c), FACTORS, strict=True)
-            )
-            a, b, c, d = xor(high_c, b, one), low_c, xor(high_a, d, two), low_a
-            one, two = self.total(one, STEPS[0]), self.total(two, STEPS[1])
-        return [a, b, c, d]
+        repeat = getattr(self.xp, "repeated", repeated)
+        words: list[Word] = repeat(ROUNDS, self.round, [a, b, c, d, *key])
+        return words[:4]
+
+    def round(self, words: list[Word]) -> list[Word]:
+        """Four words and two of the key, scrambled once."""
+        a, b, c, d, one, two = words
+        (low_a, high_a), (low_c, high_c) = (
+            self.product(*pair) for pair in zip((a, c), FACTORS, strict=True)
+        )
+        scrambled = [xor(high_c, b, one), low_c, xor(high_a, d, two), low_a]
+        return [*scrambled, self.total(one, STEPS[0]), self.total(two, STEPS[1])]
 
     def word(self, number: Any) -> Word:
         """The lowest 64 bits of a number."""

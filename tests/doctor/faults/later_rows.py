@@ -35,6 +35,15 @@ def log_likelihood_without_minus(mended: bool) -> Given:
     return given(inner, tables.friedman(), likelihood, Adam(0.01), figure="r2", epochs=20)
 
 
+@fault("loss does not suit", source="cosine similarity, which knows no sizes, for two numbers")
+def only_the_direction(mended: bool) -> Given:
+    loss = "mse" if mended else "cosine_similarity"
+    x, y, held = data.bent(seed=12)
+    two = [np.stack([each, 2 - each], axis=1) for each in (y, held[1])]
+    inner = [Dense(24, "relu"), Dense(2)]
+    return given(inner, (x, two[0], (held[0], two[1])), loss, Adam(0.03), figure="r2", epochs=60)
+
+
 @fault("one loss outweighs the others", source="a price in its own unit beside a yes or no")
 def price_beside_a_kind(mended: bool) -> Given:
     rng = np.random.default_rng(19)
@@ -88,6 +97,14 @@ def labels_in_another_order(mended: bool) -> Given:
     x, y, held = tables.generated(400, classes=3)
     y = y if mended else np.random.default_rng(6).permutation(y)
     return given([Dense(96, "relu"), Dense(3, "softmax")], (x, y, held), SPARSE, epochs=60)
+
+
+@fault("targets stand off", also=["wrong labels"], source="a header read as the first target")
+def each_the_target_of_its_neighbour(mended: bool) -> Given:
+    rows = data.bent(seed=33)
+    by = 0 if mended else 1
+    rows = data.changed(rows, y=lambda y: np.roll(y, by), held=False)
+    return given([Dense(24, "relu"), Dense(1)], rows, "mse", Adam(0.01), figure="r2", epochs=30)
 
 
 @fault("weights leave few of the rows", source="class weights turned about")

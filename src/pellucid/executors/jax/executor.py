@@ -13,7 +13,6 @@ from typing import Any
 from zlib import crc32
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from pellucid.data import Features
@@ -21,7 +20,7 @@ from pellucid.distribution.joining import attended, meet
 from pellucid.executors.executor import Asked, Done
 from pellucid.executors.jax.library import settled
 from pellucid.executors.jax.places import Alone, Places, Spread
-from pellucid.executors.jax.precision import Mixed
+from pellucid.executors.jax.precision import Exact, Mixed
 from pellucid.executors.jax.rows import Batches, Given, SpreadRows
 from pellucid.executors.jax.stretch import Moving, Numbers, Reached, Stretch
 from pellucid.executors.jax.together import Place, Turn, turn
@@ -66,7 +65,7 @@ class JaxExecutor:
         kept = [each for each in read_by(plan) if each in arrays and each not in apart]
         self.kept = [arrays[each] for each in kept]
         told = [*plan.targets, *plan.weights] if HERE.count > 1 else []
-        space = jnp if policy is None else Mixed(policy)
+        space = Exact() if policy is None else Mixed(policy)
         self.stretch = Stretch(plan, vectors, kept, memory.dtype, told, space)
         self.kind = policy or memory.dtype.name
         shapes = [weight.shape for weight in memory.parameters.weights]

@@ -1,28 +1,41 @@
-"""Products of matrices with fewer digits: factors of 16 bits, sums of 32.
+"""JAX's functions of arrays as plans are given them; products of matrices with fewer digits.
 
-What else is computed, and what is kept, stays float32.
+Mixed, factors are of 16 bits and sums of 32; all else is computed and kept in float32.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+from jax import lax
 
 #: the kind of the factors, by the name of the policy
 FACTORS = {"mixed_bfloat16": jnp.bfloat16, "mixed_float16": jnp.float16}
 
 
-class Mixed:
-    """JAX's functions of arrays, with such products."""
+class Exact:
+    """JAX's functions of arrays, and a loop, since XLA is slow to compile what is written out."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(jnp, name)
+
+    def repeated(self, count: int, function: Callable[[Any], Any], start: Any) -> Any:
+        """What a function makes of lists of whole numbers, so many times."""
+        kind = jax.tree.leaves(start)[0].dtype
+        begin = jax.tree.map(lambda each: jnp.asarray(each, kind), start)
+        return lax.fori_loop(0, count, lambda _, now: function(now), begin)
+
+
+class Mixed(Exact):
+    """The same, with such products."""
 
     def __init__(self, policy: str):
         self.kind = FACTORS[policy]
         #: bfloat16 reaches as far as float32; float16 does not, and underflows early
         self.scales = policy == "mixed_float16"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(jnp, name)
 
     def matmul(self, a: Any, b: Any) -> Any:
         """a·b; of float16 the factors are brought to numbers of up to 1, by powers of two."""

@@ -122,7 +122,8 @@ class Stretch:
             ]
             losses = jnp.zeros((capacity, len(self.losses)), jnp.float64)
             begin = Reached(start, jnp.asarray(True), moving, losses, empty)
-            end = lax.while_loop(goes_on, another, begin)
+            once = capacity == 1  # a loop would copy the rows
+            end = another(begin) if once else lax.while_loop(goes_on, another, begin)
             return end._replace(finite=end.finite & all_finite(end.moving.vectors[:1]))
 
         return jax.jit(loop, donate_argnums=0, out_shardings=made)

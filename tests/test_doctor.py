@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tracemalloc
 from pathlib import Path
 
@@ -35,6 +36,46 @@ def test_it_changes_nothing():
     assert before[1] == after[1]
     np.testing.assert_array_equal(x, kept)
     assert fit == {"epochs": 30}
+
+
+class Counting(pellucid.callbacks.Callback):
+    """Ends a training after three epochs, and counts them where it was made."""
+
+    def __init__(self, deep):
+        super().__init__()
+        self.deep = deep
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.deep["epochs"] = self.deep.get("epochs", 0) + 1
+        self.model.stop_training = self.deep["epochs"] == 3
+
+
+class Drawing(Counting):
+    def on_epoch_end(self, epoch, logs=None):
+        random.random()
+        self.model.stop_training = True
+
+
+class Counted(Counting):
+    def on_epoch_end(self, epoch, logs=None):
+        global ENDED
+        ENDED += 1
+        self.model.stop_training = True
+
+
+ENDED = 0
+
+
+@pytest.mark.parametrize("kind", [Counting, Drawing, Counted])
+def test_callbacks_of_ones_own_are_as_they_were(kind):
+    x, y = clusters(120, 4, 3)
+    net = Sequential([layers.Dense(8, "relu"), layers.Dense(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    deep, before = {}, random.getstate()
+    net.diagnose(x, y, epochs=8, callbacks=[kind(deep)])
+    assert deep == {}
+    assert ENDED == 0
+    assert random.getstate() == before
 
 
 def test_training_after_it_gives_the_same_bits():

@@ -258,7 +258,16 @@ def steering(case: Case) -> list[Callback]:
     """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
     given = case.fit.get("callbacks") or []
     listed = given if isinstance(given, (list, tuple)) else [given]
-    return [copy.copy(each) for each in listed if type(each) in STEERING or steers(each)]
+    ours = [copy.copy(each) for each in listed if type(each) in STEERING]
+    return ours + [alike for each in listed if steers(each) and (alike := apart(each))]
+
+
+def apart(own: Callback) -> Callback | None:
+    """A copy that shares nothing with the user's own callback, if one can be made."""
+    try:
+        return copy.deepcopy(own)
+    except Exception:
+        return None
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
@@ -10,7 +11,12 @@ from pellucid.training.callbacks.base import Callback
 #: what a callback sets that ends a training, and what none has that leaves something behind: such
 #: a one is not run again
 ENDS = "stop_training"
-LEAVES = {"open", "save", "save_weights", "write", "dump", "savez", "savefig", "append", "system"}
+LEAVES = {
+    *("open", "save", "save_weights", "write", "dump", "savez", "savefig", "append", "system"),
+    *("random", "seed", "shuffle", "setattr", "globals"),
+}
+#: operations that change what is not the callback's own
+OUTSIDE = {"STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF"}
 #: names of functions with which one asks for input, or starts something
 WAITS = {"input", "run", "Popen", "exec", "eval"}
 
@@ -20,8 +26,10 @@ def steers(given: object) -> bool:
     kind = type(given)
     if not isinstance(given, Callback) or kind.__module__.startswith("pellucid."):
         return False
-    names = set().union(*(code.co_names for code in codes(kind)))
-    return ENDS in names and not names & (LEAVES | WAITS)
+    own = list(codes(kind))
+    names = set().union(*(code.co_names for code in own))
+    done = {each.opname for code in own for each in dis.get_instructions(code)}
+    return ENDS in names and not names & (LEAVES | WAITS) and not done & OUTSIDE
 
 
 def codes(kind: type) -> Iterator[CodeType]:

@@ -6,7 +6,6 @@ that the same case gives the same numbers on any machine. The clock only ends wh
 
 from __future__ import annotations
 
-import copy
 import math
 import threading
 import time
@@ -19,10 +18,8 @@ from pellucid import randomness
 from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
 from pellucid.glass.doctor.patient import Patient, to_train
-from pellucid.glass.doctor.steered import steers
+from pellucid.glass.doctor.steered import steering
 from pellucid.training.callbacks.base import Callback, Logs
-from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
-from pellucid.training.callbacks.stopping import EarlyStopping
 from pellucid.training.nonfinite import NonFiniteError
 
 #: operations in a second, and seconds of a step, that a slow machine reaches (native, NumPy)
@@ -36,7 +33,6 @@ FOLDS = 4
 LEAST_ROWS = 2000
 #: steps of a run where nobody says how many epochs there are to be
 STEPS = 600
-STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
 #: what is asked of fit that a run asks too
 ASKED = ("batch_size", "shuffle", "class_weight", "steps_per_epoch", *BY_ROW)
 #: networks are made one after the other, so that what each draws does not depend on the others
@@ -252,22 +248,6 @@ def begins(case: Case, epochs: int) -> int:
     """The epoch that a run begins with: that of fit, where it goes on to the same end."""
     first = case.fit.get("initial_epoch") or 0
     return first if isinstance(first, int) and 0 < first < epochs else 0
-
-
-def steering(case: Case) -> list[Callback]:
-    """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
-    given = case.fit.get("callbacks") or []
-    listed = given if isinstance(given, (list, tuple)) else [given]
-    ours = [copy.copy(each) for each in listed if type(each) in STEERING]
-    return ours + [alike for each in listed if steers(each) and (alike := apart(each))]
-
-
-def apart(own: Callback) -> Callback | None:
-    """A copy that shares nothing with the user's own callback, if one can be made."""
-    try:
-        return copy.deepcopy(own)
-    except Exception:
-        return None
 
 
 def run(

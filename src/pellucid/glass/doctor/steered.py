@@ -1,12 +1,18 @@
-"""Callbacks of one's own: whether one ends a training, and does nothing that is not undone."""
+"""Callbacks that trials run too: those that steer, and one's own that do no more than that."""
 
 from __future__ import annotations
 
+import copy
 import dis
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
+from pellucid.glass.doctor.case import Case
 from pellucid.training.callbacks.base import Callback
+from pellucid.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
+from pellucid.training.callbacks.stopping import EarlyStopping
+
+STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
 
 #: what a callback sets that ends a training, and what none has that leaves something behind: such
 #: a one is not run again
@@ -19,6 +25,22 @@ LEAVES = {
 OUTSIDE = {"STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF"}
 #: names of functions with which one asks for input, or starts something
 WAITS = {"input", "run", "Popen", "exec", "eval"}
+
+
+def steering(case: Case) -> list[Callback]:
+    """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
+    given = case.fit.get("callbacks") or []
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    ours = [copy.copy(each) for each in listed if type(each) in STEERING]
+    return ours + [alike for each in listed if steers(each) and (alike := apart(each))]
+
+
+def apart(own: Callback) -> Callback | None:
+    """A copy that shares nothing with the user's own callback, if one can be made."""
+    try:
+        return copy.deepcopy(own)
+    except Exception:
+        return None
 
 
 def steers(given: object) -> bool:

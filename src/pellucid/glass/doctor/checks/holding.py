@@ -21,8 +21,7 @@ from pellucid.glass.doctor.checks.pace import (
 from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
-from pellucid.glass.doctor.runs import STEERING
-from pellucid.glass.doctor.steered import steers
+from pellucid.glass.doctor.steered import STEERING, steers
 from pellucid.schedules import Schedule
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler
 

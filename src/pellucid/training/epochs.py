@@ -32,6 +32,9 @@ class Epochs:
     where this one left them. The rows of arrays can be shuffled.
     """
 
+    #: whether batches go one by one, though no callback wants them so
+    singly = False
+
     def __init__(
         self,
         engine: Engine,
@@ -62,7 +65,7 @@ class Epochs:
 
         So many batches are `begun` with already.
         """
-        if not callbacks.wants_batches:
+        if not (self.singly or callbacks.wants_batches):
             for rows, first, last in self._parts(epoch, begun):
                 yield from rows.over(first, last, seconds, stops)
             return
@@ -70,10 +73,14 @@ class Epochs:
         parts = self._parts(epoch, begun, singly=True)
         for number, (rows, first, last) in enumerate(parts, begun):
             getattr(callbacks, f"{hook}_begin")(number, {})
-            done = rows.run(first, last, stops=stops)
+            done = self.taken(rows, first, last, stops)
             if done.steps:
                 getattr(callbacks, f"{hook}_end")(number, self.logs())
             yield done
+
+    def taken(self, rows: Pass, first: int, last: int, stops: Stops) -> Done:
+        """One step, on these rows."""
+        return rows.run(first, last, stops=stops)
 
     def pass_over(self, epochs: int) -> None:
         """Leave out the batches of so many epochs, where a stream goes on from one to the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,9 @@ import numpy as np
 from pellucid.data import Batch
 from pellucid.executors.executor import Done
 from pellucid.networks.ends import by_key
-from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.engine import Engine
 from pellucid.training.epochs import MOMENTS, Epochs
-from pellucid.training.passes import Stops
+from pellucid.training.passes import Pass, Stops
 
 #: takes the parts of a batch, and gives what is to be reported of it
 OwnStep = Callable[[Batch], Mapping[str, Any]]
@@ -22,6 +21,8 @@ OwnStep = Callable[[Batch], Mapping[str, Any]]
 
 class OwnEpochs(Epochs):
     """Data that are gone over batch by batch, each by a function; numbers are means over rows."""
+
+    singly = True
 
     def __init__(self, take: OwnStep, *values: Any, **named: Any):
         super().__init__(*values, **named)
@@ -35,21 +36,9 @@ class OwnEpochs(Epochs):
     def logs(self) -> dict[str, float]:
         return {name: total / self.rows for name, total in self.totals.items()}
 
-    def steps(
-        self,
-        callbacks: CallbackList,
-        epoch: int = 0,
-        seconds: float = 0.0,
-        stops: Stops = None,
-        begun: int = 0,
-    ) -> Iterator[Done]:
-        hook = f"on_{MOMENTS[self.purpose]}_batch"
-        for number, (rows, first, last) in enumerate(self._parts(epoch, begun, True), begun):
-            getattr(callbacks, f"{hook}_begin")(number, {})
-            batch = replace(rows.data, rows=rows.order).between(first, last)
-            self.add(self.take(batch), last - first)
-            getattr(callbacks, f"{hook}_end")(number, self.logs())
-            yield Done(1, True, [])
+    def taken(self, rows: Pass, first: int, last: int, stops: Stops) -> Done:
+        self.add(self.take(replace(rows.data, rows=rows.order).between(first, last)), last - first)
+        return Done(1, True, [])
 
     def add(self, reported: Any, rows: int) -> None:
         if not isinstance(reported, Mapping):

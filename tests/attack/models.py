@@ -1,4 +1,4 @@
-"""Model files: bits and bytes changed, headers changed with checksums that are right, terabytes."""
+"""Model files: bits, bytes and headers changed, with checksums that are right; parts; terabytes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pellucid.preprocessing import fit
 from pellucid.training.nonfinite import NonFiniteError
 from tests.attack.judging import assert_refused, judged
 from tests.attack.mutating import mutated_bytes, mutated_data, pick
+from tests.attack.parted import in_parts
 from tests.nets import WIDTH, classifier, clusters, skipping
 
 
@@ -263,6 +264,7 @@ def step(net: Any) -> None:
 HOW = [
     how for how, share in {
         raw: 20, outside: 15, inside: 43, as_text: 7, numbers: 7, counters: 5, huge: 2, many: 1,
+        in_parts: 10,
     }.items() for _ in range(share)
 ]  # fmt: skip
 #: made once, so that no case waits for them

@@ -181,7 +181,7 @@ def opened(path: AnyPath) -> Iterator[Held]:
         header = header_of(main)
         with understanding(path):
             parts = named_in(header, Path(os.path.realpath(path_of(path))).parent)
-        missing = [each.file for each in parts if not each.file.is_file()]
+        missing = [each.file for each in parts if not os.path.isfile(each.file)]
         if missing:
             raise FileNotFoundError(
                 f"{quoted(os.fspath(path))} is in several files, of which "

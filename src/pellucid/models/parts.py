@@ -33,6 +33,8 @@ def named_in(header: Any, beside: Path) -> list[Named]:
         if not isinstance(name, str) or Path(name).name != name or not isinstance(checksum, str):
             raise ValueError(f"{name!r} cannot be the name of a file beside it")
         found.append(Named(beside / name, checksum))
+    if len({each.file for each in found}) < len(found):
+        raise ValueError("a file of parts is named twice")
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,14 @@ from pellucid.processes import HERE
 from pellucid.settings import nearest
 
 Path = str | os.PathLike[str]
+
+
+class Group(NamedTuple):
+    """A row group: its file, its number there, and how many rows it has."""
+
+    path: Path
+    at: int
+    rows: int
 
 
 class RowGroups:
@@ -38,8 +47,11 @@ class RowGroups:
 
     def __len__(self) -> int:
         """How many batches this process gives."""
+        return self._batches(self._groups())
+
+    def _batches(self, groups: Sequence[Group]) -> int:
         count, size = HERE.count, self.batch_size
-        rows = [rows for _, _, rows in self._groups()]
+        rows = [each.rows for each in groups]
         shares = [sum(rows[first::count]) for first in range(count)]
         if not all(share >= size for share in shares) and count > 1:
             raise ValueError(
@@ -50,8 +62,9 @@ class RowGroups:
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
         left: list[np.ndarray] = []
-        steps, size = len(self), self.batch_size
-        for arrays in self._read():
+        groups = self._groups()
+        steps, size = self._batches(groups), self.batch_size
+        for arrays in self._read(groups[HERE.number :: HERE.count]):
             pairs = zip(left or [each[:0] for each in arrays], arrays, strict=True)
             found = [np.concatenate(pair) for pair in pairs]
             whole = len(found[0]) // size * size
@@ -63,26 +76,27 @@ class RowGroups:
                 return
         yield tuple(left)
 
-    def _groups(self) -> list[tuple[Path, int, int]]:
-        """Each group of all files: its file, its number there, and how many rows it has."""
+    def _groups(self) -> list[Group]:
+        """Each group of all files."""
         return [
-            (path, at, metadata.row_group(at).num_rows)
+            Group(path, at, metadata.row_group(at).num_rows)
             for path in self.paths
             for metadata in [self._opened(path).metadata]
             for at in range(metadata.num_row_groups)
             if metadata.row_group(at).num_rows
         ]
 
-    def _read(self) -> Iterator[list[np.ndarray]]:
-        """The rows of the groups of this process: features, targets, weights."""
-        for path, at, _ in self._groups()[HERE.number :: HERE.count]:
+    def _read(self, groups: Sequence[Group]) -> Iterator[list[np.ndarray]]:
+        """The rows of these groups: features, targets, weights."""
+        for path, own in groupby(groups, key=lambda each: each.path):
             file = self._opened(path)
             x, y, weight = self._names(file.schema_arrow.names)
-            several = [*x, *y, *weight]
-            table = file.read_row_group(at, columns=list(dict.fromkeys(several)))
-            found = [as_array(table.select(x), "x")]
-            found.append(as_array(table[y[0]] if len(y) == 1 else table.select(y), "y"))
-            yield found + [as_array(table[each], "sample_weight") for each in weight]
+            columns = list(dict.fromkeys([*x, *y, *weight]))
+            for each in own:
+                table = file.read_row_group(each.at, columns=columns)
+                found = [as_array(table.select(x), "x")]
+                found.append(as_array(table[y[0]] if len(y) == 1 else table.select(y), "y"))
+                yield found + [as_array(table[name], "sample_weight") for name in weight]
 
     def _names(self, known: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
         """The columns of features, targets and weights."""

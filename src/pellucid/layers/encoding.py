@@ -56,9 +56,7 @@ class CategoryEncoding(OnArrays):
     output_mode: str = "multi_hot"
 
     def check_settings(self) -> None:
-        if self.output_mode not in MODES:
-            known = nearest(str(self.output_mode), MODES)
-            raise ValueError(f"unknown output_mode {self.output_mode!r}: {known}")
+        check_mode(self.output_mode, MODES)
         if not isinstance(self.num_tokens, int) or self.num_tokens < 1:
             raise ValueError(
                 f"num_tokens must be a whole number of 1 or more, got {self.num_tokens!r}"
@@ -98,9 +96,7 @@ class Discretization(OnArrays):
             raise ValueError("Discretization takes one of bin_boundaries and num_bins")
         if count is not None and (not isinstance(count, int) or count < 1):
             raise ValueError(f"num_bins must be a whole number of 1 or more, got {count!r}")
-        if self.output_mode not in ("int", *MODES):
-            known = nearest(str(self.output_mode), ("int", *MODES))
-            raise ValueError(f"unknown output_mode {self.output_mode!r}: {known}")
+        check_mode(self.output_mode, ("int", *MODES))
         if edges is not None and list(edges) != sorted(edges):
             raise ValueError(f"bin_boundaries rise, got {list(edges)!r}")
 
@@ -122,6 +118,11 @@ class Discretization(OnArrays):
         numbers = np.asarray(np.searchsorted(edges, np.asarray(x), side="right"))
         mode = self.output_mode
         return numbers if mode == "int" else encoded(numbers, len(edges) + 1, mode)
+
+
+def check_mode(mode: Any, known: Sequence[str]) -> None:
+    if mode not in known:
+        raise ValueError(f"unknown output_mode {mode!r}: {nearest(str(mode), known)}")
 
 
 def encoded(

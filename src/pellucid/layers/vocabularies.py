@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pellucid.layers.encoding import OnArrays, encoded
-from pellucid.settings import nearest, option
+from pellucid.layers.encoding import OnArrays, check_mode, encoded
+from pellucid.settings import option
 
 MODES = ("int", "one_hot", "multi_hot", "count")
 #: what `lower_and_strip_punctuation` takes out of a text
@@ -43,9 +43,7 @@ class Vocabulary(OnArrays):
                 f"num_oov_indices is 0 or 1, got {self.num_oov_indices!r}: what is unknown is one "
                 "token, or an error"
             )
-        if self.output_mode not in MODES:
-            known = nearest(str(self.output_mode), MODES)
-            raise ValueError(f"unknown output_mode {self.output_mode!r}: {known}")
+        check_mode(self.output_mode, MODES)
         if self.max_tokens is not None and self.max_tokens < 2:
             raise ValueError(f"max_tokens is 2 or more, got {self.max_tokens!r}")
         if self.pad_to_max_tokens and self.max_tokens is None:
@@ -95,7 +93,8 @@ class Vocabulary(OnArrays):
         return len(self.special()) + len(self.vocabulary or ())
 
     def as_token(self, value: Any) -> Any:
-        raise NotImplementedError
+        """A word, unless a vocabulary is of something else."""
+        return value.decode() if isinstance(value, bytes) else str(value)
 
     def tokens_of(self, data: Any) -> Iterable[Any]:
         return np.asarray(data).reshape(-1).tolist()
@@ -170,9 +169,6 @@ class StringLookup(Lookup):
     array([[1, 2, 0]])
     """
 
-    def as_token(self, value: Any) -> str:
-        return value.decode() if isinstance(value, bytes) else str(value)
-
 
 class IntegerLookup(Lookup):
     """Y = the number of each whole number of X in a vocabulary
@@ -230,9 +226,6 @@ class TextVectorization(Vocabulary):
     output_mode: str = "int"
     output_sequence_length: int | None = None
     mask_token: Any = ""
-
-    def as_token(self, value: Any) -> str:
-        return value.decode() if isinstance(value, bytes) else str(value)
 
     def tokens_of(self, data: Any) -> Iterable[str]:
         return (word for text in np.asarray(data).reshape(-1).tolist() for word in self.words(text))

@@ -189,7 +189,7 @@ def opened(path: AnyPath) -> Iterator[Held]:
             )
         others = [files.enter_context(container(each.file, each.file)) for each in parts]
         with understanding(path):
-            found = opened_in_parts(main, others, header) if others else main
+            found = opened_in_parts(main, others, parts, header["joins"]) if parts else main
         yield found
 
 

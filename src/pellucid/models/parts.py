@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,18 +97,18 @@ class InParts(Held):
         return match[1], tuple((int(start), int(stop)) for start, stop in bounds)
 
 
-def opened_in_parts(main: Container, files: Iterable[Container], header: Any) -> InParts:
+def opened_in_parts(
+    main: Container, files: Sequence[Container], named: Sequence[Named], joins: Any
+) -> InParts:
     """The files that a header names, compared with what it says of them."""
-    found = list(files)
-    for file, each in zip(found, named_in(header, Path()), strict=True):
+    for file, each in zip(files, named, strict=True):
         if file.metadata.get("checksum") != each.checksum:
             raise ModelFileError.of(
                 file.path, "is not the one that the model was written with", MEND
             )
-    joins = header["joins"]
     if not all(isinstance(each, str) for parts in joins.values() for each in parts):
         raise ValueError("what its vectors consist of are no names")
-    return InParts(main, found, joins)
+    return InParts(main, files, joins)
 
 
 def promised(name: str, dtype: Any, shape: tuple[int, ...]) -> Promise:

@@ -20,7 +20,21 @@ WEIGHTED = (
     layers.Conv1DTranspose,
     layers.Conv2DTranspose,
 )
+#: layers that keep a state from step to step
+RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 ADAPTED = ("scale = layers.Normalization()", "scale.adapt(x)")
+
+
+def changed(found: list[int], **settings: object) -> Callable[[Case], Case]:
+    """A mend: other settings of some layers."""
+
+    def mend(case: Case) -> Case:
+        net = case.net
+        for at in found:
+            net = net.changed(at, **settings)
+        return case.designed(net)
+
+    return mend
 
 
 def output_at(net: Blueprint) -> int:

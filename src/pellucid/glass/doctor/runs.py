@@ -260,14 +260,15 @@ def run(
     found, clock = Outcome(rows=case.rows[held]), Until(until)
     try:
         clock.leave_late()
+        steered = steering(case)
         history = net.fit(
             of_rows(case.x, train),
             of_rows(case.y, train),
             epochs=epochs,
             initial_epoch=begins(case, epochs),
             verbose=0,
-            callbacks=[*steering(case), clock],
-            validation_data=(x, y) if watch or steering(case) else None,
+            callbacks=[*steered, clock],
+            validation_data=(x, y) if watch or steered else None,
             **arguments(case, train),
         )
         note(found, history.history)

@@ -6,6 +6,7 @@ import copy
 import dis
 from collections.abc import Iterator
 from types import CodeType, FunctionType
+from typing import Any
 
 from pellucid.glass.doctor.case import Case
 from pellucid.training.callbacks.base import Callback
@@ -29,10 +30,15 @@ WAITS = {"input", "run", "Popen", "exec", "eval"}
 
 def steering(case: Case) -> list[Callback]:
     """Copies of the callbacks of fit that steer a training by its numbers, and do no more."""
-    given = case.fit.get("callbacks") or []
-    listed = given if isinstance(given, (list, tuple)) else [given]
-    ours = [copy.copy(each) for each in listed if type(each) in STEERING]
-    return ours + [alike for each in listed if steers(each) and (alike := apart(each))]
+    given = listed(case.fit)
+    ours = [copy.copy(each) for each in given if type(each) in STEERING]
+    return ours + [alike for each in given if steers(each) and (alike := apart(each))]
+
+
+def listed(fit: dict[str, Any]) -> list[Any]:
+    """The callbacks of fit."""
+    given = fit.get("callbacks") or []
+    return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
 def apart(own: Callback) -> Callback | None:

@@ -16,7 +16,7 @@ from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.probabilities import name_of
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, bounds, is_a
-from pellucid.glass.doctor.mending import ended, output_at
+from pellucid.glass.doctor.mending import RECURRENT, ended, output_at
 from pellucid.tensor import Operation
 
 #: equations that pass on numbers as they are
@@ -78,8 +78,7 @@ def ending_linear(case: Case) -> Case:
         last = output_at(net)
     except LookupError:
         last = -1
-    recurrent = (layers.SimpleRNN, layers.LSTM, layers.GRU)
-    ends = [at for at, each in enumerate(net.parts) if each.kind in recurrent]
+    ends = [at for at, each in enumerate(net.parts) if each.kind in RECURRENT]
     if ends and ends[-1] > last and net.chain:
         wide = net.parts[ends[-1]].get("units")
         wider = net.changed(ends[-1], units=max(wide, HIDDEN))

@@ -11,7 +11,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import LINEAR
-from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at
+from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, changed, hidden_at, output_at
 from pellucid.tensor import Line, Tensor
 
 #: layers that are linear in what they read, or change its shape alone
@@ -30,7 +30,6 @@ PASSING = (
 WIDE = 3
 #: a table of so many entries, and how many numbers are tried for each
 TABLE, NUMBERS = 8, 6
-RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 #: what a layer calls how many numbers it passes on
 WIDTH = dict.fromkeys(WEIGHTED, "filters") | dict.fromkeys((layers.Dense, *RECURRENT), "units")
 
@@ -97,23 +96,13 @@ fit = {"epochs": 30}
                 f"one number is all that {', '.join(named[:5])} keeps of each entry",
                 {"output_dim": 1},
                 {"layers": named},
-                tabled(found),
+                changed(found, output_dim=NUMBERS),
             )
 
 
 def alone(part: Part) -> bool:
     """Whether a table of many entries has one number for each."""
     return part.get("output_dim") == 1 and (part.get("input_dim") or 0) >= TABLE
-
-
-def tabled(found: list[int]) -> Callable[[Case], Case]:
-    def mend(case: Case) -> Case:
-        net = case.net
-        for at in found:
-            net = net.changed(at, output_dim=NUMBERS)
-        return case.designed(net)
-
-    return mend
 
 
 def sensible_width(net: Blueprint) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from pellucid import layers
-from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.checks.standstill import as_usual
 from pellucid.glass.doctor.checks.twice import two_outputs
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import WEIGHTED, ends_in, output_at
+from pellucid.glass.doctor.mending import WEIGHTED, changed, ends_in, output_at
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: how many times as large as what it is added to noise may be, and what it is turned down to
@@ -76,18 +75,6 @@ fit = {"epochs": 60}
                 {"layers": named},
                 changed(found, use_bias=True),
             )
-
-
-def changed(found: list[int], **settings: object) -> Callable[[Case], Case]:
-    """A mend: other settings of some layers."""
-
-    def mend(case: Case) -> Case:
-        net = case.net
-        for at in found:
-            net = net.changed(at, **settings)
-        return case.designed(net)
-
-    return mend
 
 
 class HiddenSoftmax(Check):

@@ -127,8 +127,7 @@ def mixed(outcome: Outcome, labels: np.ndarray) -> tuple[int, int, np.ndarray] |
     first class is surest, the other is as common as where it is least sure. Where classes overlap,
     it is not.
     """
-    said, _, end = outcome.hit[0]
-    p = probabilities(end, said.reshape(len(said), -1))
+    p = said_of(outcome)
     p = p if p.shape[1] > 1 else np.concatenate([1 - p, p], axis=1)
     count = np.bincount(labels, minlength=p.shape[1])
     for one, other in permutations(np.flatnonzero(count >= ROWS_OF_CLASS).tolist(), 2):
@@ -156,9 +155,14 @@ def lying_among(p: np.ndarray, labels: np.ndarray, one: int, other: int) -> np.n
     return rows[wrong & (of_one >= float(np.quantile(of_one[~wrong], 0.1)))]
 
 
+def said_of(outcome: Outcome) -> np.ndarray:
+    """The probabilities that networks give the rows."""
+    said, _, end = outcome.hit[0]
+    return probabilities(end, said.reshape(len(said), -1))
+
+
 def surest(outcome: Outcome) -> np.ndarray:
     """The quarter of the rows of whose class networks are surest."""
-    said, _, end = outcome.hit[0]
-    p = probabilities(end, said.reshape(len(said), -1))
+    p = said_of(outcome)
     sure = p.max(axis=1) if p.shape[1] > 1 else np.abs(p[:, 0] - 0.5)
     return np.argsort(-sure, kind="stable")[: len(sure) // 4]

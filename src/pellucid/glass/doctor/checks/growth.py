@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pellucid import layers
 from pellucid.equations.recurrent import Recurrence
 from pellucid.glass.doctor.blueprint import Part, optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import with_optimizer
+from pellucid.glass.doctor.mending import RECURRENT, with_optimizer
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: by what factor the state of a recurrent layer may grow over a sequence
 GROWS = 10.0
 #: a weight decay that is more than the usual ones, of 0.0001 to 0.01
 HEAVY = 0.05
-RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 
 
 class PenaltyOutweighs(Check):

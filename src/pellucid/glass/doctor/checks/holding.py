@@ -13,7 +13,6 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.pace import (
     batches_of,
-    listed,
     rates_of,
     steps_of,
     uncalled,
@@ -21,7 +20,7 @@ from pellucid.glass.doctor.checks.pace import (
 from pellucid.glass.doctor.checks.rates import RateTooHigh
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import at_rate, with_optimizer
-from pellucid.glass.doctor.steered import STEERING, steers
+from pellucid.glass.doctor.steered import STEERING, listed, steers
 from pellucid.schedules import Schedule
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler
 

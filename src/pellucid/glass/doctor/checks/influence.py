@@ -12,11 +12,11 @@ from pellucid.glass.doctor.blueprint import Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import RECURRENT
 from pellucid.glass.doctor.runs import of_rows
 
 #: rows that are looked at, and the share of them that something else has to change
 LOOKED, CHANGED = 64, 0.5
-RECURRENT = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 CHOOSING = (layers.Lambda, layers.Cropping1D)
 
 
@@ -33,8 +33,9 @@ def without_influence(evidence: Evidence) -> Iterator[Suspicion]:
 
 
 def of_inputs(evidence: Evidence, net: Any, x: tuple[Any, ...]) -> Iterator[Suspicion]:
+    said = outputs(net, x)
     changes = [
-        changed(net, x, (*x[:at], np.roll(each, 1, axis=0), *x[at + 1 :]))
+        changed(net, said, (*x[:at], np.roll(each, 1, axis=0), *x[at + 1 :]))
         for at, each in enumerate(x)
         if isinstance(each, np.ndarray) and np.ptp(each, axis=0).any()
     ]
@@ -49,14 +50,14 @@ def of_inputs(evidence: Evidence, net: Any, x: tuple[Any, ...]) -> Iterator[Susp
 
 
 def of_steps(evidence: Evidence, net: Any, x: np.ndarray) -> Iterator[Suspicion]:
-    steps = x.shape[1]
+    steps, said = x.shape[1], outputs(net, x)
     parts = ((0, steps - 1), (1, steps), (0, steps // 2), (steps // 2, steps))
     for first, end in parts:
         other, rest = x.copy(), np.roll(x, 1, axis=0)
         other[:, first:end] = rest[:, first:end]
         rest[:, first:end] = x[:, first:end]
-        if not np.array_equal(other, x) and changed(net, x, other) == 0:
-            if changed(net, x, rest) > CHANGED:
+        if not np.array_equal(other, x) and changed(net, said, other) == 0:
+            if changed(net, said, rest) > CHANGED:
                 yield Suspicion(
                     f"steps {first} to {end - 1} of {steps} have no influence on the outputs",
                     {"steps": steps, "of which without influence": end - first},
@@ -66,10 +67,9 @@ def of_steps(evidence: Evidence, net: Any, x: np.ndarray) -> Iterator[Suspicion]
             return
 
 
-def changed(net: Any, x: Any, other: Any) -> float:
-    """The share of the rows for which the outputs are others."""
-    one, two = (outputs(net, each) for each in (x, other))
-    return float(np.mean((one != two).any(axis=1)))
+def changed(net: Any, said: np.ndarray, other: Any) -> float:
+    """The share of the rows for which the outputs are not those that were said."""
+    return float(np.mean((said != outputs(net, other)).any(axis=1)))
 
 
 def outputs(net: Any, x: Any) -> np.ndarray:

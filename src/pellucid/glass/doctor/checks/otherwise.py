@@ -124,7 +124,7 @@ def hit_otherwise(evidence: Evidence) -> Iterator[Suspicion]:
     shown = shown_to(evidence)
     if shown is None or not evidence.as_it_is.worked:
         return
-    inside, there = evidence.as_it_is.mean(evidence.figure), shown.figure(shown.x, shown.y)
+    inside, there = evidence.as_it_is.mean(evidence.figure), shown.seen.mean(evidence.figure)
     learnt = inside > evidence.chance + LEARNT * (1 - evidence.chance)
     if learnt and inside - there > max(WORSE, SURELY * shown.error()):
         words, mend = explained(shown, inside - (inside - there) / 3)
@@ -144,27 +144,32 @@ def shown_to(evidence: Evidence) -> Shown | None:
         return None
     rows = sampled(len(held))[:LOOKED]
     rows = rows if held.rows is None else held.rows[rows]
-    return Shown(evidence, net, np.asarray(held.x[0][rows]), np.asarray(held.y[0][rows]))
+    x, y = np.asarray(held.x[0][rows]), np.asarray(held.y[0][rows])
+    return Shown(evidence, net, x, y, measured(net, x, y))
+
+
+def measured(net: Patient, x: np.ndarray, y: np.ndarray) -> Outcome:
+    found = Outcome()
+    found.measure(net, x, y)
+    return found
 
 
 class Shown(NamedTuple):
-    """A network that was trained, and rows to validate on."""
+    """A network that was trained, rows to validate on, and how it hits them."""
 
     evidence: Evidence
     net: Patient
     x: np.ndarray
     y: np.ndarray
+    seen: Outcome
 
     def figure(self, x: np.ndarray, y: np.ndarray) -> float:
-        seen = Outcome()
-        seen.measure(self.net, x, y)
-        return seen.mean(self.evidence.figure)
+        return measured(self.net, x, y).mean(self.evidence.figure)
 
     def error(self) -> float:
         """The standard error of the difference from rows held out of those to train on."""
-        seen, figure = Outcome(), self.evidence.figure
-        seen.measure(self.net, self.x, self.y)
-        both = (seen.each(figure), self.evidence.as_it_is.each(figure))
+        figure = self.evidence.figure
+        both = (self.seen.each(figure), self.evidence.as_it_is.each(figure))
         return float(np.sqrt(sum(each.var() / len(each) for each in both)))
 
 
@@ -204,9 +209,7 @@ def numbered_otherwise(shown: Shown) -> np.ndarray | None:
     y = shown.y
     if shown.evidence.task != "classes" or y.ndim != 1 or y.dtype.kind not in "iu":
         return None
-    seen = Outcome()
-    seen.measure(shown.net, shown.x, y)
-    end, outputs = seen.hit[0].end, seen.hit[0].outputs
+    end, outputs = shown.seen.hit[0].end, shown.seen.hit[0].outputs
     said = guessed(end, outputs, np.array([0, 1])).reshape(len(y)).astype(int)
     count = int(max(y.max(), said.max())) + 1
     table = np.zeros((count, count))
@@ -220,7 +223,7 @@ def swapped(shown: Shown, enough: float) -> list[int] | None:
     wide = shown.x.shape[1]
     if shown.x.ndim != 2 or wide > COLUMNS:
         return None
-    order, best = list(range(wide)), shown.figure(shown.x, shown.y)
+    order, best = list(range(wide)), shown.seen.mean(shown.evidence.figure)
     for _ in range(SWAPS):
         ways = ((shown.figure(shown.x[:, way], shown.y), way) for way in one_swap(order))
         reached, way = max(ways, default=(best, order))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from pellucid.glass.doctor.blueprint import optimizer_of
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import at_rate
+from pellucid.glass.doctor.steered import listed
 from pellucid.schedules import Schedule
 from pellucid.training.callbacks.learning_rate import LearningRateScheduler
 
@@ -64,12 +64,6 @@ def called_for(evidence: Evidence, rate: float) -> np.ndarray:
 def follows(evidence: Evidence) -> bool:
     """Whether the rate follows a schedule, so that its highest value alone is one to try."""
     return isinstance(optimizer_of(evidence.case.net).learning_rate, Schedule)
-
-
-def listed(fit: dict[str, Any]) -> list[Any]:
-    """The callbacks of fit."""
-    given = fit.get("callbacks") or []
-    return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
 def uncalled(kind: str) -> Callable[[Case], Case]:

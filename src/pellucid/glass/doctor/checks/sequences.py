@@ -11,9 +11,9 @@ from pellucid import layers
 from pellucid.glass.doctor.blueprint import Part, part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.growth import RECURRENT
 from pellucid.glass.doctor.checks.rates import RateTooLow
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import RECURRENT
 
 #: the share of steps that is padding, from which on it is looked at, and rows that are looked at
 PADDED, LOOKED = 0.25, 1000

@@ -12,6 +12,7 @@ from pellucid.glass.doctor.blueprint import Blueprint, Part, moved
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.statistics import root_mean_square
 
 #: how many times as large as another input one is, and how large it is, at the least
 APART, LARGE = 100.0, 30.0
@@ -57,7 +58,7 @@ def size_of(x: np.ndarray) -> float:
     """The root of the mean square of an array of numbers; 0 of what is none."""
     if not isinstance(x, np.ndarray) or x.dtype.kind not in "biuf" or not np.isfinite(x).all():
         return 0.0
-    return float(np.sqrt(np.mean(np.square(x.astype(np.float64)))))
+    return root_mean_square(x)
 
 
 def key_of(evidence: Evidence, at: int) -> str:

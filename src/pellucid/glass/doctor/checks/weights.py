@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from pellucid import layers
 from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
-from pellucid.glass.doctor.mending import WEIGHTED, hidden_at
+from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, hidden_at
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
@@ -22,7 +21,6 @@ LOUD, QUIET = 3.0, 0.15
 DEEP, LOUD_DEEP = 5, 4.0
 USUAL = {"kernel_initializer": "glorot_uniform", "bias_initializer": "zeros"}
 #: activations of which half of the numbers are 0, so that weights are drawn larger
-STATES = (layers.SimpleRNN, layers.LSTM, layers.GRU)
 RECTIFIED = ("relu", "leaky_relu", "elu")
 
 
@@ -118,7 +116,7 @@ fit = {"epochs": 40}
         first = evidence.first
         fitted = [] if first is None else first.fitted()
         for layer in evidence.net.layers:
-            if not isinstance(layer, STATES):
+            if not isinstance(layer, RECURRENT):
                 continue
             own = [each for each in fitted if each.layer == layer.layer_name]
             if own and all(alike(each, layer.units) for each in own):
@@ -142,7 +140,7 @@ def drawn_anew(case: Case) -> Case:
     """Usual initializers for recurrent and dense layers."""
 
     def change(part: Part) -> Part:
-        if part.kind in STATES:
+        if part.kind in RECURRENT:
             usual = {"recurrent_initializer": "orthogonal", "bias_initializer": "zeros"}
             return part.changed(kernel_initializer="glorot_uniform", **usual)
         return part.changed(**USUAL) if part.kind in WEIGHTED else part

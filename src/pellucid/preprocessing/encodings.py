@@ -83,7 +83,7 @@ class EvenNumbers(Encoding):
 
     def sentence(self) -> str:
         return (
-            f"a column besides for each of {sum(map(len, self.levels))} numbers, equally frequent"
+            f"a column besides for each of {sum(map(len, self.levels))} equally frequent numbers"
         )
 
     @classmethod

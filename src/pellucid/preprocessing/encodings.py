@@ -82,9 +82,7 @@ class EvenNumbers(Encoding):
         return [f"{name} = {value}" for name, levels in pairs for value in levels]
 
     def sentence(self) -> str:
-        return (
-            f"a column besides for each of {sum(map(len, self.levels))} equally frequent numbers"
-        )
+        return f"a column besides for each of {sum(map(len, self.levels))} equally frequent numbers"
 
     @classmethod
     def fit(cls, columns: list[str], table: Table) -> Self:

@@ -19,10 +19,6 @@ LAYERS: dict[str, str] = {
         ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "use TimeDistributed(Conv2D(…)), then LSTM"
     ),
     **dict.fromkeys(
-        ("RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
-        "change the pictures in a generator, and give it to fit",
-    ),
-    **dict.fromkeys(
         ("GroupQueryAttention", "GroupedQueryAttention"),
         "use MultiHeadAttention, in which each head has keys and values of its own",
     ),

@@ -32,10 +32,11 @@ def on_arrays(
     further: Mapping[str, Any],
     dtype: str,
     training: Training | None = None,
+    step: int = 0,
 ) -> Any:
     """The layer's value from arrays, whole numbers as they are and others in `dtype`.
 
-    While `training`, it draws by a fresh seed, and its states move.
+    While `training`, it draws by a fresh seed and the `step`, and its states move.
     """
     given = [as_given(each, dtype) for each in arrays]
     tensors = [
@@ -48,7 +49,7 @@ def on_arrays(
     values |= {weight.tensor: weight.value for weight in layer.weights}
     moved = {} if training is None else training.assignments
     if training is not None:
-        values |= {training.seed: next_seed(), training.step: 0}
+        values |= {training.seed: next_seed(), training.step: step}
     wanted = y if isinstance(y, list) else [y]
     found = interpret(trace([*wanted, *moved.values()]), values, np)
     for weight in layer.weights:

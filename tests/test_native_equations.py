@@ -88,7 +88,7 @@ LAYERS_BY_NUMPY = {
     "EinsumDense(equation='abc,bcd->abd', output_shape=(None, 2), bias_axes='b')": "Add",
     "GRUCell(units=2, reset_after=False)": "Pick",
     "GRU(units=2, reset_after=False)": "Pick",
-    "UpSampling2D(interpolation='bicubic', size=(2, 3))": "Resample",
+    "UpSampling2D(interpolation='bilinear', size=(2, 3))": "Resample",
     "Resizing(height=3, width=6)": "Resample",
     "Resizing(height=3, width=3, pad_to_aspect_ratio=True, fill_value=0.5)": "Resample",
     "RandomTranslation(height_factor=0.3, width_factor=(0.1, 0.2))": "Sample",

@@ -322,7 +322,7 @@ REFUSED = [
     (lambda: L.RandomRotation(1.5), r"factor is a number, or two .*between -1 and 1; got 1\.5"),
     (lambda: L.RandomTranslation([0.1], 0.2), r"height_factor .* got \[0\.1\]"),
     (lambda: L.RandomZoom((0.1, "b")), "height_factor is a number"),
-    (lambda: L.RandomShear(-0.1), "between 0 and 1; got -0.1"),
+    (lambda: L.RandomShear(1.1), "between -1 and 1; got 1.1"),
     (lambda: L.RandomRotation(0.1, fill_mode="mirror"), "unknown fill_mode 'mirror'"),
     (lambda: L.RandomRotation(0.1, interpolation="bicubic"), "unknown interpolation 'bicubic'"),
     (lambda: L.RandomBrightness(0.1, "wide"), "value_range are two numbers"),

@@ -105,7 +105,7 @@ ROWS = [
     LayerRow(layers.Cropping2D(((1, 2), (0, 1))), (IMAGE,)),
     LayerRow(layers.UpSampling1D(3), (SEQUENCE,)),
     LayerRow(layers.UpSampling2D((2, 1)), (IMAGE,)),
-    LayerRow(layers.UpSampling2D((2, 3), interpolation="bicubic"), (IMAGE,)),
+    LayerRow(layers.UpSampling2D((2, 3), interpolation="bilinear"), (IMAGE,)),
     LayerRow(layers.Resizing(3, 6), (IMAGE,)),
     LayerRow(layers.Resizing(3, 3, pad_to_aspect_ratio=True, fill_value=0.5), (IMAGE,)),
     LayerRow(layers.CenterCrop(3, 2), (IMAGE,)),

@@ -67,7 +67,8 @@ class Sampling(Equation, abstract=True):
             for column in self.along(xp, s, wide):
                 weight = product(xp, row.weight, column.weight)
                 inside = product(xp, row.inside, column.inside)
-                yield Tap(row.number * wide + column.number, weight, inside)
+                number = row.number * float(wide) + column.number
+                yield Tap(xp.astype(number, xp.int64), weight, inside)
 
     def along(self, xp: Namespace, s: Array, extent: int) -> Iterator[Tap]:
         """The same along one axis: what is on either side of s, or nearest to it."""
@@ -91,7 +92,7 @@ class Sampling(Equation, abstract=True):
             both = xp.greater_equal(k, 0.0), xp.less_equal(k, last)
             inside = xp.astype(both[0], k.dtype) * xp.astype(both[1], k.dtype)
         number = xp.minimum(xp.maximum(number, 0.0), last)
-        return Tap(xp.astype(number, xp.int64), weight, inside)
+        return Tap(number, weight, inside)
 
 
 class Sample(Sampling):
@@ -102,7 +103,8 @@ class Sample(Sampling):
     def run(self, xp: Namespace, x: Array, r: Array, s: Array) -> Array:
         n, high, wide, channels = x.shape
         numbers = xp.reshape(x, (n * high * wide, channels))
-        starts = xp.reshape(xp.arange(n, dtype=xp.int64) * (high * wide), (n, 1, 1, 1))
+        starts = xp.astype(xp.arange(n, dtype=xp.float64) * float(high * wide), xp.int64)
+        starts = xp.reshape(starts, (n, 1, 1, 1))
         shape = (n, *self.shape(x.shape, r.shape, s.shape)[1:])
         total = None
         for each in self.taps(xp, x, r, s):

@@ -181,7 +181,7 @@ class RandomShear(Moving):
     x_factor: Factor = 0.0
     y_factor: Factor = 0.0
 
-    factors = {"x_factor": (0.0, 1.0), "y_factor": (0.0, 1.0)}
+    factors = {"x_factor": (-1.0, 1.0), "y_factor": (-1.0, 1.0)}
 
     def places(self, x: Tensor, i: Tensor, j: Tensor, training: Training) -> tuple[Tensor, Tensor]:
         sign = 1 - 2 * Greater()(self.drawn(x, training, 0.0, 1.0), 0.5)

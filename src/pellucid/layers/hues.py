@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.equations.arithmetic import Remainder
 from pellucid.equations.choices import Greater, Maximum, Minimum, Where
+from pellucid.equations.clipping import Clip
 from pellucid.equations.reductions import Largest
 from pellucid.equations.shape import concatenate, pick
 from pellucid.layers.augmenting import Factor
@@ -38,12 +39,12 @@ class RandomGrayscale(Colouring):
 
 
 class RandomColorDegeneration(Colouring):
-    """Y = X + a·(grey − X), clipped;  a drawn by `factor`, up to 1 for a grey picture"""
+    """Y = X + a·(grey − X), clipped;  a by `factor`, 1 for a grey picture, below 0 for more colour"""
 
     factor: Factor
     value_range: Range = (0, 255)
 
-    factors = {"factor": (0.0, 1.0)}
+    factors = {"factor": (-1.0, 1.0)}
 
     def altered(self, x: Tensor, training: Training) -> Tensor:
         a = self.drawn(x, training, *self.range_of("factor"))
@@ -87,7 +88,7 @@ class RandomHue(Colouring):
         parts = []
         for start in (5, 3, 1):
             k = Remainder()(hue + start, 6.0)
-            parts.append(v - d * Maximum()(Minimum()(Minimum()(k, 4 - k), 1.0), 0.0))
+            parts.append(v - d * Clip(0.0, 1.0)(Minimum()(k, 4 - k)))
         return self.clipped(concatenate(parts, -1) * (most - least) + least)
 
 

@@ -153,7 +153,8 @@ def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one is other or (type(one) is type(other) and bool(one == other))
+    alike = type(one) is type(other) or (type(other) is float and isinstance(one, float))
+    return one is other or (alike and bool(one == other))
 
 
 class Named(Settings):

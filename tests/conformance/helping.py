@@ -222,6 +222,16 @@ def flatten(tree: Any) -> list[Any]:
     return [tree]
 
 
+def assert_same_structure(one: Any, other: Any) -> None:
+    """Whether both are made of the same dictionaries, lists and tuples."""
+    several = (dict, list, tuple)
+    if isinstance(one, several) or isinstance(other, several):
+        if type(one) is not type(other) or len(one) != len(other):
+            raise ValueError(f"Expected {type(one)}, got {type(other)}")
+        for key in one if isinstance(one, dict) else range(len(one)):
+            assert_same_structure(one[key], other[key])
+
+
 class _Numpy(ModuleType):
     def __getattr__(self, name: str) -> Any:
         return by_numpy(name) if not name.startswith("__") else super().__getattribute__(name)
@@ -267,7 +277,12 @@ TESTING = module(
 )  # fmt: skip
 TESTING.__dict__["test_case"] = TESTING.__dict__["test_utils"] = TESTING
 CONFTEST = module("conftest", skip_if_backend=lambda *values: lambda test: test)
-TREE = module("tree", map_structure=map_structure, flatten=flatten)
+TREE = module(
+    "tree",
+    map_structure=map_structure,
+    flatten=flatten,
+    assert_same_structure=assert_same_structure,
+)
 
 
 @helps

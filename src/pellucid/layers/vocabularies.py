@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pellucid.layers.encoding import OnArrays, check_mode, encoded
+from pellucid.layers.hashing import Salt, bin_of, key_of
 from pellucid.settings import option
 
 MODES = ("int", "one_hot", "multi_hot", "count")
@@ -38,10 +39,9 @@ class Vocabulary(OnArrays):
 
     def check_settings(self) -> None:
         self.oov_token = self.unknown if self.oov_token is None else self.oov_token
-        if self.num_oov_indices not in (0, 1):
+        if not isinstance(self.num_oov_indices, int) or self.num_oov_indices < 0:
             raise ValueError(
-                f"num_oov_indices is 0 or 1, got {self.num_oov_indices!r}: what is unknown is one "
-                "token, or an error"
+                f"num_oov_indices is a whole number of 0 or more, got {self.num_oov_indices!r}"
             )
         check_mode(self.output_mode, MODES)
         if self.max_tokens is not None and self.max_tokens < 2:
@@ -58,14 +58,18 @@ class Vocabulary(OnArrays):
         tokens = [self.as_token(each) for each in vocabulary]
         special = self.special()
         tokens = tokens[len(special) :] if tokens[: len(special)] == special else tokens
-        doubled = [each for each, count in Counter([*special, *tokens]).items() if count > 1]
+        once = special[: len(special) - max(0, self.num_oov_indices - 1)] + tokens
+        doubled = [each for each, count in Counter(once).items() if count > 1]
         if doubled:
             raise ValueError(f"a vocabulary has each token once, and {doubled[0]!r} is there twice")
         most = self.max_tokens
         if most is not None and len(tokens) + len(special) > most:
             raise ValueError(f"max_tokens is {most}, and the vocabulary has {len(tokens)} tokens")
         self.vocabulary = tokens
-        self.numbers = {each: at for at, each in enumerate([*special, *tokens])}
+        numbered = list(enumerate([*special, *tokens]))
+        self.numbers = {each: at for at, each in reversed(numbered)}
+        #: where the numbers of unknown tokens begin
+        self.first_unknown = len(special) - self.num_oov_indices
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Find the tokens of an array, or of so many batches of them: the most frequent first."""
@@ -119,12 +123,19 @@ class Vocabulary(OnArrays):
 
     def numbers_of(self, given: np.ndarray) -> np.ndarray:
         known = self.numbers
-        unknown = known.get(self.oov_token) if self.num_oov_indices else None
-        found = [known.get(self.as_token(each), unknown) for each in given.reshape(-1).tolist()]
-        if None in found:
-            lost = given.reshape(-1).tolist()[found.index(None)]
-            raise ValueError(f"{lost!r} is not in the vocabulary, and num_oov_indices is 0")
+        tokens = [self.as_token(each) for each in given.reshape(-1).tolist()]
+        found = [known[each] if each in known else self.number_of_unknown(each) for each in tokens]
         return np.array(found, np.int64).reshape(given.shape)
+
+    def number_of_unknown(self, token: Any) -> int:
+        """The number of a token that is in no vocabulary: one of those that such have."""
+        if not self.num_oov_indices:
+            raise ValueError(f"{token!r} is not in the vocabulary, and num_oov_indices is 0")
+        return self.first_unknown + self.bin_of(token)
+
+    def bin_of(self, token: Any) -> int:
+        """Which of the numbers for unknown tokens one has, from 0."""
+        return bin_of(str(token), self.num_oov_indices, None)
 
 
 class Lookup(Vocabulary):
@@ -155,7 +166,9 @@ class StringLookup(Lookup):
 
     Arguments:
         max_tokens: the most numbers, those of special tokens with them; None for all.
-        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        num_oov_indices: how many numbers unknown words have, by their fingerprint; with 0 they are
+            an error.
+        salt: one or two whole numbers for other fingerprints, or None.
         mask_token: a word with the number 0, which stands for nothing, or None.
         oov_token: what stands for unknown words; None for "[UNK]".
         vocabulary: the words in their order, or None, to be found by `adapt`.
@@ -169,13 +182,22 @@ class StringLookup(Lookup):
     array([[1, 2, 0]])
     """
 
+    salt: Salt = option(default=None, kw_only=True)
+
+    def check_settings(self) -> None:
+        self.key = key_of(self.salt, "StringLookup")
+        super().check_settings()
+
+    def bin_of(self, token: Any) -> int:
+        return bin_of(token, self.num_oov_indices, self.key)
+
 
 class IntegerLookup(Lookup):
     """Y = the number of each whole number of X in a vocabulary
 
     Arguments:
         max_tokens: the most numbers, those of special tokens with them; None for all.
-        num_oov_indices: 1, where unknown numbers have one, or 0, where they are an error.
+        num_oov_indices: how many numbers unknown ones have; with 0 they are an error.
         mask_token: a number that becomes 0 and stands for nothing, or None.
         oov_token: what stands for unknown numbers where they are turned back; None for −1.
         vocabulary: the numbers in their order, or None, to be found by `adapt`.
@@ -183,6 +205,9 @@ class IntegerLookup(Lookup):
         output_mode: "int", "one_hot", "multi_hot" or "count".
         pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
+        oov_method: by what an unknown number finds one of several: "floormod", its remainder, or
+            "farmhash", its fingerprint.
+        salt: one or two whole numbers for other fingerprints, or None.
 
     >>> numbers = pellucid.layers.IntegerLookup()
     >>> numbers.adapt([7, 7, 30])
@@ -190,10 +215,26 @@ class IntegerLookup(Lookup):
     array([2, 1, 0])
     """
 
+    oov_method: str = option(default="floormod", kw_only=True)
+    salt: Salt = option(default=None, kw_only=True)
+
     unknown = -1
+
+    def check_settings(self) -> None:
+        if self.oov_method not in ("floormod", "farmhash"):
+            raise ValueError(f"oov_method is 'floormod' or 'farmhash', got {self.oov_method!r}")
+        if self.salt is not None and self.oov_method != "farmhash":
+            raise ValueError("salt is for oov_method='farmhash'")
+        self.key = key_of(self.salt, "IntegerLookup")
+        super().check_settings()
 
     def as_token(self, value: Any) -> int:
         return int(value)
+
+    def bin_of(self, token: Any) -> int:
+        if self.oov_method == "floormod":
+            return int(token) % self.num_oov_indices
+        return bin_of(str(token), self.num_oov_indices, self.key)
 
 
 class TextVectorization(Vocabulary):
@@ -209,9 +250,11 @@ class TextVectorization(Vocabulary):
         vocabulary: the words in their order, or None, to be found by `adapt`.
         mask_token: what stands for no word, the number 0.
         oov_token: what stands for unknown words; None for "[UNK]".
-        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        num_oov_indices: how many numbers unknown words have; with 0 they are an error.
         pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
+        ngrams: of how many words in a row tokens are made: up to so many, or each number of a list;
+            None for single words.
 
     >>> texts = pellucid.layers.TextVectorization(output_sequence_length=4)
     >>> texts.adapt(["The cat sat.", "The dog!"])
@@ -226,11 +269,36 @@ class TextVectorization(Vocabulary):
     output_mode: str = "int"
     output_sequence_length: int | None = None
     mask_token: Any = ""
+    ngrams: int | Sequence[int] | None = option(default=None, kw_only=True)
+
+    def check_settings(self) -> None:
+        super().check_settings()
+        if self.output_sequence_length is not None and self.output_mode != "int":
+            raise ValueError(
+                "output_sequence_length is for output_mode='int', got "
+                f"{self.output_mode!r}, which has a column for each word"
+            )
+        if not all(isinstance(each, int) and each > 0 for each in self.lengths()):
+            raise ValueError(
+                f"ngrams is a whole number of 1 or more, or several, got {self.ngrams!r}"
+            )
+
+    def lengths(self) -> Sequence[Any]:
+        """Of how many words in a row each token is made."""
+        if isinstance(self.ngrams, (list, tuple)):
+            return self.ngrams
+        return range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else [self.ngrams or 1]
+
+    def words(self, text: Any) -> list[str]:
+        """The tokens of a text: its words, and so many of them in a row as `ngrams` says."""
+        single = self.single_words(text)
+        ends = [(at, at + length) for length in self.lengths() for at in range(len(single))]
+        return [" ".join(single[first:last]) for first, last in ends if last <= len(single)]
 
     def tokens_of(self, data: Any) -> Iterable[str]:
         return (word for text in np.asarray(data).reshape(-1).tolist() for word in self.words(text))
 
-    def words(self, text: Any) -> list[str]:
+    def single_words(self, text: Any) -> list[str]:
         """The words of a text."""
         said = self.as_token(text)
         if callable(self.standardize):

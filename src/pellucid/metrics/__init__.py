@@ -39,6 +39,8 @@ from pellucid.metrics.measures import (
     SparseCategoricalCrossentropy,
     SquaredHinge,
     Sum,
+    concordance_correlation,
+    pearson_correlation,
 )
 from pellucid.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from pellucid.metrics.ranking import AUC
@@ -101,7 +103,9 @@ __all__ = [
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
+    "concordance_correlation",
     "get",
+    "pearson_correlation",
     "resolve_accuracy",
 ]
 

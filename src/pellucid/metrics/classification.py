@@ -120,6 +120,12 @@ class Pointed(Counting, abstract=True):
     def takes_class_numbers(self) -> bool:
         return not (self.average is self.class_id is self.top_k is None)
 
+    def classes_apart(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Truth and scores; with `top_k` numbers by themselves are one row."""
+        if self.top_k is not None and np.ndim(y_pred) == np.ndim(y_true) == 1:
+            y_true, y_pred = np.asarray(y_true)[None], np.asarray(y_pred)[None]
+        return super().classes_apart(y_true, y_pred)
+
     def levels(self) -> list[Any]:
         """The thresholds, or None for what there is without one."""
         return list(self.thresholds) if self.several else [self.thresholds]  # type: ignore[arg-type]
@@ -134,11 +140,24 @@ class Pointed(Counting, abstract=True):
             return [(level, self.top_k) for level in self.levels()]
         return [(0.5, None) if self.average is None or classes == 1 else (None, 1)]
 
-    def result(self) -> Any:
+    def by_level(self, counts: np.ndarray) -> np.ndarray:
+        """One of the counts, a row for each threshold, a column for each class."""
         levels = len(self.levels())
-        seen = len(self.tp) >= levels
-        kept = (self.tp, self.fp, self.fn)
-        counts = (each.reshape(levels, -1) if seen else np.zeros((levels, 1)) for each in kept)
+        return counts.reshape(levels, -1) if len(counts) >= levels else np.zeros((levels, 1))
+
+    def counted(self, counts: np.ndarray) -> np.ndarray:
+        """One of the counts, for each threshold: of the class that is looked at, or of all."""
+        by_level = self.by_level(counts)
+        seen = self.class_id is not None and self.class_id < by_level.shape[1]
+        return by_level[:, self.class_id] if seen else by_level.sum(1)
+
+    @property
+    def true_positives(self) -> np.ndarray:
+        """How many were found that are right, for each threshold."""
+        return self.counted(self.tp)
+
+    def result(self) -> Any:
+        counts = (self.by_level(each) for each in (self.tp, self.fp, self.fn))
         found = [self.of_level(*each) for each in zip(*counts, strict=True)]
         return np.array(found) if self.several else found[0]
 
@@ -161,12 +180,34 @@ class Precision(Pointed):
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fp)
 
+    @property
+    def false_positives(self) -> np.ndarray:
+        """How many were found that are wrong, for each threshold."""
+        return self.counted(self.fp)
+
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {
+            "true_positives": self.true_positives,
+            "false_positives": self.false_positives,
+        }
+
 
 class Recall(Pointed):
     """TP / (TP + FN): the share of what is right that was found."""
 
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fn)
+
+    @property
+    def false_negatives(self) -> np.ndarray:
+        """How many were left out that are right, for each threshold."""
+        return self.counted(self.fn)
+
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {
+            "true_positives": self.true_positives,
+            "false_negatives": self.false_negatives,
+        }
 
 
 class FScore(Counting, abstract=True):
@@ -183,6 +224,10 @@ class FScore(Counting, abstract=True):
         if self.average is not None:
             check_average(type(self).__name__, self.average)
         check_threshold(type(self).__name__, self.threshold)
+        if self.threshold is not None and not 0 < self.threshold <= 1:
+            raise ValueError(
+                f"{type(self).__name__}: threshold is above 0 and at most 1, got {self.threshold!r}"
+            )
 
     def rules(self, classes: int) -> list[Rule]:
         if self.threshold is not None:

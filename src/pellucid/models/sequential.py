@@ -8,7 +8,7 @@ from typing import Any, Self
 from pellucid.layers.base import Layer
 from pellucid.models.model import Model
 from pellucid.networks.network import Network, name_layers
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Shape, Tensor, show_shape
 
 
 class Sequential(Model):
@@ -40,6 +40,8 @@ class Sequential(Model):
 
     def _put(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and layer.role == "input" and not self._layers:
+            if self._first is not None:
+                raise ValueError("the Sequential has an Input already")
             self._first = layer
             return
         if not isinstance(layer, Layer):
@@ -67,6 +69,15 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError("the Sequential has no layers yet; add some with net.add(...)")
         first = self._first
+        if (
+            first is not None
+            and len(shape) == len(first.shape)
+            and tuple(shape[1:]) != first.shape[1:]
+        ):
+            raise ValueError(
+                f"the Sequential begins with an Input of {show_shape(first.shape)}, and is to be "
+                f"built for {show_shape(tuple(shape))}: leave out one of them"
+            )
         if first is None:
             first = Tensor(tuple(shape), "X", role="input", dtype=self._layers[0].input_dtype)
         output = first

@@ -74,6 +74,7 @@ LAYERS: dict[str, str | Refused] = {
     "UpSampling2D": "size interpolation data_format",
     "UpSampling3D": "size data_format",
     "Embedding": "input_dim output_dim embeddings_regularizer embeddings_constraint mask_zero",
+    "ReversibleEmbedding": Refused("write it as an Embedding and a Dense"),
     "InputLayer": "",
     "Operation": "equation numbers",
     **dict.fromkeys(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"), ""),
@@ -205,6 +206,8 @@ OPTIMIZERS: dict[str, str | Refused] = {
     "Adadelta": "learning_rate rho epsilon",
     "RMSprop": "learning_rate rho momentum epsilon centered",
     "Lion": "learning_rate beta_1 beta_2",
+    "Lamb": "learning_rate beta_1 beta_2 epsilon",
+    "ScheduleFreeAdamW": "learning_rate beta_1 beta_2 epsilon warmup_steps",
     "Ftrl": (
         "learning_rate learning_rate_power initial_accumulator_value l1_regularization_strength "
         "l2_regularization_strength l2_shrinkage_regularization_strength beta"

@@ -115,16 +115,23 @@ def below(tree: Tree, key: str, path: Path) -> Tree:
 def one_for_each(asked: Sequence[Any], tree: Tree) -> bool:
     """Whether a list of losses has one for each part of the outputs, and not all for all of them.
 
-    Where both could be meant, the kinds decide, as in Keras: list for list, tuple for tuple.
+    Where both could be meant, the kinds decide, as in Keras: list for list, tuple for tuple. But a
+    loss that is no function is for one output.
     """
     if isinstance(tree, int):
         return False
-    if all(each is None or is_single(each) for each in asked):
+    if all(map(is_single, asked)):
         if len(asked) != len(tree):
             raise ValueError(f"loss has {len(asked)} entries for {len(tree)} outputs")
         return True
-    same = len(asked) == len(tree) and not isinstance(tree, Mapping)
-    return same and isinstance(tree, tuple) == isinstance(asked, tuple)
+    alike = isinstance(tree, tuple) == isinstance(asked, tuple)
+    named = any(is_single(each) and each is not None and not is_function(each) for each in asked)
+    return len(asked) == len(tree) and not isinstance(tree, Mapping) and (alike or named)
+
+
+def is_function(loss: Any) -> bool:
+    """Whether it is a function, which may take several outputs, and no loss of a family."""
+    return callable(loss) and not isinstance(loss, (type, Loss))
 
 
 def shares_of(asked: Any, weights: Any) -> list[float]:
@@ -150,7 +157,7 @@ def flat(given: Any) -> list[Any]:
 def joint_loss(term: Term) -> Loss:
     """A loss of several outputs, which is a function of them; or a further one of the same."""
     loss = term.loss
-    if isinstance(term.outputs, int) or (callable(loss) and not isinstance(loss, (type, Loss))):
+    if isinstance(term.outputs, int) or is_function(loss):
         return losses.get(loss)
     raise TypeError(
         f"loss: {loss!r} stands where there are several outputs; a function of "

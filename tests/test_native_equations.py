@@ -9,7 +9,7 @@ import pytest
 
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import RowProduct
-from pellucid.equations.masking import Causal
+from pellucid.equations.masking import Causal, Within
 from pellucid.equations.random import Draw
 from pellucid.equations.reductions import Sum
 from pellucid.equations.spacing import Permute
@@ -50,6 +50,7 @@ BY_NUMPY = {
     "Place(at=(0, slice(None, None, None), slice(None, None, None)))",
     "Place(at=(slice(0, 2, None), 2, slice(0, 4, 2)))",
     "Causal()",
+    "Within(width=2)",
     "Largest()",
     "Largest(keepdims=True)",
     "Permute(axes=(0, 2, 1))",
@@ -70,6 +71,8 @@ LAYERS_BY_NUMPY = {
     "Attention(use_scale=True)": "RowProduct",
     "Attention(score_mode='concat', dropout=0.5)": "RowProduct",
     "AdditiveAttention()": "RowProduct",
+    "GroupedQueryAttention(head_dim=2, num_query_heads=4, num_key_value_heads=2, dropout=0.3, "
+    "use_gate=True, sliding_window=2)": "RowProduct",
     "MultiHeadAttention(num_heads=2, key_dim=3, dropout=0.3)": "RowProduct",
     "MultiHeadAttention(num_heads=1, key_dim=2, use_bias=False, output_shape=(2, 3))": "RowProduct",
     "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
@@ -86,7 +89,7 @@ LAYERS_BY_NUMPY = {
     "GRU(units=2, reset_after=False)": "Pick",
 }
 #: where no row of the equation has a native program
-NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal}
+NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal, Within}
 ROWS = every_row()
 
 

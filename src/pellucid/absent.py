@@ -14,10 +14,6 @@ LAYERS: dict[str, str] = {
         ("RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
         "change the pictures in a generator, and give it to fit",
     ),
-    **dict.fromkeys(
-        ("GroupQueryAttention", "GroupedQueryAttention"),
-        "use MultiHeadAttention, in which each head has keys and values of its own",
-    ),
     "SpectralNormalization": "use weight_decay of the optimizer, or kernel_regularizer",
 }
 LOSSES: dict[str, str] = {

@@ -210,7 +210,8 @@ def map_structure(function: Callable[..., Any], *trees: Any) -> Any:
     if isinstance(first, dict):
         return {key: map_structure(function, *(each[key] for each in trees)) for key in first}
     if isinstance(first, (list, tuple)):
-        return type(first)(map_structure(function, *each) for each in zip(*trees, strict=True))
+        found = [map_structure(function, *each) for each in zip(*trees, strict=True)]
+        return type(first)(*found) if hasattr(first, "_fields") else type(first)(found)
     return function(*trees)
 
 

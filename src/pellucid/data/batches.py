@@ -13,7 +13,8 @@ from ..sparse import is_sparse
 from .arrays import as_array
 from .sparse import CSR, Features, as_csr
 
-Slots = Sequence[str] | int | Callable[[Any], list[Any]]
+Named = Sequence[str] | int
+Slots = Named | Callable[[Any], list[Any]]
 """The inputs or outputs of a network: their names, how many there are, or what takes them apart."""
 
 
@@ -134,7 +135,7 @@ def _parts(value: Any, slots: Slots, name: str, role: str) -> dict[str, Any]:
 
 
 def _named_parts(
-    value: Mapping[str, Any], slots: Slots, count: int, name: str, role: str
+    value: Mapping[str, Any], slots: Named, count: int, name: str, role: str
 ) -> dict[str, Any]:
     names = list(value) if isinstance(slots, int) else list(slots)
     if len(value) != count:
@@ -159,7 +160,7 @@ def _wraps_one_array(value: Any) -> bool:
     )
 
 
-def _or_dict(slots: Slots) -> str:
+def _or_dict(slots: Named) -> str:
     return "" if isinstance(slots, int) else f", or a dictionary with {', '.join(slots)}"
 
 

@@ -37,6 +37,7 @@ from pellucid.layers.einsum import EinsumDense
 from pellucid.layers.elementwise import Elementwise
 from pellucid.layers.embedding import Embedding, Masking, ReversibleEmbedding
 from pellucid.layers.encoding import CategoryEncoding, Discretization
+from pellucid.layers.grouped import GroupedQueryAttention
 from pellucid.layers.hashing import HashedCrossing, Hashing
 from pellucid.layers.inputs import Input, InputLayer
 from pellucid.layers.merging import (
@@ -97,8 +98,9 @@ from pellucid.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
 from pellucid.layers.shaping import Flatten, Permute, RepeatVector, Reshape
 from pellucid.layers.stepping import RNN, StackedRNNCells
+from pellucid.layers.texts import TextVectorization
 from pellucid.layers.transposing import Conv1DTranspose, Conv2DTranspose
-from pellucid.layers.vocabularies import IntegerLookup, StringLookup, TextVectorization
+from pellucid.layers.vocabularies import IntegerLookup, StringLookup
 from pellucid.layers.volumes import AveragePooling3D, Conv3D, Conv3DTranspose, MaxPooling3D
 from pellucid.layers.wrapping import Bidirectional, TimeDistributed
 from pellucid.wording import tell
@@ -108,6 +110,7 @@ MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
 GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
 GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
 GlobalAvgPool3D, GlobalMaxPool3D = GlobalAveragePooling3D, GlobalMaxPooling3D
+GroupQueryAttention = GroupedQueryAttention
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
 
 __all__ = [
@@ -123,18 +126,18 @@ __all__ = [
     "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
     "GlobalAveragePooling3D", "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D",
     "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D", "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "HashedCrossing", "Hashing",
-    "Identity", "Input", "InputLayer", "IntegerLookup", "LSTMCell", "Lambda", "Layer",
-    "LayerNormalization", "LeakyReLU", "Masking", "MaxPool1D", "MaxPool2D", "MaxPool3D",
-    "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum", "Minimum", "MultiHeadAttention",
-    "Multiply", "Normalization", "Operation", "PLREmbedding", "PReLU", "ParametricActivation",
-    "PeriodicEmbedding", "Permute", "RMSNormalization", "ReLU", "RepeatVector", "Rescaling",
-    "Reshape", "ReversibleEmbedding", "Scaling", "SeparableConv1D", "SeparableConv2D", "SimpleRNN",
-    "SimpleRNNCell", "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-    "StackedRNNCells", "StringLookup", "Subtract", "TextVectorization", "TimeDistributed",
-    "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D",
-    "ZeroPadding2D", "ZeroPadding3D", "add", "average", "concatenate", "dot", "maximum", "minimum",
-    "multiply", "subtract",
+    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention",
+    "GroupedQueryAttention", "HashedCrossing", "Hashing", "Identity", "Input", "InputLayer",
+    "IntegerLookup", "LSTMCell", "Lambda", "Layer", "LayerNormalization", "LeakyReLU", "Masking",
+    "MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
+    "Maximum", "Minimum", "MultiHeadAttention", "Multiply", "Normalization", "Operation",
+    "PLREmbedding", "PReLU", "ParametricActivation", "PeriodicEmbedding", "Permute",
+    "RMSNormalization", "ReLU", "RepeatVector", "Rescaling", "Reshape", "ReversibleEmbedding",
+    "Scaling", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "Softmax",
+    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "StackedRNNCells", "StringLookup",
+    "Subtract", "TextVectorization", "TimeDistributed", "UnitNormalization", "UpSampling1D",
+    "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "add",
+    "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
 ]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class Embedding(Layer):
 class ReversibleEmbedding(Embedding):
     """Y = W[X]; with `reverse=True` in a call Y = X·Wᵀ, how well X goes with each row of the table
 
-    So one table is at both ends of a network: e = layer(words), and scores = layer(h, reverse=True).
+    So one table is at both ends of a network: e = layer(words), scores = layer(h, reverse=True).
     Without `tie_weights` there is a second one for the way back. With a `logit_soft_cap` c the
     scores are c·tanh(X·Wᵀ/c), which stay within ±c.
     """
@@ -67,6 +67,8 @@ class ReversibleEmbedding(Embedding):
     mask_zero: bool = False
     reverse_dtype: str | None = None
     logit_soft_cap: float | None = None
+
+    supports_masking = True
 
     def _check_settings(self) -> None:
         super()._check_settings()

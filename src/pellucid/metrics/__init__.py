@@ -11,7 +11,7 @@ from pellucid.metrics.accuracy import (
     resolve_accuracy,
 )
 from pellucid.metrics.base import Mean, MeanMetricWrapper, Metric
-from pellucid.metrics.classification import F1Score, FBetaScore, Precision, Recall
+from pellucid.metrics.classification import Precision, Recall
 from pellucid.metrics.cutting import (
     FalseNegatives,
     FalsePositives,
@@ -22,6 +22,7 @@ from pellucid.metrics.cutting import (
     TrueNegatives,
     TruePositives,
 )
+from pellucid.metrics.fscores import F1Score, FBetaScore
 from pellucid.metrics.measures import (
     BinaryCrossentropy,
     CategoricalCrossentropy,

@@ -17,7 +17,9 @@ def input_slots(network: Network) -> Slots:
     tree = network.input_tree
     if tree is None:
         return names_or_count(network.inputs)
-    return list(tree) if is_flat(tree) else by_tree(tree, "input")
+    if isinstance(tree, Mapping) and is_flat(tree):
+        return list(tree)
+    return by_tree(tree, "input")
 
 
 def target_slots(network: Network, asked: dict[str, Any] | None) -> Slots:

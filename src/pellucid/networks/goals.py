@@ -84,8 +84,9 @@ class Sides(NamedTuple):
     def write(self, loss: Loss, at: Tree) -> Tensor:
         """The loss of an output, or of several in their structure."""
         if isinstance(at, int):
-            mask = self.outputs[at].mask
-            return loss.write(self.targets[at], self.outputs[at], counting(mask, self.weights[at]))
+            target, output = self.targets[at], self.outputs[at]
+            assert target is not None
+            return loss.write(target, output, counting(output.mask, self.weights[at]))
         weight = self.weights[places(at)[0]]
         return loss.write(packed(self.targets, at), packed(self.outputs, at), weight)
 
@@ -113,18 +114,21 @@ def loss_of(goal: Goal, y: list[Any], outputs: list[Any], weight: Any = None) ->
             f"compute_loss takes a target and a prediction for each of {len(goal.losses)} outputs, "
             f"got {len(y)} and {len(outputs)}"
         )
-    symbolic = all(isinstance(each, Tensor) for each in outputs)
-    given = [*y, *outputs] if symbolic else [np.asarray(each) for each in (*y, *outputs)]
-    tensors = given if symbolic else [standing_for(each) for each in given]
-    count = len(y)
-    w = weight if symbolic or weight is None else Tensor((len(weight),), role="weight")
-    sides = Sides(tensors[:count], tensors[count:], [w] * count)
-    _, terms = written_losses(goal, sides)
-    total = sum(terms[1:], terms[0])
-    if symbolic:
-        return total
-    values = dict(zip(tensors, given, strict=True)) | ({} if w is None else {w: np.asarray(weight)})
+    if all(isinstance(each, Tensor) for each in outputs):
+        return total_of(goal, Sides(y, outputs, [weight] * len(y)))
+    arrays = [np.asarray(each) for each in (*y, *outputs)]
+    tensors = [standing_for(each) for each in arrays]
+    values: dict[Tensor, Any] = dict(zip(tensors, arrays, strict=True))
+    w = None if weight is None else Tensor((len(weight),), role="weight")
+    values |= {} if w is None else {w: np.asarray(weight)}
+    total = total_of(goal, Sides([*tensors[: len(y)]], tensors[len(y) :], [w] * len(y)))
     return float(interpret(trace([total]), values, np)[total])
+
+
+def total_of(goal: Goal, sides: Sides) -> Tensor:
+    """All losses, each as much as it counts."""
+    terms = written_losses(goal, sides)[1]
+    return sum(terms[1:], terms[0])
 
 
 def standing_for(array: np.ndarray) -> Tensor:

@@ -50,10 +50,10 @@ class Network(Layer, abstract=True):
             self.input_tree = tree_of_inputs(given[0])
             self.several_inputs = len(listed(given[0])) > 1  # type: ignore[misc]
         if given:
-            given = (self.taken(given[0]), *given[1:])
+            given = (self._taken(given[0]), *given[1:])
         return packed(super().__call__(*given, training=training, **named), self.output_tree)
 
-    def taken(self, given: Any) -> Any:
+    def _taken(self, given: Any) -> Any:
         """What it is called on, as a list where that is a dictionary or nested."""
         if not isinstance(given, (Mapping, list, tuple)):
             return given

@@ -47,7 +47,7 @@ class ScheduleFreeAdamW(Optimizer):
     epsilon: float = 1e-8
     warmup_steps: int = 0
 
-    alias = ("schedule_free_adamw",)
+    alias = ("schedule_free_adamw", "schedulefreeadamw")
 
     def check_settings(self) -> None:
         if not 0 < self.beta_1 < 1:
@@ -65,7 +65,8 @@ class ScheduleFreeAdamW(Optimizer):
             eta = eta * Minimum()(step.t / self.warmup_steps, 1)
         v = step.running_mean("v", b2, Square()(step.g))
         v_hat = (v / (1 - b2**step.t)).called("v̂")
-        mean = ((step.theta - (1 - b1) * before) / b1).called("x")
-        z = step.assign(before, before - eta * step.g / (Sqrt()(v_hat) + epsilon))
+        moved = (eta * step.g / (Sqrt()(v_hat) + epsilon)).called("Δ")
+        z = step.assign(before, before - moved)
+        mean = ((step.theta - (1 - b1) * (z + moved)) / b1).called("x")
         share = 1 / step.t
         return (1 - b1) * z + b1 * ((1 - share) * mean + share * z)

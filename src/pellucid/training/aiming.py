@@ -96,7 +96,7 @@ def walked(asked: Any, tree: Tree, path: Path, shares: Iterator[float]) -> Itera
         for key, each in asked.items():
             yield from walked(each, below(tree, key, path), (*path, key), shares)
     elif one_for_each(asked, tree):
-        ways = list(tree) if isinstance(tree, Mapping) else range(len(asked))
+        ways: Sequence[str | int] = list(tree) if isinstance(tree, Mapping) else range(len(asked))
         for key, each, part in zip(ways, asked, parts(tree), strict=True):
             yield from walked(each, part, (*path, key), shares)
     else:

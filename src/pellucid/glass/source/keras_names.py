@@ -109,7 +109,7 @@ LAYERS: dict[str, str | Refused] = {
     "RepeatVector": "n",
     "Attention": "use_scale score_mode dropout seed",
     "AdditiveAttention": "use_scale dropout seed",
-    "MultiHeadAttention": Refused(""),
+    **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), Refused("")),
     "Lambda": Refused(""),
     "Elementwise": Refused(""),
     "Scaling": "",
@@ -167,7 +167,7 @@ LOSSES: dict[str, str | Refused] = {
     "Huber": "delta",
     "CosineSimilarity": "axis",
     "Dice": "axis",
-    "Tversky": "alpha beta axis",
+    "Tversky": "axis",
     "CategoricalGeneralizedCrossEntropy": "q",
     "Pinball": Refused(""),
     **dict.fromkeys(

@@ -122,3 +122,15 @@ def test_a_table_in_both_directions(tied, cap, tmp_path):
     net.save(tmp_path / "net.safetensors")
     loaded = pellucid.load(tmp_path / "net.safetensors")
     np.testing.assert_array_equal(loaded.predict(words, verbose=0), net.predict(words, verbose=0))
+
+
+def test_a_weight_that_no_line_reads_can_be_looked_past():
+    words = RNG.integers(0, 7, (3, 4))
+    table = layers.ReversibleEmbedding(7, 3, tie_weights=False)
+    net = pellucid.Sequential([pellucid.Input((4,), dtype="int32"), table])
+    net.compile("adam", "mse")
+    y, before = RNG.normal(size=(3, 4, 3)), net.get_weights()[1].copy()
+    explained = net.explain(words, y)
+    assert "new W1" in explained.as_data()["values"]
+    net.fit(words, y, verbose=0)
+    np.testing.assert_array_equal(net.get_weights()[1], before)

@@ -60,7 +60,7 @@ ROWS = [
     LayerRow(layers.Operation(Divide(), [2.0, None]), (FLAT,)),
     LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
-    LayerRow(layers.ReversibleEmbedding(5, 2, tie_weights=False), (WORDS,)),
+    LayerRow(layers.ReversibleEmbedding(5, 2, logit_soft_cap=5.0), (WORDS,)),
     LayerRow(layers.Masking(), (SEQUENCE,)),
     LayerRow(layers.Identity(), (FLAT,)),
     LayerRow(layers.ActivityRegularization(0.1, 0.2), (FLAT,)),

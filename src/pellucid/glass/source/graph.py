@@ -150,6 +150,8 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
 #: layers of Keras that PyTorch has no module for, or one that computes something else, or is not
 #: written: volumes, cells, and what is made of parts
 NO_MODULE = (
+    "GroupedQueryAttention",
+    "ReversibleEmbedding",
     *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),
     *("MultiHeadAttention", "EinsumDense", "RNN", "StackedRNNCells"),
     *("SimpleRNNCell", "LSTMCell", "GRUCell"),

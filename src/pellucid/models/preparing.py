@@ -91,6 +91,7 @@ def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
         targets = tuple(target[data.rows] for target in data.y)
     else:
         targets = data.y
+    engine = engine.at(data.first().x if isinstance(data, StreamData) else data.x)
     losses = engine.aim.goal.losses
     ends = zip(losses, engine.network.outputs, strict=True)
     widths = [tensor.shape[class_axis(loss)] or 1 for loss, tensor in ends]

@@ -10,6 +10,7 @@ from pellucid.equations.choices import Maximum
 from pellucid.equations.losses import Loss
 from pellucid.equations.reductions import Mean
 from pellucid.equations.shape import Reshape
+from pellucid.layers.keeping import carried_by, forget_carried
 from pellucid.layers.training import Training
 from pellucid.networks.network import Network
 from pellucid.optimizers.base import Optimizer, Step
@@ -31,8 +32,9 @@ class Goal(NamedTuple):
 def prediction_plan(network: Network) -> Plan:
     """Forward, as the network predicts."""
     inputs = fresh_inputs(network)
+    forget_carried(network)
     outputs = network.write_all(inputs, None)
-    return Plan(inputs, outputs).simplified()
+    return Plan(*with_states(network, inputs, outputs)).simplified()
 
 
 def evaluation_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
@@ -66,6 +68,7 @@ def gradient_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:
     network.forget_penalties()
+    forget_carried(network)
     inputs, targets = fresh_inputs(network), fresh_targets(network, goal)
     outputs = network.write_all(inputs, training)
     weights = [Tensor((None,), "w", role="weight") for _ in targets if weighted]
@@ -79,8 +82,7 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
     mark([total], "loss", "forward")
     assignments = training.assignments if training else {}
     return Plan(
-        inputs,
-        outputs,
+        *with_states(network, inputs, outputs),
         targets=targets,
         weights=weights,
         loss=total,
@@ -88,6 +90,14 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
         parameters=[weight.tensor for weight in network.trainable_weights],
         assignments=assignments,
     )
+
+
+def with_states(
+    network: Network, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """What a plan reads and gives: behind the rows, the states that layers keep between batches."""
+    carried = carried_by(network)
+    return [*inputs, *(each.start for each in carried)], [*outputs, *(each.end for each in carried)]
 
 
 def counting(mask: Tensor | None, weight: Tensor | None) -> Tensor | None:

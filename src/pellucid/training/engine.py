@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.data import Features
 from pellucid.distribution.strategies import distribution
 from pellucid.executors.choosing import jax_executor, native_or_reason, predictor
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
 from pellucid.executors.numpy import NumpyExecutor
+from pellucid.layers.keeping import keepers
 from pellucid.layers.training import Training
 from pellucid.metrics import MeanMetricWrapper, Metric
 from pellucid.networks.network import Network
@@ -25,10 +27,12 @@ from pellucid.networks.planning import (
     prediction_plan,
     training_plan,
 )
+from pellucid.networks.sized import is_open, no_size, of_size
 from pellucid.optimizers.base import Optimizer
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
-from pellucid.training.compiled import Compiled, Reported
+from pellucid.tensor import Shape, Tensor
+from pellucid.training.compiled import Compiled, Reported, check_suited
+from pellucid.training.feeding import input_in_shape
 from pellucid.weights import Weight
 
 if TYPE_CHECKING:
@@ -37,8 +41,14 @@ if TYPE_CHECKING:
 
 #: what a plan is for, and whether the rows have weights
 Key = tuple[str, bool]
+#: the shapes of rows, one for each input
+Sizes = tuple[Shape, ...]
 #: what an engine makes of its network when it is asked to, and again for another goal
-MADE = ("plans", "numpies", "natives", "jaxes", "copies")
+MADE = ("plans", "numpies", "natives", "jaxes", "copies", "sizes")
+#: of how many sizes of rows the plans are kept, where extents are open
+MOST_SIZES = 32
+#: held while the equations of a network of open extents are written, which layers settle for a size
+WRITING = threading.RLock()
 
 
 class Engine:
@@ -67,6 +77,57 @@ class Engine:
         self.numpies: dict[tuple[Key, int], NumpyExecutor] = {}
         self.natives: dict[Key, NativeExecutor | str] = {}
         self.jaxes: dict[Key, JaxExecutor] = {}
+        #: where extents are open, what runs the network on rows of a size, the latest last
+        self.sizes: dict[Sizes, Engine] = {}
+        self.opens = is_open(network)
+        #: whether layers keep states from batch to batch
+        self.keeps = bool(keepers(network))
+
+    def at(self, x: Sequence[Features]) -> Engine:
+        """What runs the network on such rows: itself, unless extents are open.
+
+        It has the same numbers, meters and goal, and plans of its own.
+        """
+        if not self.opens:
+            return self
+        pairs = zip(x, self.inputs, strict=True)
+        rows = [input_in_shape(one, tensor).shape for one, tensor in pairs]
+        size: Sizes = tuple((None, *shape[1:]) for shape in rows)
+        with WRITING:
+            found = self.sizes.pop(size, None) or self._of_size(size)
+            self.sizes[size] = found
+            while len(self.sizes) > MOST_SIZES:
+                del self.sizes[next(iter(self.sizes))]
+        return found
+
+    def _of_size(self, size: Sizes) -> Engine:
+        found = copy.copy(self)
+        found.network, found.copies, found.opens = of_size(self.network, size), self.copies, False
+        found.inputs = fresh_inputs(found.network)
+        found.given_per_row = sum(tensor.size for tensor in found.network.outputs)
+        if self.compiled is not None:
+            found.targets = fresh_targets(found.network, self.compiled.goal)
+            if not self.sizes:
+                check_suited(found.network, self.compiled.goal)
+        return found
+
+    @property
+    def known(self) -> Engine:
+        """Itself; an error where it does not know the extents of its rows."""
+        if self.opens:
+            raise no_size(self.network)
+        return self
+
+    @property
+    def by_rows(self) -> Engine:
+        """Itself, of known extents; an error where what a row gives depends on earlier batches."""
+        refuse_kept(self.network)
+        return self.known
+
+    @property
+    def latest(self) -> Engine:
+        """What ran the network on the rows seen last, where extents are open; else itself."""
+        return next(reversed(self.sizes.values()), self)
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: all but the plans and programs, which are made again."""
@@ -159,7 +220,7 @@ class Engine:
 
     def predictor(self) -> Any:
         """A prepared prediction by the native executor; None where there is none."""
-        if self.choice in ("numpy", "jax"):
+        if self.choice in ("numpy", "jax") or self.opens or self.keeps:
             return None
         return predictor(self.plan("predict"), self.memory, self.threads)
 
@@ -173,6 +234,10 @@ class Engine:
         return self.executor(purpose).report() + reason
 
     def _written(self, purpose: str, weighted: bool) -> Plan:
+        with WRITING:
+            return self.known._plan(purpose, weighted)
+
+    def _plan(self, purpose: str, weighted: bool) -> Plan:
         if purpose == "predict":
             return prediction_plan(self.network)
         goal, step = self.aim.goal, self.memory.step
@@ -180,6 +245,17 @@ class Engine:
             return evaluation_plan(self.network, goal, weighted)
         assert step is not None
         return training_plan(self.network, goal, weighted, self.optimizer, step, Training())
+
+
+def refuse_kept(network: Network) -> None:
+    """An error where what a row gives depends on the batches before it."""
+    names = ", ".join(each.layer_name for each in keepers(network))
+    if names:
+        raise ValueError(
+            f"{names} goes on from the states of the batch before, as fit, evaluate, predict and "
+            "calls on arrays do; for this, make the network with stateful=False and give it the "
+            "weights: set_weights(net.get_weights())"
+        )
 
 
 class Meters:

@@ -228,7 +228,7 @@ class Model(Batches):
 
     @property
     def engine(self) -> Engine:
-        """What runs the network, where extents are open on the rows seen last: numbers and plans."""
+        """What runs the network: where extents are open, on rows like those seen last."""
         return self._ready().latest
 
     @property

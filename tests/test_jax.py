@@ -295,3 +295,18 @@ def test_the_settings_of_jax_stay_as_they_are():
     assert jax.numpy.ones(1).dtype == (np.float64 if before else np.float32)
     assert net.executor_report().startswith("jax: float32, cpu")
     assert net.predict(rows(3, 4), verbose=0).dtype == np.float32
+
+
+def test_a_sigmoid_is_kept_once(monkeypatch):
+    """As (1 + tanh(z/2)) / 2 the tanh would be kept beside it until its gradient is taken."""
+    plain, found = executor_module.JaxExecutor._program, []
+
+    def program(self, key, given):
+        made = plain(self, key, given)
+        found.append(made.lower(*given).compile().memory_analysis().temp_size_in_bytes)
+        return made
+
+    monkeypatch.setattr(executor_module.JaxExecutor, "_program", program)
+    net = network([D(64, "sigmoid"), D(16)], "mse")("jax", "float32")
+    net.fit(rows(2048, 5), rows(2048, 16), batch_size=2048, epochs=1, verbose=0)
+    assert found[0] < 2.5 * 2048 * 64 * 4

@@ -11,6 +11,7 @@ import pytest
 import pellucid as keras
 from pellucid import Sequential, layers, ops
 from pellucid.callbacks import Callback, LambdaCallback
+from pellucid.executors.native.shuffling import permutation
 from pellucid.training.callbacks.base import HOOKS
 from tests.nets import CLASSES, WIDTH, assert_same, classifier, clusters, linear, numbers, rows_of
 
@@ -147,6 +148,37 @@ def test_steps_per_epoch():
     watch = Watch()
     linear().fit(X, Y, batch_size=2, steps_per_epoch=3, epochs=2, verbose=0, callbacks=[watch])
     assert [given[1] for given in watch.seen if given[0] == "on_train_batch_end"] == [0, 1, 2] * 2
+
+
+@pytest.mark.parametrize("executor", ["numpy", "auto"])
+def test_whole_batches_leave_out_other_rows_in_each_epoch(executor):
+    """Of ten rows by fours two are left out: those at the end of the epoch's order."""
+    nets = [linear() for _ in range(2)]
+    for net in nets:
+        net.compile("sgd", "mse", executor=executor)
+    nets[0].fit(X, Y, batch_size=4, epochs=3, steps_per_epoch="whole", verbose=0)
+    for epoch in range(3):
+        rows = permutation(nets[0].engine.memory.seed, 0, epoch, len(X))[: len(X) // 4 * 4]
+        nets[1].fit(X[rows], Y[rows], batch_size=4, shuffle=False, verbose=0)
+    assert len(X) % 4
+    assert_same(nets[0].get_weights(), nets[1].get_weights())
+
+
+def test_fewer_rows_than_a_batch_are_one():
+    net = linear()
+    net.fit(X, Y, batch_size=64, steps_per_epoch="whole", verbose=0)
+    assert net.engine.memory.steps == 1
+
+
+@pytest.mark.parametrize("steps", [0, -1, 2.5, True, "half"])
+def test_steps_that_are_no_number(steps):
+    with pytest.raises(ValueError, match="steps_per_epoch must be a whole number of 1 or more"):
+        linear().fit(X, Y, steps_per_epoch=steps, verbose=0)
+
+
+def test_a_stream_has_no_whole_batches():
+    with pytest.raises(ValueError, match="the batches of a stream are as they come"):
+        linear().fit([(X, Y)], steps_per_epoch="whole", verbose=0)
 
 
 def test_the_order_of_the_moments():

@@ -116,7 +116,7 @@ def of_table(kinds: int | None, rows: np.ndarray, choices: Choices) -> tuple[Seq
 
 
 def steps_of(rows: np.ndarray, choices: Choices) -> int:
-    """The steps of an epoch over a table: rows that fill no batch are left to the next."""
+    """The steps of an epoch over a table: rows that fill no batch are left out."""
     return max(1, len(rows) // (choices.batch_size or 1))
 
 
@@ -141,5 +141,5 @@ def course_of(rows: np.ndarray, choices: Choices) -> dict[str, Any]:
     course: dict[str, Any] = {"batch_size": choices.batch_size, "epochs": choices.epochs}
     if rows.ndim == 2:
         batch = min(choices.batch_size or len(rows), len(rows))
-        course |= {"batch_size": batch, "steps_per_epoch": steps_of(rows, choices)}
+        course |= {"batch_size": batch, "steps_per_epoch": "whole"}
     return course

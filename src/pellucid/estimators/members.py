@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.estimators.protocol import Following
-from pellucid.executors.native.shuffling import permutation
 from pellucid.models import Model
 
 Arrays = Sequence[np.ndarray]
@@ -26,10 +25,6 @@ class Part(NamedTuple):
     @property
     def height(self) -> int:
         return len(self.y)
-
-    def some(self, at: np.ndarray) -> Part:
-        weight = None if self.weight is None else self.weight[at]
-        return Part([each[at] for each in self.inputs], self.y[at], weight)
 
 
 class Course(NamedTuple):
@@ -91,17 +86,15 @@ def one_epoch(net: Model, rows: Part, course: Course, epoch: int) -> float:
 
     A step on the few rows that are left over would move as far as any other: there is none.
     """
-    order = permutation(net.engine.memory.seed, 0, epoch, rows.height)
-    some = rows.some(order[: course.batch * course.steps(rows.height)])
     history = net.fit(
-        some.inputs,
-        some.y,
+        rows.inputs,
+        rows.y,
         course.batch,
         epoch + 1,
         verbose=0,
-        shuffle=False,
-        sample_weight=some.weight,
+        sample_weight=rows.weight,
         initial_epoch=epoch,
+        steps_per_epoch="whole",
     )
     return history.history["loss"][-1]
 

@@ -28,7 +28,8 @@ class TabularClassifier(ClassifierMixin, Tabular):
     chosen by, "error" (of the likeliest class), or "log_loss" where probabilities matter (targets
     are not smoothed then). `max_seconds`: about how long fit may take; the course of training is
     shortened to it. `batch_size`: "auto" is 256, and 64 up to 512 rows. `early_stopping` ends it
-    after epoch 2·b + 20 for the best epoch b.
+    after epoch 2·b + 20 for the best epoch b: each wave of the learning rate is twice as long as
+    the one before, so that later ones are seldom better then.
     """
 
     _parameter_constraints = CONSTRAINTS | {
@@ -47,7 +48,7 @@ class TabularClassifier(ClassifierMixin, Tabular):
         hidden_layer_sizes: Any = (256, 256, 256),
         max_epochs: int = 256,
         max_seconds: float | None = None,
-        early_stopping: bool = False,
+        early_stopping: bool = True,
         validation_fraction: float = 0.2,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,

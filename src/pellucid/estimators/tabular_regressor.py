@@ -40,7 +40,7 @@ class TabularRegressor(RegressorMixin, Tabular):
         hidden_layer_sizes: Any = (256, 256, 256),
         max_epochs: int = 256,
         max_seconds: float | None = None,
-        early_stopping: bool = False,
+        early_stopping: bool = True,
         validation_fraction: float = 0.2,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,

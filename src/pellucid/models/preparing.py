@@ -15,7 +15,7 @@ from pellucid.sparse import by_rows, is_sparse
 from pellucid.tensor import Tensor
 from pellucid.training.compiled import Compiled, per_output
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Data, Epochs
+from pellucid.training.epochs import WHOLE, Data, Epochs
 from pellucid.training.feeding import (
     check_targets,
     shaped_input,
@@ -45,7 +45,7 @@ def course(
     class_weight: Any = None,
     sample_weight: Any = None,
     initial_epoch: int = 0,
-    steps_per_epoch: int | None = None,
+    steps_per_epoch: int | str | None = None,
     validation_steps: int | None = None,
     validation_batch_size: int | None = None,
     validation_freq: int = 1,
@@ -62,11 +62,13 @@ def course(
     data = with_class_weight(data, class_weight)
     batch = whole(32 if batch_size is None else batch_size, "batch_size")
     held_batch = whole_or_none(validation_batch_size, "validation_batch_size")
+    steps = batches(steps_per_epoch, "steps_per_epoch")
+    held_steps = whole_or_none(validation_steps, "validation_steps")
     return Course(
-        epochs_of(model, engine, "train", data, batch, steps_per_epoch, shuffle),
+        epochs_of(model, engine, "train", data, batch, steps, shuffle),
         None
         if held is None
-        else epochs_of(model, engine, "evaluate", held, held_batch, validation_steps),
+        else epochs_of(model, engine, "evaluate", held, held_batch, held_steps),
         Epochs(engine, "evaluate", to_measure_again(data)) if honest else None,
         whole(epochs, "epochs", 0),
         initial_epoch,
@@ -253,6 +255,11 @@ def whole(number: Any, name: str, least: int = 1) -> int:
 
 def whole_or_none(number: Any, name: str) -> int | None:
     return None if number is None else whole(number, name)
+
+
+def batches(number: Any, name: str) -> int | str | None:
+    """So many batches; `WHOLE` ones; None for all there are."""
+    return WHOLE if isinstance(number, str) and number == WHOLE else whole_or_none(number, name)
 
 
 def row_or_rows(network: Any) -> Any:

@@ -24,13 +24,16 @@ MOMENTS = {"train": "train", "evaluate": "test", "predict": "predict"}
 ROWS_AT_ONCE = 1024
 #: and how many numbers the rows of a sparse input may then have when they are dense
 DENSE_AT_ONCE = 1 << 22
+#: as many batches of arrays as are full
+WHOLE = "whole"
 
 
 class Epochs:
     """Data, the purpose for which they are gone over, and the size of batches of arrays.
 
     An epoch has all of the data, or `limit` batches of them; the next one that trains takes them up
-    where this one left them. The rows of arrays can be shuffled.
+    where this one left them, but for `WHOLE` ones: rows that fill no batch are left out, others in
+    each epoch. The rows of arrays can be shuffled.
     """
 
     #: whether batches go one by one, though no callback wants them so
@@ -42,15 +45,16 @@ class Epochs:
         purpose: str,
         data: Data,
         batch: int | None = None,
-        limit: int | None = None,
+        limit: int | str | None = None,
         shuffle: bool = False,
     ):
         self.engine, self.purpose, self.data = engine, purpose, data
         self.batch = rows_at_once(data) if batch is None else batch
         if engine.keeps:
             self.batch = whole_batch(data, 32 if batch is None else batch)
-        self.limit, self.shuffle = limit, shuffle
-        self.goes_on = purpose == "train" and limit is not None
+        self.limit = full(data, self.batch) if isinstance(limit, str) else limit
+        self.shuffle = shuffle
+        self.goes_on = purpose == "train" and isinstance(limit, int)
         #: why there is no more to go over, once a stream has ended
         self.ended = ""
         self._pass: Pass | None = None
@@ -177,6 +181,15 @@ class Epochs:
     def logs(self) -> dict[str, float]:
         """What was measured since it began."""
         return {} if self.purpose == "predict" else self.engine.meters.logs()
+
+
+def full(data: Data, batch: int) -> int:
+    """How many full batches there are, or the one that is not."""
+    if isinstance(data, StreamData):
+        raise ValueError(
+            f"steps_per_epoch={WHOLE!r} is for arrays: the batches of a stream are as they come"
+        )
+    return max(1, len(data) // batch)
 
 
 def rows_at_once(data: Data) -> int:

@@ -17,10 +17,17 @@ FACTORS = {"mixed_bfloat16": jnp.bfloat16, "mixed_float16": jnp.float16}
 
 
 class Exact:
-    """JAX's functions of arrays, and a loop, since XLA is slow to compile what is written out."""
+    """JAX's functions of arrays, a loop, since XLA is slow to compile what is written out, and σ.
+
+    As a tanh it would be kept beside its own value.
+    """
 
     def __getattr__(self, name: str) -> Any:
         return getattr(jnp, name)
+
+    def logistic(self, z: Any) -> Any:
+        """1 / (1 + e⁻ᶻ)"""
+        return lax.logistic(z)
 
     def repeated(self, count: int, function: Callable[[Any], Any], start: Any) -> Any:
         """What a function makes of lists of whole numbers, so many times."""

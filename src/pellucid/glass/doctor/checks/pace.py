@@ -28,8 +28,9 @@ def batches_of(evidence: Evidence, rows: int) -> int:
 def steps_of(evidence: Evidence) -> int:
     """How many steps fit was asked for."""
     batches = batches_of(evidence, len(evidence.rows))
-    most = evidence.fit.get("steps_per_epoch") or batches
-    return int(evidence.fit.get("epochs", 1) * min(batches, most))
+    most = evidence.fit.get("steps_per_epoch")
+    count = min(batches, most) if isinstance(most, int) else batches
+    return int(evidence.fit.get("epochs", 1) * count)
 
 
 def rate_of(evidence: Evidence) -> float | None:

@@ -25,14 +25,15 @@ HARD = '??/ "*/ \\ größe\n</script>'
 
 
 def table() -> dict[str, np.ndarray]:
-    """Numbers with gaps, skewed numbers, a few texts, many texts."""
+    """Numbers with gaps, skewed numbers, hours, a few texts, many texts."""
     rng, n = np.random.default_rng(0), 200
     age = rng.normal(40, 10, n)
     age[::7] = np.nan
     colours, cities = np.array(["red", "green", HARD], object), [f"c{at}" for at in range(70)]
     colour = colours[rng.integers(0, 3, n)]
     price = np.exp(rng.normal(8, 1, n) + (colour == "red"))
-    return {"age": age, "income": np.exp(rng.normal(8, 2, n)), "colour": colour,
+    hour = np.where(np.arange(n) % 9, np.arange(n) % 24, np.nan)
+    return {"age": age, "income": np.exp(rng.normal(8, 2, n)), "hour": hour, "colour": colour,
             "city": np.array(cities, object)[np.arange(n) % 70], "price": price}  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def of_table() -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
 
     found, x, _ = fit(table(), "price")
     kinds = [type(each).__name__ for each in found.encodings]
-    assert kinds == ["Numbers", "ManyCategories", "Gaps", "Categories"]
+    assert kinds == ["Numbers", "ManyCategories", "Gaps", "EvenNumbers", "Categories"]
     pl.set_random_seed(1)
     net = Sequential([layers.Input((x.shape[1],)), D(6, "relu"), D(1)])
     net.preprocessing = {"preparation": found.described()}
@@ -95,6 +96,7 @@ def text_rows() -> dict[str, Any]:
     return {
         "age": [20.0, None, 40.5, 1.0],
         "income": [1e3, 2e4, None, 7.0],
+        "hour": [3.0, None, 23.0, 3.5],
         "city": ["c3", "c69", "nowhere", None],
         "colour": ["red", HARD, None, "another"],
     }
@@ -119,7 +121,7 @@ def test_texts_in_c(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> None:
     of_table[0].export(tmp_path / "net.c")
     asked = [
         f"{at}, {c_text(each)}"
-        for at, name in ((2, "city"), (3, "colour"))
+        for at, name in ((3, "city"), (4, "colour"))
         for each in text_rows()[name]
     ]
     prints = "".join(f'printf("%g ", (double)net_text({each}));' for each in asked)
@@ -132,7 +134,7 @@ def test_texts_in_c(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> None:
             command = [compiler, *WATCHED, *how, "-lm", "-o", "program"]
             subprocess.run(command, check=True, cwd=tmp_path)
             said = [float(each) for each in ran([tmp_path / "program"], tmp_path).split()]
-            assert said == [*numbers[:, 2], *numbers[:, 3]]
+            assert said == [*numbers[:, 3], *numbers[:, 4]]
 
 
 def c_text(text: str | None) -> str:
@@ -184,7 +186,8 @@ def test_texts_in_python(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> 
         np.testing.assert_array_equal(program["rows"](table), numbers)
     named = {name: ["" if x is None else x for x in each] for name, each in text_rows().items()}
     named |= {
-        name: [np.nan if x is None else x for x in text_rows()[name]] for name in ("age", "income")
+        name: [np.nan if x is None else x for x in text_rows()[name]]
+        for name in ("age", "income", "hour")
     }
     np.savez(tmp_path / "data.npz", **named)
     for given in ("data.npz", "numbers.npz"):
@@ -192,7 +195,8 @@ def test_texts_in_python(of_table: Any, numbers: np.ndarray, tmp_path: Path) -> 
             (letter,) = re.findall(r"the array (\w+) of numbers", (tmp_path / "net.py").read_text())
             np.savez(tmp_path / given, **{letter: program["rows"](named)})
         assert ran(["python3", "net.py", given, "out.npz"], tmp_path) == ""
-        (found,) = np.load(tmp_path / "out.npz").values()
+        with np.load(tmp_path / "out.npz") as written:
+            (found,) = written.values()
         np.testing.assert_allclose(found, program["predict"](program["rows"](named)))
 
 

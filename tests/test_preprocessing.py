@@ -9,7 +9,7 @@ import pellucid
 from pellucid import layers, models, preprocessing
 from pellucid.preprocessing import Preparation, categories, fit
 from pellucid.preprocessing.columns import Ways, fit_columns
-from pellucid.preprocessing.kinds import kind_of
+from pellucid.preprocessing.kinds import even_numbers, kind_of
 from pellucid.preprocessing.tables import as_table, read_csv
 from pellucid.preprocessing.targets import guess_target, task_of
 
@@ -99,6 +99,37 @@ def test_categories_are_scikit_learns():
     two = categories.Categories.fit(["c"], {"c": objects([*"aab"])})
     np.testing.assert_array_equal(two.encode(new)[:, 0], [-1, 0, 0, 0])
     assert two.features() == ["c = b"]
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (np.arange(240) % 24, list(range(24))),
+        (np.append(np.arange(60) % 12 + 1.0, np.nan), list(range(1, 13))),
+        (objects([*range(-2, 3), None] * 9), list(range(-2, 3))),
+        (np.arange(240) % 4, []),
+        (np.arange(320) % 32, []),
+        (np.arange(240) % 24 / 2, []),
+        (np.arange(240) % 24 * 2, []),
+        (np.repeat(np.arange(10), [50, 30, 10, 5, 1, 1, 1, 1, 1, 1]), []),
+        (np.array([np.inf, 1, 2, 3, 4, 5]), []),
+        (np.array([np.nan]), []),
+    ],
+    ids=["hours", "months", "with gaps", "few", "many", "halves", "even", "counts", "inf", "none"],
+)
+def test_numbers_that_are_equally_frequent_are_marked_besides(column, expected):
+    assert even_numbers(column) == expected
+
+
+def test_a_marked_number_stands_as_a_number_too():
+    table = {"hour": np.arange(48) % 24, "size": np.arange(48.0) ** 2}
+    columns, (x,) = fit_columns(table, Ways(np.zeros(48), "continuous"))
+    assert columns.features == ["hour", "size", *(f"hour = {at}" for at in range(24))]
+    assert columns.names == ["hour", "size"]
+    assert len(set(x[:, 2:].argmax(axis=1))) == 24
+    (new,) = columns.inputs({"hour": np.array([3.5, np.nan]), "size": np.zeros(2)})
+    assert (new[:, 2:] == x[0, 3]).all()
+    assert not columns.sentences()[-1][1].startswith("left out")
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "continuous"])

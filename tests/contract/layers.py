@@ -75,6 +75,10 @@ ROWS = [
     ),
     LayerRow(layers.MultiHeadAttention(2, 3, dropout=0.3), (SEQUENCE, draw(2, 5, 2, seed=1))),
     LayerRow(
+        layers.MultiHeadAttention(2, 2, attention_axes=2),
+        (draw(2, 2, 3, 2, seed=1), draw(2, 2, 4, 2, seed=2)),
+    ),
+    LayerRow(
         layers.MultiHeadAttention(1, 2, use_bias=False, output_shape=(2, 3)),
         (SEQUENCE, draw(2, 5, 2, seed=1), draw(2, 5, 4, seed=2)),
     ),

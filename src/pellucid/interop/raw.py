@@ -17,7 +17,7 @@ from pellucid.foreign import brief
 from pellucid.interop.words import Words
 from pellucid.preprocessing import Preparation, preparation_for
 from pellucid.preprocessing.categories import Categories, ManyCategories, named
-from pellucid.preprocessing.encodings import Encoding, Gaps, Numbers
+from pellucid.preprocessing.encodings import Encoding, EvenNumbers, Gaps, Numbers
 from pellucid.preprocessing.kinds import as_numbers
 from pellucid.preprocessing.preparation import TablePreparation
 from pellucid.preprocessing.tables import as_table
@@ -201,18 +201,23 @@ def gaps(to: Raw, encoding: Gaps, columns: list[Tensor]) -> list[Tensor]:
     return [1.0 - ops.greater(each, LOWEST) for each in columns]
 
 
-def one_hot(to: Raw, x: Tensor, count: int) -> Tensor:
-    """1 where the number of a text is that of the place, else 0"""
-    apart = to.with_array("subtract", x, np.arange(count))
+def one_hot(to: Raw, x: Tensor, numbers: Any) -> Tensor:
+    """1 where the number is that of the place, else 0"""
+    apart = to.with_array("subtract", x, numbers)
     found: Tensor = ops.greater(0.5 - ops.abs(apart), 0.0)
     return found
+
+
+def even(to: Raw, encoding: EvenNumbers, columns: list[Tensor]) -> list[Tensor]:
+    """A mark for each number"""
+    return [one_hot(to, x, levels) for x, levels in zip(columns, encoding.levels, strict=True)]
 
 
 def categories(to: Raw, encoding: Categories, columns: list[Tensor]) -> list[Tensor]:
     """A mark for each text; of two together −1 or 1"""
     found = []
     for x, levels in zip(columns, encoding.levels, strict=True):
-        hot = one_hot(to, x, len(levels))
+        hot = one_hot(to, x, np.arange(len(levels)))
         found.append(hot[:, 1:] - hot[:, :1] if len(levels) == 2 else hot)
     return found
 
@@ -223,7 +228,7 @@ def many_categories(to: Raw, encoding: ManyCategories, columns: list[Tensor]) ->
     for x, means in zip(columns, encoding.means, strict=True):
         table = np.concatenate([np.array(means).T, [encoding.overall]])
         layer = layers.Dense(table.shape[1], use_bias=False)
-        found.append(layer(one_hot(to, x, len(table))))
+        found.append(layer(one_hot(to, x, np.arange(len(table)))))
         to.arrays.append((layer, [table]))
     return found
 
@@ -232,6 +237,7 @@ TEXTS = (Categories, ManyCategories)
 ENCODED: dict[type[Encoding], Callable[..., list[Tensor]]] = {
     Numbers: numbers,
     Gaps: gaps,
+    EvenNumbers: even,
     Categories: categories,
     ManyCategories: many_categories,
 }

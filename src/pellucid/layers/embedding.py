@@ -5,6 +5,10 @@ A table of vectors may stand at the end of a network too, to score each word.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Tanh
 from pellucid.equations.embedding import Lookup
@@ -36,6 +40,7 @@ class Embedding(Layer):
 
     def _check_settings(self) -> None:
         demand_whole(self, "input_dim", "output_dim")
+        self.supports_masking = bool(self.mask_zero)  # type: ignore[misc]
 
     @property
     def given_shape(self) -> Shape | None:
@@ -48,6 +53,10 @@ class Embedding(Layer):
         e = Lookup()(x, self.w.tensor)
         e.mask = Unequal()(x, e) if self.mask_zero else None
         return e
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Which of the numbers in an array count: those other than 0; None where all do."""
+        return np.not_equal(inputs, 0) if self.mask_zero else None
 
 
 class ReversibleEmbedding(Embedding):
@@ -107,7 +116,13 @@ class Masking(Layer):
     mask_value: float = 0.0
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        mask = AnyUnequal(self.mask_value)(x)
+        mask = self.compute_mask(x)
         y = x * Reshape(as_target((*mask.shape, 1)))(mask)
         y.mask = mask
         return y
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Which steps count."""
+        if isinstance(inputs, Tensor):
+            return AnyUnequal(self.mask_value)(inputs)
+        return np.any(np.not_equal(inputs, self.mask_value), axis=-1)

@@ -32,7 +32,7 @@ class Batches(Seeing, abstract=True):
 
     def executor_report(self) -> str:
         """Which executor runs the plan, and why."""
-        return self._ready().report()
+        return self._ready().latest.report()
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None,

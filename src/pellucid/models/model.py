@@ -228,8 +228,8 @@ class Model(Batches):
 
     @property
     def engine(self) -> Engine:
-        """What runs the network: its numbers, plans and executors. Made when first asked for."""
-        return self._ready()
+        """What runs the network: where extents are open, on rows like those seen last."""
+        return self._ready().latest
 
     @property
     def plan(self) -> Plan:

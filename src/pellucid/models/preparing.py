@@ -93,6 +93,7 @@ def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
         targets = tuple(target[data.rows] for target in data.y)
     else:
         targets = data.y
+    engine = engine.at(data.first().x if isinstance(data, StreamData) else data.x)
     goal = engine.aim.goal
     ends = zip(goal.losses, engine.network.outputs, goal.aimed, strict=True)
     used = [(loss, tensor.shape[class_axis(loss)] or 1) for loss, tensor, aimed in ends if aimed]

@@ -11,12 +11,10 @@ from typing import Any
 
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
+from pellucid.layers.holding import held_layers
 from pellucid.layers.training import UNSETTLED
 from pellucid.networks.ends import listed, packed
 from pellucid.tensor import Tensor
-
-#: attributes of every network that hold its calls
-OWN = ("inputs", "nodes", "outputs")
 
 
 def adopt(cls: Any) -> None:
@@ -47,24 +45,3 @@ def in_order(model: Any, layers: list[Layer]) -> list[Layer]:
     """The layers in the order in which they were set as attributes, then others."""
     held = [layer for layer in held_layers(model) if layer in layers]
     return list(dict.fromkeys([*held, *layers]))
-
-
-def held_layers(model: Any) -> list[Layer]:
-    """The layers that are attributes of a network, also in lists, in the order they were set."""
-    found: list[Layer] = []
-    for name, value in vars(model).items():
-        if not name.startswith("_") and name not in OWN:
-            found += within(value)
-    return list(dict.fromkeys(found))
-
-
-def within(value: Any) -> list[Layer]:
-    if isinstance(value, Layer):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [layer for each in value for layer in within(each)]
-    return (
-        [layer for each in value.values() for layer in within(each)]
-        if isinstance(value, dict)
-        else []
-    )

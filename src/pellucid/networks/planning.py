@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pellucid.layers.keeping import carried_by, forget_carried
 from pellucid.layers.training import Training
 from pellucid.networks.goals import NO_LOSS, Goal, Sides, own_loss, written_losses
 from pellucid.networks.network import Network
@@ -16,8 +17,9 @@ from pellucid.tensor import Tensor
 def prediction_plan(network: Network) -> Plan:
     """Forward, as the network predicts."""
     inputs = fresh_inputs(network)
+    forget_carried(network)
     outputs = network.write_all(inputs, None)
-    return Plan(inputs, outputs).simplified()
+    return Plan(*with_states(network, inputs, outputs)).simplified()
 
 
 def evaluation_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
@@ -51,6 +53,7 @@ def gradient_plan(network: Network, goal: Goal, weighted: bool) -> Plan:
 
 def written(network: Network, goal: Goal, weighted: bool, training: Training | None) -> Plan:
     network.forget_penalties()
+    forget_carried(network)
     inputs, targets = fresh_inputs(network), fresh_targets(network, goal)
     outputs = network.write_all(inputs, training)
     weights = [Tensor((None,), "w", role="weight") for _ in targets if weighted]
@@ -62,8 +65,7 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
     mark([total], "loss", "forward")
     assignments = training.assignments if training else {}
     return Plan(
-        inputs,
-        outputs,
+        *with_states(network, inputs, outputs),
         targets=targets,
         weights=weights,
         loss=total,
@@ -71,6 +73,14 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
         parameters=[weight.tensor for weight in network.trainable_weights],
         assignments=assignments,
     )
+
+
+def with_states(
+    network: Network, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """What a plan reads and gives: behind the rows, the states that layers keep between batches."""
+    carried = carried_by(network)
+    return [*inputs, *(each.start for each in carried)], [*outputs, *(each.end for each in carried)]
 
 
 def total_loss(network: Network, losses: Sequence[Tensor]) -> Tensor:

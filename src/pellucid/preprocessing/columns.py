@@ -13,7 +13,7 @@ import numpy as np
 
 from pellucid.foreign import quoted
 from pellucid.preprocessing.categories import Categories, Codes, ManyCategories, levels_of
-from pellucid.preprocessing.encodings import Dates, Encoding, Gaps, Numbers
+from pellucid.preprocessing.encodings import Dates, Encoding, EvenNumbers, Gaps, Numbers
 from pellucid.preprocessing.kinds import FEW_CATEGORIES, Seen, kind_of
 from pellucid.preprocessing.tables import Table, missing, rows_of
 from pellucid.settings import Settings
@@ -153,6 +153,8 @@ def fit_all(
         found, parts = [*found, means], [*parts, crossed]
     gaps = [name for name in (*numbers, *dates) if missing(table[name]).any()]
     others: list[Encoding] = [Gaps(gaps)] if gaps else []
+    even = EvenNumbers.fit(numbers, table)
+    others += [even] if even.columns else []
     others += [Categories.fit(few, table)] if few else []
     others += [Codes.fit(many, table)] if many and ways.coded else []
     return [*found, *others], [*parts, *(each.encode(table) for each in others)]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from pellucid.preprocessing.kinds import as_dates, as_numbers
+from pellucid.preprocessing.kinds import as_dates, as_numbers, even_numbers
 from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import Table, missing
 from pellucid.settings import Named
@@ -62,6 +62,33 @@ class Numbers(Encoding):
 
     def sentence(self) -> str:
         return "numbers; missing → median"
+
+
+class EvenNumbers(Encoding):
+    """A mark for each of some whole numbers, which stand as numbers besides; none for others."""
+
+    gives = "marks"
+
+    columns: list[str]
+    levels: list[list[int]]
+
+    def encode(self, table: Table) -> np.ndarray:
+        pairs = zip(self.columns, self.levels, strict=True)
+        parts = [as_numbers(name, table[name])[:, None] == levels for name, levels in pairs]
+        return np.concatenate(parts, axis=1).astype(float)
+
+    def features(self) -> list[str]:
+        pairs = zip(self.columns, self.levels, strict=True)
+        return [f"{name} = {value}" for name, levels in pairs for value in levels]
+
+    def sentence(self) -> str:
+        return f"a column besides for each of {sum(map(len, self.levels))} equally frequent numbers"
+
+    @classmethod
+    def fit(cls, columns: list[str], table: Table) -> Self:
+        """The encoding of those of the columns that are made of such numbers."""
+        found = {name: levels for name in columns if (levels := even_numbers(table[name]))}
+        return cls([*found], [*found.values()])
 
 
 class Dates(Encoding):

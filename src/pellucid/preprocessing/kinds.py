@@ -13,6 +13,9 @@ from pellucid.preprocessing.tables import missing
 
 #: categories of which each still gets a column of its own
 FEW_CATEGORIES = 64
+#: the fewest and most whole numbers that may be marked besides, and how many times rarer or more
+#: frequent than in the mean each may be
+EVEN, RARER, MORE = (5, 31), 0.3, 2.0
 #: beyond this skewness a target is learned by its logarithm
 SKEWED = 2.0
 _DATE_FORMS = (
@@ -70,6 +73,22 @@ def as_numbers(name: str, column: np.ndarray) -> np.ndarray:
             f"column {quoted(name)} was made of numbers in training; row {wrong} has "
             f"{quoted(column[wrong])}. Correct it, or leave the cell empty"
         ) from None
+
+
+def even_numbers(column: np.ndarray) -> list[int]:
+    """The numbers of a column of whole ones, where all of a short range come about equally often.
+
+    So hours, weekdays and months do, and codes, whose order may mean little; counts do not.
+    """
+    known = column[~missing(column)].astype(np.float64)
+    whole = bool(np.isfinite(known).all() and (known == np.floor(known)).all())
+    if not (whole and len(known) and np.ptp(known) < EVEN[1]):
+        return []
+    least = int(known.min())
+    counts = np.bincount((known - least).astype(np.intp))
+    mean = len(known) / len(counts)
+    even = len(counts) >= EVEN[0] and counts.min() >= RARER * mean and counts.max() <= MORE * mean
+    return list(range(least, least + len(counts))) if even else []
 
 
 def as_text(column: np.ndarray) -> np.ndarray:

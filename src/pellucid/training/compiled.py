@@ -14,6 +14,7 @@ from pellucid.metrics import ACCURACY_NAMES, MeanMetricWrapper, Metric, resolve_
 from pellucid.networks.goals import Goal
 from pellucid.networks.network import Network
 from pellucid.networks.planning import prediction_plan
+from pellucid.networks.sized import is_open
 from pellucid.optimizers import Optimizer
 from pellucid.tensor import Operation
 from pellucid.training.aiming import goal_of, per_output
@@ -136,9 +137,14 @@ def as_metric(identifier: Any, shape: Sequence[int | None], loss: Loss | None) -
 
 
 def check_suited(network: Network, goal: Goal) -> None:
-    """Warn of a loss that is given raw scores as probabilities, or the reverse."""
+    """Warn of a loss that is given raw scores as probabilities, or the reverse.
+
+    Of a network of open extents, which has no equations yet, it is asked again for rows of a size.
+    """
+    if is_open(network):
+        return
     plan = prediction_plan(network)
-    for loss, output in zip(goal.losses, plan.outputs, strict=True):
+    for loss, output in zip(goal.losses, plan.outputs[: len(network.outputs)], strict=True):
         if loss is None:
             continue
         writer = plan.writers.get(output)

@@ -55,7 +55,7 @@ def load_img(
     return found.resize((target_size[1], target_size[0]), way)
 
 
-def img_to_array(img: Any, dtype: DTypeLike = None) -> np.ndarray:
+def img_to_array(img: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     """A picture of Pillow's as an array (height, width, channels) of 0 to 255.
 
     Arguments:
@@ -75,7 +75,7 @@ def img_to_array(img: Any, dtype: DTypeLike = None) -> np.ndarray:
     return array[..., None] if array.ndim == 2 else array
 
 
-def array_to_img(x: ArrayLike, scale: bool = True, dtype: DTypeLike = None) -> Any:
+def array_to_img(x: ArrayLike, scale: bool = True, dtype: DTypeLike | None = None) -> Any:
     """An array (height, width, channels) as a picture of Pillow's.
 
     Arguments:

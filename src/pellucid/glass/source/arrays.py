@@ -22,7 +22,7 @@ class Arrays:
 
     def statements(self) -> list[str]:
         """name = array, for each."""
-        load = ['start = np.load(Path(__file__).with_suffix(".npz"))'] if self.kept else []
+        load = ['start = dict(np.load(Path(__file__).with_suffix(".npz")))'] if self.kept else []
         return load + [f"{name} = {self.written(name)}" for name in self.arrays]
 
     def written(self, name: str) -> str:

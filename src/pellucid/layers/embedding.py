@@ -77,10 +77,9 @@ class ReversibleEmbedding(Embedding):
     reverse_dtype: str | None = None
     logit_soft_cap: float | None = None
 
-    supports_masking = True
-
     def _check_settings(self) -> None:
         super()._check_settings()
+        self.supports_masking = True  # type: ignore[misc]
         if self.reverse_dtype not in (None, "float32"):
             raise ValueError(
                 f"{self.layer_name} has no reverse_dtype={self.reverse_dtype!r}: scores are in the "
@@ -105,6 +104,11 @@ class ReversibleEmbedding(Embedding):
         scores = Product()(x, turned(self.w.tensor) if self.back is None else self.back.tensor)
         cap = self.logit_soft_cap
         return scores if cap is None else cap * Tanh()(scores / cap)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """That of the words, or on the way back that of what it reads."""
+        words = getattr(getattr(inputs, "dtype", None), "kind", "f") in "iu"
+        return super().compute_mask(inputs) if words else previous_mask
 
 
 class Masking(Layer):

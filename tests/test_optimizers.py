@@ -122,7 +122,7 @@ SOLVING = [
     (AdamW, {"weight_decay": 1e-4}, 0.1, 0.05, 0.05),
     (Nadam, {}, 0.1, 0.05, 0.05),
     (Adamax, {}, 0.1, 0.05, 0.05),
-    (Lamb, {}, Fading(0.05, 0.99), Fading(0.1, 0.995), Fading(0.03, 0.985)),
+    (Lamb, {}, Fading(0.05, 0.99), Fading(0.1, 0.995), Fading(0.1, 0.985)),
     (ScheduleFreeAdamW, {}, 0.5, 0.1, 0.1),
     (Lion, {}, Fading(0.05, 0.99), Fading(0.01, 0.998), Fading(0.03, 0.985)),
     (Ftrl, {}, 1.0, 0.5, 0.5),

@@ -29,9 +29,8 @@ def check(lines, given, rows, **options):
     Products by feature, and what falls on places of pictures, are up to rounding: NumPy adds them
     in another order.
     """
-    up_to_rounding = any(
-        isinstance(line.equation, (FeatureAffine, SampleGradient)) for line in lines
-    )
+    kinds = (FeatureAffine, SampleGradient)
+    up_to_rounding = any(isinstance(line.equation, kinds) for line in lines)
     close = {"rtol": 1e-12, "atol": 1e-12} if up_to_rounding else {"rtol": 0, "atol": 0}
     expected = interpret(lines, given, np)
     found = calling.run(record(lines, **options), given, rows)

@@ -38,10 +38,8 @@ def equal(one: Any, other: Any, bound: float = 1e-6) -> None:
 
 def called(model: Any, x: Any) -> list[np.ndarray]:
     """What a model of Keras gives."""
-    return [
-        np.asarray(each.detach() if hasattr(each, "detach") else each)
-        for each in listed(model(x, training=False))
-    ]
+    given = listed(model(x, training=False))
+    return [np.asarray(each.detach() if hasattr(each, "detach") else each) for each in given]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from pellucid.equations.base import Equation
 from pellucid.equations.linear import RowProduct
-from pellucid.equations.masking import Causal
+from pellucid.equations.masking import Causal, Within
 from pellucid.equations.random import Draw
 from pellucid.equations.reductions import Sum
 from pellucid.equations.sampling import Sample, SampleGradient
@@ -51,6 +51,7 @@ BY_NUMPY = {
     "Place(at=(0, slice(None, None, None), slice(None, None, None)))",
     "Place(at=(slice(0, 2, None), 2, slice(0, 4, 2)))",
     "Causal()",
+    "Within(width=2)",
     "Largest()",
     "Largest(keepdims=True)",
     "Permute(axes=(0, 2, 1))",
@@ -74,8 +75,11 @@ LAYERS_BY_NUMPY = {
     "Attention(use_scale=True)": "RowProduct",
     "Attention(score_mode='concat', dropout=0.5)": "RowProduct",
     "AdditiveAttention()": "RowProduct",
+    "GroupedQueryAttention(head_dim=2, num_query_heads=4, num_key_value_heads=2, dropout=0.3, "
+    "use_gate=True, sliding_window=2)": "RowProduct",
     "MultiHeadAttention(num_heads=2, key_dim=3, dropout=0.3)": "RowProduct",
     "MultiHeadAttention(num_heads=1, key_dim=2, use_bias=False, output_shape=(2, 3))": "RowProduct",
+    "MultiHeadAttention(num_heads=2, key_dim=2, attention_axes=2)": "RowProduct",
     "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
     "Conv3D(filters=3, kernel_size=(2, 2, 1), activation='tanh')": "Permute",
     "Conv3D(filters=2, kernel_size=2, strides=2, padding='same', use_bias=False)": "Permute",
@@ -100,7 +104,7 @@ LAYERS_BY_NUMPY = {
     "RandomElasticTransform(factor=(1.0, 1.0), value_range=(-9, 9))": "Sample",
 }
 #: where no row of the equation has a native program
-NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal, Sample, SampleGradient}
+NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal, Within, Sample, SampleGradient}
 ROWS = every_row()
 
 

@@ -61,6 +61,7 @@ ROWS = [
     LayerRow(layers.Operation(Divide(), [2.0, None]), (FLAT,)),
     LayerRow(layers.Operation(Pick((slice(None), slice(1, 3)))), (FLAT,)),
     LayerRow(layers.Embedding(5, 2), (WORDS,)),
+    LayerRow(layers.ReversibleEmbedding(5, 2, logit_soft_cap=5.0), (WORDS,)),
     LayerRow(layers.Masking(), (SEQUENCE,)),
     LayerRow(layers.Identity(), (FLAT,)),
     LayerRow(layers.ActivityRegularization(0.1, 0.2), (FLAT,)),
@@ -69,7 +70,15 @@ ROWS = [
     LayerRow(layers.Attention(use_scale=True), (SEQUENCE, draw(2, 5, 3, seed=1))),
     LayerRow(layers.Attention(score_mode="concat", dropout=0.5), (SEQUENCE, draw(2, 5, 3, seed=1))),
     LayerRow(layers.AdditiveAttention(), (SEQUENCE, SEQUENCE + 0.1, draw(2, 4, 3, seed=1))),
+    LayerRow(
+        layers.GroupedQueryAttention(2, 4, 2, dropout=0.3, use_gate=True, sliding_window=2),
+        (SEQUENCE, draw(2, 5, 3, seed=1)),
+    ),
     LayerRow(layers.MultiHeadAttention(2, 3, dropout=0.3), (SEQUENCE, draw(2, 5, 2, seed=1))),
+    LayerRow(
+        layers.MultiHeadAttention(2, 2, attention_axes=2),
+        (draw(2, 2, 3, 2, seed=1), draw(2, 2, 4, 2, seed=2)),
+    ),
     LayerRow(
         layers.MultiHeadAttention(1, 2, use_bias=False, output_shape=(2, 3)),
         (SEQUENCE, draw(2, 5, 2, seed=1), draw(2, 5, 4, seed=2)),

@@ -52,8 +52,10 @@ from pellucid.layers.depthwise import (
 )
 from pellucid.layers.einsum import EinsumDense
 from pellucid.layers.elementwise import Elementwise
-from pellucid.layers.embedding import Embedding, Masking
+from pellucid.layers.embedding import Embedding, Masking, ReversibleEmbedding
 from pellucid.layers.encoding import CategoryEncoding, Discretization
+from pellucid.layers.grouped import GroupedQueryAttention
+from pellucid.layers.hashing import HashedCrossing, Hashing
 from pellucid.layers.histograms import (
     ContrastLimitedAdaptiveHistogramEqualization,
     Equalization,
@@ -128,8 +130,9 @@ from pellucid.layers.recurrent import GRU, LSTM, SimpleRNN
 from pellucid.layers.shaping import Flatten, Permute, RepeatVector, Reshape
 from pellucid.layers.smoothing import RandomErasing, RandomGaussianBlur, RandomSharpness
 from pellucid.layers.stepping import RNN, StackedRNNCells
+from pellucid.layers.texts import TextVectorization
 from pellucid.layers.transposing import Conv1DTranspose, Conv2DTranspose
-from pellucid.layers.vocabularies import IntegerLookup, StringLookup, TextVectorization
+from pellucid.layers.vocabularies import IntegerLookup, StringLookup
 from pellucid.layers.volumes import AveragePooling3D, Conv3D, Conv3DTranspose, MaxPooling3D
 from pellucid.layers.wrapping import Bidirectional, TimeDistributed
 from pellucid.wording import tell
@@ -139,6 +142,7 @@ MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
 GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
 GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
 GlobalAvgPool3D, GlobalMaxPool3D = GlobalAveragePooling3D, GlobalMaxPooling3D
+GroupQueryAttention = GroupedQueryAttention
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
 
 __all__ = [
@@ -156,16 +160,17 @@ __all__ = [
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalAvgPool1D",
     "GlobalAvgPool2D", "GlobalAvgPool3D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D",
     "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization",
-    "Identity", "Input", "InputLayer", "IntegerLookup", "LSTMCell", "Lambda", "Layer",
-    "LayerNormalization", "LeakyReLU", "Masking", "MaxPool1D", "MaxPool2D", "MaxPool3D",
-    "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum", "Minimum", "MixUp",
-    "MultiHeadAttention", "Multiply", "Normalization", "Operation", "PLREmbedding", "PReLU",
-    "ParametricActivation", "PeriodicEmbedding", "Permute", "Pipeline", "RMSNormalization",
-    "RandAugment", "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter",
-    "RandomContrast", "RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomFlip",
-    "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective",
-    "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear",
-    "RandomTranslation", "RandomZoom", "ReLU", "RepeatVector", "Rescaling", "Reshape", "Resizing",
+    "GroupQueryAttention", "GroupedQueryAttention", "HashedCrossing", "Hashing", "Identity",
+    "Input", "InputLayer", "IntegerLookup", "LSTMCell", "Lambda", "Layer", "LayerNormalization",
+    "LeakyReLU", "Masking", "MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D",
+    "MaxPooling3D", "Maximum", "Minimum", "MixUp", "MultiHeadAttention", "Multiply",
+    "Normalization", "Operation", "PLREmbedding", "PReLU", "ParametricActivation",
+    "PeriodicEmbedding", "Permute", "Pipeline", "RMSNormalization", "RandAugment",
+    "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
+    "RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
+    "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
+    "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation",
+    "RandomZoom", "ReLU", "RepeatVector", "Rescaling", "Reshape", "Resizing", "ReversibleEmbedding",
     "Scaling", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "SimpleRNNCell", "Softmax",
     "Solarization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "StackedRNNCells",
     "StringLookup", "Subtract", "TextVectorization", "TimeDistributed", "UnitNormalization",

@@ -88,16 +88,21 @@ class Cropping(Bordering, abstract=True):
 
     def build(self, shape: Shape) -> None:
         super().build(shape)
+        self.settle(shape)
+
+    def settle(self, shape: Shape) -> None:
+        """Settle what is kept of images of a shape."""
         self.key: list[slice] = [slice(None)]
         for extent, (before, after) in zip(shape[1:], self.sides(), strict=False):
-            if before + after >= (extent or 1):
+            if extent is not None and before + after >= extent:
                 raise ValueError(
                     f"{self.layer_name}: nothing of {extent} places is left without {before} "
                     f"before and {after} after; crop less"
                 )
-            self.key.append(slice(before, (extent or 1) - after))
+            self.key.append(slice(before, None if extent is None else extent - after))
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        self.settle(x.shape)
         return pick(x, tuple(self.key))
 
 

@@ -39,7 +39,7 @@ class RandomGrayscale(Colouring):
 
 
 class RandomColorDegeneration(Colouring):
-    """Y = X + a·(grey − X), clipped;  a by `factor`, 1 for a grey picture, below 0 for more colour"""
+    """Y = X + a·(grey − X), clipped;  a by `factor`, 1 for grey, below 0 for more colour"""
 
     factor: Factor
     value_range: Range = (0, 255)

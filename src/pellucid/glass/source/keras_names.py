@@ -107,6 +107,7 @@ LAYERS: dict[str, str | Refused] = {
     "RandomElasticTransform": f"factor scale value_range {MOVING}",
     "Pipeline": Refused("put its layers into the network"),
     "Embedding": "input_dim output_dim embeddings_regularizer embeddings_constraint mask_zero",
+    "ReversibleEmbedding": Refused("write it as an Embedding and a Dense"),
     "InputLayer": "",
     "Operation": "equation numbers",
     **dict.fromkeys(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"), ""),
@@ -141,7 +142,7 @@ LAYERS: dict[str, str | Refused] = {
     "RepeatVector": "n",
     "Attention": "use_scale score_mode dropout seed",
     "AdditiveAttention": "use_scale dropout seed",
-    "MultiHeadAttention": Refused(""),
+    **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), Refused("")),
     "Lambda": Refused(""),
     "Elementwise": Refused(""),
     "Scaling": "",
@@ -199,7 +200,7 @@ LOSSES: dict[str, str | Refused] = {
     "Huber": "delta",
     "CosineSimilarity": "axis",
     "Dice": "axis",
-    "Tversky": "alpha beta axis",
+    "Tversky": "axis",
     "CategoricalGeneralizedCrossEntropy": "q",
     "Pinball": Refused(""),
     **dict.fromkeys(
@@ -238,6 +239,8 @@ OPTIMIZERS: dict[str, str | Refused] = {
     "Adadelta": "learning_rate rho epsilon",
     "RMSprop": "learning_rate rho momentum epsilon centered",
     "Lion": "learning_rate beta_1 beta_2",
+    "Lamb": "learning_rate beta_1 beta_2 epsilon",
+    "ScheduleFreeAdamW": "learning_rate beta_1 beta_2 epsilon warmup_steps",
     "Ftrl": (
         "learning_rate learning_rate_power initial_accumulator_value l1_regularization_strength "
         "l2_regularization_strength l2_shrinkage_regularization_strength beta"

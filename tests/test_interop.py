@@ -251,7 +251,7 @@ def test_an_onnx_file_that_keras_exports(name: str, keras: Any, tmp_path: Path) 
 
 
 REFUSED = {
-    "a layer": (lambda kind: kind.RandomRotation(0.1), "RandomRotation"),
+    "a layer": (lambda kind: kind.Equalization(), "Equalization"),
     "low rank": (lambda kind: kind.Dense(2, lora_rank=2), "lora_rank"),
 }
 

@@ -251,7 +251,7 @@ def test_an_onnx_file_that_keras_exports(name: str, keras: Any, tmp_path: Path) 
 
 
 REFUSED = {
-    "a layer": (lambda kind: kind.Equalization(), "Equalization"),
+    "a layer": (lambda kind: kind.CutMix(), "CutMix"),
     "low rank": (lambda kind: kind.Dense(2, lora_rank=2), "lora_rank"),
 }
 

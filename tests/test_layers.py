@@ -423,7 +423,7 @@ def test_input_announces_a_shape_and_a_dtype():
 MISTAKES = [
     (lambda: layers.Input(), "shape of one row"),
     (lambda: layers.Input(shape=784), r"Input\(shape=\(784,\)\)"),
-    (lambda: layers.Input(shape=(None, 3)), "number of rows is left out"),
+    (lambda: layers.Input(shape=(0, 3)), "number of rows is left out"),
     (lambda: layers.Dense(3, input_shape=(4, "x")).given_shape, r"got \(4, 'x'\)"),
     (lambda: layers.Dense(3, input_dim=True).given_shape, r"got \(True,\)"),
     (lambda: build(layers.Softmax(axis=9), (3, 4)), r"no axis 9 in \(n, 3, 4\)"),

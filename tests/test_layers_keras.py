@@ -18,6 +18,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 VOLUME, IMAGE, SEQUENCE, ROW = (4, 5, 3, 2), (6, 5, 4), (5, 4), (6,)
 
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+
 #: the name of a layer, its settings, and the shape of one row of each input
 TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same", "strides": 2}, [IMAGE]),
@@ -43,7 +45,16 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("Cropping2D", {"cropping": ((1, 0), (2, 1))}, [IMAGE]),
     ("Cropping2D", {}, [IMAGE]),
     ("UpSampling1D", {"size": 3}, [SEQUENCE]),
-    ("UpSampling2D", {}, [IMAGE]),
+    *(("UpSampling2D", {"size": (2, 3), "interpolation": each}, [IMAGE]) for each in METHODS),
+    *(("Resizing", {"height": 4, "width": 9, "interpolation": each, "antialias": antialias},
+       [IMAGE]) for each in METHODS for antialias in (False, True)),
+    ("Resizing", {"height": 3, "width": 7, "crop_to_aspect_ratio": True}, [IMAGE]),
+    ("Resizing", {"height": 7, "width": 3, "crop_to_aspect_ratio": True}, [IMAGE]),
+    ("Resizing", {"height": 8, "width": 3, "pad_to_aspect_ratio": True, "fill_value": 0.5},
+     [IMAGE]),
+    ("Resizing", {"height": 3, "width": 5, "data_format": "channels_first"}, [IMAGE]),
+    ("CenterCrop", {"height": 3, "width": 2}, [IMAGE]),
+    ("CenterCrop", {"height": 9, "width": 4}, [IMAGE]),
     ("Permute", {"dims": (3, 1, 2)}, [IMAGE]),
     ("RepeatVector", {"n": 3}, [ROW]),
     ("ReLU", {}, [ROW]),
@@ -116,6 +127,7 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
           ("abc,cde->abde", (None, 2, 3), "de", SEQUENCE), ("abc,cd->adb", (3, 5), "d", SEQUENCE),
           ("abc,bc->ab", (5,), None, SEQUENCE), ("abc,bcd->abd", (5, 2), "bd", SEQUENCE),
           ("abcd,bcd->ab", (6,), "b", IMAGE), ("...x,xy->...y", 3, "y", SEQUENCE),
+          ("bc...,cd->bd...", (4,), None, IMAGE), ("bc...,cde->bde...", (3, 4), "e", SEQUENCE),
       )),
     *(("RNN", {"cell": (cell, {"units": 3}), "return_sequences": steps,
                "go_backwards": steps}, [SEQUENCE])
@@ -157,6 +169,39 @@ def test_layer(name: str, settings: dict[str, Any], shapes: list[tuple[int, ...]
     found = net.predict(given, verbose=0)
     assert found.shape == expected.shape
     assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())
+
+
+STEPS, PLACES = (5, 4), (3, 5, 4)
+#: the axes along which a query looks, the rows of queries and of values, and of a mask
+LOOKING: list[tuple[Any, tuple[int, ...], tuple[int, ...], tuple[int, ...] | None]] = [
+    (None, PLACES, (3, 2, 4), None),
+    (None, PLACES, (3, 2, 4), (3, 5, 3, 2)),
+    (1, STEPS, (3, 4), (5, 3)),
+    (2, PLACES, (3, 2, 4), None),
+    (-2, PLACES, (3, 2, 4), (3, 5, 2)),
+    (2, PLACES, (3, 2, 4), (3, 2, 5, 2)),
+    ((2, 3), (2, 3, 5, 4), (2, 2, 3, 4), None),
+    ((1, 2), (3, 5, 2, 4), (2, 2, 2, 4), (2, 3, 5, 2, 2)),
+]
+
+
+@pytest.mark.parametrize(("axes", "q", "v", "mask"), LOOKING, ids=repr)
+def test_attention_along_some_axes(
+    axes: Any, q: tuple[int, ...], v: tuple[int, ...], mask: tuple[int, ...] | None
+) -> None:
+    settings = {"num_heads": 2, "key_dim": 3, "attention_axes": axes}
+    ours, theirs = (each.MultiHeadAttention(**settings) for each in (layers, keras.layers))
+    query, value = (draw(3, *shape, seed=len(shape)).astype("float32") for shape in (q, v))
+    given = {} if mask is None else {"attention_mask": (draw(3, *mask, seed=5) > 0).astype("int32")}
+    ours(query, value), theirs(query, value)
+    weights = [draw(*w.shape, seed=7) for w in theirs.get_weights()]
+    ours.set_weights(weights)
+    theirs.set_weights(weights)
+    expected = theirs(query, value, return_attention_scores=True, **given)
+    found = ours(query, value, return_attention_scores=True, **given)
+    for one, other in zip(found, map(np.asarray, expected), strict=True):
+        assert one.shape == other.shape
+        assert abs(one - other).max() <= 2e-6 * max(1.0, abs(other).max())
 
 
 NAMES = ["celu", "hard_shrink", "hard_silu", "hard_tanh", "log_sigmoid", "soft_shrink"]

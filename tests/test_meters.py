@@ -6,7 +6,7 @@ import pytest
 import pellucid as pl
 from pellucid.metrics import Metric
 from pellucid.training import loop, passes
-from pellucid.training.engine import Meters
+from pellucid.training.meters import Meters
 
 
 @pytest.mark.parametrize("outputs", [1, 2])

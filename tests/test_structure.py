@@ -15,7 +15,17 @@ from tests.shape import FILES, ROOT, circles, imports, room_of, short, tree_of
 #: the rooms in order; each may import from its own row and from those above it
 ORDER = [
     {"capacity", "foreign", "reading", "writing", "extras", "wording", "processes"},
-    {"settings", "randomness", "philox", "numbers", "arrays", "sparse", "lazy", "absent"},
+    {
+        "settings",
+        "randomness",
+        "philox",
+        "numbers",
+        "arrays",
+        "sparse",
+        "lazy",
+        "absent",
+        "extents",
+    },
     {"tensor"},
     {"elements"},
     {"equations"},

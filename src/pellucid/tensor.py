@@ -117,6 +117,10 @@ class Tensor(Symbolic):
         return size(self.shape)
 
     @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
     def is_setting(self) -> bool:
         """Whether it is a plain number of the host language."""
         return self.role == "setting"
@@ -225,23 +229,28 @@ def place_of(axis: int, shape: Shape) -> int:
     return axis % rank
 
 
-def row_shape(shape: Sequence[int] | None) -> Shape:
-    """The shape of a batch of rows of `shape`."""
+def row_shape(shape: Sequence[int | None] | None) -> Shape:
+    """The shape of a batch of rows of `shape`, None where an extent is not known yet."""
     if shape is None:
         raise ValueError("an input needs the shape of one row: Input(shape=(784,))")
     if isinstance(shape, Integral):
         raise TypeError(f"a shape is a tuple: write Input(shape=({shape},)), with the comma")
     for extent in shape:
-        if isinstance(extent, bool) or not isinstance(extent, Integral) or extent < 1:
+        whole = isinstance(extent, Integral) and not isinstance(extent, bool)
+        if extent is not None and not (whole and extent >= 1):
             raise ValueError(
-                f"every dimension of an input must be a whole number of 1 or more, got "
+                f"every dimension of an input must be a whole number of 1 or more, or None, got "
                 f"{tuple(shape)}; the number of rows is left out"
             )
-    return (None, *(int(extent) for extent in shape))
+    return (None, *(None if extent is None else int(extent) for extent in shape))
 
 
 def show_shape(shape: Shape) -> str:
-    inside = ", ".join("n" if extent is None else str(extent) for extent in shape)
+    """A shape in print: n for the rows, ? for another extent that is not known yet."""
+    open_ = ("n" if None not in shape[:at] else "?" for at in range(len(shape)))
+    inside = ", ".join(
+        each if extent is None else str(extent) for each, extent in zip(open_, shape, strict=True)
+    )
     return f"({inside},)" if len(shape) == 1 and shape[0] is not None else f"({inside})"
 
 

@@ -14,6 +14,7 @@ operators alone, and does not ask what its numbers are.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from pellucid.elements.element import Place
 from pellucid.elements.functions import ELEMENTS
 from pellucid.elements.reading import Elements, elements, given, several
 from pellucid.elements.terms import Terms
+from pellucid.extents import any_open, sized, tried
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
 from pellucid.tensor import Gradients, Line, Shape, Tensor, as_tensor, broadcast, setting, size
@@ -67,6 +69,13 @@ class Equation(Named, family="equation"):
         """The shape of the value; a list of shapes where there are by-products."""
         return broadcast(*shapes)
 
+    def shapes_for(self, given: Sequence[Shape]) -> list[Shape]:
+        """The shapes of the value and of by-products, also where extents are open."""
+        if any_open(given):
+            return tried(lambda one: self.shapes_for([sized(shape, one) for shape in given]))
+        found = self.shape(*given)
+        return found if isinstance(found, list) else [found]
+
     def flops(self, value: Shape, *shapes: Shape) -> int:
         """Floating-point operations for one row of the batch."""
         return self.cost * size(value)
@@ -106,8 +115,7 @@ class Equation(Named, family="equation"):
         tensors = tuple(as_tensor(given) for given in inputs)
         if all(tensor.value is not None and not tensor.name for tensor in tensors):
             return setting(self.run(NUMBERS, *(tensor.value for tensor in tensors)))
-        shapes = self.shape(*(tensor.shape for tensor in tensors))
-        shapes = shapes if isinstance(shapes, list) else [shapes]
+        shapes = self.shapes_for([tensor.shape for tensor in tensors])
         plain = all(tensor.is_setting for tensor in tensors)
         role = "setting" if plain else "activation"
         outputs = tuple(Tensor(shape, role=role, dtype=self.dtype) for shape in shapes)

@@ -39,6 +39,11 @@ def axis_of(size: int, stride: int, extent: int, padding: str) -> Axis:
 
     "same" pads with half of what lacks on each side, and with the odd one behind.
     """
+    if padding == "valid" and size > extent:
+        raise ValueError(
+            f"a window of {size} places does not fit into {extent}: give larger pictures or longer "
+            'sequences, or say padding="same"'
+        )
     if padding == "valid":
         return Axis(size, stride, extent, (extent - size) // stride + 1, 0, 0)
     count = -(-extent // stride)

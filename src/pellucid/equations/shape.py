@@ -214,12 +214,13 @@ def whole_key(key: tuple[Any, ...], shape: Shape) -> Key:
     key = (*key, *(slice(None),) * (len(shape) - len(key)))
     if len(key) > len(shape):
         raise IndexError(f"{len(key)} indices for a tensor of shape {show_shape(shape)}")
-    return tuple(whole_index(*pair, shape) for pair in zip(key, shape, strict=True))
+    return tuple(whole_index(index, axis, shape) for axis, index in enumerate(key))
 
 
-def whole_index(index: Any, extent: int | None, shape: Shape) -> int | slice:
+def whole_index(index: Any, axis: int, shape: Shape) -> int | slice:
+    extent, rows = shape[axis], axis == 0 and shape[0] is None
     if isinstance(index, slice):
-        if (extent is None and index != slice(None)) or (index.step or 1) < 1:
+        if (rows and index != slice(None)) or (index.step or 1) < 1:
             raise IndexError(
                 f"{show_index(index)!r} cannot be picked from {show_shape(shape)}: "
                 "the rows n stay whole, and steps go forward"
@@ -231,9 +232,9 @@ def whole_index(index: Any, extent: int | None, shape: Shape) -> int | slice:
         raise IndexError(
             f"a symbolic tensor is indexed with whole numbers, slices and `...`; got {index!r}"
         ) from None
-    if extent is None or not -extent <= at < extent:
+    if rows or (extent is not None and not -extent <= at < extent):
         raise IndexError(f"index {at} cannot be picked from a tensor of shape {show_shape(shape)}")
-    return at % extent
+    return at if extent is None else at % extent
 
 
 def show_index(index: int | slice) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.data import Batch
 from pellucid.glass.differences import Compared, Place, chosen, compared
-from pellucid.glass.recorder import held, numbers, rows
+from pellucid.glass.recorder import held, numbers, rows, with_states
 from pellucid.networks.planning import gradient_plan
 from pellucid.plan import Plan
 from pellucid.plan.interpret import interpret
@@ -134,7 +134,8 @@ def check_gradients(
 def start(engine: Engine, batch: Batch) -> tuple[Plan, dict[Tensor, np.ndarray]]:
     """The loss and its gradient for all that it reads, and what they are given, in float64."""
     plan = gradient_plan(engine.network, engine.aim.goal, batch.weight is not None)
-    given = held(plan, engine) | rows(plan, batch, np.float64) | numbers(plan, engine)
+    read = with_states(engine, batch)
+    given = held(plan, engine) | rows(plan, read, np.float64) | numbers(plan, engine)
     doubled = {
         tensor: value.astype(np.float64) if is_floating(value) else value
         for tensor, value in given.items()

@@ -11,6 +11,7 @@ from pellucid.data.batches import dense_rows
 from pellucid.glass.explanation import ROWS, Explanation
 from pellucid.glass.recording import Recording, recording, taken_step
 from pellucid.glass.room import room_of
+from pellucid.layers.keeping import keep, numbers_of
 from pellucid.plan import Plan
 from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
@@ -51,6 +52,9 @@ def take_step(engine: Engine, batch: Batch) -> Recording:
         if state in taken.moved:
             array[...] = taken.moved[state]
     memory.steps += 1
+    if engine.keeps:
+        ends = plan.outputs[len(engine.network.outputs) :]
+        keep(engine.network, [taken.values[each] for each in ends])
     return recording(plan, taken)
 
 
@@ -67,7 +71,16 @@ def plan_of(engine: Engine, batch: Batch) -> Plan:
 def given(plan: Plan, engine: Engine, batch: Batch, xp: Any) -> dict[Tensor, Any]:
     """Copies of all that the next step is given, made by the library `xp`."""
     dtype = engine.memory.dtype
-    return held(plan, engine, xp) | rows(plan, batch, dtype, xp) | numbers(plan, engine)
+    read = with_states(engine, batch)
+    return held(plan, engine, xp) | rows(plan, read, dtype, xp) | numbers(plan, engine)
+
+
+def with_states(engine: Engine, batch: Batch) -> Batch:
+    """The rows, and the states that layers have kept of the batch before, as further inputs."""
+    if not engine.keeps:
+        return batch
+    states = numbers_of(engine.network, len(batch.x[0]), engine.memory.dtype)
+    return batch._replace(x=(*batch.x, *states))
 
 
 def held(plan: Plan, engine: Engine, xp: Any = np) -> dict[Tensor, Any]:

@@ -122,6 +122,7 @@ def export(
         raise ValueError(f"bits={bits!r} for {path.suffix}: weights have 32 bits, or in C 8")
     name = re.sub(r"\W", "_", path.stem, flags=re.ASCII)
     name = name if name[:1].isalpha() else f"net_{name}"
+    engine = of_rows(engine, rows)
     given = invented(engine, MANY if bits == 8 else FEW) if rows is None else as_rows(engine, rows)
     called = re.sub(r"[^\w .-]", "_", engine.network.name or "a network", flags=re.ASCII)
     about = f"{called}, written by pellucid {version()}"
@@ -139,11 +140,20 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w .,:;=()%+-]", "_", text, flags=re.ASCII)
 
 
+def of_rows(engine: Engine, rows: Any) -> Engine:
+    """What runs the network on such rows, for which the program is."""
+    found = engine if rows is None else engine.at(arrays_of(engine, rows))
+    return found.by_rows
+
+
+def arrays_of(engine: Engine, rows: Any) -> list[np.ndarray]:
+    several = isinstance(rows, (list, tuple)) and len(engine.inputs) > 1
+    return [np.asarray(each) for each in (rows if several else [rows])]
+
+
 def as_rows(engine: Engine, rows: Any) -> list[np.ndarray]:
     """The rows of each input, which have the shape that it takes."""
-    inputs = engine.network.inputs
-    several = isinstance(rows, (list, tuple)) and len(inputs) > 1
-    given = [np.asarray(each) for each in (rows if several else [rows])]
+    inputs, given = engine.network.inputs, arrays_of(engine, rows)
     if len(given) != len(inputs):
         raise ValueError(f"rows are of {len(given)} inputs, the network has {len(inputs)}")
     for each, tensor in zip(given, inputs, strict=True):

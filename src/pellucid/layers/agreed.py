@@ -21,7 +21,6 @@ AGREED: Mapping[str, Agreed] = {
         (None, "float32"), 'the dtype is the network\'s: Sequential([…], dtype="float64")'
     ),
     "autocast": Agreed((True,), "everything is computed in the network's dtype"),
-    "stateful": Agreed((False,), "give the whole sequence at once"),
     "unroll": Agreed((False, True), ""),
     "implementation": Agreed((0, 1, 2), ""),
     "use_cudnn": Agreed(("auto", False), "the native executor needs no such library"),
@@ -29,12 +28,10 @@ AGREED: Mapping[str, Agreed] = {
     "lora_rank": Agreed((None,), "set layer.trainable = False and add a small Dense beside it"),
     "renorm": Agreed((False,), "use LayerNormalization for small batches"),
     "synchronized": Agreed((False, True), ""),
-    "attention_axes": Agreed(
-        (None, 1, (1,)), "queries look along the steps, the first axis of a row"
-    ),
     "flash_attention": Agreed((None, False, True), ""),
     "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
     "use_gate": Agreed((False,), "multiply the output by a Dense of its own"),
+    "bounding_box_format": Agreed((None,), "boxes around things in pictures are left out"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }
 

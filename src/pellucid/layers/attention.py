@@ -16,16 +16,20 @@ from pellucid.equations.masking import Causal
 from pellucid.equations.random import Mask
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape
-from pellucid.equations.spacing import Permute
 from pellucid.initializers import InitializerLike
 from pellucid.layers.asking import demand_among, demand_whole, is_whole
 from pellucid.layers.base import Layer
 from pellucid.layers.looking import (
     along_keys,
     along_queries,
+    axes_of,
+    by_heads,
     check_sequences,
-    of_heads,
+    of_pairs,
+    of_steps,
     pairs,
+    places,
+    shown,
     side_by_side,
     together,
 )
@@ -146,6 +150,8 @@ class MultiHeadAttention(Attending):
     Each head has its own Q = query·W + b, K of the key and V of the value, which is the key too
     where none is given: `attention(query, value, key=None)`. query (n, t, d), value (n, s, d′),
     Y (n, t, d) or (n, t, output_shape). `attention_mask` (n, t, s) says which keys a query sees.
+    Steps may stand along several axes. A query looks along `attention_axes`, along all of them if
+    None, and along the others at what stands in its own place.
     """
 
     num_heads: int
@@ -154,6 +160,7 @@ class MultiHeadAttention(Attending):
     dropout: float = 0.0
     use_bias: bool = True
     output_shape: int | Sequence[int] | None = None
+    attention_axes: int | Sequence[int] | None = None
     seed: int | None = option(default=None, kw_only=True)
     kernel_initializer: InitializerLike = option(default="glorot_uniform", kw_only=True)
     bias_initializer: InitializerLike = option(default="zeros", kw_only=True)
@@ -178,7 +185,8 @@ class MultiHeadAttention(Attending):
     def build(self, shape: Any, value_shape: Any = None, key_shape: Any = None) -> None:
         value_shape = shape if value_shape is None else value_shape
         key_shape = value_shape if key_shape is None else key_shape
-        check_sequences(self, [shape, value_shape, key_shape])
+        check_sequences(self, [shape, value_shape, key_shape], most=9)
+        axes_of(self, self.attention_axes, shape)
         heads, wide = self.num_heads, self.value_dim or self.key_dim
         self.query = self.pair("query", (shape[-1], heads, self.key_dim), 1, "Q")
         self.key = self.pair("key", (key_shape[-1], heads, self.key_dim), 1, "K")
@@ -226,29 +234,23 @@ class MultiHeadAttention(Attending):
     ) -> Any:
         value = query if value is None else value
         key, own = (value, value_mask) if key is None else (key, key_mask)
-        q, k, v = (
-            self.heads(query, self.query),
-            self.heads(key, self.key),
-            self.heads(value, self.value),
-        )
+        axes = axes_of(self, self.attention_axes, query.shape)
+        given = ((query, self.query), (key, self.key), (value, self.value))
+        q, k, v = (by_heads(self.projected(*each, 1), axes) for each in given)
         scores = RowProduct()(q * self.key_dim**-0.5, turned(k)).called("S")
-        counts = None if query_mask is None else along_queries(query_mask)
+        counts = None if query_mask is None else of_steps(query_mask, axes, queries=True)
         for each in (value_mask, own if own is not value_mask else None):
-            counts = counts if each is None else together(counts, along_keys(each))
-        counts = counts if attention_mask is None else together(counts, attention_mask)
-        counts = None if counts is None else of_heads(counts)
+            counts = counts if each is None else together(counts, of_steps(each, axes, False))
+        if attention_mask is not None:
+            counts = together(counts, of_pairs(self, attention_mask, axes))
         if use_causal_mask:
             counts = together(counts, Causal()(scores))
         weights = self.attend(scores, counts)
         if counts is not None and (return_attention_scores or self.dropout):
             weights = weights * counts
         heads = RowProduct()(dropped(self, weights, training), v)
-        y = self.projected(side_by_side(heads), self.combine, 2)
-        return [y, weights] if return_attention_scores else y
-
-    def heads(self, x: Tensor, pair: tuple[Weight, Weight | None]) -> Tensor:
-        """x·W + b for every head, (n, heads, steps, size)."""
-        return Permute((0, 2, 1, 3))(self.projected(x, pair, 1))
+        y = self.projected(side_by_side(heads, query, axes), self.combine, 2)
+        return [y, shown(weights, query, key, axes)] if return_attention_scores else y
 
     def projected(self, x: Tensor, pair: tuple[Weight, Weight | None], summed: int) -> Tensor:
         """x·W + b, where W is summed over its first axes."""
@@ -259,7 +261,8 @@ class MultiHeadAttention(Attending):
             z = Product()(x, w)
         else:
             z = Affine()(x, w, Reshape((-1,))(bias.tensor) if len(last) > 1 else bias.tensor)
-        return z if len(last) == 1 else Reshape((-1, x.shape[1] or 1, *last))(z)
+        steps = places(x, range(1, len(x.shape) - 1))
+        return z if len(last) == 1 else Reshape((-1, *steps, *last))(z)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return [previous_mask, None]

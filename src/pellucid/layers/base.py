@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from pellucid import constraints, regularizers
 from pellucid.capacity import in_words, memory_here
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.penalties import OverRows
 from pellucid.initializers import Initializer, InitializerLike
+from pellucid.layers import opening
 from pellucid.layers.agreed import without_agreed
 from pellucid.layers.calling import (
     Call,
@@ -33,8 +31,9 @@ from pellucid.layers.calling import (
 )
 from pellucid.layers.eager import on_arrays
 from pellucid.layers.face import Face
+from pellucid.layers.holding import HERE, held_layers, making_graphs, told, writing
 from pellucid.layers.multiplying import Multipliers, check_names, multiplier
-from pellucid.layers.training import UNSETTLED, Training
+from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
 from pellucid.settings import Named, option, snake_case
 from pellucid.tensor import Shape, Tensor, row_shape, show_shape
@@ -56,7 +55,7 @@ class Layer(Face, Named, family="layer"):
 
     name: str | None = option(default=None, kw_only=True)
     trainable: bool = option(default=True, kw_only=True)
-    input_shape: Sequence[int] | None = option(default=None, kw_only=True)
+    input_shape: Sequence[int | None] | None = option(default=None, kw_only=True)
     input_dim: int | None = option(default=None, kw_only=True)
     rates: Multipliers = option(default=None, kw_only=True)
     decays: Multipliers = option(default=None, kw_only=True)
@@ -85,13 +84,19 @@ class Layer(Face, Named, family="layer"):
 
     @property
     def weights(self) -> list[Weight]:
-        """Its arrays, in the order in which they were added."""
-        return self._own_weights
+        """Its arrays, in the order in which they were added, then those of its parts."""
+        if not (parts := self.parts):
+            return self._own_weights
+        return list(dict.fromkeys([*self._own_weights, *weights_of(parts)]))
 
     @property
     def trainable_weights(self) -> list[Weight]:
         """The arrays that training fits."""
-        return [weight for weight in self.weights if self.trainable and weight.trainable]
+        if not self.trainable:
+            return []
+        fitted = [weight for weight in self._own_weights if weight.trainable]
+        inside = [weight for part in self.parts for weight in part.trainable_weights]
+        return list(dict.fromkeys([*fitted, *inside]))
 
     @property
     def layer_name(self) -> str:
@@ -172,13 +177,16 @@ class Layer(Face, Named, family="layer"):
         Where the call says that it `always` does as outside training, it does.
         """
         training = None if always is False else training
+        if training is not None and not self.trainable and self.parts:
+            training = training.for_frozen()
         self.build_on(x, further)
         takes = parameters_of(getattr(self.call, "__func__", self.call))
         given = with_masks(takes, x, further)
         if "training" in takes:
             given["training"] = training
         previous = given["mask"] if "mask" in takes else further.get("mask", mask_of(x))
-        y = self.call(x, **{name: each for name, each in given.items() if name in takes})
+        with writing(training):
+            y = self.call(x, **{name: each for name, each in given.items() if name in takes})
         y = list(y) if isinstance(y, tuple) else y
         carry_mask(self, x, y, previous)
         self.penalize(y if isinstance(y, list) else [y])
@@ -195,7 +203,8 @@ class Layer(Face, Named, family="layer"):
 
     def build_for(self, shape: Any, **others: Any) -> None:
         if not self.built:
-            self.build(shape, **others)
+            with making_graphs():
+                self.build(shape, **others)
             check_names(self, self.rates or {}, "rates")
             check_names(self, self.decays or {}, "decays")
             self.built = True
@@ -227,15 +236,14 @@ class Layer(Face, Named, family="layer"):
 
     @property
     def parts(self) -> list[Layer]:
-        """The layers that it is made of."""
-        return []
+        """The layers that it is made of: of a layer of your own, those that it holds."""
+        return [] if type(self).__module__.startswith("pellucid.") else held_layers(self)
 
     def __call__(self, *given: Any, training: Any = None, **named: Any) -> Any:
         """Call the layer on a symbolic tensor, as part of a graph, or on an array, to compute.
 
         Of several inputs it takes a list. On arrays, `training=True` does as in a step of training.
         """
-        training = None if training is UNSETTLED else training
         x, *others = given or [first_of(self, named)]
         inputs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
         beside = by_name(self, others, named) if others or named else {}
@@ -243,10 +251,14 @@ class Layer(Face, Named, family="layer"):
         if all(is_array(each) for each in inputs):
             dtype = getattr(self, "dtype", "float32")
             return on_arrays(self, inputs, further, dtype, Training() if training else None)
+        training = told(training, HERE.doing)
         self.check_call(inputs, training)
+        if HERE.doing is not None:
+            x, read = arguments(self, inputs, further)
+            return self.write(x, HERE.doing.training if training is None else None, **read)
         further |= {} if training is None else {"training": False}
         x, read = arguments(self, inputs, further)
-        y = self.write(x, **read)
+        y = opening.written(self, x, read)
         written = y if isinstance(y, list) else [y]
         outputs = tuple(Tensor(each.shape, each.name, dtype=each.dtype) for each in written)
         self.last_call = call = Call(self, tuple(inputs), outputs, further)
@@ -270,23 +282,14 @@ class Layer(Face, Named, family="layer"):
                 )
 
     def known_shape(self, shape: Shape, rank: int, means: str) -> Shape:
-        """`shape`, if it has `rank` dimensions that are all known but the batch."""
-        if len(shape) != rank or None in shape[1:]:
+        """`shape`, if it has `rank` dimensions, of which the last is known."""
+        if len(shape) != rank or shape[-1] is None:
             raise ValueError(
-                f"{self.layer_name} expects {means}, a shape of {rank} dimensions with the batch; "
-                f"got {show_shape(shape)}"
+                f"{self.layer_name} expects {means}, a shape of {rank} dimensions with the batch, "
+                f"of which the last is known; got {show_shape(shape)}"
             )
         return shape
 
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of its arrays, in the order in which they were added."""
-        return [weight.value.copy() for weight in self.weights]
 
-    def set_weights(self, values: Sequence[ArrayLike]) -> None:
-        """Replace its arrays, in the order of `get_weights`."""
-        if len(values) != len(self.weights):
-            raise ValueError(
-                f"{self.layer_name} has {len(self.weights)} weights, got {len(values)} arrays"
-            )
-        for weight, value in zip(self.weights, values, strict=True):
-            weight.assign(value)
+def weights_of(parts: Sequence[Layer]) -> list[Weight]:
+    return [weight for part in parts for weight in part.weights]

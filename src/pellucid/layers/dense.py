@@ -42,7 +42,8 @@ class Dense(Layer):
         if len(shape) < 2 or width is None:
             raise ValueError(
                 f"{self.layer_name} expects rows of a known width, got {show_shape(shape)}; "
-                "add a Flatten layer, or say input_shape=(…,) on the first layer"
+                "add a Flatten layer, or say input_shape=(…,) on the first layer. Where extents "
+                "stay open, a layer such as GlobalAveragePooling2D has as many numbers for all"
             )
         self.w = self.weight_as_set("kernel", (width, self.units))
         if self.use_bias:

@@ -47,7 +47,8 @@ class EinsumDense(Layer):
     """Y = f(einsum(X, W) + b), as `equation` says by a letter for each axis: "abc,cd->abd"
 
     The first axis is that of the rows; "..." stands for axes that stay as they are. `output_shape`
-    has the extents of a row of Y, None where they are those of X. b has the axes `bias_axes` of Y.
+    has the extents of a row of Y, None where they are those of X; those of "..." may be left out.
+    b has the axes `bias_axes` of Y.
     """
 
     equation: str
@@ -64,7 +65,7 @@ class EinsumDense(Layer):
     def build(self, shape: Shape) -> None:
         self.letters = self.read(len(shape))
         extents = self.extents(shape)
-        self.row = tuple(extents[each] for each in self.letters.y[1:])
+        self.row = tuple(extents.get(each) for each in self.letters.y[1:])
         self.w = self.weight_as_set("kernel", [extents[each] for each in self.letters.w])
         self.axes = self.bias_axes or ""
         if unknown := [each for each in self.axes if each not in self.letters.y[1:]]:
@@ -92,6 +93,7 @@ class EinsumDense(Layer):
         unused = [chr(at) for at in range(ord("A"), ord("Z")) if chr(at) not in self.equation]
         more = "".join(unused[: rank - len(x.replace("...", ""))])
         x, y = x.replace("...", more), y.replace("...", more)
+        self.stays = more if "..." in self.equation else ""
         letters = Letters(x, w, y)
         bad_rows = x[:1] in w or x[:1] != y[:1]
         twice = any(len(set(each)) < len(each) for each in letters)
@@ -109,6 +111,8 @@ class EinsumDense(Layer):
         row = [given] if isinstance(given, int) else list(given)
         known = {each: extent for each, extent in zip(self.letters.x, shape, strict=True) if extent}
         ends = self.letters.y[1:]
+        if len(row) < len(ends):
+            ends = "".join(each for each in ends if each not in self.stays)
         if len(row) > len(ends):
             raise ValueError(
                 f"{self.layer_name}: output_shape={given!r} has an extent for each axis of a row "
@@ -120,7 +124,9 @@ class EinsumDense(Layer):
                     f"{self.layer_name}: {each!r} is {known[each]} in the input "
                     f"{show_shape(shape)}, and {extent} in output_shape={given!r}"
                 )
-        lacking = [each for each in self.letters.w if each not in known]
+        own = [each for each in self.letters.y[1:] if each in (self.bias_axes or "")]
+        wanted = [*self.letters.w, *own]
+        lacking = [each for each in wanted if each not in known]
         if lacking:
             raise ValueError(
                 f"{self.layer_name}: {lacking[0]!r} is of unknown extent: say it in output_shape"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from pellucid.layers.calling import Call, parameters_of
+from pellucid.layers.keeping import keepers
+from pellucid.layers.opening import written
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 
@@ -87,15 +93,41 @@ class Face:
 
         Shapes of what else `call` reads come in its order, or by name, as `value_shape`.
         """
-        layer = self if self.built else type(self).from_config(self.get_config())
+        layer: Any = self if self.built else type(self).from_config(self.get_config())
         takes = parameters_of(type(self).call)[1:]
         further = {name: each for name, each in zip(takes, others, strict=False) if each} | further
         named = {name.removesuffix("_shape"): as_tensors(each) for name, each in further.items()}
-        y = layer.write(as_tensors(input_shape), None, **named)
+        y = written(layer, as_tensors(input_shape), named)
         return [each.shape for each in y] if isinstance(y, list) else y.shape
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype in which it computes on arrays; in a network it is the network's."""
+        return str(getattr(self, "dtype", "float32"))
 
     def count_params(self) -> int:
         return sum(weight.size for weight in self.weights)
+
+    def reset_state(self) -> None:
+        """Begin from zeros again, where the layer, or one within it, keeps states."""
+        for each in keepers(self):
+            each.kept = ()
+
+    #: another name
+    reset_states = reset_state
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of its arrays, in the order in which they were added."""
+        return [weight.value.copy() for weight in self.weights]
+
+    def set_weights(self, values: Sequence[ArrayLike]) -> None:
+        """Replace its arrays, in the order of `get_weights`."""
+        if len(values) != len(self.weights):
+            raise ValueError(
+                f"{self.layer_name} has {len(self.weights)} weights, got {len(values)} arrays"
+            )
+        for weight, value in zip(self.weights, values, strict=True):
+            weight.assign(value)
 
     def _called(self) -> Call:
         if self.last_call is None:

@@ -13,7 +13,7 @@ from pellucid.tensor import Shape, Tensor, row_shape
 
 
 def Input(  # noqa: N802
-    shape: Sequence[int] | None = None,
+    shape: Sequence[int | None] | None = None,
     dtype: DTypeLike | None = None,
     name: str | None = None,
     *,
@@ -22,11 +22,13 @@ def Input(  # noqa: N802
 ) -> Tensor:
     """A symbolic tensor for the input of a network; `shape` is that of one row.
 
+    An extent may be None: it is open, and the network takes rows of one size, then of another.
+
     `batch_shape` has the number of rows in front. That number is always open, so that a
     `batch_size`, which says it too, changes nothing.
 
     Arguments:
-        shape: the shape of one row, as (28, 28).
+        shape: the shape of one row, as (28, 28); None where an extent is open.
         dtype: "float32" if None; whole numbers for class numbers and tables.
         name: what the input is called.
         batch_shape: the shape with None for the rows in front.
@@ -45,7 +47,7 @@ def Input(  # noqa: N802
 class InputLayer(Layer):
     """Y = X: announces the shape of one row, as the first layer of a Sequential."""
 
-    shape: Sequence[int] | None = None
+    shape: Sequence[int | None] | None = None
     batch_shape: Sequence[int | None] | None = option(default=None, kw_only=True)
     batch_size: int | None = option(default=None, kw_only=True)
 
@@ -67,8 +69,10 @@ class InputLayer(Layer):
 
 
 def of_row(
-    shape: Sequence[int] | None, batch_shape: Sequence[int | None] | None, batch_size: int | None
-) -> Sequence[int] | None:
+    shape: Sequence[int | None] | None,
+    batch_shape: Sequence[int | None] | None,
+    batch_size: int | None,
+) -> Sequence[int | None] | None:
     """The shape of a row, also where it was said of a batch."""
     if batch_size is not None and (not isinstance(batch_size, (int, np.integer)) or batch_size < 1):
         raise ValueError(f"batch_size is a whole number of 1 or more, got {batch_size!r}")
@@ -79,4 +83,4 @@ def of_row(
             f"say the shape once, got shape={shape!r} and batch_shape={batch_shape!r}; "
             "batch_shape begins with None for the rows"
         )
-    return list(batch_shape[1:])  # type: ignore[arg-type]
+    return list(batch_shape[1:])

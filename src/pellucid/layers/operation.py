@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
+from pellucid.equations.shape import Pick, pick
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import Call
 from pellucid.settings import snake_case
@@ -38,8 +39,10 @@ class Operation(Layer):
         return kind.get({**given, "config": settings})
 
     def call(self, x: Any) -> Any:  # type: ignore[override]
-        tensors = iter(x if self.several_inputs else [x])
-        return self.written(*(next(tensors) if each is None else each for each in self.numbers))
+        tensors, equation = iter(x if self.several_inputs else [x]), self.written
+        if isinstance(equation, Pick):
+            return pick(x, equation.at)  # −1 is another place at each extent
+        return equation(*(next(tensors) if each is None else each for each in self.numbers))
 
 
 def operation_of(tensor: Tensor) -> Call | None:

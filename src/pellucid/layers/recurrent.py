@@ -33,6 +33,7 @@ from pellucid.layers.cells import (
     mask_drawn,
     weights_of_gates,
 )
+from pellucid.layers.keeping import Keeping
 from pellucid.layers.stepping import begun, mask_after, walk, walked, where_counted
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
@@ -40,11 +41,12 @@ from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
 
 
-class Recurrent(Layer, abstract=True):
+class Recurrent(Keeping, Layer, abstract=True):
     """H of the last step, or of all; the gates of a layer stand side by side in its weights.
 
     With `return_state` a list: H, then each state after the last step. `initial_state` is a state
-    to begin from, or a list of them. At a step that its mask leaves out, the state stays.
+    to begin from, or a list of them. At a step that its mask leaves out, the state stays. With
+    `stateful`, row i of a batch goes on where row i of the batch before ended, until reset_state().
     """
 
     units: int
@@ -64,6 +66,7 @@ class Recurrent(Layer, abstract=True):
     go_backwards: bool = False
     dropout: float = option(default=0.0, kw_only=True)
     recurrent_dropout: float = option(default=0.0, kw_only=True)
+    stateful: bool = option(default=False, kw_only=True)
     zero_output_for_mask: bool = option(default=False, kw_only=True)
     seed: int | None = option(default=None, kw_only=True)
 
@@ -107,9 +110,12 @@ class Recurrent(Layer, abstract=True):
             x = dropped(self, x, training)
         if self.go_backwards:
             x, mask = Flip(1)(x), None if mask is None else Flip(1)(mask)
+        given, widths = initial_state, [self.units] * self.states
+        initial_state = self.starts(given, x, widths)
         if self.steps_apart(training):
             cell = self.as_cell()
             ys, last = walk(cell, x, begun(cell, x, initial_state), mask, training)
+            self.carry(given, last)
             return walked(self, ys, last, mask)
         cells = self.return_state and self.states > 1
         if initial_state is None and mask is None and not cells:
@@ -118,6 +124,8 @@ class Recurrent(Layer, abstract=True):
         start = 0.0 if initial_state is None else joined_states(self, initial_state)
         s = self.run_through(x, start, 1.0 if mask is None else mask)
         states = [s] if self.states == 1 else [self.part(s, at) for at in range(self.states)]
+        if self.stateful:
+            self.carry(given, [pick(each, (slice(None), -1)) for each in states])
         return self.given(states[0].called("H"), states, mask)
 
     def given(self, h: Tensor, states: Sequence[Tensor], mask: Tensor | None) -> Any:

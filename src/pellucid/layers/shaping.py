@@ -44,7 +44,8 @@ class Reshape(Layer):
                 f"what is left over; got {target}"
             )
 
-    def build(self, shape: Shape) -> None:
+    def settle(self, shape: Shape) -> None:
+        """Settle the extents of rows that have a shape."""
         target, total = tuple(self.target_shape), row_size(self, shape)
         known = math.prod(extent for extent in target if extent != -1)
         free = target.count(-1)
@@ -57,6 +58,7 @@ class Reshape(Layer):
         self.target = tuple(total // known if extent == -1 else extent for extent in target)
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        self.settle(x.shape)
         return ReshapeEquation((-1, *self.target))(x)
 
 
@@ -66,7 +68,6 @@ class Permute(Layer):
     dims: Sequence[int]
 
     def build(self, shape: Shape) -> None:
-        self.known_shape(shape, len(shape), "rows of a known shape")
         if sorted(self.dims) != list(range(1, len(shape))):
             raise ValueError(
                 f"{self.layer_name}: dims must name each axis of a row once, 1 to "
@@ -88,7 +89,8 @@ class RepeatVector(Layer):
         demand_whole(self, "n")
 
     def build(self, shape: Shape) -> None:
-        self.known_shape(shape, 2, "vectors of a known width")
+        if len(shape) != 2:
+            raise ValueError(f"{self.layer_name} expects vectors (n, k), got {show_shape(shape)}")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         return Repeat(1, self.n)(ReshapeEquation((-1, 1, x.shape[-1] or 1))(x))

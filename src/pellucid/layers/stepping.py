@@ -9,6 +9,7 @@ from pellucid.equations.shape import Flip, Reshape, concatenate, pick
 from pellucid.equations.spacing import Repeat
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
+from pellucid.layers.keeping import Keeping
 from pellucid.layers.training import Training
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor
@@ -106,17 +107,19 @@ class StackedRNNCells(Holding):
         return [x, *new]
 
 
-class RNN(Holding):
+class RNN(Keeping, Holding):
     """H of the last step, or of all, of a `cell`, which is called on each step in turn
 
     `cell` is a layer with `state_size` (or `units`) and a call(x, states), such as LSTMCell(4), or
-    a list of them. X (n, steps, k); the equations of the cell are written once for each step.
+    a list of them. X (n, steps, k); the equations of the cell are written once for each step. With
+    `stateful`, row i of a batch goes on where row i of the batch before ended, until reset_state().
     """
 
     cell: Layer | Sequence[Layer] | dict[str, Any]
     return_sequences: bool = False
     return_state: bool = False
     go_backwards: bool = False
+    stateful: bool = False
     zero_output_for_mask: bool = option(default=False, kw_only=True)
 
     supports_masking = True
@@ -147,7 +150,9 @@ class RNN(Holding):
         if self.go_backwards:
             x, mask = Flip(1)(x), None if mask is None else Flip(1)(mask)
         (cell,) = self.within
-        ys, states = walk(cell, x, begun(cell, x, initial_state), mask, training)
+        begin = self.starts(initial_state, x, sizes(cell))
+        ys, states = walk(cell, x, begun(cell, x, begin), mask, training)
+        self.carry(initial_state, states)
         return walked(self, ys, states, mask)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:

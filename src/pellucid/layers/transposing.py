@@ -47,16 +47,19 @@ class Transposed(OverImages, abstract=True):
     def build(self, shape: Shape) -> None:
         image = self.image_shape(shape)
         size = self.extents("the window", self.kernel_size)
-        apart = self.extents("dilation_rate", self.dilation_rate)
-        self.steps: tuple[int, ...] = apart
-        strides = self.extents("strides", self.strides)
-        padding = self.padding_for(self.padding, (1, 1), image)
-        given = [extent or 1 for extent in image[1:3]]
-        padding, whole = self.settled(spread(size, apart), strides, given, padding)
-        self.equation = Deconvolve(extents=(whole[0], whole[1]), strides=strides, padding=padding)
+        self.steps: tuple[int, ...] = self.extents("dilation_rate", self.dilation_rate)
         self.w = self.weight_as_set("kernel", (*size[-self.rank :], self.filters, image[-1] or 1))
         if self.use_bias:
             self.b = self.weight_as_set("bias", (self.filters,), "b")
+
+    def settle(self, image: Shape) -> None:
+        """Settle what is folded, for images of a shape."""
+        reach = spread(self.extents("the window", self.kernel_size), self.steps)
+        strides = self.extents("strides", self.strides)
+        padding = self.padding_for(self.padding, (1, 1), image)
+        given = [extent or 1 for extent in image[1:3]]
+        padding, whole = self.settled(reach, strides, given, padding)
+        self.equation = Deconvolve(extents=(whole[0], whole[1]), strides=strides, padding=padding)
 
     def settled(
         self, reach: Sequence[int], strides: Sequence[int], given: Sequence[int], padding: str
@@ -82,8 +85,9 @@ class Transposed(OverImages, abstract=True):
         return [0] * (ways - self.rank) + more
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        w = as_kernel(self.w.tensor, self.steps)
-        z = cropped(self.equation(self.as_images(x), w), self.cut).called("Z")
+        w, images = as_kernel(self.w.tensor, self.steps), self.as_images(x)
+        self.settle(images.shape)
+        z = cropped(self.equation(images, w), self.cut).called("Z")
         z = z + self.b.tensor if self.use_bias else z
         return activations.get(self.activation)(self.from_images(z))
 

@@ -32,9 +32,7 @@ class Conv3D(Convolutional):
         size = self.each_way("the window", self.kernel_size)
         self.apart = self.each_way("dilation_rate", self.dilation_rate)
         strides = self.each_way("strides", self.strides)
-        seen = spread(size, self.apart)
-        padding = self.padding_for(self.padding, seen, shape)
-        self.depth = axis_of(seen[0], strides[0], shape[1] or 1, padding)
+        padding = self.padding_for(self.padding, spread(size, self.apart), shape)
         self.window = {"strides": strides[1:], "padding": padding}
         channels = self.channels_of_a_group(shape[-1] or 1)
         self.w = self.weight_as_set("kernel", (*size, channels, self.filters))
@@ -43,6 +41,8 @@ class Conv3D(Convolutional):
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         w = as_kernel(self.w.tensor, self.apart)
+        down, step = w.shape[0] or 1, self.each_way("strides", self.strides)[0]
+        self.depth = axis_of(down, step, x.shape[1] or 1, self.window["padding"])
         pairs = zip(parts(x, self.groups), parts(w, self.groups), strict=True)
         z = [self.through(*pair) for pair in pairs] if self.groups > 1 else [self.through(x, w)]
         y = (concatenate(z, -1) if len(z) > 1 else z[0]).called("Z")
@@ -66,21 +66,24 @@ class Conv3DTranspose(Transposed):
     def build(self, shape: Shape) -> None:
         self.known_shape(shape, 5, MEANS[3])
         size = self.each_way("the window", self.kernel_size)
-        strides = self.each_way("strides", self.strides)
         self.steps = self.each_way("dilation_rate", self.dilation_rate)
-        seen = spread(size, self.steps)
-        padding = self.padding_for(self.padding, (1, 1, 1), shape)
-        given = [extent or 1 for extent in shape[1:4]]
+        self.w = self.weight_as_set("kernel", (*size, self.filters, shape[-1] or 1))
+        if self.use_bias:
+            self.b = self.weight_as_set("bias", (self.filters,), "b")
+
+    def settle(self, image: Shape) -> None:
+        seen = spread(self.each_way("the window", self.kernel_size), self.steps)
+        strides = self.each_way("strides", self.strides)
+        padding = self.padding_for(self.padding, (1, 1, 1), image)
+        given = [extent or 1 for extent in image[1:4]]
         padding, extents = self.settled(seen, strides, given, padding)
         self.depth = axis_of(seen[0], strides[0], extents[0], padding)
         self.equation = Deconvolve(
             extents=(extents[1], extents[2]), strides=(strides[1], strides[2]), padding=padding
         )
-        self.w = self.weight_as_set("kernel", (*size, self.filters, shape[-1] or 1))
-        if self.use_bias:
-            self.b = self.weight_as_set("bias", (self.filters,), "b")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        self.settle(x.shape)
         kernel, axis = joined_kernel(as_kernel(self.w.tensor, self.steps)), self.depth
         whole = (axis.before + axis.extent + axis.after) * self.filters
         placed = []

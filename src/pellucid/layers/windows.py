@@ -125,8 +125,9 @@ class OverImages(Layer, abstract=True):
             raise ValueError(
                 f"{self.layer_name}: unknown padding {padding!r}: {nearest(padding, self.paddings)}"
             )
-        extents = [extent or 0 for extent in shape[1:-1]]
-        larger = any(one > other for one, other in zip(window, extents, strict=True))
+        extents = shape[1:-1]
+        pairs = zip(window, extents, strict=True)
+        larger = any(other is not None and one > other for one, other in pairs)
         if padding == "valid" and larger:
             what = "volume" if self.rank == 3 else "image"
             raise ValueError(

@@ -10,7 +10,7 @@ from pellucid.data import ArrayData, Batch
 from pellucid.models import preparing
 from pellucid.models.members import Members
 from pellucid.models.preparing import Data, whole
-from pellucid.training.engine import Engine
+from pellucid.training.engine import Engine, refuse_kept
 
 if TYPE_CHECKING:
     from pellucid.glass import Explanation, GradientCheck, Recording, Source
@@ -86,7 +86,7 @@ class Seeing(Members, abstract=True):
             raise ValueError(
                 f"a program that only predicts takes no {', '.join(given)}: give only alone"
             )
-        return source(self._ready(), language, only, Course(**given))
+        return source(self._ready().latest.by_rows, language, only, Course(**given))
 
     def diagnose(
         self, x: Any, y: Any = None, *, seconds: float = 10.0, trials: bool = True, **fit: Any
@@ -98,6 +98,7 @@ class Seeing(Members, abstract=True):
         """
         from pellucid.glass.doctor import diagnose
 
+        refuse_kept(self)
         return diagnose(self, x, y, seconds=seconds, trials=trials, **fit)
 
     def export(
@@ -139,7 +140,7 @@ class Seeing(Members, abstract=True):
         """
         from pellucid.interop.torch.back import to_torch
 
-        return to_torch(self._ready().network)
+        return to_torch(self._ready().by_rows.network)
 
     def to_sklearn(self) -> Any:
         """A fitted MLPClassifier or MLPRegressor, behind a scaler where the network has one.
@@ -148,7 +149,7 @@ class Seeing(Members, abstract=True):
         """
         from pellucid.interop.sklearn.back import to_sklearn
 
-        return to_sklearn(self._ready())
+        return to_sklearn(self._ready().by_rows)
 
     def _rows_of_a_step(self, x: Any, y: Any, sample_weight: Any) -> tuple[Engine, Batch]:
         if y is None and sample_weight is not None:
@@ -158,7 +159,7 @@ class Seeing(Members, abstract=True):
         data = self._batch(x, y, sample_weight)
         if data.y:
             self._need_compiled("cannot take a step on targets")
-        engine = self._ready(data)
+        engine = self._ready(data).at(data.x)
         if data.y and engine.compiled:
             preparing.checked(data, engine)
         return engine, data.between(0, len(data))

@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.networks.network import Network
 from pellucid.networks.planning import prediction_plan
+from pellucid.networks.sized import is_open
 from pellucid.plan import flops
 from pellucid.tensor import show_shape
 
@@ -31,20 +32,25 @@ def layer_table(network: Network) -> Any:
 
     title = escape(network.name or type(network).__name__)
     table = Table(title=title, box=SIMPLE_HEAD, show_footer=True)
-    work = flops_by_layer(network) if network.built else {}
+    unknown = not network.built or is_open(network)
+    work = {} if unknown else flops_by_layer(network)
     parameters = sum(weight.size for weight in network.weights)
     fitted = sum(weight.size for weight in network.trainable_weights)
     table.add_column("layer", footer="together")
     table.add_column("output shape")
     table.add_column("parameters", justify="right", footer=f"{parameters:,}")
-    table.add_column("FLOPs per row", justify="right", footer=f"{sum(work.values()):,}")
+    table.add_column(
+        "FLOPs per row", justify="right", footer="?" if unknown else f"{sum(work.values()):,}"
+    )
     shapes = {node.layer: node.output.shape for node in network.nodes}
     for layer in network.layers:
         name = layer.layer_name
         kind = f"[dim]{type(layer).__name__}[/dim]"
         shape = show_shape(shapes[layer]) if layer in shapes else "?"
         count = f"{layer.count_params():,}" if layer.built else "?"
-        table.add_row(f"{escape(name)} {kind}", shape, count, f"{work.get(name, 0):,}")
+        table.add_row(
+            f"{escape(name)} {kind}", shape, count, "?" if unknown else f"{work.get(name, 0):,}"
+        )
     if fitted != parameters:
         table.caption = f"{fitted:,} of the parameters are trained"
     return table

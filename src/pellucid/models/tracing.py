@@ -7,17 +7,14 @@ is settled by fit and predict, so that `training` is handed on to layers and can
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
+from pellucid.layers.holding import held_layers
 from pellucid.layers.training import UNSETTLED
-from pellucid.networks.ends import by_key, listed
+from pellucid.networks.ends import listed, packed
 from pellucid.tensor import Tensor
-
-#: attributes of every network that hold its calls
-OWN = ("inputs", "nodes", "outputs")
 
 
 def adopt(cls: Any) -> None:
@@ -29,12 +26,12 @@ def adopt(cls: Any) -> None:
 
 def traced(model: Any, shape: Any) -> tuple[list[Tensor], Any]:
     """Inputs of a shape, or of several, and what the model's own `call` gives for them."""
-    shapes = shapes_of(shape)
+    shapes = listed(shape)
     inputs = [Tensor((None, *each[1:]), role="input") for each in shapes]
     call = type(model).traced_call
     given = {"training": UNSETTLED} if "training" in parameters_of(call) else {}
-    alone = model.input_keys is None and shapes == [shape]
-    outputs = call(model, inputs[0] if alone else by_key(inputs, model.input_keys), **given)
+    alone = model.input_tree is None and shapes == [shape]
+    outputs = call(model, inputs[0] if alone else packed(inputs, model.input_tree), **given)
     for each in listed(outputs):
         if not isinstance(each, Tensor):
             raise TypeError(
@@ -44,36 +41,7 @@ def traced(model: Any, shape: Any) -> tuple[list[Tensor], Any]:
     return inputs, outputs
 
 
-def shapes_of(shape: Any) -> list[Any]:
-    """The shape of each input: of a shape, or of a list or a dictionary of them."""
-    if isinstance(shape, Mapping):
-        return list(shape.values())
-    several = isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple))
-    return list(shape) if several else [shape]
-
-
 def in_order(model: Any, layers: list[Layer]) -> list[Layer]:
     """The layers in the order in which they were set as attributes, then others."""
     held = [layer for layer in held_layers(model) if layer in layers]
     return list(dict.fromkeys([*held, *layers]))
-
-
-def held_layers(model: Any) -> list[Layer]:
-    """The layers that are attributes of a network, also in lists, in the order they were set."""
-    found: list[Layer] = []
-    for name, value in vars(model).items():
-        if not name.startswith("_") and name not in OWN:
-            found += within(value)
-    return list(dict.fromkeys(found))
-
-
-def within(value: Any) -> list[Layer]:
-    if isinstance(value, Layer):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [layer for each in value for layer in within(each)]
-    return (
-        [layer for each in value.values() for layer in within(each)]
-        if isinstance(value, dict)
-        else []
-    )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.data import Features
 from pellucid.distribution.strategies import distribution
 from pellucid.executors.choosing import jax_executor, native_or_reason, predictor
 from pellucid.executors.executor import Executor
 from pellucid.executors.memory import Memory
 from pellucid.executors.numpy import NumpyExecutor
+from pellucid.layers.keeping import keepers
 from pellucid.layers.training import Training
-from pellucid.metrics import MeanMetricWrapper, Metric
 from pellucid.networks.network import Network
 from pellucid.networks.planning import (
     evaluation_plan,
@@ -25,10 +26,13 @@ from pellucid.networks.planning import (
     prediction_plan,
     training_plan,
 )
+from pellucid.networks.sized import is_open, no_size, of_size
 from pellucid.optimizers.base import Optimizer
 from pellucid.plan import Plan
-from pellucid.tensor import Tensor
-from pellucid.training.compiled import Compiled, Reported
+from pellucid.tensor import Shape, Tensor
+from pellucid.training.compiled import Compiled, check_suited
+from pellucid.training.feeding import input_in_shape
+from pellucid.training.meters import Meters
 from pellucid.weights import Weight
 
 if TYPE_CHECKING:
@@ -37,8 +41,14 @@ if TYPE_CHECKING:
 
 #: what a plan is for, and whether the rows have weights
 Key = tuple[str, bool]
+#: the shapes of rows, one for each input
+Sizes = tuple[Shape, ...]
 #: what an engine makes of its network when it is asked to, and again for another goal
-MADE = ("plans", "numpies", "natives", "jaxes", "copies")
+MADE = ("plans", "numpies", "natives", "jaxes", "copies", "sizes")
+#: of how many sizes of rows the plans are kept, where extents are open
+MOST_SIZES = 32
+#: held while the equations of a network of open extents are written, which layers settle for a size
+WRITING = threading.RLock()
 
 
 class Engine:
@@ -67,6 +77,57 @@ class Engine:
         self.numpies: dict[tuple[Key, int], NumpyExecutor] = {}
         self.natives: dict[Key, NativeExecutor | str] = {}
         self.jaxes: dict[Key, JaxExecutor] = {}
+        #: where extents are open, what runs the network on rows of a size, the latest last
+        self.sizes: dict[Sizes, Engine] = {}
+        self.opens = is_open(network)
+        #: whether layers keep states from batch to batch
+        self.keeps = bool(keepers(network))
+
+    def at(self, x: Sequence[Features]) -> Engine:
+        """What runs the network on such rows: itself, unless extents are open.
+
+        It has the same numbers, meters and goal, and plans of its own.
+        """
+        if not self.opens:
+            return self
+        pairs = zip(x, self.inputs, strict=True)
+        rows = [input_in_shape(one, tensor).shape for one, tensor in pairs]
+        size: Sizes = tuple((None, *shape[1:]) for shape in rows)
+        with WRITING:
+            found = self.sizes.pop(size, None) or self._of_size(size)
+            self.sizes[size] = found
+            while len(self.sizes) > MOST_SIZES:
+                del self.sizes[next(iter(self.sizes))]
+        return found
+
+    def _of_size(self, size: Sizes) -> Engine:
+        found = copy.copy(self)
+        found.network, found.copies, found.opens = of_size(self.network, size), self.copies, False
+        found.inputs = fresh_inputs(found.network)
+        found.given_per_row = sum(tensor.size for tensor in found.network.outputs)
+        if self.compiled is not None:
+            found.targets = fresh_targets(found.network, self.compiled.goal)
+            if not self.sizes:
+                check_suited(found.network, self.compiled.goal)
+        return found
+
+    @property
+    def known(self) -> Engine:
+        """Itself; an error where it does not know the extents of its rows."""
+        if self.opens:
+            raise no_size(self.network)
+        return self
+
+    @property
+    def by_rows(self) -> Engine:
+        """Itself, of known extents; an error where what a row gives depends on earlier batches."""
+        refuse_kept(self.network)
+        return self.known
+
+    @property
+    def latest(self) -> Engine:
+        """What ran the network on the rows seen last, where extents are open; else itself."""
+        return next(reversed(self.sizes.values()), self)
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: all but the plans and programs, which are made again."""
@@ -77,8 +138,7 @@ class Engine:
         self.compiled = compiled
         self.memory.prepare(compiled.optimizer)
         self.targets = fresh_targets(self.network, compiled.goal)
-        names = self.network.output_names
-        used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
+        used = compiled.goal.names(self.network.output_names)
         self.own_meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
         for name in MADE:
             getattr(self, name).clear()
@@ -110,6 +170,15 @@ class Engine:
         return self.compiled
 
     @property
+    def trains(self) -> bool:
+        """Whether anything is to be made smaller: a loss, or what layers add to it."""
+        if self.compiled is None or any(self.compiled.goal.aimed):
+            return self.compiled is not None
+        self.plan("predict")
+        weighed = any(weight.regularizer is not None for weight in self.network.weights)
+        return weighed or bool(self.network.penalties)
+
+    @property
     def optimizer(self) -> Optimizer:
         return self.aim.optimizer
 
@@ -118,7 +187,7 @@ class Engine:
         if self.compiled is None:
             return []
         remaining = iter(targets)
-        return [next(remaining, None) if loss else None for loss in self.compiled.goal.losses]
+        return [next(remaining, None) if aimed else None for aimed in self.compiled.goal.aimed]
 
     def plan(self, purpose: str, weighted: bool = False) -> Plan:
         """The plan to "predict", "evaluate" or "train"; `weighted` if the rows have weights."""
@@ -159,13 +228,13 @@ class Engine:
 
     def predictor(self) -> Any:
         """A prepared prediction by the native executor; None where there is none."""
-        if self.choice in ("numpy", "jax"):
+        if self.choice in ("numpy", "jax") or self.opens or self.keeps:
             return None
         return predictor(self.plan("predict"), self.memory, self.threads)
 
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""
-        purpose = "train" if self.compiled else "predict"
+        purpose = "train" if self.trains else "predict"
         if self.choice == "jax":
             return self.executor(purpose).report()
         found = self.native(purpose)
@@ -173,6 +242,10 @@ class Engine:
         return self.executor(purpose).report() + reason
 
     def _written(self, purpose: str, weighted: bool) -> Plan:
+        with WRITING:
+            return self.known._plan(purpose, weighted)
+
+    def _plan(self, purpose: str, weighted: bool) -> Plan:
         if purpose == "predict":
             return prediction_plan(self.network)
         goal, step = self.aim.goal, self.memory.step
@@ -182,90 +255,12 @@ class Engine:
         return training_plan(self.network, goal, weighted, self.optimizer, step, Training())
 
 
-class Meters:
-    """Means over the rows seen since the last reset, whatever the sizes of the batches."""
-
-    def __init__(self, metrics: Sequence[Reported], loss_names: Sequence[str] = ()):
-        self.metrics = list(metrics)
-        self.loss_names = ["loss", *(loss_names if len(loss_names) > 1 else ())]
-        #: the sums of the losses over the rows: of the whole, then of every output
-        self.totals = np.zeros(1 + len(loss_names))
-        self.reset()
-
-    def reset(self) -> None:
-        self.rows = 0
-        self.totals.fill(0.0)
-        for each in self.metrics:
-            each.metric.reset_state()
-
-    def add_metrics(
-        self,
-        targets: Sequence[np.ndarray | None],
-        outputs: Sequence[np.ndarray],
-        weight: np.ndarray | None,
-        batch: int,
-    ) -> None:
-        """Take the rows of one batch or more into the metrics.
-
-        How many batches come at once may depend on the time they took: who measures batches, not
-        rows, is given one after the other.
-        """
-        for metric, output, _, weighted in self.metrics:
-            target = targets[output]
-            if target is not None:
-                w = weight if weighted else None
-                size = len(target) if metric.any_cut else batch
-                for first in range(0, len(target), size):
-                    rows = slice(first, first + size)
-                    part = None if w is None else w[rows]
-                    metric.update_state(target[rows], outputs[output][rows], part)
-
-    def check(self, targets: Sequence[np.ndarray | None], outputs: Sequence[np.ndarray]) -> None:
-        """Whether the metrics can be given such rows; those of users may not take any."""
-        for metric, output, *_ in self.metrics:
-            target = targets[output]
-            if target is not None and is_ours(metric):
-                with np.errstate(all="ignore"):
-                    tried = copy.deepcopy(metric)
-                    tried.update_state(target, outputs[output])
-                    tried.result()
-
-    def record(self) -> dict[str, Any]:
-        """The numbers so far as plain data, which `load` takes back."""
-        metrics = [each.metric.record() for each in self.metrics]
-        return {"rows": self.rows, "totals": self.totals.tolist(), "metrics": metrics}
-
-    def load(self, record: dict[str, Any]) -> None:
-        """Go on from earlier numbers."""
-        self.rows, self.totals[:] = int(record["rows"]), record["totals"]
-        for each, seen in zip(self.metrics, record["metrics"], strict=True):
-            each.metric.load(seen)
-
-    def logs(self) -> dict[str, float]:
-        """The numbers by name: loss, the loss of each output where there are several, metrics.
-
-        Of a metric that gives several numbers each has a name: f1_score_0, f1_score_1, …
-        """
-        rows = max(self.rows, 1)
-        totals = zip(self.loss_names, self.totals.tolist(), strict=False)
-        found = {name: total / rows for name, total in totals}
-        for each in self.metrics:
-            found |= by_number(each.name, each.metric.result())
-        return found
-
-
-def by_number(name: str, result: Any) -> dict[str, float]:
-    """A number by its name; of several, by the name and their place."""
-    if np.ndim(result) == 0:
-        return {name: result}
-    return {f"{name}_{at}": float(value) for at, value in enumerate(np.ravel(result))}
-
-
-def is_ours(metric: Metric) -> bool:
-    """Whether nothing of it is a user's, who may count how often it is called."""
-    parts = (type(metric), metric.fn if isinstance(metric, MeanMetricWrapper) else None)
-    return all(each is None or module_of(each).startswith("pellucid") for each in parts)
-
-
-def module_of(thing: object) -> str:
-    return getattr(thing, "__module__", None) or ""
+def refuse_kept(network: Network) -> None:
+    """An error where what a row gives depends on the batches before it."""
+    names = ", ".join(each.layer_name for each in keepers(network))
+    if names:
+        raise ValueError(
+            f"{names} goes on from the states of the batch before, as fit, evaluate, predict and "
+            "calls on arrays do; for this, make the network with stateful=False and give it the "
+            "weights: set_weights(net.get_weights())"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -49,6 +50,8 @@ class Epochs:
     ):
         self.engine, self.purpose, self.data = engine, purpose, data
         self.batch = rows_at_once(data) if batch is None else batch
+        if engine.keeps:
+            self.batch = whole_batch(data, 32 if batch is None else batch)
         self.limit = full(data, self.batch) if isinstance(limit, str) else limit
         self.shuffle = shuffle
         self.goes_on = purpose == "train" and isinstance(limit, int)
@@ -108,6 +111,9 @@ class Epochs:
         self, epoch: int, begun: int, singly: bool = False
     ) -> Iterator[tuple[Pass, int, int]]:
         """Passes over the rows from one number to another, in turn."""
+        if isinstance(self.data, ArrayData) and self.engine.keeps:
+            yield from self._one_by_one(self.data, epoch, begun)
+            return
         if isinstance(self.data, ArrayData):
             rows = self._pass = self._pass or Pass(self.engine, self.purpose, self.data, self.batch)
             rows.epoch = epoch
@@ -123,6 +129,19 @@ class Epochs:
             one = Pass(self.engine, self.purpose, ArrayData(x, y, weight), len(x[0]), look=False)
             one.epoch, one.number = epoch, number
             yield one, 0, one.batch
+
+    def _one_by_one(
+        self, data: ArrayData, epoch: int, begun: int
+    ) -> Iterator[tuple[Pass, int, int]]:
+        """A pass for each batch, which begins from the states that the one before left."""
+        for time, begin, end in self._times_over(data, begun):
+            ordered = replace(data, rows=self._order(data, time))
+            for number in range(begin, end):
+                x, y, weight, _ = ordered.between(number * self.batch, (number + 1) * self.batch)
+                batch = ArrayData(x, y, weight)
+                one = Pass(self.engine, self.purpose, batch, len(batch), look=False)
+                one.epoch, one.number = epoch, number
+                yield one, 0, one.batch
 
     def _times_over(self, data: ArrayData, begun: int) -> Iterator[tuple[int, int, int]]:
         """The number of each time over the data that the epoch is a part of, and its batches."""
@@ -181,6 +200,16 @@ def rows_at_once(data: Data) -> int:
     return max(1, min(ROWS_AT_ONCE, DENSE_AT_ONCE // widest))
 
 
+def whole_batch(data: Data, batch: int) -> int:
+    """The size of batches, each of which goes on from the states of the one before."""
+    if isinstance(data, ArrayData) and len(data) > batch and len(data) % batch:
+        raise ValueError(
+            f"where layers keep states, all batches are of one size: {len(data):,} rows are no "
+            f"whole batches of {batch}; say batch_size, or leave out some rows"
+        )
+    return batch
+
+
 def evaluate(
     epochs: Epochs, callbacks: CallbackList, stops: Callable[[], bool] = lambda: False
 ) -> dict[str, float]:
@@ -202,4 +231,9 @@ def predict(epochs: Epochs, callbacks: CallbackList) -> list[np.ndarray]:
     callbacks.on_predict_end({})
     if len(parts) == 1:
         return parts[0]
+    if len({tuple(each.shape[1:] for each in part) for part in parts}) > 1:
+        raise ValueError(
+            "the batches are of several sizes, and so is what the network gives for them: "
+            "call predict on those of one size at a time"
+        )
     return [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]

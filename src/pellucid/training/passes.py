@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.data import ArrayData, Features
 from pellucid.data.batches import gathered
 from pellucid.executors.executor import Asked, Done, Executor
+from pellucid.layers.keeping import keep, numbers_of
 from pellucid.training.engine import Engine
 from pellucid.training.feeding import shaped_input, shaped_target
 from pellucid.training.nonfinite import NonFiniteError, explain_nonfinite
@@ -31,11 +32,14 @@ class Pass:
     def __init__(
         self, engine: Engine, purpose: str, data: ArrayData, batch: int, look: bool = True
     ):
-        self.engine, self.data, self.batch = engine, data, batch
+        self.engine = engine = engine.at(data.x)
+        self.data, self.batch = data, batch
         self.key = (purpose, purpose != "predict" and data.weight is not None)
         self.executor = engine.executor(*self.key)
         plan, dtype = self.executor.plan, engine.memory.dtype
-        inputs = [shaped_input(x, t) for x, t in zip(data.x, plan.inputs, strict=True)]
+        inputs = [shaped_input(x, t) for x, t in zip(data.x, engine.inputs, strict=True)]
+        if engine.keeps:
+            inputs += numbers_of(engine.network, len(data), dtype)
         targets = [shaped_target(y, t) for y, t in zip(data.y, plan.targets, strict=False)]
         weights = [np.asarray(data.weight, dtype)] * len(plan.weights)
         self.arrays: list[Features] = [*inputs, *targets, *weights]
@@ -106,7 +110,7 @@ class Pass:
             engine.optimizer.rates(engine.memory.steps, count) if trains else None,
             None if predicts else engine.meters.totals,
             seconds,
-            predicts or self.measures,
+            predicts or self.measures or engine.keeps,
             stops,
         )
 
@@ -115,6 +119,10 @@ class Pass:
         done = executor.run(given, asked)
         if asked.rates is not None:
             self.engine.memory.steps += done.steps
+        if self.engine.keeps and done.finite:
+            count = len(self.engine.network.outputs)
+            keep(self.engine.network, done.outputs[count:])
+            done = done._replace(outputs=done.outputs[:count])
         if asked.losses is not None and done.steps:
             last = min(asked.first + done.steps * self.batch, asked.last)
             self._measure(done, asked.first, last)

@@ -5,7 +5,7 @@ import numpy as np
 from pellucid.equations.activations import Sigmoid, Tanh
 from pellucid.equations.carried import Before, CarriedSimple
 from pellucid.equations.carried_gates import CarriedGated, CarriedLongShortTerm
-from pellucid.equations.masking import AnyUnequal, Causal, Unequal
+from pellucid.equations.masking import AnyUnequal, Causal, Unequal, Within
 
 from . import Row, draw
 
@@ -33,4 +33,5 @@ ROWS = [
     Row(Unequal(), (np.array([[0, 2, 0], [1, 0, 3]]), draw(2, 3, 2))),
     Row(AnyUnequal(), (np.array([[[0.0, 0.0], [1.0, 0.0]], [[0.0, 2.0], [0.0, 0.0]]]),)),
     Row(Causal(), (draw(2, 3, 4),)),
+    Row(Within(2), (draw(2, 3, 4),)),
 ]

@@ -83,8 +83,12 @@ def code_for(evidence: Evidence, mend: Mend | None) -> str | None:
 
 
 def judged(evidence: Evidence, suspect: Suspect, tried: Tried | None) -> Finding:
-    """After the trials: without a mend that helps, what was to be tried is a note."""
-    if not suspect.to_try or (tried is None and suspect.sure):
+    """After the trials: without a mend that helps, what was to be tried is a note.
+
+    So is what only a training has shown, where the time was over before its mend was tried.
+    """
+    known = suspect.sure and not (suspect.check.guessed and evidence.late)
+    if not suspect.to_try or (tried is None and known):
         return untried(evidence, suspect)
     if tried is None or not tried.helps:
         return finding(suspect, "note", None)

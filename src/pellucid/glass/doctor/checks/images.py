@@ -33,10 +33,10 @@ WINDOWS: dict[type[layers.Layer], str] = {
 
 
 class ChannelsFirst(Check):
-    """Images whose channels stand before their rows.
+    """Images whose channels stand before their rows, or sequences whose stand before their steps.
 
-    Layers take the last axis for the channels: here each column of pixels is one, and the window
-    moves over the colours.
+    Layers take the last axis for the channels: here each column of pixels, or each step, is one,
+    and the window moves over the colours, or the sensors.
     """
 
     code = "PL319"
@@ -77,7 +77,7 @@ x, fit = x[..., None], {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         x = evidence.x
-        if not evidence.plain or evidence.case.net.inputs[0][0] is None:
+        if not evidence.plain:
             return
         yield from self.of_sequences(evidence)
         if x.ndim != 4:
@@ -110,7 +110,8 @@ def channels_last(case: Case) -> Case:
     """The channels stand last, in the data and in the shape of the input."""
     found = case.with_x("np.moveaxis({0}, 1, -1)", lambda x: np.moveaxis(np.asarray(x), 1, -1))
     shape, kind, name = case.net.inputs[0]
-    assert shape is not None
+    if shape is None:
+        return found.designed(case.net)
     moved = (shape[0], *shape[2:], shape[1])
     return found.designed(replace(case.net, inputs=((moved, kind, name),)))
 

@@ -157,7 +157,7 @@ class WeightsTooLarge(Check):
     """The weights start too large.
 
     Each layer makes its values several times larger: activations saturate, the first loss is far
-    off, and gradients grow from layer to layer.
+    off, and gradients grow from layer to layer, or in a recurrence from step to step.
     """
 
     code = "PL302"

@@ -201,3 +201,93 @@ def test_arrays_carry_masks_from_layer_to_layer():
     whole = read(embedded)
     np.testing.assert_allclose(whole[:1], read(np.asarray(embedded)[:1, :2]), atol=1e-6)
     assert not np.allclose(whole, read(np.asarray(embedded)))
+
+
+@pellucid.register
+class ScaledDense(layers.Layer):
+    """Without get_config: what the constructor was given stands in a file."""
+
+    def __init__(self, units, factor=2.0, **named):
+        super().__init__(**named)
+        self.dense, self.factor = layers.Dense(units), factor
+
+    def call(self, x):
+        return self.factor * self.dense(x)
+
+
+@pellucid.register
+class ExactSizes(layers.Layer):
+    def __init__(self, sizes):
+        super().__init__()
+        self.dense = [layers.Dense(each) for each in sizes]
+
+    def call(self, x):
+        for each in self.dense:
+            x = each(x)
+        return x
+
+
+CONFIGURED = [
+    (ScaledDense(3, name="s"), {"units": 3, "name": "s", "trainable": True}),
+    (
+        ScaledDense(units=3, factor=0.5),
+        {"units": 3, "factor": 0.5, "name": None, "trainable": True},
+    ),
+    (ExactSizes((4, 2)), {"sizes": [4, 2]}),
+]
+
+
+@pytest.mark.parametrize(("layer", "expected"), CONFIGURED)
+def test_what_a_constructor_was_given_is_the_configuration(layer, expected, tmp_path):
+    assert layer.get_config() == expected
+    net = Sequential([Input((6, 8)), layer])
+    net.save(tmp_path / "net.safetensors")
+    again = pellucid.load(tmp_path / "net.safetensors")
+    assert type(again.layers[0]) is type(layer)
+    assert np.array_equal(again.predict(X, verbose=0), net.predict(X, verbose=0))
+
+
+def test_penalties_of_a_call_on_arrays_are_numbers():
+    layer = layers.Dense(2, kernel_regularizer="l2", activity_regularizer="l1")
+    for _ in range(2):
+        y = layer(np.ones((3, 4)))
+        expected = [0.01 * (layer.kernel.value**2).sum(), 0.01 * np.abs(y).sum() / 3]
+        np.testing.assert_allclose(layer.losses, expected, rtol=1e-5)
+    layer(Input((4,)))
+    assert [each.shape for each in layer.losses] == [(), ()]
+
+
+LEFT, RIGHT = np.array([[[0, 0], [1, 2], [0, 0]]]), np.array([[[3, 4], [0, 0], [0, 0]]])
+
+
+def test_a_product_leaves_out_the_steps_that_do_not_count():
+    counts = layers.Masking()
+    found = layers.Multiply()([counts(LEFT), counts(RIGHT)])
+    assert found.tolist() == [[[3, 4], [1, 2], [0, 0]]]
+    assert found.mask.tolist() == [[1, 1, 0]]
+    assert layers.Multiply()([counts(LEFT), RIGHT]).tolist() == [[[3, 4], [0, 0], [0, 0]]]
+
+
+def test_batch_statistics_with_masks_of_some_axes():
+    x, mask = RNG.normal(size=(3, 2, 4, 5)).astype("float32"), np.array([[1, 0], [1, 1], [0, 1]])
+    norm = layers.BatchNormalization(momentum=0.0)
+    norm(x, mask=mask, training=True)
+    counting = x[mask == 1].reshape(-1, 5).astype(float)
+    np.testing.assert_allclose(norm.get_weights()[2], counting.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(norm.get_weights()[3], counting.var(axis=0), rtol=1e-5)
+    assert np.isfinite(norm(x, mask=np.zeros((3, 2)), training=True)).all()
+
+
+def test_attention_of_pictures_is_that_of_each_line():
+    q, v = (RNG.normal(size=(2, 3, steps, 4)).astype("float32") for steps in (5, 2))
+    found, scores = layers.Attention()([q, v], return_attention_scores=True)
+    assert scores.shape == (2, 3, 5, 2)
+    for line in range(3):
+        alone = layers.Attention()([q[:, line], v[:, line]])
+        np.testing.assert_allclose(found[:, line], alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, None])
+def test_a_layer_is_trainable_or_not(wrong):
+    with pytest.raises(ValueError, match="True or False"):
+        layers.Dense(2, trainable=wrong)

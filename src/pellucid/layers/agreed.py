@@ -30,7 +30,6 @@ AGREED: Mapping[str, Agreed] = {
     "synchronized": Agreed((False, True), ""),
     "flash_attention": Agreed((None, False, True), ""),
     "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
-    "use_gate": Agreed((False,), "multiply the output by a Dense of its own"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }
 

@@ -115,6 +115,22 @@ def by_name(layer: Any, others: Sequence[Any], named: Mapping[str, Any]) -> dict
     return {name: value for name, value in given.items() if value is not None}
 
 
+def check_call(layer: Any, inputs: Sequence[Any], training: bool | None) -> None:
+    """Whether a layer can be called on such tensors, in a graph."""
+    if training:
+        raise ValueError(
+            f"{layer.layer_name} was called with training={training!r}; whether it trains is up "
+            "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
+        )
+    for each in inputs:
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"{layer.layer_name} was called on {type(each).__name__}; layers are called on "
+                "symbolic tensors: start from x = Input(shape=(…,)). To run a network on "
+                "arrays use net.predict(x)"
+            )
+
+
 def shapes_of(x: Any) -> Any:
     return [each.shape for each in x] if isinstance(x, list) else x.shape
 

@@ -291,3 +291,48 @@ def test_attention_of_pictures_is_that_of_each_line():
 def test_a_layer_is_trainable_or_not(wrong):
     with pytest.raises(ValueError, match="True or False"):
         layers.Dense(2, trainable=wrong)
+
+
+POSITIONS = np.sin(np.arange(48).reshape(6, 8) / 3)
+
+
+@pellucid.register
+class Placed(layers.Layer):
+    """X, and numbers that are known, for each step and feature."""
+
+    def call(self, x):
+        return x * 2 + POSITIONS - np.float32(0.5) * POSITIONS[:1]
+
+
+def test_arrays_of_numbers_are_part_of_a_plan(tmp_path):
+    expected = X * 2 + POSITIONS - 0.5 * POSITIONS[:1]
+    x = Input((6, 8))
+    nets = [network(lambda x: Placed()(x)), Model(x, x * 2 + POSITIONS - 0.5 * POSITIONS[:1])]
+    for at, net in enumerate(nets):
+        np.testing.assert_allclose(net.predict(X, verbose=0), expected, atol=1e-6)
+        net.save(tmp_path / f"{at}.safetensors")
+        again = pellucid.load(tmp_path / f"{at}.safetensors")
+        np.testing.assert_allclose(again.predict(X, verbose=0), expected, atol=1e-6)
+        (path,) = net.export(tmp_path / f"net{at}.py")
+        assert path.exists()
+        assert "[6 × 8 numbers]" in str(net.plan)
+    np.testing.assert_allclose(Placed()(X), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [np.ones((3, 5)), np.array(["a"]), np.zeros((300, 300)), []])
+def test_arrays_that_do_not_go_together_are_refused(wrong):
+    with pytest.raises((TypeError, ValueError)):
+        Input((6, 8)) + wrong
+
+
+def test_a_layer_within_another_is_called_on_tensors():
+    class Positions(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.embedding = layers.Embedding(6, 8)
+
+        def call(self, x):
+            return x + self.embedding(np.arange(6))
+
+    with pytest.raises(TypeError, match="add_weight"):
+        Positions()(Input((6, 8)))

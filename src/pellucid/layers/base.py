@@ -33,7 +33,7 @@ from pellucid.layers.calling import (
 )
 from pellucid.layers.eager import on_arrays
 from pellucid.layers.face import Face
-from pellucid.layers.holding import HERE, held_layers, making_graphs, told, writing
+from pellucid.layers.holding import HERE, held_layers, making_graphs, refuse_arrays, told, writing
 from pellucid.layers.multiplying import Multipliers, check_names, multiplier
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
@@ -257,6 +257,7 @@ class Layer(Face, Named, family="layer"):
         beside = by_name(self, others, named) if others or named else {}
         further = {name: taken_apart(each, inputs) for name, each in beside.items()}
         if all(is_array(each) for each in inputs):
+            refuse_arrays(self, HERE.doing)
             dtype = getattr(self, "dtype", "float32")
             return on_arrays(self, inputs, further, dtype, Training() if training else None)
         training = told(training, HERE.doing)

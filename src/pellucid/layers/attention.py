@@ -57,6 +57,7 @@ class Scoring(Attending, abstract=True):
     """softmax(scores)·V of [Q, V] or [Q, V, K]."""
 
     several_inputs = True
+    supports_masking = True
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         """How well each query and each key agree, (n, t, s)."""

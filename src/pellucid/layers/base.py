@@ -69,11 +69,13 @@ class Layer(Face, Named, family="layer"):
     several_inputs: ClassVar[bool] = False
     #: whether what it writes has a mask where what it reads has one
     supports_masking: ClassVar[bool] = False
+    #: whether `compute_mask` says which mask it has
+    carries_masks: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
         if "compute_mask" in vars(cls):
-            cls.supports_masking = True
+            cls.carries_masks = True
         if "build" in vars(cls):
             cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
 

@@ -154,9 +154,13 @@ def with_masks(takes: Sequence[str], x: Any, further: Mapping[str, Any]) -> dict
     return given
 
 
+def masks_go_through(layer: Any) -> bool:
+    return layer.supports_masking or layer.carries_masks
+
+
 def carry_mask(layer: Any, x: Any, y: Any, previous: Any) -> None:
     """Give what a layer wrote the mask that it computes, unless it has one."""
-    if not layer.supports_masking or previous is None:
+    if not masks_go_through(layer) or previous is None:
         return
     found = layer.compute_mask(x, previous)
     masks = found if isinstance(found, list) else [found]
@@ -166,7 +170,7 @@ def carry_mask(layer: Any, x: Any, y: Any, previous: Any) -> None:
 
 
 def warn_of_lost_mask(layer: Any, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
-    if layer.supports_masking or mask_of(list(inputs)) is None or mask_of(list(outputs)):
+    if masks_go_through(layer) or mask_of(list(inputs)) is None or mask_of(list(outputs)):
         return
     warnings.warn(
         f"{layer.layer_name} was given steps with a mask and does not support masks: what comes "

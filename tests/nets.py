@@ -7,7 +7,8 @@ import numpy as np
 import pellucid as keras
 from pellucid import Input, Model, Sequential, layers, losses
 from pellucid.layers.training import Training
-from pellucid.networks.planning import Goal, written
+from pellucid.networks.goals import Goal
+from pellucid.networks.planning import written
 from pellucid.plan.interpret import interpret
 
 ROWS, WIDTH, CLASSES = 20, 4, 3

@@ -171,8 +171,10 @@ def test_every_optimizer_goes_downhill(optimizer):
     """To the bottom of θ² from anywhere, in 300 steps."""
     step = optimizer.write(Step([3]))
     values = {step.theta: np.array([1.0, -0.5, 0.2])}
-    values |= {t: np.full(3, step.initial[n]) if not t.is_setting else step.initial[n]
-               for n, t in step.states.items()}  # fmt: skip
+    for name, state in step.states.items():
+        start = step.initial[name]
+        first = values[step.theta].copy() if start == "θ" else start + np.zeros(3)
+        values[state] = start if state.is_setting else first
     lines = trace(step.assignments.values())
     for number in range(300):
         given = values | {step.g: 2 * values[step.theta], step.t: number + 1.0,

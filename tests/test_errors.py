@@ -97,7 +97,7 @@ NAMES = {
     ),
     "evaluate before compile": (lambda: Sequential([Dense(1)]).evaluate(X, Y), "net.compile("),
     "no loss": (
-        lambda: Sequential([Dense(1, input_dim=2)]).compile("adam"), "needs a loss", "'mse'",
+        lambda: net(None).fit(X, Y), "needs a loss", "'mse'",
     ),
     "optimizer": (
         lambda: net("mse").compile("adm", "mse"), "'adm'", "did you mean 'adam'", "rmsprop",

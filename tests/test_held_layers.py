@@ -336,3 +336,13 @@ def test_a_layer_within_another_is_called_on_tensors():
 
     with pytest.raises(TypeError, match="add_weight"):
         Positions()(Input((6, 8)))
+
+
+def test_a_query_sees_the_keys_of_its_window():
+    layer = layers.MultiHeadAttention(2, 4, sliding_window=3)
+    places = np.arange(6)
+    near = abs(places[:, None] - places) < 3
+    _, scores = layer(X, X, return_attention_scores=True)
+    assert ((scores > 0) == near).all()
+    _, scores = layer(X, X, use_causal_mask=True, return_attention_scores=True)
+    assert ((scores > 0) == (near & (places[:, None] >= places))).all()

@@ -102,7 +102,7 @@ def test_a_vocabulary_from_a_file(tmp_path):
 MISTAKES = [
     (lambda: layers.StringLookup()(["a"]), "knows no tokens yet"),
     (lambda: layers.StringLookup(vocabulary=["a", "a"]), "'a' is there twice"),
-    (lambda: layers.StringLookup(num_oov_indices=2), "num_oov_indices is 0 or 1, got 2"),
+    (lambda: layers.StringLookup(num_oov_indices=-1), "whole number of 0 or more, got -1"),
     (lambda: layers.StringLookup(output_mode="tf_idf"), "unknown output_mode 'tf_idf'"),
     (lambda: layers.StringLookup(max_tokens=1), "max_tokens is 2 or more"),
     (lambda: layers.StringLookup(vocabulary=["a", "b"], max_tokens=2), "max_tokens is 2, and"),

@@ -240,7 +240,6 @@ REFUSED: dict[str, Any] = {
     "thresholds are from 0 to 1": lambda: metrics.TruePositives(thresholds=[1.2]),
     "specificity is from 0 to 1": lambda: metrics.SensitivityAtSpecificity(2.0),
     "is not among 2": lambda: metrics.IoU(2, [2]),
-    "class below 0 or above 1": lambda: metrics.MeanIoU(2)([0, 3], [0, 1]),
     "beta must be above 0": lambda: metrics.FBetaScore(beta=-1.0),
     "starts with 'zeros' or 'ones'": lambda: Share().add_weight((), "normal"),
     "padding is at one end": lambda: utils.pad_sequences([[1]], padding="front"),

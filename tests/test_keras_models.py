@@ -40,7 +40,7 @@ def test_a_network_takes_and_gives_dictionaries(tmp_path):
     for name in found:
         np.testing.assert_allclose(again[name], found[name], atol=1e-6)
         np.testing.assert_array_equal(loaded[name], found[name])
-    assert models.clone_model(net).output_keys == ("p", "c")
+    assert models.clone_model(net).output_tree == {"p": 0, "c": 1}
     assert set(net.evaluate(X, Y, verbose=0, return_dict=True)) == set(history.history)
 
 

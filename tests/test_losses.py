@@ -252,3 +252,16 @@ def test_a_loss_of_one_number_cannot_be_weighted():
     assert np.isfinite(trained(losses.get(total), CHANCES, HOT)[0])
     with pytest.raises(TypeError, match="a number for each row"):
         trained(losses.get(total), CHANCES, HOT, WEIGHTS)
+
+
+#: α and β of Tversky, and the loss of (Y, P) as Keras 3.16 has it; earlier ones exchange α and β
+TVERSKY = [
+    (0.2, 0.8, [[1, 2], [1, 2]], [[4, 1], [6, 1]], -0.94444442),
+    (0.8, 0.2, [[1, 0]], [[0.5, 1]], 1 - 0.5 / (0.5 + 0.8 * 1 + 0.2 * 0.5)),
+]
+
+
+@pytest.mark.parametrize(("alpha", "beta", "y", "p", "expected"), TVERSKY)
+def test_tversky_weighs_what_is_too_much_by_alpha(alpha, beta, y, p, expected):
+    found = losses.Tversky(alpha, beta)(np.array(y, float), np.array(p, float))
+    assert found == pytest.approx(expected, abs=1e-6)

@@ -20,10 +20,12 @@ from pellucid.optimizers import (
     Adamax,
     AdamW,
     Ftrl,
+    Lamb,
     Lion,
     Nadam,
     Optimizer,
     RMSprop,
+    ScheduleFreeAdamW,
 )
 from pellucid.optimizers.base import Step
 from pellucid.plan.interpret import interpret
@@ -46,6 +48,9 @@ KERAS = {
     Nadam: "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07",
     Adamax: "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07",
     Lion: "learning_rate=0.001, beta_1=0.9, beta_2=0.99",
+    Lamb: "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07",
+    ScheduleFreeAdamW: "learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-08, "
+    "warmup_steps=0",
     Ftrl: "learning_rate=0.001, learning_rate_power=-0.5, initial_accumulator_value=0.1, "
     "l1_regularization_strength=0.0, l2_regularization_strength=0.0, "
     "l2_shrinkage_regularization_strength=0.0, beta=0.0",
@@ -92,6 +97,10 @@ BY_HAND = [
     (AdamW(0.1, weight_decay=0.2, epsilon=0.5), [0.5], 0.98 - 0.1 * 0.5),
     (Nadam(0.1, epsilon=0.5), [0.5], 1 - 0.05 * (0.1 * MU_2 / (1 - MU_1 * MU_2) + 1)),
     (Adamax(0.1, epsilon=0.5), [0.5], 1 - 0.1 * 0.5),
+    (Lamb(0.1, epsilon=0.5), [0.5], 1 - 0.1),
+    (ScheduleFreeAdamW(0.1, epsilon=0.5), [0.5], 1 - 0.1 * 0.5),
+    (ScheduleFreeAdamW(0.1, epsilon=0.5, warmup_steps=2), [0.5], 1 - 0.05 * 0.5),
+    (ScheduleFreeAdamW(0.1, beta_1=0.5, epsilon=0), [0.5, 0.5], 1 - 0.1 - 0.5 * (0.1 + 0.05)),
     (Lion(0.1), [1.0], 0.9),
     (Lion(0.1), [1.0, -0.05], 0.8),
     (Lion(0.1), [1.0, -0.5], 1.0),
@@ -113,6 +122,8 @@ SOLVING = [
     (AdamW, {"weight_decay": 1e-4}, 0.1, 0.05, 0.05),
     (Nadam, {}, 0.1, 0.05, 0.05),
     (Adamax, {}, 0.1, 0.05, 0.05),
+    (Lamb, {}, Fading(0.05, 0.99), Fading(0.1, 0.995), Fading(0.1, 0.985)),
+    (ScheduleFreeAdamW, {}, 0.5, 0.1, 0.1),
     (Lion, {}, Fading(0.05, 0.99), Fading(0.01, 0.998), Fading(0.03, 0.985)),
     (Ftrl, {}, 1.0, 0.5, 0.5),
 ]
@@ -148,7 +159,8 @@ def path(name):
 
 def test_every_optimizer_is_in_every_table():
     members = set(Optimizer.members())
-    assert {type(each) for each in AS_TORCH.values()} == members - {Lion, Ftrl}
+    others = {Lion, Ftrl, Lamb, ScheduleFreeAdamW}
+    assert {type(each) for each in AS_TORCH.values()} == members - others
     assert {type(each) for each, _, _ in BY_HAND} == members
     assert {each for each, *_ in SOLVING} == set(KERAS) == members
     assert set(AS_TORCH) == set(WITNESSES)

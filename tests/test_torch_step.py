@@ -12,7 +12,7 @@ from pellucid.equations.losses import Loss
 from pellucid.equations.regression import Pinball
 from pellucid.equations.similarity import CategoricalGeneralizedCrossEntropy, CosineSimilarity
 from pellucid.losses import Dice, Tversky
-from pellucid.optimizers import Ftrl, Lion, Optimizer
+from pellucid.optimizers import Ftrl, Lamb, Lion, Optimizer, ScheduleFreeAdamW
 from tests.make_step_reference import (
     CASES,
     CLASSES,
@@ -93,5 +93,6 @@ def test_every_loss_and_optimizer_has_a_case():
     assert {type(Loss.get(name)) for name in LOSSES} | {Pinball, *OF_KERAS} == {
         kind for kind in Loss.members() if kind.registered_name() in Loss.table
     }
-    assert {type(each) for each in AS_TORCH.values()} == set(Optimizer.members()) - {Lion, Ftrl}
+    others = {Lion, Ftrl, Lamb, ScheduleFreeAdamW}
+    assert {type(each) for each in AS_TORCH.values()} == set(Optimizer.members()) - others
     assert set(AS_TORCH) == {name for name, *_ in OPTIMIZERS}

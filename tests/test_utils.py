@@ -155,3 +155,49 @@ def test_tables_stay_tables():
 def test_splits_that_are_refused(arrays, options, kind, words):
     with pytest.raises(kind, match=words):
         train_test_split(*arrays, **options)
+
+
+#: shapes of pictures, names of files and their kinds, and what is read again
+PICTURES = [
+    ((5, 7, 3), "a.png", None, "rgb", (5, 7, 3)),
+    ((5, 7, 4), "a.png", None, "rgba", (5, 7, 4)),
+    ((5, 7, 1), "a.bmp", None, "grayscale", (5, 7, 1)),
+    ((5, 7), "a.gif", None, "grayscale", (5, 7, 1)),
+    ((5, 7, 3), "a.picture", "png", "rgb", (5, 7, 3)),
+]
+
+
+@pytest.mark.parametrize(("shape", "name", "kind", "colours", "found"), PICTURES)
+def test_pictures_are_written_and_read(shape, name, kind, colours, found, tmp_path):
+    pytest.importorskip("PIL")
+    x = np.random.default_rng(1).integers(0, 256, shape)
+    utils.save_img(tmp_path / name, x, kind, scale=False)
+    read = utils.img_to_array(utils.load_img(tmp_path / name, colours))
+    assert (read.shape, read.dtype) == (found, np.float32)
+    np.testing.assert_array_equal(read, x.reshape(found))
+    small = utils.load_img(tmp_path / name, colours, target_size=(2, 3), interpolation="box")
+    assert utils.img_to_array(small, "uint8").shape[:2] == (2, 3)
+
+
+def test_pictures_are_scaled_and_lose_what_a_file_cannot_hold(tmp_path):
+    pytest.importorskip("PIL")
+    x = np.linspace(-1, 1, 60).reshape(5, 3, 4)
+    assert utils.img_to_array(utils.array_to_img(x)).max() == 255
+    utils.save_img(tmp_path / "a.jpg", x)
+    assert utils.img_to_array(utils.load_img(tmp_path / "a.jpg")).shape == (5, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda at: utils.save_img(at / "a.tif", np.ones((2, 2))), "unknown kind of picture 'tif'"),
+        (lambda at: utils.save_img(at / "a.png", np.ones((2, 2, 2))), "1, 3 or 4 channels"),
+        (lambda at: utils.array_to_img(np.ones(3)), r"is \(height, width\) or .* got \(3,\)"),
+        (lambda at: utils.load_img(at, color_mode="cmyk"), "unknown color_mode 'cmyk'"),
+        (lambda at: utils.load_img(at, interpolation="luck"), "unknown interpolation 'luck'"),
+    ],
+)
+def test_pictures_that_are_none(call, words, tmp_path):
+    pytest.importorskip("PIL")
+    with pytest.raises(ValueError, match=words):
+        call(tmp_path)

@@ -6,25 +6,9 @@ from collections.abc import Iterable
 
 from pellucid.settings import nearest
 
-TABLE = "pellucid.preprocessing prepares tables, words and pictures, and is kept in the model file"
 LAYERS: dict[str, str] = {
     **dict.fromkeys(
-        (
-            "HashedCrossing",
-            "Hashing",
-        ),
-        TABLE,
-    ),
-    **dict.fromkeys(
         ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "use TimeDistributed(Conv2D(…)), then LSTM"
-    ),
-    **dict.fromkeys(
-        ("RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
-        "change the pictures in a generator, and give it to fit",
-    ),
-    **dict.fromkeys(
-        ("GroupQueryAttention", "GroupedQueryAttention"),
-        "use MultiHeadAttention, in which each head has keys and values of its own",
     ),
     "SpectralNormalization": "use weight_decay of the optimizer, or kernel_regularizer",
 }
@@ -34,11 +18,9 @@ LOSSES: dict[str, str] = {
 }
 OPTIMIZERS: dict[str, str] = {
     "Adafactor": "use Adam: it saves memory that small networks do not need",
-    "Lamb": "use AdamW: it is for batches of thousands of rows",
     "LossScaleOptimizer": "nothing overflows in float32, and there is no half precision here",
     "Muon": "use AdamW, or Nadam",
     "MultiOptimizer": "give layers rates=…, which multiply the learning rate",
-    "ScheduleFreeAdamW": "use AdamW with use_ema=True",
 }
 UTILS: dict[str, str] = {
     "plot_model": "net.summary() prints the layers, net.explain(x, y) the equations of a step",

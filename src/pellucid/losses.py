@@ -121,10 +121,10 @@ class Dice(Overlapping):
 
 
 class Tversky(Overlapping):
-    """L = 1 − t/(t + α·Σ Y⊙(1 − P) + β·Σ (1 − Y)⊙P + ε) for t = Σ Y⊙P
+    """L = 1 − t/(t + α·Σ (1 − Y)⊙P + β·Σ Y⊙(1 − P) + ε) for t = Σ Y⊙P
 
-    Over the whole batch, or over `axis`. α = `alpha` weighs what is missed, β = `beta` what is too
-    much.
+    Over the whole batch, or over `axis`. α = `alpha` weighs what is too much, β = `beta` what is
+    missed.
     """
 
     alpha: float = 0.5
@@ -134,7 +134,7 @@ class Tversky(Overlapping):
 
     def missed(self, y: Tensor, p: Tensor, total: Sum) -> Tensor:
         shared = total(y * p)
-        apart = self.alpha * total((1 - p) * y) + self.beta * total(p * (1 - y))
+        apart = self.alpha * total(p * (1 - y)) + self.beta * total((1 - p) * y)
         return 1 - shared / (shared + apart + MARGIN)
 
 

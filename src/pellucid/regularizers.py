@@ -13,7 +13,7 @@ from pellucid.equations.penalties import SumOfAbsolutes, SumOfSquares
 from pellucid.equations.reductions import Sum
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
-from pellucid.settings import Named
+from pellucid.settings import Named, nearest
 from pellucid.tensor import Symbolic, Tensor, show_shape
 from pellucid.wording import tell
 
@@ -90,11 +90,17 @@ class OrthogonalRegularizer(Regularizer):
     factor: float = 0.01
     mode: str = "rows"
 
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        if self.mode not in ("rows", "columns"):
+            known = nearest(str(self.mode), ("rows", "columns"))
+            raise ValueError(f"OrthogonalRegularizer: unknown mode {self.mode!r}: {known}")
+
     def write(self, w: Tensor) -> Tensor:
-        if self.mode not in ("rows", "columns") or len(w.shape) != 2:
+        if len(w.shape) != 2:
             raise ValueError(
-                f"OrthogonalRegularizer goes over the 'rows' or the 'columns' of a matrix, got "
-                f"mode={self.mode!r} for {show_shape(w.shape)}"
+                f"OrthogonalRegularizer goes over the rows or the columns of a matrix, got "
+                f"{show_shape(w.shape)}"
             )
         by_rows = self.mode == "rows"
         length = Sqrt()(Maximum()(Sum(1 if by_rows else 0, keepdims=True)(Square()(w)), LEAST))

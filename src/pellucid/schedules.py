@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from pellucid.equations.arithmetic import Cos
 from pellucid.equations.choices import Maximum, Minimum
 from pellucid.foreign import brief
-from pellucid.settings import Named
+from pellucid.settings import Named, option
 from pellucid.tensor import Tensor
 
 __all__ = [
@@ -35,11 +35,11 @@ class Schedule(Named, family="schedule"):
     """A learning rate for each step s, counted from 0.
 
     `schedule(step)` is a number for a step, and an array for an array of steps. A schedule of your
-    own defines `rate(s)`, where s is an array of floats.
-
-    One that has `write(s)` also says in equations what it is, and so can be a weight decay or the
-    rate of a dropout, which a plan reads.
+    own defines `rate(s)`, where s is an array of floats. One that has `write(s)` also says in
+    equations what it is, and so can be a weight decay or the rate of a dropout, which a plan reads.
     """
+
+    name: str | None = option(default=None, kw_only=True)
 
     def __call__(self, step: ArrayLike) -> Any:
         rates = self.rate(np.asarray(step, dtype=np.float64))

@@ -153,7 +153,8 @@ def _signature(fields: dict[str, Any], keyword_only: frozenset[str]) -> inspect.
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one is other or (type(one) is type(other) and bool(one == other))
+    alike = type(one) is type(other) or (type(other) is float and isinstance(one, float))
+    return one is other or (alike and bool(one == other))
 
 
 class Named(Settings):
@@ -244,9 +245,8 @@ def plain(value: Any) -> Any:
         return {"slice": [value.start, value.stop, value.step]}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    for name, known in _registered.items():
-        if known is value:
-            return {"registered": name}
+    if found := [name for name, known in _registered.items() if known is value]:
+        return {"registered": found[0]}
     name = getattr(value, "__name__", repr(value))
     raise TypeError(
         f"cannot save {name!r}: only named settings can be written to a file. "

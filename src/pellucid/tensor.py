@@ -119,6 +119,10 @@ class Tensor(Symbolic):
         return size(self.shape)
 
     @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
     def is_setting(self) -> bool:
         """Whether it is a plain number of the host language."""
         return self.role == "setting"

@@ -67,6 +67,9 @@ class TestCase(parameterized.TestCase):
     def assertDType(self, x: Any, dtype: Any, msg: Any = None) -> None:
         self.assertEqual(str(np.asarray(x).dtype), str(dtype))
 
+    def assertSparse(self, x: Any, sparse: bool = True) -> None:
+        self.assertEqual(hasattr(x, "tocsr"), sparse)
+
     def assertFileExists(self, path: Any) -> None:
         self.assertTrue(Path(path).is_file())
 

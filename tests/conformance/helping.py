@@ -210,7 +210,8 @@ def map_structure(function: Callable[..., Any], *trees: Any) -> Any:
     if isinstance(first, dict):
         return {key: map_structure(function, *(each[key] for each in trees)) for key in first}
     if isinstance(first, (list, tuple)):
-        return type(first)(map_structure(function, *each) for each in zip(*trees, strict=True))
+        found = [map_structure(function, *each) for each in zip(*trees, strict=True)]
+        return type(first)(*found) if hasattr(first, "_fields") else type(first)(found)
     return function(*trees)
 
 
@@ -220,6 +221,16 @@ def flatten(tree: Any) -> list[Any]:
     if isinstance(tree, (list, tuple)):
         return [leaf for each in tree for leaf in flatten(each)]
     return [tree]
+
+
+def assert_same_structure(one: Any, other: Any) -> None:
+    """Whether both are made of the same dictionaries, lists and tuples."""
+    several = (dict, list, tuple)
+    if isinstance(one, several) or isinstance(other, several):
+        if type(one) is not type(other) or len(one) != len(other):
+            raise ValueError(f"Expected {type(one)}, got {type(other)}")
+        for key in one if isinstance(one, dict) else range(len(one)):
+            assert_same_structure(one[key], other[key])
 
 
 class _Numpy(ModuleType):
@@ -267,7 +278,12 @@ TESTING = module(
 )  # fmt: skip
 TESTING.__dict__["test_case"] = TESTING.__dict__["test_utils"] = TESTING
 CONFTEST = module("conftest", skip_if_backend=lambda *values: lambda test: test)
-TREE = module("tree", map_structure=map_structure, flatten=flatten)
+TREE = module(
+    "tree",
+    map_structure=map_structure,
+    flatten=flatten,
+    assert_same_structure=assert_same_structure,
+)
 
 
 @helps

@@ -18,7 +18,8 @@ OPTIMIZERS = [
     o.SGD(0.1), o.SGD(0.1, momentum=0.9, nesterov=True), o.Adagrad(0.5), o.Adadelta(5.0),
     o.RMSprop(0.02), o.Adam(0.05), o.Adam(0.05, amsgrad=True), o.AdamW(0.05), o.Nadam(0.05),
     o.SGD(0.1, gradient_accumulation_steps=2), o.Adamax(0.05), o.Lion(0.01), o.Ftrl(1.0),
-    o.Ftrl(1.0, l1_regularization_strength=0.001),
+    o.Ftrl(1.0, l1_regularization_strength=0.001), o.Lamb(0.05), o.ScheduleFreeAdamW(0.05),
+    o.ScheduleFreeAdamW(0.05, warmup_steps=3),
 ]  # fmt: skip
 
 INITIALIZERS = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,8 +13,9 @@ from ..sparse import is_sparse
 from .arrays import as_array
 from .sparse import CSR, Features, as_csr
 
-Slots = Sequence[str] | int
-"""The inputs or outputs of a network: their names, or how many there are."""
+Named = Sequence[str] | int
+Slots = Named | Callable[[Any], list[Any]]
+"""The inputs or outputs of a network: their names, how many there are, or what takes them apart."""
 
 
 class Batch(NamedTuple):
@@ -117,6 +118,8 @@ def _features(value: Any, name: str) -> Features:
 
 def _parts(value: Any, slots: Slots, name: str, role: str) -> dict[str, Any]:
     """What goes into each slot, under the name that an error calls it by."""
+    if callable(slots):
+        return {f"{name}[{at}]": part for at, part in enumerate(slots(value))}
     count = slots if isinstance(slots, int) else len(slots)
     if isinstance(value, Mapping) and not is_sparse(value):
         return _named_parts(value, slots, count, name, role)
@@ -132,7 +135,7 @@ def _parts(value: Any, slots: Slots, name: str, role: str) -> dict[str, Any]:
 
 
 def _named_parts(
-    value: Mapping[str, Any], slots: Slots, count: int, name: str, role: str
+    value: Mapping[str, Any], slots: Named, count: int, name: str, role: str
 ) -> dict[str, Any]:
     names = list(value) if isinstance(slots, int) else list(slots)
     if len(value) != count:
@@ -157,7 +160,7 @@ def _wraps_one_array(value: Any) -> bool:
     )
 
 
-def _or_dict(slots: Slots) -> str:
+def _or_dict(slots: Named) -> str:
     return "" if isinstance(slots, int) else f", or a dictionary with {', '.join(slots)}"
 
 

@@ -62,6 +62,37 @@ class ClipEachNorm(Equation):
         return 3 * size(value)
 
 
+class Matched(Equation):
+    """y = each part of u, of the given `sizes` in order, as long as that of θ;  u where one is 0"""
+
+    sizes: tuple[int, ...]
+
+    text = "as long({u}, {theta})"
+    latex = r"\operatorname{{as\ long}}({u}, {theta})"
+    encloses = True
+
+    def run(self, xp: Namespace, u: Array, theta: Array) -> Array:
+        parts, start = [], 0
+        for extent in self.sizes:
+            part = slice(start, start + extent)
+            parts.append(lengthened(xp, u[part], theta[part]))
+            start += extent
+        return xp.concat(parts) if parts else u
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[0]
+
+    def flops(self, value: Shape, *shapes: Shape) -> int:
+        return 5 * size(value)
+
+
+def lengthened(xp: Namespace, u: Array, theta: Array) -> Array:
+    """u as long as θ."""
+    own, wanted = (xp.sqrt(xp.sum(xp.square(each))) for each in (u, theta))
+    both = xp.greater(xp.minimum(own, wanted), 0.0)
+    return xp.multiply(u, xp.where(both, xp.divide(wanted, xp.where(both, own, 1.0)), 1.0))
+
+
 def shortened(xp: Namespace, x: Array, limit: float) -> Array:
     length = xp.sqrt(xp.sum(xp.square(x)))
     return xp.multiply(x, xp.divide(limit, xp.maximum(length, limit)))

@@ -68,3 +68,27 @@ class Causal(Equation):
 
     def shape(self, *shapes: Shape) -> Shape:
         return shapes[0][-2:]
+
+
+class Within(Equation):
+    """k = 1 where the key is less than `width` steps from the query, else 0
+
+    S (n, …, queries, keys)
+    """
+
+    width: int
+
+    text, latex = "[|key − query| < {width}]", r"[|\text{{key}} - \text{{query}}| < {width}]"
+    letter = "k"
+
+    def run(self, xp: Namespace, s: Array) -> Array:
+        keys = xp.arange(s.shape[-1], dtype=s.dtype)
+        queries = xp.arange(s.shape[-2], dtype=s.dtype)
+        apart = xp.abs(xp.subtract(queries[:, None], keys))
+        return indicator(xp, xp.less(apart, self.width), s)
+
+    def gradient(self, dy: Tensor, y: Tensor, s: Tensor) -> Gradients:
+        return (None,)
+
+    def shape(self, *shapes: Shape) -> Shape:
+        return shapes[0][-2:]

@@ -93,7 +93,9 @@ class Memory:
 
     def rest(self, average: str | None) -> None:
         """Training ends: where weights are averaged, the network is left with the average."""
-        if average is not None and self.steps > self._woken:
+        if average is None or np.isfinite(self.optimizer[RESTING]).all():
+            return  # there is none, or it rests already
+        if self.steps > self._woken:
             self.optimizer[RESTING][...] = self.parameters.vector
             self.parameters.vector[...] = self.optimizer[average]
 

@@ -89,7 +89,7 @@ def recording(plan: Plan, taken: Taken) -> Recording:
     values, names = taken.values, names_of(plan)
     found = {name: values.get(each, each.value) for each, name in names.in_turn.items()}
     moved = {**taken.moved, **parameters(plan, taken.moved, np)}
-    found |= {names.moved[each]: value for each, value in moved.items()}
+    found |= {names.moved[each]: value for each, value in moved.items() if each in names.moved}
     return Recording(plan, {name: np.asarray(value) for name, value in found.items()}, values)
 
 

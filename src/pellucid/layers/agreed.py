@@ -29,7 +29,7 @@ AGREED: Mapping[str, Agreed] = {
     "renorm": Agreed((False,), "use LayerNormalization for small batches"),
     "synchronized": Agreed((False, True), ""),
     "flash_attention": Agreed((None, False, True), ""),
-    "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
+    "bounding_box_format": Agreed((None,), "boxes around things in pictures are left out"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Sigmoid, Softmax, Tanh
 from pellucid.equations.linear import Affine, Product, RowProduct, turned
-from pellucid.equations.masking import Causal
+from pellucid.equations.masking import Causal, Within
 from pellucid.equations.random import Mask
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape
@@ -154,7 +154,7 @@ class MultiHeadAttention(Attending):
     Y (n, t, d) or (n, t, output_shape). `attention_mask` (n, t, s) says which keys a query sees.
     Steps may stand along several axes. A query looks along `attention_axes`, along all of them if
     None, and along the others at what stands in its own place. With `use_gate` each head is
-    multiplied by σ(query·W + b).
+    multiplied by σ(query·W + b). With `sliding_window` w a query sees keys nearer than w steps.
     """
 
     num_heads: int
@@ -165,6 +165,7 @@ class MultiHeadAttention(Attending):
     output_shape: int | Sequence[int] | None = None
     attention_axes: int | Sequence[int] | None = None
     use_gate: bool = option(default=False, kw_only=True)
+    sliding_window: int | None = option(default=None, kw_only=True)
     seed: int | None = option(default=None, kw_only=True)
     kernel_initializer: InitializerLike = option(default="glorot_uniform", kw_only=True)
     bias_initializer: InitializerLike = option(default="zeros", kw_only=True)
@@ -177,7 +178,7 @@ class MultiHeadAttention(Attending):
 
     def _check_settings(self) -> None:
         demand_whole(self, "num_heads", "key_dim")
-        demand_whole(self, "value_dim", or_none=True)
+        demand_whole(self, "value_dim", "sliding_window", or_none=True)
         given = self.output_shape
         sizes = given if isinstance(given, (list, tuple)) else [1 if given is None else given]
         if not all(map(is_whole, sizes)):
@@ -251,6 +252,8 @@ class MultiHeadAttention(Attending):
             counts = together(counts, of_pairs(self, attention_mask, axes))
         if use_causal_mask:
             counts = together(counts, Causal()(scores))
+        if self.sliding_window is not None:
+            counts = together(counts, Within(self.sliding_window)(scores))
         weights = self.attend(scores, counts)
         if counts is not None and (return_attention_scores or self.dropout):
             weights = weights * counts

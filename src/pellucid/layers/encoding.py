@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pellucid.extras import needed
 from pellucid.settings import Settings, nearest, option
 from pellucid.tensor import Symbolic
 
@@ -27,10 +28,10 @@ class OnArrays(Settings):
     def check_settings(self) -> None:
         """Raise an error if the settings make no sense together."""
 
-    def run(self, x: Any) -> np.ndarray:
+    def run(self, x: Any) -> Any:
         raise NotImplementedError
 
-    def __call__(self, x: Any) -> np.ndarray:
+    def __call__(self, x: Any) -> Any:
         if isinstance(x, Symbolic):
             raise TypeError(
                 f"{type(self).__name__} is called on arrays, before a network reads them: "
@@ -45,6 +46,7 @@ class CategoryEncoding(OnArrays):
     Arguments:
         num_tokens: how many classes there are.
         output_mode: "multi_hot", "one_hot" for a row for each number, or "count".
+        sparse: whether it is a sparse matrix of SciPy.
         name: what it is called, or None.
 
     >>> pellucid.layers.CategoryEncoding(4)([[0, 2], [3, 3]])
@@ -52,8 +54,9 @@ class CategoryEncoding(OnArrays):
            [0., 0., 0., 1.]], dtype=float32)
     """
 
-    num_tokens: int
+    num_tokens: int | None = None
     output_mode: str = "multi_hot"
+    sparse: bool = False
 
     def check_settings(self) -> None:
         check_mode(self.output_mode, MODES)
@@ -62,15 +65,20 @@ class CategoryEncoding(OnArrays):
                 f"num_tokens must be a whole number of 1 or more, got {self.num_tokens!r}"
             )
 
-    def __call__(self, x: Any, count_weights: ArrayLike | None = None) -> np.ndarray:
+    def __call__(self, x: Any, count_weights: ArrayLike | None = None) -> Any:
         if count_weights is None:
             return super().__call__(x)
         if self.output_mode != "count":
             raise ValueError("count_weights need output_mode='count'")
-        return encoded(np.asarray(x), self.num_tokens, "count", np.asarray(count_weights))
+        return self.columns(x, np.asarray(count_weights))
 
-    def run(self, x: Any) -> np.ndarray:
-        return encoded(np.asarray(x), self.num_tokens, self.output_mode)
+    def run(self, x: Any) -> Any:
+        return self.columns(x)
+
+    def columns(self, x: Any, weights: np.ndarray | None = None) -> Any:
+        assert self.num_tokens is not None
+        found = encoded(np.asarray(x), self.num_tokens, self.output_mode, weights)
+        return as_sparse(found) if self.sparse else found
 
 
 class Discretization(OnArrays):
@@ -118,6 +126,13 @@ class Discretization(OnArrays):
         numbers = np.asarray(np.searchsorted(edges, np.asarray(x), side="right"))
         mode = self.output_mode
         return numbers if mode == "int" else encoded(numbers, len(edges) + 1, mode)
+
+
+def as_sparse(columns: np.ndarray) -> Any:
+    """Columns as a sparse matrix by rows, which fit and predict take as it is."""
+    if columns.ndim != 2:
+        raise ValueError(f"sparse columns are those of rows (n, k), got the shape {columns.shape}")
+    return needed("scipy.sparse", who="sparse=True").csr_array(columns)
 
 
 def check_mode(mode: Any, known: Sequence[str]) -> None:

@@ -121,6 +121,11 @@ class Face:
         own = as_given(self, *self._given)
         return self.config() if own is None else own
 
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype in which it computes on arrays; in a network it is the network's."""
+        return str(getattr(self, "dtype", "float32"))
+
     def count_params(self) -> int:
         return sum(weight.size for weight in self.weights)
 

@@ -5,9 +5,8 @@ They are called on arrays, not on symbolic tensors; what `adapt` has found stand
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,11 +14,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pellucid.layers.encoding import OnArrays, check_mode, encoded
+from pellucid.layers.hashing import Salt, bin_of, key_of
 from pellucid.settings import option
 
 MODES = ("int", "one_hot", "multi_hot", "count")
-#: what `lower_and_strip_punctuation` takes out of a text
-PUNCTUATION = r"[!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~']"
 
 
 class Vocabulary(OnArrays):
@@ -38,10 +36,9 @@ class Vocabulary(OnArrays):
 
     def check_settings(self) -> None:
         self.oov_token = self.unknown if self.oov_token is None else self.oov_token
-        if self.num_oov_indices not in (0, 1):
+        if not isinstance(self.num_oov_indices, int) or self.num_oov_indices < 0:
             raise ValueError(
-                f"num_oov_indices is 0 or 1, got {self.num_oov_indices!r}: what is unknown is one "
-                "token, or an error"
+                f"num_oov_indices is a whole number of 0 or more, got {self.num_oov_indices!r}"
             )
         check_mode(self.output_mode, MODES)
         if self.max_tokens is not None and self.max_tokens < 2:
@@ -58,14 +55,18 @@ class Vocabulary(OnArrays):
         tokens = [self.as_token(each) for each in vocabulary]
         special = self.special()
         tokens = tokens[len(special) :] if tokens[: len(special)] == special else tokens
-        doubled = [each for each, count in Counter([*special, *tokens]).items() if count > 1]
+        once = special[: len(special) - max(0, self.num_oov_indices - 1)] + tokens
+        doubled = [each for each, count in Counter(once).items() if count > 1]
         if doubled:
             raise ValueError(f"a vocabulary has each token once, and {doubled[0]!r} is there twice")
         most = self.max_tokens
         if most is not None and len(tokens) + len(special) > most:
             raise ValueError(f"max_tokens is {most}, and the vocabulary has {len(tokens)} tokens")
         self.vocabulary = tokens
-        self.numbers = {each: at for at, each in enumerate([*special, *tokens])}
+        numbered = list(enumerate([*special, *tokens]))
+        self.numbers = {each: at for at, each in reversed(numbered)}
+        #: where the numbers of unknown tokens begin
+        self.first_unknown = len(special) - self.num_oov_indices
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Find the tokens of an array, or of so many batches of them: the most frequent first."""
@@ -119,12 +120,19 @@ class Vocabulary(OnArrays):
 
     def numbers_of(self, given: np.ndarray) -> np.ndarray:
         known = self.numbers
-        unknown = known.get(self.oov_token) if self.num_oov_indices else None
-        found = [known.get(self.as_token(each), unknown) for each in given.reshape(-1).tolist()]
-        if None in found:
-            lost = given.reshape(-1).tolist()[found.index(None)]
-            raise ValueError(f"{lost!r} is not in the vocabulary, and num_oov_indices is 0")
+        tokens = [self.as_token(each) for each in given.reshape(-1).tolist()]
+        found = [known[each] if each in known else self.number_of_unknown(each) for each in tokens]
         return np.array(found, np.int64).reshape(given.shape)
+
+    def number_of_unknown(self, token: Any) -> int:
+        """The number of a token that is in no vocabulary: one of those that such have."""
+        if not self.num_oov_indices:
+            raise ValueError(f"{token!r} is not in the vocabulary, and num_oov_indices is 0")
+        return self.first_unknown + self.bin_of(token)
+
+    def bin_of(self, token: Any) -> int:
+        """Which of the numbers for unknown tokens one has, from 0."""
+        return bin_of(str(token), self.num_oov_indices, None)
 
 
 class Lookup(Vocabulary):
@@ -155,7 +163,9 @@ class StringLookup(Lookup):
 
     Arguments:
         max_tokens: the most numbers, those of special tokens with them; None for all.
-        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
+        num_oov_indices: how many numbers unknown words have, by their fingerprint; with 0 they are
+            an error.
+        salt: one or two whole numbers for other fingerprints, or None.
         mask_token: a word with the number 0, which stands for nothing, or None.
         oov_token: what stands for unknown words; None for "[UNK]".
         vocabulary: the words in their order, or None, to be found by `adapt`.
@@ -169,13 +179,22 @@ class StringLookup(Lookup):
     array([[1, 2, 0]])
     """
 
+    salt: Salt = option(default=None, kw_only=True)
+
+    def check_settings(self) -> None:
+        self.key = key_of(self.salt, "StringLookup")
+        super().check_settings()
+
+    def bin_of(self, token: Any) -> int:
+        return bin_of(token, self.num_oov_indices, self.key)
+
 
 class IntegerLookup(Lookup):
     """Y = the number of each whole number of X in a vocabulary
 
     Arguments:
         max_tokens: the most numbers, those of special tokens with them; None for all.
-        num_oov_indices: 1, where unknown numbers have one, or 0, where they are an error.
+        num_oov_indices: how many numbers unknown ones have; with 0 they are an error.
         mask_token: a number that becomes 0 and stands for nothing, or None.
         oov_token: what stands for unknown numbers where they are turned back; None for −1.
         vocabulary: the numbers in their order, or None, to be found by `adapt`.
@@ -183,6 +202,9 @@ class IntegerLookup(Lookup):
         output_mode: "int", "one_hot", "multi_hot" or "count".
         pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
         name: what it is called, or None.
+        oov_method: by what an unknown number finds one of several: "floormod", its remainder, or
+            "farmhash", its fingerprint.
+        salt: one or two whole numbers for other fingerprints, or None.
 
     >>> numbers = pellucid.layers.IntegerLookup()
     >>> numbers.adapt([7, 7, 30])
@@ -190,67 +212,23 @@ class IntegerLookup(Lookup):
     array([2, 1, 0])
     """
 
+    oov_method: str = option(default="floormod", kw_only=True)
+    salt: Salt = option(default=None, kw_only=True)
+
     unknown = -1
+
+    def check_settings(self) -> None:
+        if self.oov_method not in ("floormod", "farmhash"):
+            raise ValueError(f"oov_method is 'floormod' or 'farmhash', got {self.oov_method!r}")
+        if self.salt is not None and self.oov_method != "farmhash":
+            raise ValueError("salt is for oov_method='farmhash'")
+        self.key = key_of(self.salt, "IntegerLookup")
+        super().check_settings()
 
     def as_token(self, value: Any) -> int:
         return int(value)
 
-
-class TextVectorization(Vocabulary):
-    """Y = the words of each text of X as numbers, or how often each word is there
-
-    Arguments:
-        max_tokens: the most numbers; None for all words.
-        standardize: "lower_and_strip_punctuation", "lower", "strip_punctuation", None or a function
-            of a text.
-        split: "whitespace", "character", None or a function of a text.
-        output_mode: "int", "multi_hot" or "count".
-        output_sequence_length: so many numbers for each text, filled up with 0, or as the longest.
-        vocabulary: the words in their order, or None, to be found by `adapt`.
-        mask_token: what stands for no word, the number 0.
-        oov_token: what stands for unknown words; None for "[UNK]".
-        num_oov_indices: 1, where unknown words have a number, or 0, where they are an error.
-        pad_to_max_tokens: whether there are columns up to max_tokens, 0 where no token is.
-        name: what it is called, or None.
-
-    >>> texts = pellucid.layers.TextVectorization(output_sequence_length=4)
-    >>> texts.adapt(["The cat sat.", "The dog!"])
-    >>> texts(["the dog sat", "a cat"])
-    array([[2, 4, 3, 0],
-           [1, 5, 0, 0]])
-    """
-
-    max_tokens: int | None = None
-    standardize: str | Callable[[str], str] | None = "lower_and_strip_punctuation"
-    split: str | Callable[[str], list[str]] | None = "whitespace"
-    output_mode: str = "int"
-    output_sequence_length: int | None = None
-    mask_token: Any = ""
-
-    def tokens_of(self, data: Any) -> Iterable[str]:
-        return (word for text in np.asarray(data).reshape(-1).tolist() for word in self.words(text))
-
-    def words(self, text: Any) -> list[str]:
-        """The words of a text."""
-        said = self.as_token(text)
-        if callable(self.standardize):
-            said = self.standardize(said)
-        elif self.standardize is not None:
-            said = said.lower() if "lower" in self.standardize else said
-            said = re.sub(PUNCTUATION, "", said) if "punctuation" in self.standardize else said
-        if callable(self.split):
-            return list(self.split(said))
-        return [said] if self.split is None else said.split() if self.split[0] == "w" else [*said]
-
-    def run(self, x: Any) -> np.ndarray:
-        if self.vocabulary is None:
-            return super().run(x)
-        texts = np.asarray(x)
-        rows = [self.numbers_of(np.array(self.words(each))) for each in texts.reshape(-1).tolist()]
-        if self.output_mode != "int":
-            return np.stack([self.counted(row) for row in rows])
-        length = self.output_sequence_length or max(map(len, rows), default=0)
-        filled = np.zeros((len(rows), length), np.int64)
-        for at, row in enumerate(rows):
-            filled[at, : len(row)] = row[:length]
-        return filled if texts.ndim else filled[0]
+    def bin_of(self, token: Any) -> int:
+        if self.oov_method == "floormod":
+            return int(token) % self.num_oov_indices
+        return bin_of(str(token), self.num_oov_indices, self.key)

@@ -11,7 +11,7 @@ from pellucid.metrics.accuracy import (
     resolve_accuracy,
 )
 from pellucid.metrics.base import Mean, MeanMetricWrapper, Metric
-from pellucid.metrics.classification import F1Score, FBetaScore, Precision, Recall
+from pellucid.metrics.classification import Precision, Recall
 from pellucid.metrics.cutting import (
     FalseNegatives,
     FalsePositives,
@@ -22,6 +22,7 @@ from pellucid.metrics.cutting import (
     TrueNegatives,
     TruePositives,
 )
+from pellucid.metrics.fscores import F1Score, FBetaScore
 from pellucid.metrics.measures import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -39,6 +40,8 @@ from pellucid.metrics.measures import (
     SparseCategoricalCrossentropy,
     SquaredHinge,
     Sum,
+    concordance_correlation,
+    pearson_correlation,
 )
 from pellucid.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from pellucid.metrics.ranking import AUC
@@ -101,7 +104,9 @@ __all__ = [
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
+    "concordance_correlation",
     "get",
+    "pearson_correlation",
     "resolve_accuracy",
 ]
 

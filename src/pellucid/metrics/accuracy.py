@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric, RowMean
 from pellucid.metrics.shapes import check_threshold, mismatch, numbered, paired, row_means
+from pellucid.settings import option
 
 #: What compile(metrics=[…]) takes for "the accuracy that fits this network".
 ACCURACY_NAMES = frozenset({"accuracy", "acc"})
@@ -70,11 +71,18 @@ class TopKCategoricalAccuracy(RowMean):
 
 
 class SparseTopKCategoricalAccuracy(RowMean):
-    """As top-k categorical accuracy; y holds class numbers."""
+    """As top-k categorical accuracy; y holds class numbers.
+
+    With `from_sorted_ids` ŷ are no scores but the numbers of classes, the best first.
+    """
 
     k: int = 5
+    from_sorted_ids: bool = option(default=False, kw_only=True)
 
     def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        if self.from_sorted_ids:
+            ids = np.asarray(y_pred)
+            return (np.reshape(y_true, ids.shape[:-1])[..., None] == ids[..., : self.k]).any(-1)
         labels, scores = numbered(y_true, y_pred, "SparseTopKCategoricalAccuracy")
         return _in_top(self.k, labels, scores)
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from pellucid.foreign import check_name
 from pellucid.metrics.keeping import back, plainly
 from pellucid.metrics.shapes import aligned, spread
-from pellucid.metrics.variables import Variable, start_of
+from pellucid.metrics.variables import Variable, copy_of, start_of
 from pellucid.settings import Named, option
 
 _KEPT = (
@@ -37,7 +37,7 @@ class Metric(Named, family="metric"):
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
-        self.variables: list[Variable] = []
+        self.own_variables: list[Variable] = []
         if self.name is None:
             self.name = self.default_name()
         check_name(self.name, "metric")
@@ -61,17 +61,26 @@ class Metric(Named, family="metric"):
         self, shape: Sequence[int] = (), initializer: Any = "zeros", name: str | None = None
     ) -> Variable:
         """An array that a metric of one's own keeps between batches."""
-        kept = Variable(shape, start_of(initializer), name or f"variable_{len(self.variables)}")
-        self.variables.append(kept)
+        kept = Variable(shape, start_of(initializer), name or f"variable_{len(self.own_variables)}")
+        self.own_variables.append(kept)
         return kept
 
     add_weight = add_variable
 
+    def _by_name(self) -> dict[str, np.ndarray]:
+        """What it counts, by Keras's names."""
+        return {}
+
+    @property
+    def variables(self) -> list[Variable]:
+        """What a metric of one's own keeps between batches; of the others copies of what counts."""
+        return [*self.own_variables, *(copy_of(*pair) for pair in self._by_name().items())]
+
     def reset_state(self) -> None:
         """Forget everything seen."""
-        if not self.variables and not _has_constructor(type(self)):
+        if not self.own_variables and not _has_constructor(type(self)):
             raise NotImplementedError(f"{type(self).__name__} needs a method reset_state(self)")
-        for each in self.variables:
+        for each in self.own_variables:
             each.reset()
 
     def update_state(
@@ -87,7 +96,7 @@ class Metric(Named, family="metric"):
     def record(self) -> dict[str, Any]:
         """All that was seen since the last reset, as plain data, which `load` takes back."""
         seen = {name: value for name, value in vars(self).items() if name not in self.settings()}
-        kept = [each.value for each in seen.pop("variables")]
+        kept = [each.value for each in seen.pop("own_variables")]
         plain = {name: each for name, each in seen.items() if not isinstance(each, Variable)}
         found = {name: plainly(value, _KEPT) for name, value in plain.items()}
         return found | ({"variables": plainly(kept, _KEPT)} if kept else {})
@@ -96,7 +105,7 @@ class Metric(Named, family="metric"):
         """Go on from what was seen."""
         for name, value in record.items():
             if name == "variables":
-                for kept, each in zip(self.variables, back(value), strict=True):
+                for kept, each in zip(self.own_variables, back(value), strict=True):
                     kept.assign(each)
             else:
                 setattr(self, name, back(value))

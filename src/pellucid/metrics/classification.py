@@ -1,4 +1,4 @@
-"""Precision, recall and F1: what the counts of right and wrong decisions say.
+"""Precision and recall: what the counts of right and wrong decisions say.
 
     precision = TP / (TP + FP)      recall = TP / (TP + FN)      F1 = 2·TP / (2·TP + FP + FN)
 
@@ -8,7 +8,7 @@ Where nothing can be divided by, the value is 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -120,6 +120,12 @@ class Pointed(Counting, abstract=True):
     def takes_class_numbers(self) -> bool:
         return not (self.average is self.class_id is self.top_k is None)
 
+    def classes_apart(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Truth and scores; with `top_k` numbers by themselves are one row."""
+        if self.top_k is not None and np.ndim(y_pred) == np.ndim(y_true) == 1:
+            y_true, y_pred = np.asarray(y_true)[None], np.asarray(y_pred)[None]
+        return super().classes_apart(y_true, y_pred)
+
     def levels(self) -> list[Any]:
         """The thresholds, or None for what there is without one."""
         return list(self.thresholds) if self.several else [self.thresholds]  # type: ignore[arg-type]
@@ -134,11 +140,24 @@ class Pointed(Counting, abstract=True):
             return [(level, self.top_k) for level in self.levels()]
         return [(0.5, None) if self.average is None or classes == 1 else (None, 1)]
 
-    def result(self) -> Any:
+    def by_level(self, counts: np.ndarray) -> np.ndarray:
+        """One of the counts, a row for each threshold, a column for each class."""
         levels = len(self.levels())
-        seen = len(self.tp) >= levels
-        kept = (self.tp, self.fp, self.fn)
-        counts = (each.reshape(levels, -1) if seen else np.zeros((levels, 1)) for each in kept)
+        return counts.reshape(levels, -1) if len(counts) >= levels else np.zeros((levels, 1))
+
+    def counted(self, counts: np.ndarray) -> np.ndarray:
+        """One of the counts, for each threshold: of the class that is looked at, or of all."""
+        by_level = self.by_level(counts)
+        seen = self.class_id is not None and self.class_id < by_level.shape[1]
+        return by_level[:, self.class_id] if seen else by_level.sum(1)
+
+    @property
+    def true_positives(self) -> np.ndarray:
+        """How many were found that are right, for each threshold."""
+        return self.counted(self.tp)
+
+    def result(self) -> Any:
+        counts = (self.by_level(each) for each in (self.tp, self.fp, self.fn))
         found = [self.of_level(*each) for each in zip(*counts, strict=True)]
         return np.array(found) if self.several else found[0]
 
@@ -161,6 +180,17 @@ class Precision(Pointed):
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fp)
 
+    @property
+    def false_positives(self) -> np.ndarray:
+        """How many were found that are wrong, for each threshold."""
+        return self.counted(self.fp)
+
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {
+            "true_positives": self.true_positives,
+            "false_positives": self.false_positives,
+        }
+
 
 class Recall(Pointed):
     """TP / (TP + FN): the share of what is right that was found."""
@@ -168,65 +198,16 @@ class Recall(Pointed):
     def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
         return ratio(tp, tp + fn)
 
+    @property
+    def false_negatives(self) -> np.ndarray:
+        """How many were left out that are right, for each threshold."""
+        return self.counted(self.fn)
 
-class FScore(Counting, abstract=True):
-    """A mean of precision and recall.
-
-    Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; average=None gives an array, the score of each.
-    """
-
-    average: str | None = "macro"
-    threshold: float | None = None
-
-    def check_settings(self) -> None:
-        if self.average is not None:
-            check_average(type(self).__name__, self.average)
-        check_threshold(type(self).__name__, self.threshold)
-
-    def rules(self, classes: int) -> list[Rule]:
-        if self.threshold is not None:
-            return [(self.threshold, None)]
-        return [(0.5, None) if classes == 1 else (None, 1)]
-
-    def result(self) -> Any:
-        if self.average is None:
-            return self.per_class()
-        return self.averaged(self.average, self.tp, self.fp, self.fn)
-
-
-class F1Score(FScore):
-    """2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall.
-
-    Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; average=None gives an array, the score of each.
-    """
-
-    alias = ("f1",)
-
-    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
-        return ratio(2 * tp, 2 * tp + fp + fn)
-
-
-class FBetaScore(FScore):
-    """(1 + β²)·TP / ((1 + β²)·TP + FP + β²·FN): recall counts β times as much as precision.
-
-    Without a threshold the highest output of a row is the decision (a single output: above ½).
-    The average is over all classes; average=None gives an array, the score of each.
-    """
-
-    average: str | None = "macro"
-    beta: float = 1.0
-    threshold: float | None = None
-
-    def check_settings(self) -> None:
-        super().check_settings()
-        if not isinstance(self.beta, Real) or not self.beta > 0:
-            raise ValueError(f"FBetaScore: beta must be above 0, got {self.beta!r}")
-
-    def score(self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray) -> np.ndarray:
-        share = self.beta**2
-        return ratio((1 + share) * tp, (1 + share) * tp + fp + share * fn)
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {
+            "true_positives": self.true_positives,
+            "false_negatives": self.false_negatives,
+        }
 
 
 def check_average(kind: str, average: Any) -> None:

@@ -13,11 +13,16 @@ from numpy.typing import ArrayLike
 
 from pellucid.metrics.base import Metric
 from pellucid.metrics.classification import ratio
-from pellucid.metrics.shapes import paired, spread
+from pellucid.metrics.shapes import each_weight, paired
 from pellucid.settings import option
 
 #: the counts of right and wrong decisions, by whether it is true and whether it was found
-COUNTS = ("tp", "fp", "tn", "fn")
+COUNTS = {
+    "tp": "true_positives",
+    "tn": "true_negatives",
+    "fp": "false_positives",
+    "fn": "false_negatives",
+}
 
 
 class Cut(Metric, abstract=True):
@@ -30,16 +35,15 @@ class Cut(Metric, abstract=True):
     def reset_state(self) -> None:
         self.tp, self.fp, self.tn, self.fn = (np.zeros(len(self.levels())) for _ in COUNTS)
 
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {name: getattr(self, short) for short, name in COUNTS.items()}
+
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
         truth, scores = paired(y_true, y_pred, type(self).__name__)
-        given = sample_weight
-        if given is not None and np.shape(given) == np.shape(scores):
-            weight = np.asarray(given, np.float64)
-        else:
-            rows = spread(given, scores.shape[:-1])
-            weight = np.broadcast_to(1.0 if rows is None else rows[..., None], scores.shape)
+        given = each_weight(sample_weight, scores)
+        weight = np.broadcast_to(1.0 if given is None else given, scores.shape)
         chosen = self.looked_at(scores.shape[-1])
         right, scores, weight = truth[..., chosen] > 0.5, scores[..., chosen], weight[..., chosen]
         for at, level in enumerate(self.levels()):
@@ -63,7 +67,7 @@ class Counted(Cut, abstract=True):
 
     def check_settings(self) -> None:
         for level in self.levels():
-            if not 0 <= level <= 1:
+            if level is None or not 0 <= level <= 1:
                 raise ValueError(
                     f"{type(self).__name__}: thresholds are from 0 to 1, got {level!r}"
                 )
@@ -71,6 +75,9 @@ class Counted(Cut, abstract=True):
     def levels(self) -> list[float]:
         given = 0.5 if self.thresholds is None else self.thresholds
         return list(given) if isinstance(given, (list, tuple)) else [float(given)]  # type: ignore[arg-type]
+
+    def _by_name(self) -> dict[str, np.ndarray]:
+        return {"accumulator": getattr(self, self.which)}
 
     def result(self) -> float:
         counts = getattr(self, self.which)

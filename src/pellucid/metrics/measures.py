@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from pellucid.equations import crossentropy, margins, regression, similarity
 from pellucid.equations.losses import Loss
 from pellucid.metrics.base import Averaging, RowMean
-from pellucid.metrics.shapes import aligned, paired
+from pellucid.metrics.shapes import aligned, paired, spread
+from pellucid.settings import option
 
 
 class OfLoss(RowMean, abstract=True):
@@ -50,12 +51,25 @@ class CategoricalCrossentropy(OfLoss):
 
 
 class SparseCategoricalCrossentropy(OfLoss):
-    """mean −log ŷ[y], for class numbers y"""
+    """mean −log ŷ[y], for class numbers y; rows of `ignore_class` do not count"""
 
     from_logits: bool = False
+    ignore_class: int | None = option(default=None, kw_only=True)
 
     def loss(self) -> Loss:
-        return crossentropy.SparseCategoricalCrossentropy(self.from_logits)
+        return crossentropy.SparseCategoricalCrossentropy(
+            self.from_logits, ignore_class=self.ignore_class
+        )
+
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        values = self.values(y_true, y_pred)
+        if self.ignore_class is not None:
+            counts = np.reshape(y_true, values.shape) != self.ignore_class
+            rows = spread(sample_weight, values.shape)
+            sample_weight = counts * (1.0 if rows is None else rows)
+        self.add(values, sample_weight)
 
 
 class KLDivergence(OfLoss):
@@ -130,8 +144,10 @@ class CosineSimilarity(OfLoss):
 
     alias = ("cosine",)
 
+    axis: int = -1
+
     def loss(self) -> Loss:
-        return similarity.CosineSimilarity()
+        return similarity.CosineSimilarity(axis=self.axis)
 
     def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return -super().values(y_true, y_pred)
@@ -191,6 +207,42 @@ class PearsonCorrelation(Correlation):
     def along(self, y: np.ndarray, p: np.ndarray) -> np.ndarray:
         a, b = self.apart(y), self.apart(p)
         return self.mean(a * b) / np.sqrt(self.mean(a * a) * self.mean(b * b))
+
+
+def pearson_correlation(
+    y_true: ArrayLike, y_pred: ArrayLike, axis: int | Sequence[int] = -1
+) -> np.ndarray:
+    """cov(y, ŷ)/(σ_y·σ_ŷ), of each row.
+
+    Arguments:
+        y_true: what is right.
+        y_pred: what was found, of the same shape.
+        axis: the axis, or several, along which the numbers are that go together.
+
+    Returns: a number for each row.
+
+    >>> pellucid.metrics.pearson_correlation([[0.0, 1.0, 2.0]], [[0.0, 2.0, 4.0]]).round(6)
+    array([1.])
+    """
+    return PearsonCorrelation(axis=axis).values(y_true, y_pred)
+
+
+def concordance_correlation(
+    y_true: ArrayLike, y_pred: ArrayLike, axis: int | Sequence[int] = -1
+) -> np.ndarray:
+    """2·cov(y, ŷ)/(σ_y² + σ_ŷ² + (ȳ − ŷ̄)²), of each row.
+
+    Arguments:
+        y_true: what is right.
+        y_pred: what was found, of the same shape.
+        axis: the axis, or several, along which the numbers are that go together.
+
+    Returns: a number for each row.
+
+    >>> pellucid.metrics.concordance_correlation([[0.0, 1.0, 2.0]], [[0.0, 1.0, 2.0]]).round(6)
+    array([1.])
+    """
+    return ConcordanceCorrelation(axis=axis).values(y_true, y_pred)
 
 
 class ConcordanceCorrelation(Correlation):

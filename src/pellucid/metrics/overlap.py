@@ -1,6 +1,7 @@
 """How far regions overlap: the intersection of what is true and what was found, over their union.
 
-IoU = TP/(TP + FP + FN), of each class
+IoU = TP/(TP + FP + FN), of each class. Where the true or the found one is none of the classes,
+nothing is counted, as in Keras.
 """
 
 from __future__ import annotations
@@ -46,19 +47,12 @@ class Overlap(Metric, abstract=True):
         truth, found = truth.ravel().astype(np.intp), found.ravel().astype(np.intp)
         weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight)
         weight = np.broadcast_to(weight.ravel(), truth.shape) if weight.size > 1 else weight
-        kept = (
-            np.ones(len(truth), bool) if self.ignore_class is None else truth != self.ignore_class
-        )
-        weight = np.broadcast_to(weight, truth.shape)[kept]
-        truth, found = truth[kept], found[kept]
         count = self.classes()
-        if truth.size and not (
-            min(truth.min(), found.min()) >= 0 and max(truth.max(), found.max()) < count
-        ):
-            raise ValueError(
-                f"{type(self).__name__} of {count} classes got a class below 0 or above {count - 1}"
-            )
-        np.add.at(self.pairs, (truth, found), weight)
+        kept = (truth >= 0) & (truth < count) & (found >= 0) & (found < count)
+        kept &= True if self.ignore_class is None else truth != self.ignore_class
+        np.add.at(
+            self.pairs, (truth[kept], found[kept]), np.broadcast_to(weight, truth.shape)[kept]
+        )
 
     def result(self) -> float:
         both = np.diag(self.pairs)

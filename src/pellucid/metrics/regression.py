@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,13 +50,14 @@ class R2Score(Metric):
     """1 − Σ(y − ŷ)² / Σ(y − ȳ)²: the share of the variance that is explained.
 
     Several outputs are averaged alike ("uniform_average") or by their variance
-    ("variance_weighted_average"). Targets that do not vary give 1 if all are met, 0 otherwise.
+    ("variance_weighted_average"), or with None have a number each. Targets that do not vary give 1
+    if all are met, 0 otherwise.
     """
 
     alias = ("r2",)
     any_cut = True
 
-    class_aggregation: str = "uniform_average"
+    class_aggregation: str | None = "uniform_average"
     num_regressors: int = 0
 
     def check_settings(self) -> None:
@@ -64,14 +66,14 @@ class R2Score(Metric):
                 f"R2Score: num_regressors is a whole number of 0 or more, got "
                 f"{self.num_regressors!r}"
             )
-        if self.class_aggregation not in ("uniform_average", "variance_weighted_average"):
+        if self.class_aggregation not in (None, "uniform_average", "variance_weighted_average"):
             raise ValueError(
                 f"R2Score got class_aggregation={self.class_aggregation!r}, "
-                "expected 'uniform_average' or 'variance_weighted_average'"
+                "expected 'uniform_average', 'variance_weighted_average' or None"
             )
 
     def reset_state(self) -> None:
-        self.weight = 0.0
+        self.weight, self.count = 0.0, 0
         self.origin: np.ndarray | None = None
         self.mean = self.variation = self.residual = np.zeros(1)
         self.waiting: list[np.ndarray] = []
@@ -83,6 +85,7 @@ class R2Score(Metric):
         weight = spread(sample_weight, truth.shape[:-1])
         w = np.ones(math.prod(truth.shape[:-1])) if weight is None else weight.reshape(-1)
         y = np.asarray(truth, np.float64).reshape(len(w), truth.shape[-1])
+        self.count += len(w)
         rows = np.concatenate([w[:, None], y, np.reshape(prediction, y.shape)], axis=1)
         self._take(np.concatenate([*self.waiting, rows]))
 
@@ -110,20 +113,20 @@ class R2Score(Metric):
         self.mean = self.mean + step * (added / self.weight)
         self.residual = self.residual + w @ (y - predicted) ** 2
 
-    def result(self) -> float:
+    def result(self) -> Any:
         so_far = copy.copy(self)
         for rows in self.waiting:
             so_far._merge(rows)
         return so_far._score()
 
-    def _score(self) -> float:
+    def _score(self) -> Any:
         """R², of which what `num_regressors` columns of chance would explain is taken off."""
-        plain, left = self._plain_score(), self.weight - self.num_regressors - 1
+        plain, left = self._plain_score(), self.count - self.num_regressors - 1
         if not self.num_regressors or left <= 0:
             return plain
-        return 1 - (1 - plain) * (self.weight - 1) / left
+        return 1 - (1 - plain) * (self.count - 1) / left
 
-    def _plain_score(self) -> float:
+    def _plain_score(self) -> Any:
         if not self.weight:
             return 0.0
         varies = self.variation > 0
@@ -131,7 +134,7 @@ class R2Score(Metric):
             return float(1 - self.residual.sum() / self.variation.sum())
         exact = (self.residual == 0).astype(np.float64)
         share = np.divide(self.residual, self.variation, out=1 - exact, where=varies)
-        return float((1 - share).mean())
+        return 1 - share if self.class_aggregation is None else float((1 - share).mean())
 
 
 def _difference(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> np.ndarray:

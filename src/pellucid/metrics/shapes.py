@@ -117,10 +117,22 @@ def each_weight(sample_weight: ArrayLike | None, scores: np.ndarray) -> np.ndarr
     """Weights that go together with scores (…, outputs): of each, or (…, 1) of rows or steps."""
     if sample_weight is not None and np.ndim(sample_weight) == scores.ndim > 1:
         given = np.asarray(sample_weight, np.float64)
-        if given.shape[-1] == scores.shape[-1] > 1 and given.shape[:-1] == scores.shape[:-1]:
-            return given
+        if given.shape[-1] == scores.shape[-1] > 1 and fits(given, scores.shape):
+            return np.broadcast_to(given, scores.shape)
     rows = spread(sample_weight, scores.shape[:-1])
     return None if rows is None else rows[..., None]
+
+
+def fits(weight: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether weights are one for each of a shape, but for axes along which they are the same.
+
+    Of fewer axes they are those of rows, of which there is one each.
+    """
+    pairs = list(zip(weight.shape, shape, strict=False))
+    same = 0 if weight.ndim == len(shape) > 1 else 1
+    return weight.ndim <= len(shape) and all(
+        given == due or (axis >= same and given == 1) for axis, (given, due) in enumerate(pairs)
+    )
 
 
 def spread(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
@@ -130,11 +142,7 @@ def spread(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarra
     weight = np.asarray(sample_weight, dtype=np.float64)
     while weight.ndim > len(shape) and weight.shape[-1] == 1:
         weight = weight[..., 0]
-    fits = weight.ndim <= len(shape) and all(
-        given == due or (axis > 0 and given == 1)
-        for axis, (given, due) in enumerate(zip(weight.shape, shape, strict=False))
-    )
-    if not fits:
+    if not fits(weight, shape):
         raise ValueError(
             f"sample_weight has shape {np.shape(sample_weight)}, expected one weight for each row: "
             f"{shape[:1]}" + (f", or for each step: {shape}" if len(shape) > 1 else "")

@@ -55,6 +55,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         return f"<Variable {self.name} {self.value}>"
 
 
+def copy_of(name: str, array: np.ndarray) -> Variable:
+    """A variable of these numbers."""
+    made = Variable(np.shape(array), 0.0, name)
+    made.assign(array)
+    return made
+
+
 #: how variables of metrics may start
 STARTS = {"zeros": 0.0, "zero": 0.0, "ones": 1.0, "one": 1.0}
 

@@ -8,6 +8,9 @@ from pellucid.data import ArrayData
 from pellucid.models import preparing
 from pellucid.models.preparing import Data, as_asked
 from pellucid.models.seeing import Seeing
+from pellucid.networks.ends import listed, unpacked
+from pellucid.networks.goals import loss_of
+from pellucid.training.aiming import goal_of
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.epochs import Epochs, evaluate
 from pellucid.training.passes import Pass
@@ -57,6 +60,35 @@ class Batches(Seeing, abstract=True):
         engine = self._ready(data)
         batch = Epochs(engine, "evaluate", preparing.checked(data, engine), len(data))
         return as_asked(evaluate(batch, CallbackList()), return_dict)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The loss that `compile` settled, written on symbolic tensors, or a number of arrays.
+
+        A class of your own may give another number, written on what it is given; fit then makes it
+        smaller, with the penalties that layers add.
+        """
+        self._need_compiled("has no loss")
+        asked, tree = self.get_compile_config(), self.output_tree
+        goal = goal_of(self, asked["loss"], asked["loss_weights"])
+        if tree is None:
+            return loss_of(goal, listed(y), listed(y_pred), sample_weight)
+        ends = unpacked(y, tree, "target"), unpacked(y_pred, tree, "output")
+        return loss_of(goal, *ends, sample_weight)
+
+    @property
+    def own_loss(self) -> Any:
+        if type(self).compute_loss.__module__.startswith("pellucid."):
+            return None
+        return lambda x, y, found, weight: self.compute_loss(
+            x=x, y=y, y_pred=found, sample_weight=weight
+        )
 
     def train_step(self, data: Any) -> dict[str, float]:
         """One step on a batch (x, y) or (x, y, weight), and what is reported of it.

@@ -30,6 +30,7 @@ from pellucid.models.fitting import (
 from pellucid.models.packing import FORMAT, packed
 from pellucid.models.parts import named_in, opened_in_parts
 from pellucid.models.shards import spread_of, write_in_parts
+from pellucid.networks.ends import as_data, from_data
 from pellucid.networks.network import Network
 from pellucid.reading import path_of
 from pellucid.settings import known_objects, plain, restored
@@ -46,7 +47,8 @@ def save(model: Any, path: AnyPath) -> None:
     if model.preprocessing is not None:
         header["preprocessing"] = plain(model.preprocessing)
     if engine.compiled is not None:
-        header["compiled"] = {name: plain(value) for name, value in engine.compiled.asked.items()}
+        asked = engine.compiled.asked
+        header["compiled"] = {name: plain(as_data(value)) for name, value in asked.items()}
         header["compiled"]["executor"] = engine.choice
         if engine.policy is not None:
             header["compiled"]["dtype_policy"] = engine.policy
@@ -91,7 +93,7 @@ def take_all(model: Any, path: AnyPath, arrays: Arrays, header: dict[str, Any]) 
     model.class_names = class_names_in(header)
     model.preprocessing = header.get("preprocessing")
     if header.get("compiled"):
-        model.compile(**runnable(path, restored(header["compiled"])))
+        model.compile(**runnable(path, from_data(restored(header["compiled"]))))
     take_training(model, path, arrays, header)
 
 

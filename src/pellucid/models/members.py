@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.layers.base import Layer
-from pellucid.networks.ends import by_key
+from pellucid.networks.ends import packed
 from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
 
@@ -18,12 +18,12 @@ class Members(Network, abstract=True):
     @property
     def input(self) -> Any:
         """The symbolic tensor that it begins with, or a list or dictionary of them."""
-        return by_key(self._ends(self.inputs), self.input_keys)
+        return packed(self._ends(self.inputs), self.input_tree)
 
     @property
     def output(self) -> Any:
         """The symbolic tensor that it ends with, or a list or dictionary of them."""
-        return by_key(self._ends(self.outputs), self.output_keys)
+        return packed(self._ends(self.outputs), self.output_tree)
 
     @property
     def compiled(self) -> bool:

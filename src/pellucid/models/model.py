@@ -20,7 +20,7 @@ from pellucid.models.preparing import (
 )
 from pellucid.models.summary import summary
 from pellucid.models.tracing import adopt, in_order, traced
-from pellucid.networks.ends import by_key, keys_as_data, keys_of, listed
+from pellucid.networks.ends import ends_as_data, from_data, listed, packed, tree_of, tree_of_inputs
 from pellucid.networks.graph import graph_config, graph_from_config
 from pellucid.optimizers import Optimizer
 from pellucid.plan import Plan
@@ -63,15 +63,15 @@ class Model(Batches):
                 "Model(inputs, outputs) takes tensors; a class of your own has a method call(x)"
             )
         if inputs is not None:
-            self.input_keys, self.output_keys = keys_of(inputs), keys_of(outputs)
+            self.input_tree, self.output_tree = tree_of_inputs(inputs), tree_of(outputs)
             self.connect(listed(inputs), listed(outputs))
 
     def build(self, shape: Any) -> None:
         """Trace the `call` of a class of your own, for an input of a shape, or several."""
         if self.traced_call is not None and not self.inputs:
-            self.input_keys = keys_of(shape) or self.input_keys
+            self.input_tree = tree_of_inputs(shape) or self.input_tree
             inputs, outputs = traced(self, shape)
-            self.output_keys = keys_of(outputs)
+            self.output_tree = tree_of(outputs)
             self.connect(inputs, listed(outputs))
             self._layers = in_order(self, self._layers)
 
@@ -204,7 +204,7 @@ class Model(Batches):
         size = whole_or_none(batch_size, "batch_size")
         with CallbackList(callbacks, self) as listening:
             outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
-        return by_key(outputs if len(outputs) > 1 else outputs[0], self.output_keys)
+        return packed(outputs if len(outputs) > 1 else outputs[0], self.output_tree)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write architecture, weights, optimizer state and counters into one safetensors file."""
@@ -235,7 +235,7 @@ class Model(Batches):
     def plan(self) -> Plan:
         """The equations: forward, backward and update once compiled, before that forward."""
         engine = self.engine
-        return engine.plan("train" if engine.compiled else "predict")
+        return engine.plan("train" if engine.trains else "predict")
 
     @property
     def optimizer(self) -> Optimizer:
@@ -253,12 +253,12 @@ class Model(Batches):
 
     def config(self) -> dict[str, Any]:
         own = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
-        return own | keys_as_data(self) | graph_config(self)
+        return own | ends_as_data(self) | graph_config(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        found = zip(graph_from_config(config), ("input_keys", "output_keys"), strict=True)
-        ends = [by_key(tensors, config.get(keys)) for tensors, keys in found]
+        found = zip(graph_from_config(config), ("input_tree", "output_tree"), strict=True)
+        ends = [packed(tensors, from_data(config.get(tree))) for tensors, tree in found]
         return cls(*ends, **{name: config[name] for name in ("name", "dtype", "trainable")})
 
     def _data(self, x: Any, y: Any = None, sample_weight: Any = None) -> Data:

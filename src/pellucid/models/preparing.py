@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from pellucid.data import ArrayData, StreamData, as_data, holdout
 from pellucid.equations.facing import class_axis
+from pellucid.models.slots import input_slots, target_slots
 from pellucid.networks.network import Network
 from pellucid.sparse import by_rows, is_sparse
-from pellucid.tensor import Tensor
-from pellucid.training.compiled import Compiled, per_output
+from pellucid.training.compiled import Compiled
 from pellucid.training.engine import Engine
 from pellucid.training.epochs import WHOLE, Data, Epochs
 from pellucid.training.feeding import (
@@ -94,10 +94,10 @@ def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
     else:
         targets = data.y
     engine = engine.at(data.first().x if isinstance(data, StreamData) else data.x)
-    losses = engine.aim.goal.losses
-    ends = zip(losses, engine.network.outputs, strict=True)
-    widths = [tensor.shape[class_axis(loss)] or 1 for loss, tensor in ends]
-    check_targets(losses, widths, targets)
+    goal = engine.aim.goal
+    ends = zip(goal.losses, engine.network.outputs, goal.aimed, strict=True)
+    used = [(loss, tensor.shape[class_axis(loss)] or 1) for loss, tensor, aimed in ends if aimed]
+    check_targets([loss for loss, _ in used], [width for _, width in used], targets)
     if isinstance(data, ArrayData):
         check_shapes(data, engine)
         if to_fit and len(data):
@@ -194,7 +194,7 @@ def data_for(
     """Whatever holds the data, taken apart by the inputs of the network and by its targets."""
     if not network.built and getattr(network, "traced_call", None) and (several := shapes_of(x)):
         network.build_for(several)
-    slots = network.input_keys or names_or_count(network.inputs), output_slots(network, asked)
+    slots = input_slots(network), target_slots(network, asked)
     return as_data(x, y, sample_weight, *slots)
 
 
@@ -204,15 +204,6 @@ def one_batch(data: Data) -> ArrayData:
             f"expected the arrays of one batch, got batches from a {type(data.source).__name__}"
         )
     return data
-
-
-def output_slots(network: Network, asked: dict[str, Any] | None) -> Sequence[str] | int:
-    """The outputs that have a loss, and so a target."""
-    names = network.output_names
-    if len(names) > 1 and asked is not None:
-        losses = per_output(asked["loss"], names, "loss")
-        names = [name for name, loss in zip(names, losses, strict=True) if loss is not None]
-    return names if len(names) > 1 or network.output_keys else 1
 
 
 def shapes_of(x: Any) -> Any:
@@ -232,12 +223,6 @@ def shape_of(rows: Any) -> tuple[int | None, ...]:
 
 def as_list(given: Any) -> list[Any]:
     return list(given) if isinstance(given, (list, tuple)) else [given]
-
-
-def names_or_count(inputs: Sequence[Tensor]) -> Sequence[str] | int:
-    names = [tensor.name for tensor in inputs]
-    apart = len(names) > 1 and all(names) and len(set(names)) == len(names)
-    return names if apart else max(1, len(names))
 
 
 def as_asked(logs: dict[str, float], return_dict: bool) -> Any:

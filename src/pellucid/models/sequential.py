@@ -8,7 +8,7 @@ from typing import Any, Self
 from pellucid.layers.base import Layer
 from pellucid.models.model import Model
 from pellucid.networks.network import Network, name_layers
-from pellucid.tensor import Shape, Tensor
+from pellucid.tensor import Shape, Tensor, show_shape
 
 
 class Sequential(Model):
@@ -40,6 +40,8 @@ class Sequential(Model):
 
     def _put(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and layer.role == "input" and not self._layers:
+            if self._first is not None:
+                raise ValueError("the Sequential has an Input already")
             self._first = layer
             return
         if not isinstance(layer, Layer):
@@ -67,6 +69,8 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError("the Sequential has no layers yet; add some with net.add(...)")
         first = self._first
+        if first is not None:
+            agree(first.shape, tuple(shape))
         if first is None:
             first = Tensor(tuple(shape), "X", role="input", dtype=self._layers[0].input_dtype)
         output = first
@@ -108,3 +112,13 @@ class Sequential(Model):
         shape = self._known_shape()
         if self._layers and shape is not None:
             self.build(shape)
+
+
+def agree(first: Shape, other: Shape) -> None:
+    """Whether the shape of the Input and one to build for are equal, as far as they are known."""
+    pairs = list(zip(first[1:], other[1:], strict=False))
+    if len(first) != len(other) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise ValueError(
+            f"the Sequential begins with an Input of {show_shape(first)}, and is to be built for "
+            f"{show_shape(other)}: leave out one of them"
+        )

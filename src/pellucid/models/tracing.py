@@ -7,14 +7,13 @@ is settled by fit and predict, so that `training` is handed on to layers and can
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import parameters_of
 from pellucid.layers.holding import held_layers
 from pellucid.layers.training import UNSETTLED
-from pellucid.networks.ends import by_key, listed
+from pellucid.networks.ends import listed, packed
 from pellucid.tensor import Tensor
 
 
@@ -27,12 +26,12 @@ def adopt(cls: Any) -> None:
 
 def traced(model: Any, shape: Any) -> tuple[list[Tensor], Any]:
     """Inputs of a shape, or of several, and what the model's own `call` gives for them."""
-    shapes = shapes_of(shape)
+    shapes = listed(shape)
     inputs = [Tensor((None, *each[1:]), role="input") for each in shapes]
     call = type(model).traced_call
     given = {"training": UNSETTLED} if "training" in parameters_of(call) else {}
-    alone = model.input_keys is None and shapes == [shape]
-    outputs = call(model, inputs[0] if alone else by_key(inputs, model.input_keys), **given)
+    alone = model.input_tree is None and shapes == [shape]
+    outputs = call(model, inputs[0] if alone else packed(inputs, model.input_tree), **given)
     for each in listed(outputs):
         if not isinstance(each, Tensor):
             raise TypeError(
@@ -40,14 +39,6 @@ def traced(model: Any, shape: Any) -> tuple[list[Tensor], Any]:
                 f"{type(each).__name__}"
             )
     return inputs, outputs
-
-
-def shapes_of(shape: Any) -> list[Any]:
-    """The shape of each input: of a shape, or of a list or a dictionary of them."""
-    if isinstance(shape, Mapping):
-        return list(shape.values())
-    several = isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple))
-    return list(shape) if several else [shape]
 
 
 def in_order(model: Any, layers: list[Layer]) -> list[Layer]:

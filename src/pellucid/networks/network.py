@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pellucid.foreign import check_name, quoted
@@ -11,7 +11,14 @@ from pellucid.layers.base import Layer
 from pellucid.layers.calling import Call
 from pellucid.layers.operation import operation_of
 from pellucid.layers.training import Training
-from pellucid.networks.ends import Keys, by_key, in_order, keys_of, listed
+from pellucid.networks.ends import (
+    Tree,
+    listed,
+    names_in,
+    packed,
+    tree_of_inputs,
+    unpacked,
+)
 from pellucid.plan.trace import mark
 from pellucid.settings import nearest, option
 from pellucid.tensor import Shape, Tensor, show_shape
@@ -34,17 +41,30 @@ class Network(Layer, abstract=True):
         self.outputs: tuple[Tensor, ...] = ()
         self.nodes: tuple[Call, ...] = ()
         self._layers: list[Layer] = []
-        #: what its inputs and outputs are called, where they were given as dictionaries
-        self.input_keys: Keys = None
-        self.output_keys: Keys = None
+        #: how its inputs and outputs were given, where they are more than a list
+        self.input_tree: Tree | None = None
+        self.output_tree: Tree | None = None
 
     def __call__(self, *given: Any, training: Any = None, **named: Any) -> Any:
         if given and not self.built:
-            self.input_keys = keys_of(given[0])
+            self.input_tree = tree_of_inputs(given[0])
             self.several_inputs = len(listed(given[0])) > 1  # type: ignore[misc]
-        if given and isinstance(given[0], Mapping):
-            given = (in_order(given[0], self.input_names), *given[1:])
-        return by_key(super().__call__(*given, training=training, **named), self.output_keys)
+        if given:
+            given = (self._taken(given[0]), *given[1:])
+        return packed(super().__call__(*given, training=training, **named), self.output_tree)
+
+    def _taken(self, given: Any) -> Any:
+        """What it is called on, as a list where that is a dictionary or nested."""
+        if not isinstance(given, (Mapping, list, tuple)):
+            return given
+        if self.input_tree is not None:
+            return unpacked(given, self.input_tree, "input")
+        if isinstance(given, Mapping):
+            return unpacked(given, {name: at for at, name in enumerate(self.input_names)}, "input")
+        if self.inputs and len(given) != len(self.inputs):
+            expected = f"{len(self.inputs)} input{'s' * (len(self.inputs) != 1)}"
+            raise ValueError(f"{self.layer_name} expects {expected}, got {len(given)}")
+        return given
 
     def connect(self, inputs: Iterable[Tensor], outputs: Iterable[Tensor]) -> None:
         """Find the calls that lead from `inputs` to `outputs`, and name the layers."""
@@ -52,6 +72,10 @@ class Network(Layer, abstract=True):
             raise ValueError(f"unknown dtype {self.dtype!r}: {nearest(str(self.dtype), DTYPES)}")
         check_name(self.name, "network")
         for tensor in inputs:
+            if not isinstance(tensor, Tensor):
+                raise ValueError(
+                    f"a network begins at symbolic tensors, from Input or a layer; got {tensor!r}"
+                )
             check_name(tensor.name, "input")
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.nodes = tuple(by_depth(calls_between(self.inputs, self.outputs), self.outputs))
@@ -98,19 +122,22 @@ class Network(Layer, abstract=True):
         return unique(weight for layer in self.layers for weight in layer.trainable_weights)
 
     @property
+    def own_loss(self) -> Callable[..., Tensor] | None:
+        """What a class of one's own makes smaller in place of the loss, if it says so."""
+        return None
+
+    @property
     def input_names(self) -> list[str]:
         """What its inputs are called: by their keys, or as the tensors are."""
-        if self.input_keys is not None:
-            return list(self.input_keys)
-        return [tensor.name or f"input_{at}" for at, tensor in enumerate(self.inputs)]
+        names = [tensor.name or f"input_{at}" for at, tensor in enumerate(self.inputs)]
+        return names if self.input_tree is None else names_in(self.input_tree, names)
 
     @property
     def output_names(self) -> list[str]:
         """The keys of the outputs, or the names of the layers that give them."""
-        if self.output_keys is not None:
-            return list(self.output_keys)
         writers = {each: node.layer.layer_name for node in self.nodes for each in node.outputs}
-        return [writers.get(tensor, "input") for tensor in self.outputs]
+        names = [writers.get(tensor, "input") for tensor in self.outputs]
+        return names if self.output_tree is None else names_in(self.output_tree, names)
 
     @property
     def input_kinds(self) -> list[str]:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
-from typing import NamedTuple
 
-from pellucid.equations.choices import Maximum
-from pellucid.equations.losses import Loss
-from pellucid.equations.reductions import Mean
-from pellucid.equations.shape import Reshape
 from pellucid.layers.keeping import carried_by, forget_carried
 from pellucid.layers.training import Training
+from pellucid.networks.goals import NO_LOSS, Goal, Sides, own_loss, written_losses
 from pellucid.networks.network import Network
 from pellucid.optimizers.base import Optimizer, Step
 from pellucid.plan import Plan
 from pellucid.plan.trace import mark, trace
 from pellucid.tensor import Tensor
-
-#: the least share of steps with a mask that is divided by
-LEAST = 1e-7
-
-
-class Goal(NamedTuple):
-    """What a network is trained for: a loss for each output, and how much each counts."""
-
-    losses: Sequence[Loss | None]
-    shares: Sequence[float]
 
 
 def prediction_plan(network: Network) -> Plan:
@@ -72,13 +57,11 @@ def written(network: Network, goal: Goal, weighted: bool, training: Training | N
     inputs, targets = fresh_inputs(network), fresh_targets(network, goal)
     outputs = network.write_all(inputs, training)
     weights = [Tensor((None,), "w", role="weight") for _ in targets if weighted]
-    used = [(loss, output) for loss, output in zip(goal.losses, outputs, strict=True) if loss]
-    losses = [
-        loss.write(target, output, counting(output.mask, weight))
-        for (loss, output), target, weight in zip_longest(used, targets, weights)
-    ]
-    shares = [share for loss, share in zip(goal.losses, goal.shares, strict=True) if loss]
-    total = total_loss(network, losses, shares)
+    sides = Sides.of(goal, targets, outputs, weights)
+    losses, terms = written_losses(goal, sides)
+    if goal.own is not None:
+        losses, terms = [], [own_loss(network, goal.own, inputs, sides)]
+    total = total_loss(network, terms)
     mark([total], "loss", "forward")
     assignments = training.assignments if training else {}
     return Plan(
@@ -100,28 +83,15 @@ def with_states(
     return [*inputs, *(each.start for each in carried)], [*outputs, *(each.end for each in carried)]
 
 
-def counting(mask: Tensor | None, weight: Tensor | None) -> Tensor | None:
-    """The weights of rows, or of steps with a mask: a mean is then one over the steps that count.
-
-    Where none counts at all, the loss is 0.
-    """
-    if mask is None:
-        return weight
-    share = (mask / Maximum()(Mean()(mask), LEAST)).called("k")
-    if weight is None or len(weight.shape) == len(mask.shape):
-        return share if weight is None else weight * share
-    return Reshape((-1, *(1,) * (len(mask.shape) - 1)))(weight) * share
-
-
-def total_loss(network: Network, losses: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
-    """The losses, each times its share, and the penalties on the weights."""
-    terms = [
-        loss if share == 1 else share * loss for loss, share in zip(losses, shares, strict=True)
-    ]
+def total_loss(network: Network, losses: Sequence[Tensor]) -> Tensor:
+    """The losses and the penalties on the weights."""
+    terms = list(losses)
     for weight in network.weights:
         if weight.regularizer is not None:
             terms.append(weight.regularizer.write(weight.tensor))
     terms += network.penalties
+    if not terms:
+        raise ValueError(NO_LOSS)
     total = terms[0]
     for term in terms[1:]:
         total = total + term
@@ -134,14 +104,14 @@ def fresh_inputs(network: Network) -> list[Tensor]:
 
 
 def fresh_targets(network: Network, goal: Goal) -> list[Tensor]:
-    """A target for each output that has a loss."""
+    """A target for each output that has a loss, also one of several outputs."""
     return [
         Tensor(
-            loss.target_shape(output.shape),
+            loss.target_shape(output.shape) if loss else output.shape,
             "Y",
             role="target",
-            dtype="int" if loss.sparse else "float",
+            dtype="int" if loss and loss.sparse else "float",
         )
-        for loss, output in zip(goal.losses, network.outputs, strict=True)
-        if loss
+        for loss, output, aimed in zip(goal.losses, network.outputs, goal.aimed, strict=True)
+        if aimed
     ]

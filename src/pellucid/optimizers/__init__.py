@@ -6,6 +6,7 @@ from pellucid import schedules
 from pellucid.absent import refused
 from pellucid.optimizers.adam import Adam, AdamW
 from pellucid.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from pellucid.optimizers.averaged import Lamb, ScheduleFreeAdamW
 from pellucid.optimizers.base import Optimizer
 from pellucid.optimizers.ftrl import Ftrl
 from pellucid.optimizers.nadam import Adamax, Nadam
@@ -40,10 +41,12 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Ftrl",
+    "Lamb",
     "Lion",
     "Nadam",
     "Optimizer",
     "RMSprop",
+    "ScheduleFreeAdamW",
     "deserialize",
     "get",
     "schedules",

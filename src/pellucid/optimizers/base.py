@@ -16,6 +16,7 @@ from pellucid.optimizers.accumulating import accumulated
 from pellucid.optimizers.applying import Applied, applied, move, with_gradients
 from pellucid.optimizers.checking import check, checked_rate
 from pellucid.optimizers.constraining import Bound, constrained
+from pellucid.optimizers.rates import Rate
 from pellucid.schedules import Schedule
 from pellucid.settings import Named, option
 from pellucid.tensor import Symbolic, Tensor, setting
@@ -146,6 +147,11 @@ class Optimizer(Named, family="optimizer"):
             self.weight_decay = Schedule.get(self.weight_decay)
         check(self)
         self.check_settings()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "learning_rate" and type(value) in (float, int):
+            value = Rate.of(value, self)
+        super().__setattr__(name, value)
 
     def check_settings(self) -> None:
         """Raise an error if a setting of the rule makes no sense."""

@@ -33,6 +33,13 @@ class Lion(Optimizer):
     beta_1: float = 0.9
     beta_2: float = 0.99
 
+    def check_settings(self) -> None:
+        if not self.beta_1 > 0:
+            raise ValueError(
+                f"Lion: beta_1 is above 0, got {self.beta_1!r}: without it nothing is left of the "
+                "mean gradient"
+            )
+
     def update(self, step: Step) -> Tensor:
         b1, b2 = step.constant("β₁", self.beta_1), step.constant("β₂", self.beta_2)
         m = step.state("m")

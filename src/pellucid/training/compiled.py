@@ -10,14 +10,14 @@ from pellucid import losses
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Softmax
 from pellucid.equations.facing import class_axis
 from pellucid.equations.losses import Loss
-from pellucid.foreign import quoted
 from pellucid.metrics import ACCURACY_NAMES, MeanMetricWrapper, Metric, resolve_accuracy
+from pellucid.networks.goals import Goal
 from pellucid.networks.network import Network
-from pellucid.networks.planning import Goal, prediction_plan
+from pellucid.networks.planning import prediction_plan
 from pellucid.networks.sized import is_open
 from pellucid.optimizers import Optimizer
-from pellucid.settings import nearest
 from pellucid.tensor import Operation
+from pellucid.training.aiming import goal_of, per_output
 
 PROBABILITIES: tuple[type[Operation], ...] = (Sigmoid, Softmax, HardSigmoid)
 #: what the targets of a loss on probabilities are, and the activation that gives such
@@ -43,30 +43,12 @@ class Compiled(NamedTuple):
 
 
 def compiled(network: Network, asked: dict[str, Any]) -> Compiled:
-    names = network.output_names
-    wanted = [alone(each) for each in per_output(asked["loss"], names, "loss")]
-    found = [None if each is None else losses.get(each) for each in wanted]
-    if not any(found):
-        raise ValueError(
-            "compile needs a loss, such as loss='sparse_categorical_crossentropy' for class "
-            "numbers, 'categorical_crossentropy' for one-hot rows or 'mse' for numbers"
-        )
-    shares = asked["loss_weights"]
-    for_each = per_output(1.0 if shares is None else shares, names, "loss_weights")
-    goal = Goal(found, [share_of(weight) for weight in for_each])
+    goal = goal_of(network, asked["loss"], asked["loss_weights"])
+    goal = goal._replace(own=network.own_loss)
     check_suited(network, goal)
-    reported = reports(network, goal, asked["metrics"], weighted=False)
-    reported += apart(reports(network, goal, asked["weighted_metrics"], weighted=True), reported)
+    reported = reports(network, goal, asked["metrics"])
+    reported += reports(network, goal, asked["weighted_metrics"], reported)
     return Compiled(Optimizer.get(asked["optimizer"]), goal, reported, asked)
-
-
-def apart(weighted: list[Reported], others: list[Reported]) -> list[Reported]:
-    """Metrics that weights of rows count for, named so where one without them has the name."""
-    taken = {each.name for each in others}
-    return [
-        each._replace(name=f"weighted_{each.name}") if each.name in taken else each
-        for each in weighted
-    ]
 
 
 def check_names(loss: Any, *metrics: Any) -> None:
@@ -76,11 +58,6 @@ def check_names(loss: Any, *metrics: Any) -> None:
     for each in leaves(metrics):
         if not (isinstance(each, str) and (each.lower() in ACCURACY_NAMES or is_loss(each))):
             Metric.get(each)
-
-
-def alone(given: Any) -> Any:
-    """What a list of one holds."""
-    return given[0] if isinstance(given, (list, tuple)) and len(given) == 1 else given
 
 
 def leaves(given: Any) -> Iterator[Any]:
@@ -94,41 +71,24 @@ def leaves(given: Any) -> Iterator[Any]:
         yield given
 
 
-def share_of(weight: Any) -> float:
-    if isinstance(weight, str):
-        raise TypeError(
-            f"loss_weights are numbers, got {weight!r}. Metrics go in by name: "
-            f"compile(optimizer, loss, metrics=[{weight!r}])"
-        )
-    return 1.0 if weight is None else float(weight)
+def reports(
+    network: Network, goal: Goal, metrics: Any, others: Sequence[Reported] | None = None
+) -> list[Reported]:
+    """The metrics of all outputs; beside `others`, weights of rows count for them.
 
-
-def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
-    """One entry for each output, from one for all, a list, or a dictionary by output name."""
-    if isinstance(given, Mapping) and "class" not in given:
-        unknown = [name for name in given if name not in names]
-        if unknown:
-            near = nearest(unknown[0], names)
-            raise ValueError(f"{what}: no output {quoted(unknown[0])}; {near}")
-        return [given.get(name) for name in names]
-    if isinstance(given, (list, tuple)):
-        if len(given) != len(names):
-            raise ValueError(
-                f"{what} has {len(given)} entries for {len(names)} outputs ({', '.join(names)})"
-            )
-        return list(given)
-    return [given] * len(names)
-
-
-def reports(network: Network, goal: Goal, metrics: Any, weighted: bool) -> list[Reported]:
+    They are named so where one without weights has the name.
+    """
     names = network.output_names
+    unweighted = {each.name for each in others or ()}
     reported = []
     for output, wanted in enumerate(metrics_per_output(metrics, names)):
         loss = goal.losses[output]
         for each in wanted if isinstance(wanted, (list, tuple)) else [wanted]:
             metric = as_metric(each, network.outputs[output].shape, loss)
-            name = metric.name if len(names) == 1 else f"{names[output]}_{metric.name}"
-            reported.append(Reported(metric, output, name, weighted))
+            before = "" if len(names) == 1 else f"{names[output]}_"
+            twice = f"{before}{metric.name}" in unweighted
+            name = f"{before}{'weighted_' * twice}{metric.name}"
+            reported.append(Reported(metric, output, name, others is not None))
     taken = [each.name for each in reported]
     for name in taken:
         if taken.count(name) > 1:

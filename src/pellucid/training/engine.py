@@ -138,8 +138,7 @@ class Engine:
         self.compiled = compiled
         self.memory.prepare(compiled.optimizer)
         self.targets = fresh_targets(self.network, compiled.goal)
-        names = self.network.output_names
-        used = [name for name, loss in zip(names, compiled.goal.losses, strict=True) if loss]
+        used = compiled.goal.names(self.network.output_names)
         self.own_meters = Meters(compiled.metrics, [f"{name}_loss" for name in used])
         for name in MADE:
             getattr(self, name).clear()
@@ -171,6 +170,15 @@ class Engine:
         return self.compiled
 
     @property
+    def trains(self) -> bool:
+        """Whether anything is to be made smaller: a loss, or what layers add to it."""
+        if self.compiled is None or any(self.compiled.goal.aimed):
+            return self.compiled is not None
+        self.plan("predict")
+        weighed = any(weight.regularizer is not None for weight in self.network.weights)
+        return weighed or bool(self.network.penalties)
+
+    @property
     def optimizer(self) -> Optimizer:
         return self.aim.optimizer
 
@@ -179,7 +187,7 @@ class Engine:
         if self.compiled is None:
             return []
         remaining = iter(targets)
-        return [next(remaining, None) if loss else None for loss in self.compiled.goal.losses]
+        return [next(remaining, None) if aimed else None for aimed in self.compiled.goal.aimed]
 
     def plan(self, purpose: str, weighted: bool = False) -> Plan:
         """The plan to "predict", "evaluate" or "train"; `weighted` if the rows have weights."""
@@ -226,7 +234,7 @@ class Engine:
 
     def report(self) -> str:
         """Which executor runs the plan, equation by equation."""
-        purpose = "train" if self.compiled else "predict"
+        purpose = "train" if self.trains else "predict"
         if self.choice == "jax":
             return self.executor(purpose).report()
         found = self.native(purpose)

@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.data import CSR, Features
 from pellucid.equations.facing import class_axis
 from pellucid.equations.losses import Loss
+from pellucid.networks.goals import NO_LOSS
 from pellucid.tensor import Tensor, show_shape
 
 
@@ -123,17 +124,21 @@ def check_targets(
 ) -> None:
     """Refuse labels out of range, rows that are not one-hot, and the like.
 
-    `outputs` are the numbers of columns that the network gives for each loss.
+    `losses` are those of the outputs with a target, None for one that has none of its own;
+    `outputs` are the numbers of columns that the network gives for each.
     """
-    used = [(loss, width) for loss, width in zip(losses, outputs, strict=True) if loss is not None]
-    if len(targets) != len(used):
+    if len(targets) != len(losses):
         raise ValueError(
-            f"the network is trained on {len(used)} target{'s' * (len(used) != 1)}, got "
-            f"{len(targets)}: fit(x, y) needs y too"
+            f"the network is trained on {len(losses)} target{'s' * (len(losses) != 1)}, got "
+            f"{len(targets)}: {'fit(x, y) needs y too' if losses else NO_LOSS}"
         )
-    for (loss, width), target in zip(used, targets, strict=True):
-        check = CHECKS.get(loss.expects)
-        if check is not None and (target.dtype.kind != "f" or np.isfinite(target).all()):
+    for loss, width, target in zip(losses, outputs, targets, strict=True):
+        check = None if loss is None else CHECKS.get(loss.expects)
+        if (
+            loss is not None
+            and check is not None
+            and (target.dtype.kind != "f" or np.isfinite(target).all())
+        ):
             check(loss, width, target)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -71,10 +72,20 @@ def train(model: Any, course: Course, callbacks: CallbackList) -> None:
                 logs = run_epoch(model, course, epoch, callbacks, interrupt)
     except NonFiniteError as error:
         error.history = model.history
-        raise
+        if not callbacks.ends_at_nan:
+            raise
+        logs = ended_at(error, course, callbacks)
     finally:
         engine.memory.rest(engine.optimizer.average)
     callbacks.on_train_end(logs)
+
+
+def ended_at(error: NonFiniteError, course: Course, callbacks: CallbackList) -> dict[str, float]:
+    """Say what ended training, and give callbacks the epoch, of which the loss is no number."""
+    print(error, flush=True)
+    logs = course.training.logs() | {"loss": math.nan}
+    callbacks.on_epoch_end(error.epoch, logs)
+    return logs
 
 
 def run_epoch(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pellucid.glass.recording import Recording
 
 
-class NonFiniteError(ArithmeticError):
+class NonFiniteError(ArithmeticError, RuntimeError):
     """Training met a NaN or an infinity. The weights are those from before that step.
 
     `equation`, `layer`, `epoch` and `batch` (both counted from 0) and `sample` (the row of the data

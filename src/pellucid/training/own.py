@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.data import Batch
 from pellucid.executors.executor import Done
-from pellucid.networks.ends import by_key
+from pellucid.networks.ends import packed
 from pellucid.training.engine import Engine
 from pellucid.training.epochs import MOMENTS, Epochs
 from pellucid.training.passes import Pass, Stops
@@ -65,6 +65,6 @@ def epochs_of(model: Any, engine: Engine, purpose: str, *values: Any) -> Epochs:
 
 def as_given(model: Any, batch: Batch) -> tuple[Any, ...]:
     """(x, y) or (x, y, weight) of a batch, as the model takes them."""
-    pairs = ((batch.x, model.input_keys), (batch.y, model.output_keys))
-    x, y = (by_key(list(part) if len(part) > 1 else part[0], keys) for part, keys in pairs)
+    pairs = ((batch.x, model.input_tree), (batch.y, model.output_tree))
+    x, y = (packed(list(part) if len(part) > 1 else part[0], tree) for part, tree in pairs)
     return (x, y) if batch.weight is None else (x, y, batch.weight)

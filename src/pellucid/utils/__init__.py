@@ -5,6 +5,7 @@ from typing import NoReturn
 from pellucid.absent import refused
 from pellucid.randomness import set_random_seed
 from pellucid.settings import register as _register
+from pellucid.utils.images import array_to_img, img_to_array, load_img, save_img
 from pellucid.utils.labels import to_categorical, train_test_split
 from pellucid.utils.sequences import (
     TimeSeries,
@@ -32,10 +33,14 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "TimeSeries",
+    "array_to_img",
+    "img_to_array",
+    "load_img",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
+    "save_img",
     "set_random_seed",
     "split_dataset",
     "timeseries_dataset_from_array",

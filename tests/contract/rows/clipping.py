@@ -1,6 +1,6 @@
 """Rows of clipping, on both sides of each limit."""
 
-from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm
+from pellucid.equations.clipping import Clip, ClipEachNorm, ClipNorm, Matched
 
 from . import Row, apart, draw
 
@@ -9,4 +9,5 @@ ROWS = [
     Row(ClipNorm(1.0), (draw(7),)),
     Row(ClipNorm(100.0), (draw(7),)),
     Row(ClipEachNorm(1.0, (3, 4)), (draw(7),)),
+    Row(Matched((3, 4)), (draw(7), draw(7))),
 ]

@@ -52,7 +52,7 @@ def ending(net: Patient, at: int | None = None) -> Ending:
     """How the network ends: at an output, or at the first that has a loss."""
     goal = net.engine.aim.goal
     if at is None:
-        at = next(at for at, loss in enumerate(goal.losses) if loss is not None)
+        at = next((at for at, loss in enumerate(goal.losses) if loss is not None), 0)
     plan = net.engine.plan("predict")
     output = plan.outputs[at]
     width = int(output.shape[-1] or 1) if len(output.shape) > 1 else 1

@@ -19,6 +19,7 @@ from pellucid.glass.doctor.case import BY_ROW, Case
 from pellucid.glass.doctor.goal import FIGURES, Ending, ending, kind_of, task_of
 from pellucid.glass.doctor.patient import Patient, to_train
 from pellucid.glass.doctor.steered import steering
+from pellucid.networks.ends import listed
 from pellucid.training.callbacks.base import Callback, Logs
 from pellucid.training.nonfinite import NonFiniteError
 
@@ -91,9 +92,8 @@ class Outcome:
         """What the network says of some rows, output by output."""
         with np.errstate(all="ignore"):
             said = net.predict(x, verbose=0)
-        outputs = said if isinstance(said, (list, tuple)) else [said]
-        losses, targets = net.engine.aim.goal.losses, list(y) if isinstance(y, tuple) else [y]
-        aimed = [at for at, loss in enumerate(losses) if loss is not None]
+        outputs, targets = listed(said), list(y) if isinstance(y, tuple) else [y]
+        aimed = [at for at, aimed in enumerate(net.engine.aim.goal.aimed) if aimed]
         for at, target in zip(aimed, targets, strict=True):
             self.hit.append(Hit(np.asarray(outputs[at]), np.asarray(target), ending(net, at)))
 

@@ -106,7 +106,8 @@ class Values:
             if value in self.keys:
                 found[f"{NEW}{self.names.get(state)}"] = self.part(state, value, 0)
         if plan.theta is not None and (new := plan.assignments[plan.theta]) in self.keys:
-            for parameter, part in plan.layout.items():
+            read = [each for each in plan.layout.items() if each[0] in self.names]
+            for parameter, part in read:
                 key = f"{NEW}{self.names[parameter]}"
                 found[key] = self.part(parameter, new, part.start)
         return found

@@ -15,6 +15,7 @@ from pellucid.glass.source.spelling import Names
 from pellucid.layers import InputLayer
 from pellucid.layers.base import Layer
 from pellucid.layers.operation import Operation
+from pellucid.networks.goals import Goal
 from pellucid.networks.network import Network
 from pellucid.settings import Settings
 from pellucid.tensor import Tensor
@@ -149,6 +150,8 @@ def row_of(table: dict[str, Any], thing: object, what: str, library: str) -> Any
 #: layers of Keras that PyTorch has no module for, or one that computes something else, or is not
 #: written: volumes, cells, and what is made of parts
 NO_MODULE = (
+    "GroupedQueryAttention",
+    "ReversibleEmbedding",
     *("ActivityRegularization", "AdditiveAttention", "Attention", "Lambda", "Masking"),
     *("MultiHeadAttention", "EinsumDense", "RNN", "StackedRNNCells"),
     *("SimpleRNNCell", "LSTMCell", "GRUCell"),
@@ -156,6 +159,32 @@ NO_MODULE = (
     *("SpatialDropout3D", "MaxPooling3D", "AveragePooling3D"),
     *("GlobalMaxPooling3D", "GlobalAveragePooling3D"),
     *(f"Adaptive{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)),
+    *("AutoContrast", "CenterCrop", "Pipeline", "Resizing", "Solarization"),
+    *(
+        f"Random{each}"
+        for each in (
+            "Brightness",
+            "ColorDegeneration",
+            "ColorJitter",
+            "Contrast",
+            "Crop",
+            "ElasticTransform",
+            "Erasing",
+            "Flip",
+            "GaussianBlur",
+            "Grayscale",
+            "Hue",
+            "Invert",
+            "Perspective",
+            "Posterization",
+            "Rotation",
+            "Saturation",
+            "Sharpness",
+            "Shear",
+            "Translation",
+            "Zoom",
+        )
+    ),
 )
 
 
@@ -178,6 +207,14 @@ def only(thing: Settings, names: Sequence[str], what: str, library: str) -> None
     if others:
         name, value = next(iter(others.items()))
         raise refused(f"the {what} {type(thing).__name__} with {name}={value!r}", library)
+
+
+def check_goal(goal: Goal, library: str) -> None:
+    """Refuse what is no loss of one output each."""
+    if goal.own is not None:
+        raise refused("compute_loss of your own", library)
+    if goal.joint:
+        raise refused("several losses of the same outputs", library)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -12,6 +12,7 @@ from pellucid.glass.source.graph import (
     Step,
     activation_of,
     changed,
+    check_goal,
     only,
     row_of,
 )
@@ -114,6 +115,7 @@ class KerasProgram(Program):
 
     def compiling(self) -> list[str]:
         aim = self.engine.aim
+        check_goal(aim.goal, "keras")
         losses = [self.loss(each) for each in aim.goal.losses]
         words = {"optimizer": self.optimizer(), "loss": one_or_list(losses)}
         if any(share != 1 for share in aim.goal.shares):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.glass.source.graph import row_of
+from pellucid.glass.source.graph import check_goal, row_of
 from pellucid.glass.source.inlining import Inlined, check_steps
 from pellucid.glass.source.measures import measures, measuring
 from pellucid.glass.source.torch_loss import loss_of
@@ -56,7 +56,7 @@ class TorchProgram(TorchModel):
             return found
         plan, lines, engine = self.lines.plan, self.lines, self.engine
         remaining = iter(plan.targets)
-        by_output = [next(remaining) if loss else None for loss in engine.aim.goal.losses]
+        by_output = [next(remaining) if aimed else None for aimed in engine.aim.goal.aimed]
         self.measures, self.without = measures(engine.meters.metrics, by_output, lines)
         found += self.losses() + self.rates() + self.update.functions()
         found += measuring(self.measures, self.seen)
@@ -69,6 +69,7 @@ class TorchProgram(TorchModel):
 
     def losses(self) -> list[str]:
         """A function for the loss of each output."""
+        check_goal(self.engine.aim.goal, "torch")
         found = []
         for at, loss in enumerate(self.engine.aim.goal.losses):
             if loss is not None:

@@ -10,7 +10,8 @@ from pellucid.equations.losses import Loss
 from pellucid.glass.source.inlining import first_sentence, plainly
 from pellucid.glass.source.lines import Lines
 from pellucid.metrics import AUC, F1Score, MeanMetricWrapper, Metric, Precision, R2Score, Recall
-from pellucid.metrics.classification import Counting, FScore, ratio
+from pellucid.metrics.classification import Counting, ratio
+from pellucid.metrics.fscores import FScore
 from pellucid.metrics.measures import OfLoss
 from pellucid.metrics.ranking import _counts_by_threshold, pr_area, roc_area
 from pellucid.plan import Plan

@@ -48,7 +48,7 @@ class Training:
         self.outputs = [name(each) for each in self.plan.outputs]
         self.rate = self.learning_rate()
         remaining = iter(self.plan.targets)
-        by_output = [next(remaining) if loss else None for loss in engine.aim.goal.losses]
+        by_output = [next(remaining) if aimed else None for aimed in engine.aim.goal.aimed]
         self.measures, self.without = measures(engine.meters.metrics, by_output, lines)
 
     @property

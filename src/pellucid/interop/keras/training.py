@@ -37,6 +37,8 @@ LISTS: dict[str, list[tuple[tuple[str, ...], str | None]]] = {
     "Adagrad": [(("G",), None)],
     "Adadelta": [(("G", "D"), None)],
     "Ftrl": [(("G", "z"), None)],
+    "Lamb": [(("m", "v"), None)],
+    "ScheduleFreeAdamW": [(("z", "v"), None)],
     "RMSprop": [(("v",), None), (("b",), "momentum"), (("ḡ",), "centered")],
 }
 #: what compile is told; the rest is about how Keras runs

@@ -25,6 +25,8 @@ class Callback(Named, family="callback"):
     runs_last: ClassVar[bool] = False
     #: Whether it shows or writes what happens: of several processes the first one alone does.
     for_the_first: ClassVar[bool] = False
+    #: Whether training that met a NaN ends with that epoch, and raises no error.
+    ends_at_nan: ClassVar[bool] = False
     #: The attributes that a backup keeps: numbers, text, arrays, and lists and tables of them.
     remembers: ClassVar[tuple[str, ...]] = ()
 
@@ -134,6 +136,8 @@ class CallbackList:
             callback.set_callbacks(self.callbacks)
         #: whether any callback must be called for every batch
         self.wants_batches = any(callback.wants_batches for callback in given)
+        #: whether training that met a NaN ends without an error
+        self.ends_at_nan = any(callback.ends_at_nan for callback in given)
 
     def __getattr__(self, hook: str) -> Callable[..., None]:
         """What calls all that listen to a moment; put together when it is first asked for."""

@@ -104,6 +104,14 @@ class BackupAndRestore(Callback):
 
     runs_last: ClassVar[bool] = True
 
+    def __init__(self, *values: Any, **named: Any):
+        super().__init__(*values, **named)
+        if self.backup_dir in ("", None):
+            raise ValueError(
+                f"BackupAndRestore needs a folder as backup_dir, got {self.backup_dir!r}"
+            )
+        batches_of("BackupAndRestore", self.save_freq)
+
     @property
     def wants_batches(self) -> bool:
         return self.save_freq != "epoch"

@@ -1,4 +1,4 @@
-"""Stopping when a quantity no longer gets better."""
+"""Stopping when a quantity no longer gets better, or is no number."""
 
 from __future__ import annotations
 
@@ -65,3 +65,17 @@ class EarlyStopping(Callback):
         if self.best_weights is not None:
             self.model.set_weights(self.best_weights)
             self.best_weights = None
+
+
+class TerminateOnNaN(Callback):
+    """End training at the first step that is not finite, without an error.
+
+    The history has NaN as the loss of that epoch, and the weights are those from before the step.
+    With `raise_error` it is the error that says where the NaN came from, as without this callback.
+    """
+
+    raise_error: bool = False
+
+    @property
+    def ends_at_nan(self) -> bool:  # type: ignore[override]
+        return not self.raise_error

@@ -11,7 +11,9 @@ from pellucid.settings import plain
 def as_given(layer: Any, values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any] | None:
     """What the constructor was given, by name; None where settings say it."""
     kind, make = type(layer), type(layer).__init__
-    inherited = [each for each in kind.__mro__ if each.__module__.startswith("pellucid.")]
+    inherited: list[Any] = [
+        each for each in kind.__mro__ if each.__module__.startswith("pellucid.")
+    ]
     if make.__module__.startswith("pellucid.") or set(kind._fields) - set(inherited[0]._fields):
         return None
     bound = inspect.signature(make).bind(layer, *values, **named)

@@ -98,6 +98,9 @@ UNMOVED = {
     "CarriedGated": "before the first step R is 0, and what multiplies it does not matter",
     "Slope(activation=SparsePlus": "beyond −1 and 1 it is 0 or 1, whatever the number is",
     "Sparsemax": "a share that is 0 by far stays so, whatever one of the others is",
+    "SampleGradient": "where a place is far from a number, it may be elsewhere and still is",
+    "Sample(fill_mode='constant'": "beyond the border one way, the other way does not matter",
+    "Sample(interpolation='nearest', fill_mode='constant'": "likewise",
     "Standardize(axis=(0,), epsilon=0.1)-(1, 3)": "a single row is its own mean",
 }
 

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 VOLUME, IMAGE, SEQUENCE, ROW = (4, 5, 3, 2), (6, 5, 4), (5, 4), (6,)
 
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+
 #: the name of a layer, its settings, and the shape of one row of each input
 TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same", "strides": 2}, [IMAGE]),
@@ -43,7 +45,16 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("Cropping2D", {"cropping": ((1, 0), (2, 1))}, [IMAGE]),
     ("Cropping2D", {}, [IMAGE]),
     ("UpSampling1D", {"size": 3}, [SEQUENCE]),
-    ("UpSampling2D", {}, [IMAGE]),
+    *(("UpSampling2D", {"size": (2, 3), "interpolation": each}, [IMAGE]) for each in METHODS),
+    *(("Resizing", {"height": 4, "width": 9, "interpolation": each, "antialias": antialias},
+       [IMAGE]) for each in METHODS for antialias in (False, True)),
+    ("Resizing", {"height": 3, "width": 7, "crop_to_aspect_ratio": True}, [IMAGE]),
+    ("Resizing", {"height": 7, "width": 3, "crop_to_aspect_ratio": True}, [IMAGE]),
+    ("Resizing", {"height": 8, "width": 3, "pad_to_aspect_ratio": True, "fill_value": 0.5},
+     [IMAGE]),
+    ("Resizing", {"height": 3, "width": 5, "data_format": "channels_first"}, [IMAGE]),
+    ("CenterCrop", {"height": 3, "width": 2}, [IMAGE]),
+    ("CenterCrop", {"height": 9, "width": 4}, [IMAGE]),
     ("Permute", {"dims": (3, 1, 2)}, [IMAGE]),
     ("RepeatVector", {"n": 3}, [ROW]),
     ("ReLU", {}, [ROW]),

@@ -12,6 +12,7 @@ from pellucid.equations.linear import RowProduct
 from pellucid.equations.masking import Causal, Within
 from pellucid.equations.random import Draw
 from pellucid.equations.reductions import Sum
+from pellucid.equations.sampling import Sample, SampleGradient
 from pellucid.equations.spacing import Permute
 from pellucid.executors.executor import Asked
 from pellucid.executors.memory import Memory
@@ -25,7 +26,7 @@ from pellucid.tensor import Tensor, setting
 from pellucid.weights import Weight
 from tests.contract import layers
 from tests.contract.gradients import is_integer
-from tests.contract.rows import draw, every_row
+from tests.contract.rows import draw, every_row, sampling
 from tests.native import assert_close, at_every_level, check
 
 if problem() is not None:
@@ -37,7 +38,7 @@ pytestmark = at_every_level
 
 #: the rows of which NumPy runs some: sums over the rows of a batch and over some numbers of a row,
 #: not all; some rows of a batch that are picked; axes of a row in another order; products of rows;
-#: kernels of which numbers are moved apart
+#: kernels of which numbers are moved apart; numbers of a row that are looked up by number
 BY_NUMPY = {
     "Sum(axis=(0, 2))",
     "Sum(axis=(0, 2), keepdims=True)",
@@ -57,6 +58,9 @@ BY_NUMPY = {
     "Permute(axes=(0, 2, 3, 1))",
     "RowProduct()",
     "SpaceOut(axis=0, step=2)",
+    "Resample(axis=1, size=2, interpolation='lanczos3', antialias=True)",
+    "Resample(axis=2, size=4)",
+    *(repr(row.equation) for row in sampling.ROWS if isinstance(row.equation, Sample)),
 }
 #: the layers of which NumPy runs some, by the equation
 LAYERS_BY_NUMPY = {
@@ -88,9 +92,19 @@ LAYERS_BY_NUMPY = {
     "EinsumDense(equation='abc,bcd->abd', output_shape=(None, 2), bias_axes='b')": "Add",
     "GRUCell(units=2, reset_after=False)": "Pick",
     "GRU(units=2, reset_after=False)": "Pick",
+    "UpSampling2D(interpolation='bilinear', size=(2, 3))": "Resample",
+    "Resizing(height=3, width=6)": "Resample",
+    "Resizing(height=3, width=3, pad_to_aspect_ratio=True, fill_value=0.5)": "Resample",
+    "RandomTranslation(height_factor=0.3, width_factor=(0.1, 0.2))": "Sample",
+    "RandomRotation(factor=0.2, fill_mode='constant', fill_value=0.5)": "Sample",
+    "RandomZoom(height_factor=0.3, width_factor=0.2, fill_mode='nearest')": "Sample",
+    "RandomShear(x_factor=0.3, y_factor=0.2, fill_mode='wrap')": "Sample",
+    "RandomCrop(height=3, width=2)": "Sample",
+    "RandomPerspective(factor=(1.0, 1.0), scale=0.4)": "Sample",
+    "RandomElasticTransform(factor=(1.0, 1.0), value_range=(-9, 9))": "Sample",
 }
 #: where no row of the equation has a native program
-NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal, Within}
+NEVER_NATIVE: set[type[Equation]] = {Permute, RowProduct, Causal, Within, Sample, SampleGradient}
 ROWS = every_row()
 
 

@@ -10,10 +10,6 @@ LAYERS: dict[str, str] = {
     **dict.fromkeys(
         ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "use TimeDistributed(Conv2D(…)), then LSTM"
     ),
-    **dict.fromkeys(
-        ("RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
-        "change the pictures in a generator, and give it to fit",
-    ),
     "SpectralNormalization": "use weight_decay of the optimizer, or kernel_regularizer",
 }
 LOSSES: dict[str, str] = {

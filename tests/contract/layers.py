@@ -23,6 +23,7 @@ class LayerRow(NamedTuple):
 
 FLAT, IMAGE, SEQUENCE = apart(4, 5), apart(2, 5, 4, 2), draw(2, 4, 3)
 STEPS, VOLUME = apart(2, 5, 3), apart(2, 3, 4, 2, 2)
+COLOURS = apart(2, 4, 3, 3) + 4.0
 WORDS = np.array([[1, 1, 0], [3, 1, 0]])
 
 
@@ -113,6 +114,33 @@ ROWS = [
     LayerRow(layers.Cropping2D(((1, 2), (0, 1))), (IMAGE,)),
     LayerRow(layers.UpSampling1D(3), (SEQUENCE,)),
     LayerRow(layers.UpSampling2D((2, 1)), (IMAGE,)),
+    LayerRow(layers.UpSampling2D((2, 3), interpolation="bilinear"), (IMAGE,)),
+    LayerRow(layers.Resizing(3, 6), (IMAGE,)),
+    LayerRow(layers.Resizing(3, 3, pad_to_aspect_ratio=True, fill_value=0.5), (IMAGE,)),
+    LayerRow(layers.CenterCrop(3, 2), (IMAGE,)),
+    LayerRow(layers.RandomFlip(), (IMAGE,)),
+    LayerRow(layers.RandomTranslation(0.3, (0.1, 0.2)), (IMAGE,)),
+    LayerRow(layers.RandomRotation(0.2, fill_mode="constant", fill_value=0.5), (IMAGE,)),
+    LayerRow(layers.RandomZoom(0.3, 0.2, fill_mode="nearest"), (IMAGE,)),
+    LayerRow(layers.RandomShear(0.3, 0.2, fill_mode="wrap"), (IMAGE,)),
+    LayerRow(layers.RandomCrop(3, 2), (IMAGE,)),
+    LayerRow(layers.RandomBrightness(0.1, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.RandomContrast(0.5, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.RandomInvert(1.0, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.RandomPosterization(7, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.Solarization(0.1, 0.5, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.AutoContrast((0, 1)), (IMAGE,)),
+    LayerRow(layers.RandomGrayscale(), (COLOURS,)),
+    LayerRow(layers.RandomColorDegeneration(0.5, (-9, 9)), (COLOURS,)),
+    LayerRow(layers.RandomSaturation((0.3, 0.6), (0, 9)), (COLOURS,)),
+    LayerRow(layers.RandomHue(0.3, (0, 9)), (COLOURS,)),
+    LayerRow(layers.RandomColorJitter((0, 9), 0.1, 0.1, 0.5, 0.1), (COLOURS,)),
+    LayerRow(layers.RandomSharpness(0.5, (-9, 9)), (IMAGE,)),
+    LayerRow(layers.RandomGaussianBlur(1.0, (3, 1), (0.5, 1.0), (-9, 9)), (IMAGE,)),
+    LayerRow(layers.RandomPerspective((1.0, 1.0), 0.4), (IMAGE,)),
+    LayerRow(layers.RandomElasticTransform((1.0, 1.0), value_range=(-9, 9)), (IMAGE,)),
+    LayerRow(layers.Pipeline([layers.RandomFlip(), layers.AutoContrast()]), (IMAGE,)),
+    LayerRow(layers.RandomErasing(1.0, (0.3, 0.5), 0.5, (-9, 9)), (IMAGE,)),
     LayerRow(layers.Conv3D(3, (2, 2, 1), activation="tanh"), (VOLUME,)),
     LayerRow(layers.Conv3D(2, 2, strides=2, padding="same", use_bias=False), (VOLUME,)),
     LayerRow(layers.Conv3D(4, 2, dilation_rate=(1, 2, 1), groups=2), (VOLUME,)),

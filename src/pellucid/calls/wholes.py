@@ -31,7 +31,7 @@ from pellucid.equations.pooling import (
     MaxPoolGradient,
     Pooling,
 )
-from pellucid.equations.random import ChangingMask, Mask, Noise, kept
+from pellucid.equations.random import ChangingMask, Even, Mask, Noise, kept
 from pellucid.equations.recurrent import (
     LongShortTerm,
     LongShortTermGradient,
@@ -43,7 +43,7 @@ from pellucid.tensor import Operation
 Whole = Callable[..., Array]
 WHOLES: dict[type[Operation], Whole] = {}
 #: those that `run` cannot be recorded for
-DRAWS = (Mask, ChangingMask, Noise)
+DRAWS = (Even, Mask, ChangingMask, Noise)
 
 
 def whole(*equations: type[Operation]) -> Callable[[Whole], Whole]:
@@ -52,6 +52,11 @@ def whole(*equations: type[Operation]) -> Callable[[Whole], Whole]:
         return function
 
     return enter
+
+
+@whole(Even)
+def even(xp: Namespace, equation: Even, x: Array, seed: Any, step: Any) -> Array:
+    return xp.write("uniform", [seed, step], x.shape, x.dtype, stream=equation.stream)
 
 
 @whole(Mask)

@@ -59,6 +59,17 @@ class Mask(Draw):
         return kept(xp, self.uniform(xp, x, seed, step), self.rate, x.dtype)
 
 
+class Even(Draw):
+    """u = random numbers from 0 up to 1, all as likely"""
+
+    text, latex = "random", r"\text{{random}}"
+    letter = "u"
+    cost = 2
+
+    def run(self, xp: Any, x: Any, seed: Any, step: Any) -> Any:
+        return self.uniform(xp, x, seed, step)
+
+
 class ChangingMask(Draw):
     """M = 1/(1 − p) with probability 1 − p, else 0, for a number p of the step"""
 

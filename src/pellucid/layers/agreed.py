@@ -31,6 +31,7 @@ AGREED: Mapping[str, Agreed] = {
     "flash_attention": Agreed((None, False, True), ""),
     "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
     "use_gate": Agreed((False,), "multiply the output by a Dense of its own"),
+    "bounding_box_format": Agreed((None,), "boxes around things in pictures are left out"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }
 

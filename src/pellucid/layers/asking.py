@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 
@@ -41,3 +41,14 @@ def demand_among(layer: Any, name: str, known: Iterable[Any]) -> None:
     if value not in names:
         listed = ", ".join(map(repr, names))
         raise ValueError(f"{layer.layer_name}: unknown {name} {value!r}. Known: {listed}")
+
+
+def demand_range(layer: Any, name: str) -> tuple[float, float]:
+    """The least and the most that a setting says."""
+    given = getattr(layer, name)
+    pair = list(given) if isinstance(given, (list, tuple)) else []
+    if len(pair) != 2 or not all(isinstance(each, Real) for each in pair):
+        raise ValueError(
+            f"{layer.layer_name}: {name} are two numbers, the least and the most; got {given!r}"
+        )
+    return float(min(pair)), float(max(pair))

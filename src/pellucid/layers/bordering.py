@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from pellucid.equations.resampling import INTERPOLATIONS, Resample
 from pellucid.equations.shape import pick
 from pellucid.equations.spacing import Pad, Repeat
+from pellucid.layers.asking import demand_among
 from pellucid.layers.windows import MEANS, Extents, OverImages
-from pellucid.settings import nearest, option
+from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor
 
 Sides = tuple[tuple[int, int], ...]
@@ -123,7 +125,7 @@ class Cropping3D(Cropping):
 
 
 class UpSampling(OverImages, abstract=True):
-    """Y = X with each place repeated `size` times."""
+    """Y = X with each place repeated `size` times, or as many others between them."""
 
     size: Extents = 2
 
@@ -135,8 +137,12 @@ class UpSampling(OverImages, abstract=True):
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         for axis, times in enumerate(self.times, 1):
-            x = Repeat(axis, times)(x) if times > 1 else x
+            x = self.longer(x, axis, times) if times > 1 else x
         return x
+
+    def longer(self, x: Tensor, axis: int, times: int) -> Tensor:
+        """x with so many places for each along an axis."""
+        return Repeat(axis, times)(x)
 
 
 class UpSampling1D(UpSampling):
@@ -152,20 +158,18 @@ class UpSampling3D(UpSampling):
 
 
 class UpSampling2D(UpSampling):
-    """Y = each number of X as a block of `size` equal ones, the nearest of X"""
+    """Y = each number of X as a block of `size` equal ones, or as many that are interpolated"""
 
     interpolation: str = option(default="nearest", kw_only=True)
 
-    INTERPOLATIONS: ClassVar[tuple[str, ...]] = ("nearest",)
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        demand_among(self, "interpolation", INTERPOLATIONS)
 
-    def build(self, shape: Any) -> None:
-        if self.interpolation not in self.INTERPOLATIONS:
-            raise ValueError(
-                f"{self.layer_name}: interpolation {self.interpolation!r} is not among those that "
-                f"pellucid has; {nearest(str(self.interpolation), self.INTERPOLATIONS)}. For "
-                "learned interpolation use Conv2DTranspose"
-            )
-        super().build(shape)
+    def longer(self, x: Tensor, axis: int, times: int) -> Tensor:
+        if self.interpolation == "nearest":
+            return super().longer(x, axis, times)
+        return Resample(axis, times * (x.shape[axis] or 1), self.interpolation)(x)
 
 
 def both_sides(given: Any, rank: int) -> Sides:

@@ -33,10 +33,11 @@ def on_arrays(
     further: Mapping[str, Any],
     dtype: str,
     training: Training | None = None,
+    step: int = 0,
 ) -> Any:
     """The layer's value from arrays, whole numbers as they are and others in `dtype`.
 
-    While `training`, it draws by a fresh seed, and its states move.
+    While `training`, it draws by a fresh seed and the `step`, and its states move.
     """
     given = [as_given(each, dtype) for each in arrays]
     tensors = [
@@ -54,7 +55,7 @@ def on_arrays(
     values |= {each.start: array for each, array in zip(carried, kept, strict=True)}
     moved = {} if training is None else training.assignments
     if training is not None:
-        values |= {training.seed: next_seed(), training.step: 0}
+        values |= {training.seed: next_seed(), training.step: step}
     wanted = y if isinstance(y, list) else [y]
     ends = [each.end for each in carried]
     masks = [each.mask for each in wanted if each.mask is not None]

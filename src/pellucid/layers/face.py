@@ -100,6 +100,11 @@ class Face:
         y = written(layer, as_tensors(input_shape), named)
         return [each.shape for each in y] if isinstance(y, list) else y.shape
 
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype in which it computes on arrays; in a network it is the network's."""
+        return str(getattr(self, "dtype", "float32"))
+
     def count_params(self) -> int:
         return sum(weight.size for weight in self.weights)
 

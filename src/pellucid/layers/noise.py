@@ -15,7 +15,7 @@ from pellucid.layers.training import Training
 from pellucid.layers.windows import MEANS
 from pellucid.schedules import RateLike, Schedule
 from pellucid.settings import option
-from pellucid.tensor import Tensor, setting, show_shape
+from pellucid.tensor import Tensor, show_shape
 
 
 class Chance(Layer, abstract=True):
@@ -43,7 +43,7 @@ class Chance(Layer, abstract=True):
 
     def drawn_from(self, training: Training) -> tuple[Tensor, Tensor]:
         """What its draws depend on: the seed, and the step."""
-        return (training.seed if self.seed is None else setting(self.seed)), training.step
+        return training.draws_by(self.seed)
 
 
 class Dropping(Chance, abstract=True):

@@ -6,7 +6,7 @@ import copy
 import itertools
 from collections.abc import Callable
 
-from pellucid.tensor import Tensor
+from pellucid.tensor import Tensor, setting
 from pellucid.weights import Weight
 
 
@@ -42,6 +42,10 @@ class Training:
     def assign(self, weight: Weight, value: Tensor) -> None:
         """After the step, weight ← value."""
         self.assignments[weight.tensor] = value
+
+    def draws_by(self, seed: int | None) -> tuple[Tensor, Tensor]:
+        """What draws depend on: a seed of one's own or the network's, and the step."""
+        return (self.seed if seed is None else setting(seed)), self.step
 
     def stream(self) -> int:
         """The number of a stream of random numbers that nobody else draws from."""

@@ -142,9 +142,17 @@ def place(behind: int, found: Finding) -> tuple[int, int, str, float, str]:
     return SEVERITIES.index(found.severity), behind, family, -reached, found.code
 
 
+def further(one: Finding, other: Finding) -> bool:
+    """Whether the mend of one gets further, of two that explain each other."""
+    if one.code not in Check.table[other.code].after or one.trial is None or other.trial is None:
+        return False
+    return one.trial.figure == other.trial.figure and one.trial.after > other.trial.after
+
+
 def explained(found: Finding, stand: Sequence[Finding]) -> Finding:
     causes = set(Check.table[found.code].after)
-    by = {each.code for each in stand if each.code in causes and not outdone(each, found)}
+    told = [each for each in stand if each.code in causes and not further(found, each)]
+    by = {each.code for each in told if not outdone(each, found)}
     if not by or found.severity == "note":
         return found
     return replace(found, severity="note", meaning=f"{found.meaning} See {min(by)} first.")

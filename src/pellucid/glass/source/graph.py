@@ -159,6 +159,32 @@ NO_MODULE = (
     *("SpatialDropout3D", "MaxPooling3D", "AveragePooling3D"),
     *("GlobalMaxPooling3D", "GlobalAveragePooling3D"),
     *(f"Adaptive{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)),
+    *("AutoContrast", "CenterCrop", "Pipeline", "Resizing", "Solarization"),
+    *(
+        f"Random{each}"
+        for each in (
+            "Brightness",
+            "ColorDegeneration",
+            "ColorJitter",
+            "Contrast",
+            "Crop",
+            "ElasticTransform",
+            "Erasing",
+            "Flip",
+            "GaussianBlur",
+            "Grayscale",
+            "Hue",
+            "Invert",
+            "Perspective",
+            "Posterization",
+            "Rotation",
+            "Saturation",
+            "Sharpness",
+            "Shear",
+            "Translation",
+            "Zoom",
+        )
+    ),
 )
 
 

@@ -31,6 +31,7 @@ RECURRENT = (
     f"recurrent_regularizer recurrent_constraint {BOUNDS} "
 )
 AFFINE = "center scale beta_regularizer gamma_regularizer"
+MOVING = "fill_mode interpolation fill_value seed data_format"
 LAYERS: dict[str, str | Refused] = {
     "Dense": "units activation use_bias kernel_regularizer bias_regularizer " + BOUNDS,
     "Activation": "activation",
@@ -73,6 +74,38 @@ LAYERS: dict[str, str | Refused] = {
     "UpSampling1D": "size",
     "UpSampling2D": "size interpolation data_format",
     "UpSampling3D": "size data_format",
+    "Resizing": "height width interpolation crop_to_aspect_ratio pad_to_aspect_ratio fill_mode "
+    "fill_value antialias data_format",
+    "CenterCrop": "height width data_format",
+    "RandomCrop": "height width seed data_format",
+    "RandomFlip": "mode seed data_format",
+    "RandomTranslation": f"height_factor width_factor {MOVING}",
+    "RandomRotation": f"factor {MOVING}",
+    "RandomZoom": f"height_factor width_factor {MOVING}",
+    "RandomShear": f"x_factor y_factor {MOVING}",
+    **dict.fromkeys(
+        (
+            "RandomBrightness",
+            "RandomColorDegeneration",
+            "RandomContrast",
+            "RandomHue",
+            "RandomInvert",
+            "RandomPosterization",
+            "RandomSaturation",
+            "RandomSharpness",
+        ),
+        "factor value_range seed data_format",
+    ),
+    "RandomGrayscale": "factor seed data_format",
+    "RandomGaussianBlur": "factor kernel_size sigma value_range seed data_format",
+    "RandomErasing": "factor scale fill_value value_range seed data_format",
+    "RandomColorJitter": "value_range brightness_factor contrast_factor saturation_factor "
+    "hue_factor seed data_format",
+    "Solarization": "addition_factor threshold_factor value_range seed data_format",
+    "AutoContrast": "value_range data_format",
+    "RandomPerspective": "factor scale interpolation fill_value seed data_format",
+    "RandomElasticTransform": f"factor scale value_range {MOVING}",
+    "Pipeline": Refused("put its layers into the network"),
     "Embedding": "input_dim output_dim embeddings_regularizer embeddings_constraint mask_zero",
     "ReversibleEmbedding": Refused("write it as an Embedding and a Dense"),
     "InputLayer": "",

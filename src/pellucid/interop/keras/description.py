@@ -9,6 +9,7 @@ from pellucid.foreign import quoted
 from pellucid.interop.keras.layers import layer_of
 from pellucid.layers import Input
 from pellucid.layers.base import Layer
+from pellucid.layers.pictures import OverPictures
 from pellucid.models import Model, Sequential
 from pellucid.networks.network import Network
 from pellucid.tensor import Tensor
@@ -92,7 +93,10 @@ def functional(config: Mapping[str, Any], depth: int) -> Model:
         if not ready:
             raise ValueError(f"the layer {quoted(waiting[0][0][0])} reads what no layer gives")
         for (name, at, _), made, call, _ in ready:
-            found = made(*filled(call["args"], values), **filled(named(call), values))
+            further = filled(named(call), values)
+            if isinstance(made, OverPictures):  # whether it trains is up to the network there too
+                further.pop("training", None)
+            found = made(*filled(call["args"], values), **further)
             found = found if isinstance(found, list) else [found]
             values |= {(name, at, part): each for part, each in enumerate(found)}
         waiting = [each for each in waiting if each[0] not in values]

@@ -29,8 +29,12 @@ FIXED: dict[str, Any] = {
 }
 #: settings that are layers
 WITHIN = ("layer", "backward_layer", "cell", "cells")
-#: layers that are carried over within others alone: called by themselves they take other arguments
-ALONE = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
+#: layers that are carried over within others alone, or not at all: called by themselves they take
+#: other arguments there, or give pictures of another size outside of training
+ALONE = (
+    *("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"),
+    *("Pipeline", "RandomCrop", "RandomPosterization"),
+)
 #: layers that are functions, which are not carried over
 FUNCTIONS = ("Lambda",)
 #: families of what stands as an object in a setting

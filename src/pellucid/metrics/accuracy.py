@@ -28,8 +28,8 @@ class EachRight(RowMean, abstract=True):
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        shape = np.shape(sample_weight)
-        if len(shape) == np.ndim(y_pred) > 1 and shape[-1] > 1:
+        shape = () if sample_weight is None else np.shape(sample_weight)
+        if len(shape) > 1 and len(shape) == np.ndim(y_pred) and shape[-1] > 1:
             self.add(self.each(y_true, y_pred), sample_weight)
         else:
             super().update_state(y_true, y_pred, sample_weight)

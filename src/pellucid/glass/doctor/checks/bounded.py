@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid import layers
-from pellucid.equations.activations import Softmax
+from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.recurrent import Recurrence
 from pellucid.equations.shape import Pick, Reshape
 from pellucid.glass.doctor.blueprint import part
@@ -110,6 +110,29 @@ def of_shares(evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
             {"layer": evidence.last_layer},
             lambda case: case.with_y(*change),
         )
+
+
+def of_scores(evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
+    """Scores that an activation bounds, before they are made probabilities."""
+    scores = end.last if end.logits else end.before
+    if not end.logits and not is_a(end.last, Softmax, Sigmoid):
+        return
+    if not isinstance(scores, Activation) or is_a(scores, Softmax, Sigmoid) or evidence.error:
+        return
+    low, high = bounds(scores)
+    if np.isfinite((low, high)).any():
+        yield Suspicion(
+            f"the scores end with {name_of(scores)}, so that they lie between {low:g} and {high:g}",
+            {"scores from": low, "to": high},
+            {"layer": evidence.last_layer},
+            unbounded,
+            sure=False,
+        )
+
+
+def unbounded(case: Case) -> Case:
+    """The last dense layer gives its scores as they are; what makes shares of them stays."""
+    return case.designed(case.net.changed(output_at(case.net), activation=None))
 
 
 def brought(y: np.ndarray) -> tuple[str, Callable[[Any], Any]] | None:

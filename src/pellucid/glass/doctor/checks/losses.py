@@ -15,6 +15,7 @@ from pellucid.glass.doctor.checks.bounded import (
     ending_linear,
     last_name,
     of_parts,
+    of_scores,
     of_shares,
     reached,
 )
@@ -75,6 +76,7 @@ fit = {"epochs": 40}
             yield from self.of_one_sign(evidence, end)
         if end.of_classes:
             yield from of_shares(evidence, end)
+            yield from of_scores(evidence, end)
             return
         if evidence.kind in ("one-hot", "several") or not numbers_expected(evidence):
             return

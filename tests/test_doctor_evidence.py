@@ -13,8 +13,11 @@ from pellucid.glass.doctor.checks.aligned import explained, functions
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
 from pellucid.glass.doctor.statistics import outliers, row_keys
-from tests.doctor.evident import SEEN, WELL
+from tests.doctor import evident, evident_outputs, evident_starts
 from tests.doctor.examples import case_of
+
+SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN
+WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL
 
 
 def found(monkeypatch, program, code):

@@ -201,3 +201,148 @@ def test_arrays_carry_masks_from_layer_to_layer():
     whole = read(embedded)
     np.testing.assert_allclose(whole[:1], read(np.asarray(embedded)[:1, :2]), atol=1e-6)
     assert not np.allclose(whole, read(np.asarray(embedded)))
+
+
+@pellucid.register
+class ScaledDense(layers.Layer):
+    """Without get_config: what the constructor was given stands in a file."""
+
+    def __init__(self, units, factor=2.0, **named):
+        super().__init__(**named)
+        self.dense, self.factor = layers.Dense(units), factor
+
+    def call(self, x):
+        return self.factor * self.dense(x)
+
+
+@pellucid.register
+class ExactSizes(layers.Layer):
+    def __init__(self, sizes):
+        super().__init__()
+        self.dense = [layers.Dense(each) for each in sizes]
+
+    def call(self, x):
+        for each in self.dense:
+            x = each(x)
+        return x
+
+
+CONFIGURED = [
+    (ScaledDense(3, name="s"), {"units": 3, "name": "s", "trainable": True}),
+    (
+        ScaledDense(units=3, factor=0.5),
+        {"units": 3, "factor": 0.5, "name": None, "trainable": True},
+    ),
+    (ExactSizes((4, 2)), {"sizes": [4, 2]}),
+]
+
+
+@pytest.mark.parametrize(("layer", "expected"), CONFIGURED)
+def test_what_a_constructor_was_given_is_the_configuration(layer, expected, tmp_path):
+    assert layer.get_config() == expected
+    net = Sequential([Input((6, 8)), layer])
+    net.save(tmp_path / "net.safetensors")
+    again = pellucid.load(tmp_path / "net.safetensors")
+    assert type(again.layers[0]) is type(layer)
+    assert np.array_equal(again.predict(X, verbose=0), net.predict(X, verbose=0))
+
+
+def test_penalties_of_a_call_on_arrays_are_numbers():
+    layer = layers.Dense(2, kernel_regularizer="l2", activity_regularizer="l1")
+    for _ in range(2):
+        y = layer(np.ones((3, 4)))
+        expected = [0.01 * (layer.kernel.value**2).sum(), 0.01 * np.abs(y).sum() / 3]
+        np.testing.assert_allclose(layer.losses, expected, rtol=1e-5)
+    layer(Input((4,)))
+    assert [each.shape for each in layer.losses] == [(), ()]
+
+
+LEFT, RIGHT = np.array([[[0, 0], [1, 2], [0, 0]]]), np.array([[[3, 4], [0, 0], [0, 0]]])
+
+
+def test_a_product_leaves_out_the_steps_that_do_not_count():
+    counts = layers.Masking()
+    found = layers.Multiply()([counts(LEFT), counts(RIGHT)])
+    assert found.tolist() == [[[3, 4], [1, 2], [0, 0]]]
+    assert found.mask.tolist() == [[1, 1, 0]]
+    assert layers.Multiply()([counts(LEFT), RIGHT]).tolist() == [[[3, 4], [0, 0], [0, 0]]]
+
+
+def test_batch_statistics_with_masks_of_some_axes():
+    x, mask = RNG.normal(size=(3, 2, 4, 5)).astype("float32"), np.array([[1, 0], [1, 1], [0, 1]])
+    norm = layers.BatchNormalization(momentum=0.0)
+    norm(x, mask=mask, training=True)
+    counting = x[mask == 1].reshape(-1, 5).astype(float)
+    np.testing.assert_allclose(norm.get_weights()[2], counting.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(norm.get_weights()[3], counting.var(axis=0), rtol=1e-5)
+    assert np.isfinite(norm(x, mask=np.zeros((3, 2)), training=True)).all()
+
+
+def test_attention_of_pictures_is_that_of_each_line():
+    q, v = (RNG.normal(size=(2, 3, steps, 4)).astype("float32") for steps in (5, 2))
+    found, scores = layers.Attention()([q, v], return_attention_scores=True)
+    assert scores.shape == (2, 3, 5, 2)
+    for line in range(3):
+        alone = layers.Attention()([q[:, line], v[:, line]])
+        np.testing.assert_allclose(found[:, line], alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, None])
+def test_a_layer_is_trainable_or_not(wrong):
+    with pytest.raises(ValueError, match="True or False"):
+        layers.Dense(2, trainable=wrong)
+
+
+POSITIONS = np.sin(np.arange(48).reshape(6, 8) / 3)
+
+
+@pellucid.register
+class Placed(layers.Layer):
+    """X, and numbers that are known, for each step and feature."""
+
+    def call(self, x):
+        return x * 2 + POSITIONS - np.float32(0.5) * POSITIONS[:1]
+
+
+def test_arrays_of_numbers_are_part_of_a_plan(tmp_path):
+    expected = X * 2 + POSITIONS - 0.5 * POSITIONS[:1]
+    x = Input((6, 8))
+    nets = [network(lambda x: Placed()(x)), Model(x, x * 2 + POSITIONS - 0.5 * POSITIONS[:1])]
+    for at, net in enumerate(nets):
+        np.testing.assert_allclose(net.predict(X, verbose=0), expected, atol=1e-6)
+        net.save(tmp_path / f"{at}.safetensors")
+        again = pellucid.load(tmp_path / f"{at}.safetensors")
+        np.testing.assert_allclose(again.predict(X, verbose=0), expected, atol=1e-6)
+        (path,) = net.export(tmp_path / f"net{at}.py")
+        assert path.exists()
+        assert "[6 × 8 numbers]" in str(net.plan)
+    np.testing.assert_allclose(Placed()(X), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [np.ones((3, 5)), np.array(["a"]), np.zeros((300, 300)), []])
+def test_arrays_that_do_not_go_together_are_refused(wrong):
+    with pytest.raises((TypeError, ValueError)):
+        Input((6, 8)) + wrong
+
+
+def test_a_layer_within_another_is_called_on_tensors():
+    class Positions(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.embedding = layers.Embedding(6, 8)
+
+        def call(self, x):
+            return x + self.embedding(np.arange(6))
+
+    with pytest.raises(TypeError, match="add_weight"):
+        Positions()(Input((6, 8)))
+
+
+def test_a_query_sees_the_keys_of_its_window():
+    layer = layers.MultiHeadAttention(2, 4, sliding_window=3)
+    places = np.arange(6)
+    near = abs(places[:, None] - places) < 3
+    _, scores = layer(X, X, return_attention_scores=True)
+    assert ((scores > 0) == near).all()
+    _, scores = layer(X, X, use_causal_mask=True, return_attention_scores=True)
+    assert ((scores > 0) == (near & (places[:, None] >= places))).all()

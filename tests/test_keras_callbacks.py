@@ -188,6 +188,23 @@ MEASURED = [
         [-0.65388882, -18.673332, -2.042],
     ),
     (metrics.MeanIoU(2), [0, 3, -1], [0, 1, 1], None, 1.0),
+    (metrics.Accuracy(), [[1, 2], [3, 4]], [[0, 2], [3, 4]], [[1, 0], [0, 1]], 0.5),
+    (metrics.Accuracy(), [[1, 2], [3, 4]], [[0, 2], [3, 4]], [[1, 0]], 0.5),
+    (
+        metrics.BinaryAccuracy(),
+        [[1, 1], [0, 0]],
+        [[0.98, 1], [0, 0.6]],
+        [[1, 0], [0, 1]],
+        0.5,
+    ),
+    (metrics.BinaryAccuracy(), [[1, 1], [0, 0]], [[0.98, 1], [0, 0.6]], [1.0, 3.0], 0.625),
+    (
+        metrics.SparseTopKCategoricalAccuracy(2, from_sorted_ids=True),
+        [1, 0, 2],
+        [[1, 0, 3], [1, 2, 0], [3, 2, 1]],
+        None,
+        2 / 3,
+    ),
     (metrics.IoU(2, [0, 1]), [0, 1, 1], [0, 2, -5], None, 1.0),
     (
         metrics.SparseCategoricalCrossentropy(ignore_class=0),

@@ -185,11 +185,12 @@ LOOKING: list[tuple[Any, tuple[int, ...], tuple[int, ...], tuple[int, ...] | Non
 ]
 
 
+@pytest.mark.parametrize("gate", [False, True])
 @pytest.mark.parametrize(("axes", "q", "v", "mask"), LOOKING, ids=repr)
 def test_attention_along_some_axes(
-    axes: Any, q: tuple[int, ...], v: tuple[int, ...], mask: tuple[int, ...] | None
+    axes: Any, q: tuple[int, ...], v: tuple[int, ...], mask: tuple[int, ...] | None, gate: bool
 ) -> None:
-    settings = {"num_heads": 2, "key_dim": 3, "attention_axes": axes}
+    settings = {"num_heads": 2, "key_dim": 3, "attention_axes": axes, "use_gate": gate}
     ours, theirs = (each.MultiHeadAttention(**settings) for each in (layers, keras.layers))
     query, value = (draw(3, *shape, seed=len(shape)).astype("float32") for shape in (q, v))
     given = {} if mask is None else {"attention_mask": (draw(3, *mask, seed=5) > 0).astype("int32")}

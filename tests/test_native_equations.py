@@ -79,7 +79,7 @@ LAYERS_BY_NUMPY = {
     "use_gate=True, sliding_window=2)": "RowProduct",
     "MultiHeadAttention(num_heads=2, key_dim=3, dropout=0.3)": "RowProduct",
     "MultiHeadAttention(num_heads=1, key_dim=2, use_bias=False, output_shape=(2, 3))": "RowProduct",
-    "MultiHeadAttention(num_heads=2, key_dim=2, attention_axes=2)": "RowProduct",
+    "MultiHeadAttention(num_heads=2, key_dim=2, attention_axes=2, use_gate=True)": "RowProduct",
     "LSTM(units=2, recurrent_constraint='unit_norm', dropout=0.4)": "Sum",
     "Conv3D(filters=3, kernel_size=(2, 2, 1), activation='tanh')": "Permute",
     "Conv3D(filters=2, kernel_size=2, strides=2, padding='same', use_bias=False)": "Permute",

@@ -26,6 +26,8 @@ class Symbolic:
     __slots__ = ()
 
     operators: ClassVar[dict[str, Callable[..., Tensor]]] = {}
+    #: what an equation reads, with arrays as tensors of a plan (`equations/known.py`)
+    beside: ClassVar[Callable[[Sequence[Any]], Sequence[Any]]] = tuple
     #: tells NumPy's arrays not to take it apart: array * tensor is this class's affair
     __array_ufunc__ = None
 

@@ -121,7 +121,7 @@ class TestCase(parameterized.TestCase):
             self.assertEqual(bool(layer.supports_masking), supports_masking)
         data = input_data if input_data is not None else arrays(input_shape, input_dtype)
         layer = layer_cls(**init_kwargs)
-        symbols = layer(mapped(symbol, data), **mapped(symbol, call))
+        symbols = on(layer, mapped(symbol, data), **mapped(symbol, call))
         counts = (
             (layer.trainable_weights, expected_num_trainable_weights),
             (layer.non_trainable_weights, expected_num_non_trainable_weights),
@@ -129,7 +129,7 @@ class TestCase(parameterized.TestCase):
         for weights, count in counts:
             if count is not None:
                 self.assertLen(weights, count)
-        found = layer(data, **call)
+        found = on(layer, data, **call)
         if expected_output_shape is not None:
             self.check_shape(expected_output_shape, symbols)
             self.check_shape(expected_output_shape, found)
@@ -176,11 +176,18 @@ def raising(expected: Any, words: str = "") -> Iterator[Any]:
         raise NothingRaisedError(f"{expected} was not raised")
 
 
+def on(layer: Any, data: Any, **call: Any) -> Any:
+    """What a layer gives of data, which it takes by name where they are a dictionary."""
+    return layer(**data, **call) if isinstance(data, dict) else layer(data, **call)
+
+
 def trained(layer: Any, data: Any) -> None:
     """One step of a network of the layer, and a prediction."""
-    given = data if isinstance(data, list) else [data]
+    given = list(data.values()) if isinstance(data, dict) else data
+    given = given if isinstance(given, list) else [given]
     inputs = [pellucid.Input(each.shape[1:], dtype=each.dtype) for each in given]
-    found = layer(inputs if isinstance(data, list) else inputs[0])
+    several = dict(zip(data, inputs, strict=True)) if isinstance(data, dict) else inputs
+    found = on(layer, several if isinstance(data, (list, dict)) else inputs[0])
     outputs = found if isinstance(found, list) else [found]
     net = pellucid.Model(inputs, outputs)
     net.compile("sgd", ["mse"] * len(outputs))
@@ -218,7 +225,7 @@ def symbol(value: Any) -> Any:
 def arrays(shape: Any, dtype: Any) -> Any:
     """Rows of a shape, or a list of them for several."""
     if isinstance(shape, dict):
-        return {key: arrays(each, dtype) for key, each in shape.items()}
+        return {key.removesuffix("_shape"): arrays(each, dtype) for key, each in shape.items()}
     if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
         return [arrays(each, dtype) for each in shape]
     rng = np.random.default_rng(0)

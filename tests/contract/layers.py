@@ -76,7 +76,7 @@ ROWS = [
     ),
     LayerRow(layers.MultiHeadAttention(2, 3, dropout=0.3), (SEQUENCE, draw(2, 5, 2, seed=1))),
     LayerRow(
-        layers.MultiHeadAttention(2, 2, attention_axes=2),
+        layers.MultiHeadAttention(2, 2, attention_axes=2, use_gate=True),
         (draw(2, 2, 3, 2, seed=1), draw(2, 2, 4, 2, seed=2)),
     ),
     LayerRow(

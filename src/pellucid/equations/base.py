@@ -27,7 +27,17 @@ from pellucid.elements.terms import Terms
 from pellucid.extents import any_open, sized, tried
 from pellucid.numbers import NUMBERS
 from pellucid.settings import Named
-from pellucid.tensor import Gradients, Line, Shape, Tensor, as_tensor, broadcast, setting, size
+from pellucid.tensor import (
+    Gradients,
+    Line,
+    Shape,
+    Symbolic,
+    Tensor,
+    as_tensor,
+    broadcast,
+    setting,
+    size,
+)
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 
@@ -112,6 +122,8 @@ class Equation(Named, family="equation"):
 
     def line(self, *inputs: Any) -> Tensor:
         """Write a line of a plan that reads `inputs`, and give its value."""
+        if any(isinstance(each, np.ndarray) for each in inputs):
+            inputs = tuple(Symbolic.beside(inputs))
         tensors = tuple(as_tensor(given) for given in inputs)
         if all(tensor.value is not None and not tensor.name for tensor in tensors):
             return setting(self.run(NUMBERS, *(tensor.value for tensor in tensors)))

@@ -29,8 +29,6 @@ AGREED: Mapping[str, Agreed] = {
     "renorm": Agreed((False,), "use LayerNormalization for small batches"),
     "synchronized": Agreed((False, True), ""),
     "flash_attention": Agreed((None, False, True), ""),
-    "sliding_window": Agreed((None,), "say which keys a query sees: attention_mask"),
-    "use_gate": Agreed((False,), "multiply the output by a Dense of its own"),
     "bounding_box_format": Agreed((None,), "boxes around things in pictures are left out"),
     "sparse": Agreed((False,), "sparse matrices are given to fit and predict as they are"),
 }

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 
 def is_whole(value: Any, least: int = 1) -> bool:
     """Whether a value is a whole number of at least `least`."""
@@ -41,6 +43,13 @@ def demand_among(layer: Any, name: str, known: Iterable[Any]) -> None:
     if value not in names:
         listed = ", ".join(map(repr, names))
         raise ValueError(f"{layer.layer_name}: unknown {name} {value!r}. Known: {listed}")
+
+
+def demand_flag(layer: Any, name: str) -> None:
+    """Raise an error if a setting is neither True nor False."""
+    value = getattr(layer, name)
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{layer.layer_name}: {name} is True or False, got {value!r}")
 
 
 def demand_range(layer: Any, name: str) -> tuple[float, float]:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pellucid.constraints import ConstraintLike
-from pellucid.equations.activations import Softmax, Tanh
+from pellucid.equations.activations import Sigmoid, Softmax, Tanh
 from pellucid.equations.linear import Affine, Product, RowProduct, turned
-from pellucid.equations.masking import Causal
+from pellucid.equations.masking import Causal, Within
 from pellucid.equations.random import Mask
 from pellucid.equations.reductions import Sum
 from pellucid.equations.shape import Reshape
@@ -57,6 +57,7 @@ class Scoring(Attending, abstract=True):
     """softmax(scores)·V of [Q, V] or [Q, V, K]."""
 
     several_inputs = True
+    supports_masking = True
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         """How well each query and each key agree, (n, t, s)."""
@@ -89,7 +90,8 @@ class Scoring(Attending, abstract=True):
 class Attention(Scoring):
     """Y = softmax(Q·Kᵀ)·V of [Q, V] or [Q, V, K], where K is V if it is not given
 
-    Q (n, t, d), V and K (n, s, d), Y (n, t, d). With `use_scale` the scores are s·Q·Kᵀ for a
+    Q (n, t, d), V and K (n, s, d), Y (n, t, d); with axes before the steps, for each place along
+    them by itself. With `use_scale` the scores are s·Q·Kᵀ for a
     learned number s. With score_mode "concat" they are w·Σ tanh(s·(q + k)). In a call, with
     `use_causal_mask` a query sees no later key, and `return_attention_scores` gives the weights
     too.
@@ -106,7 +108,7 @@ class Attention(Scoring):
         demand_among(self, "score_mode", self.MODES)
 
     def build(self, shape: Any) -> None:
-        check_sequences(self, shape)
+        check_sequences(self, shape, most=9 if self.score_mode == "dot" else 3)
         self.scale = self.add_weight((), "ones", "scale", letter="s") if self.use_scale else None
         self.share = (
             self.add_weight((), "ones", "concat_score_weight", letter="w")
@@ -151,7 +153,8 @@ class MultiHeadAttention(Attending):
     where none is given: `attention(query, value, key=None)`. query (n, t, d), value (n, s, d′),
     Y (n, t, d) or (n, t, output_shape). `attention_mask` (n, t, s) says which keys a query sees.
     Steps may stand along several axes. A query looks along `attention_axes`, along all of them if
-    None, and along the others at what stands in its own place.
+    None, and along the others at what stands in its own place. With `use_gate` each head is
+    multiplied by σ(query·W + b). With `sliding_window` w a query sees keys nearer than w steps.
     """
 
     num_heads: int
@@ -161,6 +164,8 @@ class MultiHeadAttention(Attending):
     use_bias: bool = True
     output_shape: int | Sequence[int] | None = None
     attention_axes: int | Sequence[int] | None = None
+    use_gate: bool = option(default=False, kw_only=True)
+    sliding_window: int | None = option(default=None, kw_only=True)
     seed: int | None = option(default=None, kw_only=True)
     kernel_initializer: InitializerLike = option(default="glorot_uniform", kw_only=True)
     bias_initializer: InitializerLike = option(default="zeros", kw_only=True)
@@ -173,7 +178,7 @@ class MultiHeadAttention(Attending):
 
     def _check_settings(self) -> None:
         demand_whole(self, "num_heads", "key_dim")
-        demand_whole(self, "value_dim", or_none=True)
+        demand_whole(self, "value_dim", "sliding_window", or_none=True)
         given = self.output_shape
         sizes = given if isinstance(given, (list, tuple)) else [1 if given is None else given]
         if not all(map(is_whole, sizes)):
@@ -190,6 +195,8 @@ class MultiHeadAttention(Attending):
         heads, wide = self.num_heads, self.value_dim or self.key_dim
         self.query = self.pair("query", (shape[-1], heads, self.key_dim), 1, "Q")
         self.key = self.pair("key", (key_shape[-1], heads, self.key_dim), 1, "K")
+        gate = (shape[-1], heads, wide)
+        self.gate = self.pair("gate", gate, 1, "G") if self.use_gate else None
         self.value = self.pair("value", (value_shape[-1], heads, wide), 1, "V")
         given = self.output_shape
         last = (shape[-1],) if not given else (given,) if isinstance(given, int) else tuple(given)
@@ -245,10 +252,14 @@ class MultiHeadAttention(Attending):
             counts = together(counts, of_pairs(self, attention_mask, axes))
         if use_causal_mask:
             counts = together(counts, Causal()(scores))
+        if self.sliding_window is not None:
+            counts = together(counts, Within(self.sliding_window)(scores))
         weights = self.attend(scores, counts)
         if counts is not None and (return_attention_scores or self.dropout):
             weights = weights * counts
         heads = RowProduct()(dropped(self, weights, training), v)
+        if self.gate is not None:
+            heads = heads * Sigmoid()(by_heads(self.projected(query, self.gate, 1), axes))
         y = self.projected(side_by_side(heads, query, axes), self.combine, 2)
         return [y, shown(weights, query, key, axes)] if return_attention_scores else y
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pellucid import constraints, regularizers
 from pellucid.capacity import in_words, memory_here
@@ -14,11 +14,13 @@ from pellucid.equations.penalties import OverRows
 from pellucid.initializers import Initializer, InitializerLike
 from pellucid.layers import opening
 from pellucid.layers.agreed import without_agreed
+from pellucid.layers.asking import demand_flag
 from pellucid.layers.calling import (
     Call,
     arguments,
     by_name,
     carry_mask,
+    check_call,
     first_of,
     is_array,
     mask_of,
@@ -31,7 +33,7 @@ from pellucid.layers.calling import (
 )
 from pellucid.layers.eager import on_arrays
 from pellucid.layers.face import Face
-from pellucid.layers.holding import HERE, held_layers, making_graphs, told, writing
+from pellucid.layers.holding import HERE, held_layers, making_graphs, refuse_arrays, told, writing
 from pellucid.layers.multiplying import Multipliers, check_names, multiplier
 from pellucid.layers.training import Training
 from pellucid.regularizers import RegularizerLike
@@ -67,19 +69,27 @@ class Layer(Face, Named, family="layer"):
     several_inputs: ClassVar[bool] = False
     #: whether what it writes has a mask where what it reads has one
     supports_masking: ClassVar[bool] = False
+    #: whether `compute_mask` says which mask it has
+    carries_masks: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
         if "compute_mask" in vars(cls):
-            cls.supports_masking = True
+            cls.carries_masks = True
         if "build" in vars(cls):
             cls.build = noting_that_it_is_built(cls.build)  # type: ignore[method-assign]
+
+    def __new__(cls, *values: Any, **named: Any) -> Self:
+        made = super().__new__(cls)
+        made._given = (values, named)
+        return made
 
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **without_agreed(type(self).__name__, self._fields, named))
         self._own_weights: list[Weight] = []
         self._penalties: list[Tensor] = []
         self.built = False
+        demand_flag(self, "trainable")
         self._check_settings()
 
     @property
@@ -249,15 +259,19 @@ class Layer(Face, Named, family="layer"):
         beside = by_name(self, others, named) if others or named else {}
         further = {name: taken_apart(each, inputs) for name, each in beside.items()}
         if all(is_array(each) for each in inputs):
+            refuse_arrays(self, HERE.doing)
             dtype = getattr(self, "dtype", "float32")
             return on_arrays(self, inputs, further, dtype, Training() if training else None)
         training = told(training, HERE.doing)
-        self.check_call(inputs, training)
+        check_call(self, inputs, training)
         if HERE.doing is not None:
             x, read = arguments(self, inputs, further)
             return self.write(x, HERE.doing.training if training is None else None, **read)
         further |= {} if training is None else {"training": False}
         x, read = arguments(self, inputs, further)
+        if self.computed is not None:
+            self.forget_penalties()
+            self.computed = None
         y = opening.written(self, x, read)
         written = y if isinstance(y, list) else [y]
         outputs = tuple(Tensor(each.shape, each.name, dtype=each.dtype) for each in written)
@@ -266,20 +280,6 @@ class Layer(Face, Named, family="layer"):
             fresh.source, fresh.mask = call, each.mask
         warn_of_lost_mask(self, inputs, outputs)
         return list(outputs) if isinstance(y, list) else outputs[0]
-
-    def check_call(self, inputs: Sequence[Any], training: bool | None) -> None:
-        if training:
-            raise ValueError(
-                f"{self.layer_name} was called with training={training!r}; whether it trains is up "
-                "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
-            )
-        for each in inputs:
-            if not isinstance(each, Tensor):
-                raise TypeError(
-                    f"{self.layer_name} was called on {type(each).__name__}; layers are called on "
-                    "symbolic tensors: start from x = Input(shape=(…,)). To run a network on "
-                    "arrays use net.predict(x)"
-                )
 
     def known_shape(self, shape: Shape, rank: int, means: str) -> Shape:
         """`shape`, if it has `rank` dimensions, of which the last is known."""

@@ -115,6 +115,22 @@ def by_name(layer: Any, others: Sequence[Any], named: Mapping[str, Any]) -> dict
     return {name: value for name, value in given.items() if value is not None}
 
 
+def check_call(layer: Any, inputs: Sequence[Any], training: bool | None) -> None:
+    """Whether a layer can be called on such tensors, in a graph."""
+    if training:
+        raise ValueError(
+            f"{layer.layer_name} was called with training={training!r}; whether it trains is up "
+            "to fit and predict here. To keep what a layer has learned, layer.trainable = False"
+        )
+    for each in inputs:
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"{layer.layer_name} was called on {type(each).__name__}; layers are called on "
+                "symbolic tensors: start from x = Input(shape=(…,)). To run a network on "
+                "arrays use net.predict(x)"
+            )
+
+
 def shapes_of(x: Any) -> Any:
     return [each.shape for each in x] if isinstance(x, list) else x.shape
 
@@ -138,9 +154,13 @@ def with_masks(takes: Sequence[str], x: Any, further: Mapping[str, Any]) -> dict
     return given
 
 
+def masks_go_through(layer: Any) -> bool:
+    return layer.supports_masking or layer.carries_masks
+
+
 def carry_mask(layer: Any, x: Any, y: Any, previous: Any) -> None:
     """Give what a layer wrote the mask that it computes, unless it has one."""
-    if not layer.supports_masking or previous is None:
+    if not masks_go_through(layer) or previous is None:
         return
     found = layer.compute_mask(x, previous)
     masks = found if isinstance(found, list) else [found]
@@ -150,7 +170,7 @@ def carry_mask(layer: Any, x: Any, y: Any, previous: Any) -> None:
 
 
 def warn_of_lost_mask(layer: Any, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
-    if layer.supports_masking or mask_of(list(inputs)) is None or mask_of(list(outputs)):
+    if masks_go_through(layer) or mask_of(list(inputs)) is None or mask_of(list(outputs)):
         return
     warnings.warn(
         f"{layer.layer_name} was given steps with a mask and does not support masks: what comes "

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.layers.calling import arguments
 from pellucid.layers.keeping import carried_by, forget_carried, keep, numbers_of
+from pellucid.layers.opening import with_parts
 from pellucid.layers.training import Training
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
@@ -24,6 +25,9 @@ class Writing(Protocol):
 
     @property
     def weights(self) -> list[Weight]: ...
+    @property
+    def penalties(self) -> list[Tensor]: ...
+    def forget_penalties(self) -> None: ...
     def write(self, x: Any, training: Training | None, **further: Any) -> Any: ...
 
 
@@ -46,6 +50,7 @@ def on_arrays(
     ]
     x, named = arguments(layer, tensors, further)
     forget_carried(layer)
+    layer.forget_penalties()
     values: dict[Tensor, Any] = dict(zip(tensors, given, strict=True))
     values |= masks_of(arrays, tensors, dtype)
     y = layer.write(x, training, **named)
@@ -59,7 +64,10 @@ def on_arrays(
     wanted = y if isinstance(y, list) else [y]
     ends = [each.end for each in carried]
     masks = [each.mask for each in wanted if each.mask is not None]
-    found = interpret(trace([*wanted, *masks, *moved.values(), *ends]), values, np)
+    penalties = layer.penalties
+    found = interpret(trace([*wanted, *masks, *penalties, *moved.values(), *ends]), values, np)
+    for part in with_parts(layer):
+        part.computed = {each: found[each] for each in penalties}
     keep(layer, [found[each] for each in ends])
     for weight in layer.weights:
         if weight.tensor in moved:

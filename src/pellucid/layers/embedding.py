@@ -119,6 +119,8 @@ class Masking(Layer):
 
     mask_value: float = 0.0
 
+    supports_masking = True
+
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
         mask = self.compute_mask(x)
         y = x * Reshape(as_target((*mask.shape, 1)))(mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.layers.calling import Call, parameters_of
+from pellucid.layers.given import as_given
 from pellucid.layers.keeping import keepers
 from pellucid.layers.opening import written
+from pellucid.plan.interpret import interpret
+from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
 from pellucid.weights import Weight
 
@@ -22,8 +26,12 @@ class Face:
     """The part of a layer that only reads the rest of it."""
 
     built: bool
+    #: what its constructor was called with
+    _given: tuple[tuple[Any, ...], dict[str, Any]]
     #: its last call on symbolic tensors
     last_call: Call | None = None
+    #: the numbers of its penalties, where it was called on arrays last
+    computed: dict[Tensor, Any] | None = None
 
     if TYPE_CHECKING:
 
@@ -37,7 +45,7 @@ class Face:
         def penalties(self) -> list[Tensor]: ...
         def call(self, x: Any, training: Training | None) -> Any: ...
         def write(self, x: Any, training: Training | None = None, **further: Any) -> Any: ...
-        def get_config(self) -> dict[str, Any]: ...
+        def config(self) -> dict[str, Any]: ...
         @classmethod
         def from_config(cls, config: dict[str, Any]) -> Any: ...
 
@@ -71,10 +79,18 @@ class Face:
         return self.non_trainable_weights
 
     @property
-    def losses(self) -> list[Tensor]:
-        """What it adds to the loss: penalties on its weights, and on what it has written."""
+    def losses(self) -> list[Any]:
+        """What it adds to the loss: penalties on its weights, and on what it has written.
+
+        They are tensors, or numbers where it was called on arrays last.
+        """
         pairs = [(each.regularizer, each.tensor) for each in self.weights]
-        return [each.write(w) for each, w in pairs if each is not None] + self.penalties
+        of_weights = [each.write(w) for each, w in pairs if each is not None]
+        if self.computed is None:
+            return of_weights + self.penalties
+        found = interpret(trace(of_weights), {each.tensor: each.value for each in self.weights}, np)
+        known = found | self.computed
+        return [known.get(each, each) for each in of_weights + self.penalties]
 
     @property
     def input(self) -> Any:
@@ -93,12 +109,17 @@ class Face:
 
         Shapes of what else `call` reads come in its order, or by name, as `value_shape`.
         """
-        layer: Any = self if self.built else type(self).from_config(self.get_config())
+        layer: Any = self if self.built else copy.deepcopy(self)
         takes = parameters_of(type(self).call)[1:]
         further = {name: each for name, each in zip(takes, others, strict=False) if each} | further
         named = {name.removesuffix("_shape"): as_tensors(each) for name, each in further.items()}
         y = written(layer, as_tensors(input_shape), named)
         return [each.shape for each in y] if isinstance(y, list) else y.shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Its settings as plain data; of a class whose constructor is one's own, what was given."""
+        own = as_given(self, *self._given)
+        return self.config() if own is None else own
 
     @property
     def compute_dtype(self) -> str:

@@ -61,6 +61,16 @@ def told(training: Any, doing: Writing | None) -> Any:
     return None if training is True and trains else training
 
 
+def refuse_arrays(layer: Any, doing: Writing | None) -> None:
+    """An error where a layer is called on numbers within the `call` of another."""
+    if doing is not None:
+        raise TypeError(
+            f"{layer.layer_name} is called on an array within the call of a layer, where equations "
+            "are written: its weights would be left as they are. Give it a tensor; for positions "
+            "hold them as a weight, add_weight((steps, width)), and add that"
+        )
+
+
 def held_layers(holder: Any) -> list[Any]:
     """The layers that are attributes, also in lists, in the order in which they were set."""
     found: list[Any] = []

@@ -66,7 +66,16 @@ class Subtract(Merging):
 
 
 class Multiply(Merging):
-    """Y = X1 ⊙ X2 ⊙ …"""
+    """Y = X1 ⊙ X2 ⊙ …;  numbers of steps that do not count are left out of the product"""
+
+    def call(  # type: ignore[override]
+        self, x: list[Tensor], mask: Sequence[Tensor | None] | None = None
+    ) -> Tensor:
+        if mask is None:
+            return super().call(x)
+        left = [one_where_left_out(*each) for each in zip(x, mask, strict=True)]
+        y, known = super().call(left), [k for k in mask if k is not None]
+        return y * deep(reduce(maximum_of, known), y) if len(known) == len(x) else y
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
         return a * b
@@ -186,6 +195,11 @@ def checked_masks(inputs: Any, masks: Any) -> list[Any]:
 def deep(mask: Tensor, x: Tensor) -> Tensor:
     """A mask of steps (n, steps), ready to go together with x."""
     return Reshape(as_target((*mask.shape, *(1,) * (len(x.shape) - len(mask.shape)))))(mask)
+
+
+def one_where_left_out(x: Tensor, mask: Tensor | None) -> Tensor:
+    """x, and 1 at the steps that do not count."""
+    return x if mask is None else x * deep(mask, x) + (1 - deep(mask, x))
 
 
 def all_count(x: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.arithmetic import Sqrt, Square
+from pellucid.equations.choices import Maximum
 from pellucid.equations.normalisation import Standardize
 from pellucid.equations.reductions import Mean, Sum
 from pellucid.equations.shape import Reshape
@@ -19,6 +20,9 @@ from pellucid.regularizers import RegularizerLike
 from pellucid.settings import option
 from pellucid.tensor import Shape, Tensor, show_shape
 from pellucid.weights import Weight
+
+#: the least number of steps that a mean is divided by, where none counts
+LEAST = 1e-7
 
 
 class Standardizing(Layer, abstract=True):
@@ -96,7 +100,9 @@ class BatchNormalization(Standardizing):
         self, x: Tensor, k: Tensor, others: tuple[int, ...], training: Training
     ) -> Tensor:
         """X̂ by mean and variance of the steps that their mask k lets count."""
-        count = Sum(others, keepdims=True)(k)
+        wide = [x.shape[axis] or 1 for axis in others if k.shape[axis] == 1]
+        count = Sum(others, keepdims=True)(math.prod(wide) * k if max(wide, default=1) > 1 else k)
+        count = Maximum()(count, LEAST)
         mean = Sum(others, keepdims=True)(x * k) / count
         apart = x - mean
         variance = Sum(others, keepdims=True)(Square()(apart) * k) / count

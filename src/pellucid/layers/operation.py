@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.equations.activations import Activation
 from pellucid.equations.base import Equation
+from pellucid.equations.known import Known
 from pellucid.equations.shape import Pick, pick
 from pellucid.layers.base import Layer
 from pellucid.layers.calling import Call
@@ -26,7 +27,9 @@ class Operation(Layer):
 
     @property
     def layer_name(self) -> str:
-        return self.name or snake_case(type(self.written).__name__)
+        written = self.written
+        kind = "numbers" if isinstance(written, Known) else snake_case(type(written).__name__)
+        return self.name or kind
 
     @property
     def written(self) -> Equation:

@@ -100,6 +100,7 @@ class GlobalAveragePooling1D(GlobalAverage):
 
     alias = ("GlobalAvgPool1D",)
     rank = 1
+    supports_masking = True
 
     def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
         if mask is None:

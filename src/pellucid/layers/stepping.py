@@ -122,8 +122,6 @@ class RNN(Keeping, Holding):
     stateful: bool = False
     zero_output_for_mask: bool = option(default=False, kw_only=True)
 
-    supports_masking = True
-
     def __init__(self, *values: Any, **named: Any):
         super().__init__(*values, **named)
         given = self.cell

@@ -19,7 +19,7 @@ from pellucid.tensor import Shape, Tensor
 class Wrapping(Holding, abstract=True):
     """A layer around another."""
 
-    supports_masking = True
+    carries_masks = True
 
     def inner(self, name: str) -> Layer:
         """The layer of a setting, also from its description."""

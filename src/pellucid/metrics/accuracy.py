@@ -15,12 +15,32 @@ from pellucid.settings import option
 ACCURACY_NAMES = frozenset({"accuracy", "acc"})
 
 
-class Accuracy(RowMean):
+class EachRight(RowMean, abstract=True):
+    """The share of what is right, where each number of a row is so by itself, or may be weighed."""
+
+    def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        """Which numbers are right."""
+        raise NotImplementedError
+
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        return row_means(self.each(y_true, y_pred))
+
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        shape = () if sample_weight is None else np.shape(sample_weight)
+        if len(shape) > 1 and len(shape) == np.ndim(y_pred) and shape[-1] > 1:
+            self.add(self.each(y_true, y_pred), sample_weight)
+        else:
+            super().update_state(y_true, y_pred, sample_weight)
+
+
+class Accuracy(EachRight):
     """The share of predicted labels that equal the true ones; both are labels, not scores."""
 
     alias = ("acc",)
 
-    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, labels = paired(y_true, y_pred, "Accuracy")
         if labels.dtype.kind == "f" and not np.array_equal(labels, np.rint(labels)):
             raise ValueError(
@@ -28,10 +48,10 @@ class Accuracy(RowMean):
                 "compile(metrics=['accuracy']) chooses the accuracy that fits the network; "
                 "for probabilities of one output use metrics.BinaryAccuracy()"
             )
-        return row_means(truth == labels)
+        return truth == labels
 
 
-class BinaryAccuracy(RowMean):
+class BinaryAccuracy(EachRight):
     """The share of outputs on the right side: [y > ½] = [ŷ > threshold]."""
 
     threshold: float = 0.5
@@ -39,9 +59,9 @@ class BinaryAccuracy(RowMean):
     def check_settings(self) -> None:
         check_threshold("BinaryAccuracy", self.threshold)
 
-    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         truth, score = paired(y_true, y_pred, "BinaryAccuracy")
-        return row_means((truth > 0.5) == (score > self.threshold))
+        return (truth > 0.5) == (score > self.threshold)
 
 
 class CategoricalAccuracy(RowMean):

@@ -85,6 +85,9 @@ class Network(Layer, abstract=True):
         name_layers(self._layers)
         self.built = True
 
+    def get_config(self) -> dict[str, Any]:
+        return self.config()
+
     @property  # type: ignore[misc]
     def input_shape(self) -> Any:
         """The shape of the input, with None for the batch; a list of them for several."""

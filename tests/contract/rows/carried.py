@@ -5,6 +5,7 @@ import numpy as np
 from pellucid.equations.activations import Sigmoid, Tanh
 from pellucid.equations.carried import Before, CarriedSimple
 from pellucid.equations.carried_gates import CarriedGated, CarriedLongShortTerm
+from pellucid.equations.known import Known
 from pellucid.equations.masking import AnyUnequal, Causal, Unequal, Within
 
 from . import Row, draw
@@ -33,5 +34,6 @@ ROWS = [
     Row(Unequal(), (np.array([[0, 2, 0], [1, 0, 3]]), draw(2, 3, 2))),
     Row(AnyUnequal(), (np.array([[[0.0, 0.0], [1.0, 0.0]], [[0.0, 2.0], [0.0, 0.0]]]),)),
     Row(Causal(), (draw(2, 3, 4),)),
+    Row(Known(((0.5, -1.0, 2.0), (3.0, 0.25, 1.0))), (draw(2, 3, 4),)),
     Row(Within(2), (draw(2, 3, 4),)),
 ]

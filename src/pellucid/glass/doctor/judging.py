@@ -9,12 +9,14 @@ from pellucid.glass.doctor.case import code_of
 from pellucid.glass.doctor.checks.base import Check, Mend
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import SEVERITIES, Finding, Trial, Value
-from pellucid.glass.doctor.trials import Suspect, Tried, all_tried, trial_of
+from pellucid.glass.doctor.trials import Suspect, Tried, all_tried, chance_of, trial_of
 
 #: families whose checks look at what comes of a training, where several mends may help
 BY_TRIAL = "45"
 #: what is left to be won after a mend, and the share of it that another mend has to win beyond that
 LEFT, MOST_OF = 0.1, 0.6
+#: the share of the way from chance that shows that there is something to be learnt
+LEARNT = 0.2
 
 
 def findings(evidence: Evidence, suspects: Sequence[Suspect], trials: bool) -> list[Finding]:
@@ -24,8 +26,20 @@ def findings(evidence: Evidence, suspects: Sequence[Suspect], trials: bool) -> l
         found = [untried(evidence, each) for each in suspects if not each.check.guessed]
         return ordered(found)
     pairs = [(each, judged(evidence, each, tried.get(id(each.seen)))) for each in suspects]
+    pairs = uncontradicted(evidence, pairs, tried)
     pairs = without_last_resort(evidence, pairs)
     return ordered([each for suspect, each in pairs if worth_saying(suspect, each)], sure_of(pairs))
+
+
+def uncontradicted(
+    evidence: Evidence, pairs: list[tuple[Suspect, Finding]], tried: Mapping[int, Tried]
+) -> list[tuple[Suspect, Finding]]:
+    """Where a mend has learnt what others' rows are, nothing is said to be beyond all learning."""
+    for each in tried.values():
+        chance = chance_of(evidence, each.figure)
+        if each.helps and each.outcome.mean(each.figure) > chance + LEARNT * (1 - chance):
+            return [pair for pair in pairs if not pair[0].check.denies]
+    return pairs
 
 
 def without_last_resort(
@@ -69,8 +83,12 @@ def code_for(evidence: Evidence, mend: Mend | None) -> str | None:
 
 
 def judged(evidence: Evidence, suspect: Suspect, tried: Tried | None) -> Finding:
-    """After the trials: without a mend that helps, what was to be tried is a note."""
-    if not suspect.to_try or (tried is None and suspect.sure):
+    """After the trials: without a mend that helps, what was to be tried is a note.
+
+    So is what only a training has shown, where the time was over before its mend was tried.
+    """
+    known = suspect.sure and not (suspect.check.guessed and evidence.late)
+    if not suspect.to_try or (tried is None and known):
         return untried(evidence, suspect)
     if tried is None or not tried.helps:
         return finding(suspect, "note", None)
@@ -142,9 +160,17 @@ def place(behind: int, found: Finding) -> tuple[int, int, str, float, str]:
     return SEVERITIES.index(found.severity), behind, family, -reached, found.code
 
 
+def further(one: Finding, other: Finding) -> bool:
+    """Whether the mend of one gets further, of two that explain each other."""
+    if one.code not in Check.table[other.code].after or one.trial is None or other.trial is None:
+        return False
+    return one.trial.figure == other.trial.figure and one.trial.after > other.trial.after
+
+
 def explained(found: Finding, stand: Sequence[Finding]) -> Finding:
     causes = set(Check.table[found.code].after)
-    by = {each.code for each in stand if each.code in causes and not outdone(each, found)}
+    told = [each for each in stand if each.code in causes and not further(found, each)]
+    by = {each.code for each in told if not outdone(each, found)}
     if not by or found.severity == "note":
         return found
     return replace(found, severity="note", meaning=f"{found.meaning} See {min(by)} first.")

@@ -50,6 +50,10 @@ class Suspect(NamedTuple):
         return self.check.sure if self.seen.sure is None else self.seen.sure
 
     @property
+    def share(self) -> float:
+        return self.check.share if self.seen.share is None else self.seen.share
+
+    @property
     def to_try(self) -> bool:
         return self.check.tried and self.seen.mend is not None
 
@@ -208,13 +212,15 @@ def better(
     if suspect.check.guessed and room < REST:
         return False, gain
     way = reached - chance_of(evidence, figure)
-    enough = gain > ROOM * room and gain > suspect.check.share * way
+    enough = gain > ROOM * room and gain > suspect.share * way
     most = gain > suspect.check.rest * room and room > REST
     return gain > guessed * error and (enough or most), gain
 
 
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
+    if figure == "balanced" and evidence.labels is not None:
+        return 1 / len(np.unique(evidence.labels))
     return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
 
 

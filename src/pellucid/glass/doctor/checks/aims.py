@@ -13,7 +13,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.reach import replaced_loss
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import is_a
+from pellucid.glass.doctor.goal import Ending, is_a
 from pellucid.plan.interpret import interpret
 from pellucid.plan.trace import trace
 from pellucid.tensor import Tensor
@@ -59,10 +59,9 @@ fit = {"epochs": 10}
         if end is None or not isinstance(end.loss, losses.OwnLoss) or evidence.error is not None:
             return
         asked = right_and_same(evidence)
-        if asked is None:
-            return
-        of_right, of_same = (mean_loss(end.loss, each, asked.targets) for each in asked.outputs)
-        if of_right > of_same:
+        losses_ = [[mean_loss(end.loss, said, y) for said in each] for y, each in asked]
+        if asked and all(of_right > of_same for of_right, of_same in losses_):
+            of_right, of_same = losses_[0]
             yield Suspicion(
                 f"the loss is {of_right:.3g} where the outputs are right, and {of_same:.3g} where "
                 "they say the same for every row",
@@ -86,26 +85,31 @@ def mean_loss(loss: Any, outputs: np.ndarray, targets: np.ndarray) -> float:
     return float(interpret(trace([total]), {said: outputs, wanted: targets}, np)[total])
 
 
-def right_and_same(evidence: Evidence) -> Asked | None:
-    """What a loss is to be asked about.
+def right_and_same(evidence: Evidence) -> list[Asked]:
+    """What a loss is to be asked about, in each way that outputs may be meant.
 
-    None where it is not plain what right outputs are.
+    Nothing where it is not plain what right outputs are.
     """
     end, batch = evidence.ending, evidence.data.take(np.sort(evidence.spread_rows()[:ASKED]))
     y = np.asarray(batch.y[0], dtype=np.float64)
-    y = y.reshape(len(y), -1)
+    y = y[:, None] if y.ndim == 1 else y
     if end is None or len(batch.y) != 1 or not np.isfinite(y).all() or not np.ptp(y):
-        return None
+        return []
+    ways = [each for each in said_rightly(evidence, end, y) if each.shape[-1] == end.width]
+    return [Asked(y, (each, np.broadcast_to(each.mean(axis=0), each.shape))) for each in ways]
+
+
+def said_rightly(evidence: Evidence, end: Ending, y: np.ndarray) -> list[np.ndarray]:
+    """Outputs that are right about such targets, of a network that ends so."""
     likely = is_a(end.last, Sigmoid, Softmax)
-    if evidence.task == "numbers" and not likely:
-        right = y
-    elif evidence.kind in ("one-hot", "several") or set(np.unique(y)) == {0.0, 1.0}:
-        right = np.clip(y, 1 - SURE, SURE) if likely else SCORE * (2 * y - 1)
-    else:
-        return None
-    if right.shape[1] != end.width:
-        return None
-    return Asked(y, (right, np.broadcast_to(right.mean(axis=0), right.shape)))
+    if evidence.task == "numbers" and (not likely or (y.min() >= 0 and y.max() <= 1)):
+        return [y]
+    if evidence.kind == "sign":
+        return [SURE * y]
+    if evidence.kind not in ("one-hot", "several") and set(np.unique(y)) != {0.0, 1.0}:
+        return []
+    shares = np.clip(y, 1 - SURE, SURE)
+    return [shares] if likely else [SCORE * (2 * y - 1), shares]
 
 
 class OneLossOutweighs(Check):

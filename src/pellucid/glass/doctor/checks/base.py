@@ -40,6 +40,8 @@ class Suspicion:
     severity: str = ""
     sure: bool | None = None
     others: tuple[Mend, ...] = ()
+    #: in place of the check's own
+    share: float | None = None
 
     @property
     def mends(self) -> tuple[Mend, ...]:
@@ -79,6 +81,8 @@ class Check:
     outdoes: ClassVar[bool] = True
     #: said only where no other check sees a fault, and all mends were tried
     last_resort: ClassVar[bool] = False
+    #: says that there is nothing to be learnt, and goes where any mend learns something
+    denies: ClassVar[bool] = False
     confused: ClassVar[str] = ""
     cure: ClassVar[str] = ""
     example: ClassVar[str] = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from pellucid import layers
-from pellucid.equations.activations import Softmax
+from pellucid.equations.activations import Activation, Sigmoid, Softmax
 from pellucid.equations.recurrent import Recurrence
 from pellucid.equations.shape import Pick, Reshape
 from pellucid.glass.doctor.blueprint import part
@@ -88,3 +89,63 @@ def ending_linear(case: Case) -> Case:
 
 #: units of a recurrent layer that was the output, and is so no longer
 HIDDEN = 16
+
+#: the largest number of pixels, and from how many columns on, and from which number, targets of
+#: whole numbers are pixels
+BYTE, PIXELS, BRIGHT = 255, 16, 20
+
+
+def of_shares(evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
+    """A loss that takes probabilities as targets, and targets beyond 0 and 1."""
+    y, loss = evidence.y, end.loss
+    assert y is not None
+    if loss is None or loss.expects != "probability" or not np.isfinite(y).all():
+        return
+    change = brought(y)
+    if change is not None and (y.min() < 0 or y.max() > 1):
+        yield Suspicion(
+            f"the targets go from {y.min():g} to {y.max():g}; {loss.registered_name()} takes "
+            "numbers from 0 to 1",
+            {"least target": float(y.min()), "largest target": float(y.max())},
+            {"layer": evidence.last_layer},
+            lambda case: case.with_y(*change),
+        )
+
+
+def of_scores(evidence: Evidence, end: Ending) -> Iterator[Suspicion]:
+    """Scores that an activation bounds, before they are made probabilities."""
+    scores = end.last if end.logits else end.before
+    if not end.logits and not is_a(end.last, Softmax, Sigmoid):
+        return
+    if not isinstance(scores, Activation) or is_a(scores, Softmax, Sigmoid) or evidence.error:
+        return
+    low, high = bounds(scores)
+    if np.isfinite((low, high)).any():
+        yield Suspicion(
+            f"the scores end with {name_of(scores)}, so that they lie between {low:g} and {high:g}",
+            {"scores from": low, "to": high},
+            {"layer": evidence.last_layer},
+            unbounded,
+            sure=False,
+        )
+
+
+def unbounded(case: Case) -> Case:
+    """The last dense layer gives its scores as they are; what makes shares of them stays."""
+    return case.designed(case.net.changed(output_at(case.net), activation=None))
+
+
+def brought(y: np.ndarray) -> tuple[str, Callable[[Any], Any]] | None:
+    """What brings targets between 0 and 1: two numbers, or pixels; None where they are neither."""
+    low, high = float(y.min()), float(y.max())
+    two = len(np.unique(y.reshape(-1)[:LOOKED])) <= 2 and bool(((y == low) | (y == high)).all())
+    if two and low <= 0 < high and (y.ndim > 1 or low < 0):
+        return '({0} > 0).astype("float32")', lambda y: (np.asarray(y) > 0).astype("f4")
+    pixels = y.ndim > 2 or y.shape[-1] >= PIXELS if y.ndim > 1 else False
+    if pixels and low >= 0 and BRIGHT < high <= BYTE and np.array_equal(y, np.round(y)):
+        return f"{{0}} / {BYTE}", lambda y: np.asarray(y) / np.float32(BYTE)
+    return None
+
+
+#: targets of which it is looked at first whether there are two
+LOOKED = 1000

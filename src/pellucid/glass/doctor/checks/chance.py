@@ -41,6 +41,7 @@ class Unrelated(Check):
     tried = False
     guessed = True
     folded = True
+    denies = True
     after = ("PL210", "PL211", "PL212", "PL216", "PL224", "PL228")
     cure = (
         "Look whether row i of x and y are the same thing, after every sorting, join and shuffle."

@@ -11,6 +11,7 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, flat_numbers
 from pellucid.glass.doctor.checks.meanings import narrowed
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import standardised
 
 #: the share of the rows that have no number, between these two, and their least number
 FEWEST, MOST, ROWS = 0.005, 0.7, 4
@@ -69,7 +70,8 @@ fit = {"epochs": 25}
                 "from its other numbers",
                 {"the number": value, "mean of the others": float(others(x, at, value).mean())},
                 {"columns": list(found)[:10]},
-                put_in_the_middle(found, [middle(x, *each) for each in found.items()]),
+                mend := put_in_the_middle(found, [middle(x, *each) for each in found.items()]),
+                others=(lambda case: standardised(mend(case)),),
             )
 
     def of_targets(self, evidence: Evidence) -> Iterator[Suspicion]:

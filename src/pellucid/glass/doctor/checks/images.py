@@ -14,9 +14,13 @@ from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.designs import changed
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import RECURRENT
 
 #: how many channels images have, and the fewest places along a side
-CHANNELS, SIDE = (1, 3, 4), 6
+CHANNELS, SIDE = (1, 2, 3, 4), 6
+#: the most channels of a sequence that may stand first, and how many times as many steps it has
+SENSORS, LONGER = 12, 3
+STEPWISE = (layers.Conv1D, *RECURRENT)
 #: layers that move a window, and what they call its size
 WINDOWS: dict[type[layers.Layer], str] = {
     layers.Conv1D: "kernel_size",
@@ -29,10 +33,10 @@ WINDOWS: dict[type[layers.Layer], str] = {
 
 
 class ChannelsFirst(Check):
-    """Images whose channels stand before their rows.
+    """Images whose channels stand before their rows, or sequences whose stand before their steps.
 
-    Layers take the last axis for the channels: here each column of pixels is one, and the window
-    moves over the colours.
+    Layers take the last axis for the channels: here each column of pixels, or each step, is one,
+    and the window moves over the colours, or the sensors.
     """
 
     code = "PL319"
@@ -73,14 +77,30 @@ x, fit = x[..., None], {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         x = evidence.x
-        if not evidence.plain or x.ndim != 4 or evidence.case.net.inputs[0][0] is None:
+        if not evidence.plain:
+            return
+        yield from self.of_sequences(evidence)
+        if x.ndim != 4:
             return
         channels, height, width = x.shape[1:]
         convolved = any(part.kind is layers.Conv2D for part in evidence.case.net.parts)
-        if convolved and channels in CHANNELS and height >= SIDE and height == width:
+        if convolved and channels in CHANNELS and min(height, width) >= SIDE:
             yield Suspicion(
                 f"the images are {channels} × {height} × {width}: their channels stand first",
                 {"channels": channels, "height": height, "width": width},
+                {"layer": evidence.net.layers[0].layer_name},
+                channels_last,
+            )
+
+    def of_sequences(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Sequences of a few steps of many numbers, which may be many steps of a few."""
+        x = evidence.x
+        reads = [part.kind for part in evidence.case.net.parts if part.kind in STEPWISE]
+        if x.ndim == 3 and reads and x.shape[1] <= SENSORS and x.shape[2] >= LONGER * x.shape[1]:
+            channels, steps = x.shape[1:]
+            yield Suspicion(
+                f"the sequences are {channels} × {steps}: their channels stand before the steps",
+                {"channels": channels, "steps": steps},
                 {"layer": evidence.net.layers[0].layer_name},
                 channels_last,
             )
@@ -90,7 +110,8 @@ def channels_last(case: Case) -> Case:
     """The channels stand last, in the data and in the shape of the input."""
     found = case.with_x("np.moveaxis({0}, 1, -1)", lambda x: np.moveaxis(np.asarray(x), 1, -1))
     shape, kind, name = case.net.inputs[0]
-    assert shape is not None
+    if shape is None:
+        return found.designed(case.net)
     moved = (shape[0], *shape[2:], shape[1])
     return found.designed(replace(case.net, inputs=((moved, kind, name),)))
 

@@ -145,7 +145,7 @@ fit = {"epochs": 30}
             return
         expects = end.loss.expects
         binary = expects == "probability" and end.width == 1 and len(np.unique(y)) == 2
-        if not end.loss.sparse and not binary:
+        if not end.loss.sparse and (not binary or evidence.kind == "sign"):
             return
         values = np.unique(y)
         count = len(values)

@@ -10,7 +10,15 @@ from pellucid import losses
 from pellucid.equations.activations import Sigmoid, Softmax
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
-from pellucid.glass.doctor.checks.bounded import ending_linear, last_name, of_parts, reached
+from pellucid.glass.doctor.checks.bounded import (
+    brought,
+    ending_linear,
+    last_name,
+    of_parts,
+    of_scores,
+    of_shares,
+    reached,
+)
 from pellucid.glass.doctor.checks.probabilities import name_of, suited_loss
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.goal import Ending, bounds, is_a
@@ -35,7 +43,8 @@ class OutOfReach(Check):
     """The activation of the outputs does not reach the targets.
 
     A ReLU is never below 0, a sigmoid between 0 and 1, tanh between −1 and 1: targets beyond stay
-    out of reach, however long it trains. A hinge wants outputs of both signs.
+    out of reach, however long it trains. A hinge wants outputs of both signs, and a cross-entropy
+    of probabilities wants targets from 0 to 1.
     """
 
     code = "PL106"
@@ -66,6 +75,8 @@ fit = {"epochs": 40}
         if end.loss is not None and end.loss.expects == "sign":
             yield from self.of_one_sign(evidence, end)
         if end.of_classes:
+            yield from of_shares(evidence, end)
+            yield from of_scores(evidence, end)
             return
         if evidence.kind in ("one-hot", "several") or not numbers_expected(evidence):
             return
@@ -213,7 +224,7 @@ fit = {"epochs": 40}
         end, y = evidence.ending, evidence.y
         if end is None or not end.of_classes or evidence.kind != "numbers" or y is None:
             return
-        if y.ndim > 2 or y.dtype.kind not in "biuf" or not np.isfinite(y).any():
+        if y.ndim > 2 or y.dtype.kind not in "biuf" or not np.isfinite(y).any() or brought(y):
             return
         shares = end.loss is not None and end.loss.expects in ("probability", "sign")
         low = -1 if end.loss is not None and end.loss.expects == "sign" else 0

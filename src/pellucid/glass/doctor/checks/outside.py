@@ -10,6 +10,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import flat_numbers
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.mending import standardised
 from pellucid.glass.doctor.statistics import OUTLIER, RARE, deviating, outliers
 
 #: rows in which outliers of the inputs are looked for
@@ -84,7 +85,8 @@ fit = {"epochs": 60}
                     "furthest": float(max(x[far[:, at], at], key=abs)),
                 },
                 {"columns": columns[:10].tolist()},
-                cut_to(columns, x, far),
+                mend := cut_to(columns, x, far),
+                others=(lambda case: standardised(mend(case)),),
             )
 
 

@@ -113,6 +113,7 @@ class Imbalanced(Check):
     severity = "warning"
     sure = False
     figure = "balanced"
+    folded = True
     cure = 'Count classes alike, `class_weight="balanced"`, and look at recall or F1.'
     confused = "A rare class that is found well: then there is nothing to mend."
     example = """

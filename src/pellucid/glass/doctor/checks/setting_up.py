@@ -18,7 +18,10 @@ class FitRefuses(Check):
     severity = "error"
     sure = True
     tried = False
-    after = ("PL105", "PL108", "PL110", "PL111", "PL112", "PL114", "PL115", "PL116", "PL201")
+    after = (
+        *("PL105", "PL106", "PL108", "PL110", "PL111", "PL112", "PL114", "PL115", "PL116", "PL123"),
+        "PL201",
+    )
     confused = "Any check whose fault fit refuses: it stands before this one, which is then left."
     cure = "What the error says."
     example = """

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.memory import FIRST
@@ -128,6 +129,12 @@ fit = {"epochs": 40}
         )
 
 
+def names_alone(case: Case) -> bool:
+    """Whether the inputs are numbers of entries of a table, which have no scale."""
+    tables = any(part.kind is layers.Embedding for part in case.net.parts)
+    return tables or any(kind == "int" for _, kind, _ in case.net.inputs)
+
+
 def as_usual(rate: float) -> Callable[[Case], Case]:
     """Standardised inputs, ReLUs with usual initializers, Adam."""
 
@@ -135,6 +142,7 @@ def as_usual(rate: float) -> Callable[[Case], Case]:
         net = case.net.each(drawn_as_usual)
         for at in hidden_at(net):
             net = net.changed(at, activation="relu")
-        return with_adam(rate)(standardised(case.designed(net)))
+        found = case.designed(net)
+        return with_adam(rate)(found if names_alone(case) else standardised(found))
 
     return mend

@@ -23,6 +23,8 @@ CLIPS = ("clipnorm", "global_clipnorm", "clipvalue")
 WARM = 0.2
 #: how many times longer a training is that shows whether it had ended too early
 LONGER = 4
+#: by which share a loss falls in an epoch, and the share of the way that is then enough to be won
+FALLING, FALLING_SHARE = 0.05, 0.2
 
 
 class Clipped(Check):
@@ -196,4 +198,11 @@ fit = {"epochs": 30}
             {"epochs": epochs - begun, "tried": more},
             {},
             lambda case: case.fitted(epochs=begun + more),
+            share=FALLING_SHARE if falling(evidence) else None,
         )
+
+
+def falling(evidence: Evidence) -> bool:
+    """Whether the loss fell in the last epoch still as fast as shows that it was not the last."""
+    losses = evidence.as_it_is.losses
+    return len(losses) > 1 and 0 < losses[-1] < (1 - FALLING) * losses[-2]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.checks.memory import FIRST
 from pellucid.glass.doctor.checks.probabilities import suited_loss
@@ -67,6 +69,10 @@ fit = {"epochs": 40}
         loss, mend = self.plainer(evidence, end)
         name += "".join(f", {each}={settings[each]}" for each in odd)
         where = {"layer": evidence.last_layer}
+        if evidence.error is not None and end.loss.expects == "positive" and np.min(y) < 0:
+            title = f"{name} takes no targets below 0, and the least is {np.min(y):.3g}"
+            yield Suspicion(title, {"loss": name}, where, mend, "error", sure=True)
+            return
         yield Suspicion(f"{loss} does better than {name}", {"loss": name}, where, mend)
 
     def plainer(self, evidence: Evidence, end: Ending) -> tuple[str, Mend]:

@@ -157,7 +157,7 @@ class WeightsTooLarge(Check):
     """The weights start too large.
 
     Each layer makes its values several times larger: activations saturate, the first loss is far
-    off, and gradients grow from layer to layer.
+    off, and gradients grow from layer to layer, or in a recurrence from step to step.
     """
 
     code = "PL302"
@@ -197,6 +197,22 @@ fit = {"epochs": 15}
                 {"√k·σ of the weights": gain(each.value), "usual": 1.0},
                 {"layer": each.layer},
                 redrawn([at for at, _ in loud]),
+            )
+        elif not evidence.trained:
+            yield from self.of_states(evidence)
+
+    def of_states(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Recurrent layers, whose values come back at every step."""
+        names = {each.layer_name for each in evidence.net.layers if isinstance(each, RECURRENT)}
+        fitted = [] if evidence.first is None else evidence.first.fitted()
+        own = [each for each in fitted if each.layer in names and each.value.ndim > 1]
+        loud = max(own, key=lambda each: gain(each.value), default=None)
+        if loud is not None and gain(loud.value) > LOUD:
+            yield Suspicion(
+                f"weights of {loud.layer} start {gain(loud.value):.1f} times as large as usual",
+                {"√k·σ of the weights": gain(loud.value), "usual": 1.0},
+                {"layer": loud.layer},
+                drawn_anew,
             )
 
 

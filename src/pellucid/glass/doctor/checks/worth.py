@@ -27,6 +27,8 @@ ENOUGH = 100
 DISAGREE = 0.15
 #: the share of the way from chance that rows trained on have to go, to be called learnt by heart
 HALF = 0.5
+#: the share of the numbers of a row that are to be told as they are, where the row is told again
+AGAIN = 0.4
 PLAIN = (
     layers.Dense,
     layers.Dropout,
@@ -75,7 +77,7 @@ fit = {"epochs": 60}
         if not evidence.folded_as_it_is.worked:
             return
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
-        if seen is None or by_heart(evidence, seen, seen - new):
+        if seen is None or by_heart(evidence, seen, seen - new) or told_again(evidence):
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
@@ -84,6 +86,16 @@ fit = {"epochs": 60}
             larger,
             others=(deeper,),
         )
+
+
+def told_again(evidence: Evidence) -> bool:
+    """Whether rows are to be told again through fewer numbers, which are few by purpose."""
+    net, y = evidence.case.net, evidence.y
+    if y is None or not evidence.plain or evidence.x.shape != y.shape or y.ndim < 2:
+        return False
+    units = [net.parts[at].get("units") or 0 for at in hidden_at(net)]
+    narrow = bool(units) and 0 < min(units) < int(np.prod(y.shape[1:]))
+    return narrow and evidence.task == "numbers" and bool(np.isclose(evidence.x, y).mean() > AGAIN)
 
 
 def by_heart(evidence: Evidence, seen: float, gap: float) -> bool:
@@ -202,6 +214,7 @@ fit = {"epochs": 60}
             not net.straight
             or not hidden_at(net)
             or any(each.kind not in PLAIN for each in net.parts)
+            or told_again(evidence)
         ):
             return
         yield Suspicion(

@@ -182,7 +182,7 @@ WORDS = (
     "BatchNormalization(axis", "ParametricActivation with rates or decays of its own",
     "_constraint=", "Attention with dropout", "multi_head_attention", "'ActivityRegularization'",
     "reads or gives states",
-    "data_format=", "output_padding=", "recurrent_dropout=", "reset_after=",
+    "interpolation=", "data_format=", "output_padding=", "recurrent_dropout=", "reset_after=",
     *(f"'{name}'" for name in NO_MODULE),
 )  # fmt: skip
 

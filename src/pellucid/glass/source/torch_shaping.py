@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-from pellucid.glass.source.graph import Step
-from pellucid.glass.source.torch_parts import Made, same
+from pellucid.glass.source.graph import Step, refused
+from pellucid.glass.source.torch_parts import TORCH, Made, same
 from pellucid.glass.source.torch_windows import around
 from pellucid.layers.merging import LEAST
 
@@ -79,7 +79,10 @@ def zero_padding(step: Step) -> Made:
 
 
 def up_sampling(step: Step) -> Made:
-    text = step.read[0]
+    text, method = step.read[0], getattr(step.layer, "interpolation", "nearest")
+    if method != "nearest":
+        what = f"UpSampling2D(interpolation={method!r})"
+        raise refused(what, TORCH, 'say interpolation="nearest"')
     for axis, times in enumerate(step.layer.times, 1):  # type: ignore[attr-defined]
         text += f".repeat_interleave({times}, dim={axis})"
     return Made("", text)

@@ -67,8 +67,16 @@ def means(found: Found, task: str) -> str:
     lines = [f"| {len(common)} tables | {measure} | pellucid beside it | s per 1,000 rows |",
              "| --- | ---: | ---: | ---: |"]  # fmt: skip
     rows.sort()
-    lines += [f"| {n} | {e:.4f} | {beside(found, n)} | {s:.2f} |" for e, s, n in rows]
+    lines += [
+        f"| {n}{fewer(found, n)} | {e:.4f} | {beside(found, n)} | {s:.2f} |" for e, s, n in rows
+    ]
     return "\n".join(lines)
+
+
+def fewer(found: Found, name: str) -> str:
+    """How many draws a model has, where others have more."""
+    draws = [max(len(of[n]) for of in found.values() if n in of) for n in (name, *names(found))]
+    return "" if draws[0] == max(draws) else f" (draws: {draws[0]})"
 
 
 def beside(found: Found, name: str) -> str:

@@ -220,21 +220,13 @@ GROUPED = [({}, False), ({}, True), ({"use_gate": True}, False), ({"use_bias": F
 
 @pytest.mark.parametrize(("settings", "causal"), GROUPED, ids=repr)
 def test_attention_of_heads_in_groups(settings: dict[str, Any], causal: bool) -> None:
-    """Beside Keras in double precision."""
-    heads = {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
-    query, value = (draw(3, *shape, seed=len(shape)) for shape in ((5, 4), (5, 4)))
-    ours = layers.GroupQueryAttention(**heads, **settings)
-    ours(query.astype("float32"), value.astype("float32"))
-    import jax
-
-    with jax.enable_x64(True):
-        theirs = keras.layers.GroupQueryAttention(**heads, **settings, dtype="float64")
-        theirs(query, value)
-        weights = [draw(*w.shape, seed=7) for w in theirs.get_weights()]
-        theirs.set_weights(weights)
-        expected = np.asarray(theirs(query, value, use_causal_mask=causal))
+    settings = settings | {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
+    rows, given = [draw(3, 5, 4), draw(3, 5, 4, seed=1)], {"use_causal_mask": causal}
+    weights, (expected,) = in_double("GroupQueryAttention", settings, rows, given)
+    ours, single = layers.GroupQueryAttention(**settings), [x.astype("float32") for x in rows]
+    ours(*single)
     ours.set_weights(weights)
-    found = ours(query.astype("float32"), value.astype("float32"), use_causal_mask=causal)
+    found = ours(*single, **given)
     assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())
 
 
@@ -258,18 +250,32 @@ def test_attention_along_some_axes(
     axes: Any, q: tuple[int, ...], v: tuple[int, ...], mask: tuple[int, ...] | None, gate: bool
 ) -> None:
     settings = {"num_heads": 2, "key_dim": 3, "attention_axes": axes, "use_gate": gate}
-    ours, theirs = (each.MultiHeadAttention(**settings) for each in (layers, keras.layers))
-    query, value = (draw(3, *shape, seed=len(shape)).astype("float32") for shape in (q, v))
+    rows = [draw(3, *shape, seed=len(shape)) for shape in (q, v)]
     given = {} if mask is None else {"attention_mask": (draw(3, *mask, seed=5) > 0).astype("int32")}
-    ours(query, value), theirs(query, value)
-    weights = [draw(*w.shape, seed=7) for w in theirs.get_weights()]
+    given["return_attention_scores"] = True
+    weights, expected = in_double("MultiHeadAttention", settings, rows, given)
+    ours, single = layers.MultiHeadAttention(**settings), [x.astype("float32") for x in rows]
+    ours(*single)
     ours.set_weights(weights)
-    theirs.set_weights(weights)
-    expected = theirs(query, value, return_attention_scores=True, **given)
-    found = ours(query, value, return_attention_scores=True, **given)
-    for one, other in zip(found, map(np.asarray, expected), strict=True):
+    for one, other in zip(ours(*single, **given), expected, strict=True):
         assert one.shape == other.shape
-        assert abs(one - other).max() <= 2e-6 * max(1.0, abs(other).max())
+        assert abs(one - other).max() <= 1e-6 * max(1.0, abs(other).max())
+
+
+def in_double(
+    name: str, settings: dict[str, Any], rows: list[np.ndarray], given: dict[str, Any]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Weights, and what a layer of Keras in double precision gives of rows with them."""
+    import jax
+
+    with jax.enable_x64(True):
+        layer = getattr(keras.layers, name)(**settings, dtype="float64")
+        layer(*rows)
+        weights = [draw(*w.shape, seed=7) for w in layer.get_weights()]
+        layer.set_weights(weights)
+        found = layer(*rows, **given)
+        several = isinstance(found, (list, tuple))
+        return weights, [np.asarray(each) for each in (found if several else [found])]
 
 
 NAMES = ["celu", "hard_shrink", "hard_silu", "hard_tanh", "log_sigmoid", "soft_shrink"]

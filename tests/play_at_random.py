@@ -23,7 +23,7 @@ from pellucid.play.inputs import INPUTS
 from pellucid.play.session import COMMANDS
 from pellucid.randomness import undone
 
-TABLE = "a,b,target\n" + "".join(f"{i % 7},{'xyz'[i % 3]},{i % 2}\n" for i in range(60))
+TABLE = "a,b,target\n" + "".join(f"{i % 7 / 2},{'xyz'[i % 3]},{i % 2}\n" for i in range(60))
 #: what no command takes, anywhere
 HOSTILE = [
     None, True, -1, 0, 1e308, -1e308, 10**400, float("nan"), float("inf"), "", "x" * 5000,

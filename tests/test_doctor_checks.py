@@ -20,8 +20,8 @@ BY_TRIAL = ("PL107",)
 #: seconds that are given to a diagnosis here: more than it takes, so that no clock decides
 SECONDS = 60
 #: whose mends get equally far where one step too long decides: the last digits of a sum, which are
-#: a processor's own, say which gets further
-LEVEL_WITH = {"PL412": {"PL401"}}
+#: a processor's own, say which gets further; and a state that explodes by weights drawn too large
+LEVEL_WITH = {"PL412": {"PL401"}, "PL411": {"PL302"}}
 
 
 @pytest.fixture(autouse=True)

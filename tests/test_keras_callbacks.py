@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import http.server
 import json
 import threading
@@ -126,6 +127,17 @@ def test_a_learning_rate_has_a_value_and_can_be_assigned_to():
     assert net.optimizer.learning_rate.value == 0.125
     assert type(history.history["learning_rate"][0]) is float
     assert repr(optimizers.Adam()) == "Adam()"
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda one: type(one)(**one.settings())]
+)
+def test_the_rate_of_a_copy_is_its_own(again):
+    one = optimizers.SGD(0.5)
+    assert type(one.settings()["learning_rate"]) is float
+    other = again(one)
+    other.learning_rate.assign(0.25)
+    assert (one.learning_rate, other.learning_rate) == (0.5, 0.25)
 
 
 #: a metric, its batches (targets, predictions, weights), and the numbers that Keras keeps of them

@@ -139,6 +139,26 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[int, ...]]]] = [
     ("TimeDistributed", {"layer": ("Conv2D", {"filters": 2, "kernel_size": 3})}, [(2, *IMAGE)]),
     *((name, {}, [ROW, ROW]) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum",
                                           "Multiply", "Subtract")),
+    ("Activation", {"activation": "gelu"}, [ROW]),
+    ("ActivityRegularization", {"l1": 0.1}, [ROW]),
+    ("Identity", {}, [SEQUENCE]),
+    ("Reshape", {"target_shape": (-1, 2)}, [IMAGE]),
+    ("Rescaling", {"scale": 0.5, "offset": -1.0}, [IMAGE]),
+    ("AutoContrast", {"value_range": (-3.0, 3.0)}, [(6, 5, 3)]),
+    ("BatchNormalization", {}, [IMAGE]),
+    ("BatchNormalization", {"scale": False, "epsilon": 0.1}, [ROW]),
+    ("LayerNormalization", {}, [SEQUENCE]),
+    ("LayerNormalization", {"axis": (1, 2), "center": False}, [SEQUENCE]),
+    ("Masking", {"mask_value": 0.0}, [SEQUENCE]),
+    ("SimpleRNN", {"units": 3, "return_sequences": True}, [SEQUENCE]),
+    ("SimpleRNN", {"units": 3, "activation": "relu", "go_backwards": True}, [SEQUENCE]),
+    *((kind, {"units": 3, "return_sequences": steps}, [SEQUENCE])
+      for kind in ("LSTM", "GRU") for steps in (False, True)),
+    ("Attention", {"use_scale": True}, [SEQUENCE, (3, 4)]),
+    ("Attention", {"score_mode": "concat"}, [SEQUENCE, (3, 4)]),
+    ("AdditiveAttention", {}, [SEQUENCE, (3, 4)]),
+    *((name, {"rate": 0.5}, [IMAGE]) for name in ("Dropout", "SpatialDropout2D")),
+    ("GaussianNoise", {"stddev": 0.5}, [ROW]),
 ]  # fmt: skip
 
 
@@ -168,6 +188,53 @@ def test_layer(name: str, settings: dict[str, Any], shapes: list[tuple[int, ...]
     expected = np.asarray(theirs(given))
     found = net.predict(given, verbose=0)
     assert found.shape == expected.shape
+    assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())
+
+
+def test_normalization() -> None:
+    """Ours keeps the mean and the variance that are given as weights."""
+    known = {"mean": [1.0, 0.0, 2.0, 3.0], "variance": [1.0, 4.0, 0.25, 2.0]}
+    x = draw(3, *SEQUENCE).astype("float32")
+    found, expected = (each.Normalization(**known)(x) for each in (layers, keras.layers))
+    assert abs(found - np.asarray(expected)).max() <= 1e-6
+
+
+def test_embedding() -> None:
+    """Whole numbers: rows of a table, and back by the same table."""
+    numbers = np.array([[0, 3, 1], [4, 4, 2]])
+    for name in ("Embedding", "ReversibleEmbedding"):
+        ours, theirs = (getattr(library, name)(5, 4) for library in (layers, keras.layers))
+        ours(numbers), theirs(numbers)
+        weights = [draw(*w.shape, seed=7) for w in theirs.get_weights()]
+        ours.set_weights(weights)
+        theirs.set_weights(weights)
+        assert abs(ours(numbers) - np.asarray(theirs(numbers))).max() <= 1e-6
+    y = draw(2, 3, 4, seed=1).astype("float32")
+    expected = np.asarray(theirs(y, reverse=True))
+    assert abs(ours(y, reverse=True) - expected).max() <= 1e-6 * abs(expected).max()
+
+
+#: settings of attention by heads in groups, and whether a query sees what comes after it
+GROUPED = [({}, False), ({}, True), ({"use_gate": True}, False), ({"use_bias": False}, True)]
+
+
+@pytest.mark.parametrize(("settings", "causal"), GROUPED, ids=repr)
+def test_attention_of_heads_in_groups(settings: dict[str, Any], causal: bool) -> None:
+    """Beside Keras in double precision."""
+    heads = {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
+    query, value = (draw(3, *shape, seed=len(shape)) for shape in ((5, 4), (5, 4)))
+    ours = layers.GroupQueryAttention(**heads, **settings)
+    ours(query.astype("float32"), value.astype("float32"))
+    import jax
+
+    with jax.enable_x64(True):
+        theirs = keras.layers.GroupQueryAttention(**heads, **settings, dtype="float64")
+        theirs(query, value)
+        weights = [draw(*w.shape, seed=7) for w in theirs.get_weights()]
+        theirs.set_weights(weights)
+        expected = np.asarray(theirs(query, value, use_causal_mask=causal))
+    ours.set_weights(weights)
+    found = ours(query.astype("float32"), value.astype("float32"), use_causal_mask=causal)
     assert abs(found - expected).max() <= 1e-6 * max(1.0, abs(expected).max())
 
 

@@ -7,6 +7,7 @@ The others have places in one piece of memory, which are taken again when nobody
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 from pellucid.calls import Call, Given, Number, Operand, Rows, Shape, Unrecordable, record
 from pellucid.interop.memory import Memory
 from pellucid.plan.printing import sentence
+from pellucid.tensor import Tensor
 from pellucid.training.engine import Engine
 
 
@@ -105,6 +107,7 @@ class Places:
         self.memory, self.weights = Memory(), dict[str, np.ndarray]()
         self.inputs = {tensor: f"x{at or ''}" for at, tensor in enumerate(plan.inputs)}
         self.names, self.held = plan.names, engine.memory.arrays()
+        self.called: dict[Tensor, str] = {}
         self.starts: dict[Operand, int] = {}
         self.left: dict[Operand, int] = {}
         for operand in (*outputs, *(each for call in calls for each in call.operands)):
@@ -138,9 +141,17 @@ class Places:
         assert isinstance(source, Given)
         if source.tensor in self.inputs:
             return Array(self.inputs[source.tensor], 0, shape)
-        name = identifier(self.names.get(source.tensor) or f"w{len(self.weights)}")
-        self.weights[name] = np.asarray(self.held[source.tensor])
-        return Array(name, 0, shape)
+        if source.tensor not in self.called:
+            self.called[source.tensor] = name = self._name(source.tensor)
+            self.weights[name] = np.asarray(self.held[source.tensor])
+        return Array(self.called[source.tensor], 0, shape)
+
+    def _name(self, tensor: Tensor) -> str:
+        """A name that no other weight has."""
+        name = identifier(self.names.get(tensor) or f"w{len(self.weights)}")
+        while name in self.weights:
+            name += "_"
+        return name
 
 
 def number(operand: Operand) -> float:
@@ -158,5 +169,5 @@ SPELLED = {"γ": "gamma", "β": "beta", "μ": "mu", "σ": "sigma", "²": "2", "�
 
 def identifier(name: str) -> str:
     """A printed name as other languages can have it: W1, gamma3, sigma2_4."""
-    spelled = "".join(SPELLED.get(letter, letter) for letter in name)
+    spelled = unicodedata.normalize("NFKC", "".join(SPELLED.get(each, each) for each in name))
     return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in spelled)

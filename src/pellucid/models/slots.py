@@ -26,7 +26,7 @@ def target_slots(network: Network, asked: dict[str, Any] | None) -> Slots:
     """The outputs that have a target."""
     names, tree = network.output_names, network.output_tree
     aimed = [True] * len(names)
-    if asked is not None and network.own_loss is None:
+    if len(names) > 1 and asked is not None and network.own_loss is None:
         aimed = goal_of(network, asked["loss"], asked["loss_weights"]).aimed
     if tree is not None and not (is_flat(tree) or is_flat_list(tree)):
         takes = by_tree(tree, "target")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -149,9 +149,23 @@ class Optimizer(Named, family="optimizer"):
         self.check_settings()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "learning_rate" and type(value) in (float, int):
+        number = isinstance(value, (float, int)) and not isinstance(value, bool)
+        if name == "learning_rate" and number:
             value = Rate.of(value, self)
         super().__setattr__(name, value)
+
+    def __copy__(self) -> Self:
+        """A copy whose rate is its own."""
+        found = type(self).__new__(type(self))
+        found.__dict__ |= self.__dict__
+        found.learning_rate = self.settings()["learning_rate"]
+        return found
+
+    def settings(self) -> dict[str, Any]:
+        """The settings as they were given."""
+        found = super().settings()
+        rate = found["learning_rate"]
+        return found | {"learning_rate": rate.value if isinstance(rate, Rate) else rate}
 
     def check_settings(self) -> None:
         """Raise an error if a setting of the rule makes no sense."""

@@ -48,7 +48,7 @@ NOT_OFFERED = {
     "undecayed",
 }
 #: bounds of a setting of an optimizer
-SETTING = 1e6
+SETTING = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -186,10 +186,12 @@ def optimizer(given: object) -> tuple[tuple[str, Any], ...]:
     asked = Asked(given, "optimizer")
     name = asked.word("name", optimizers())
     found: dict[str, Any] = {"name": name}
-    for key in Asked(given, "optimizer", ("name", *offered(name))).given:
+    known = offered(name)
+    for key in Asked(given, "optimizer", ("name", *known)).given:
         value = asked.raw(key)
         if key != "name" and value is not None and not isinstance(value, bool):
-            value = asked.number(key, -SETTING, SETTING)
+            read = asked.whole if type(known.get(key)) is int else asked.number
+            value = read(key, -SETTING, SETTING)
         found[key] = name if key == "name" else value
     return tuple(found.items())
 

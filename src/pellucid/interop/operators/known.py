@@ -186,6 +186,13 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "Abs": np.abs,
     "Reciprocal": np.reciprocal,
     "Equal": np.equal,
+    "Less": np.less,
+    "LessOrEqual": np.less_equal,
+    "Greater": np.greater,
+    "GreaterOrEqual": np.greater_equal,
+    "And": np.logical_and,
+    "Or": np.logical_or,
+    "Not": np.logical_not,
     "Where": np.where,
 }
 

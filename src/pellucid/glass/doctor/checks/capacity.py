@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pellucid import layers
+from pellucid.equations.shape import Reshape
 from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
@@ -185,7 +186,9 @@ def linear_hidden(evidence: Evidence) -> list[int]:
 
 def above(tensor: Tensor, writers: dict[Tensor, Line], passing: set[str]) -> Tensor:
     """What a value is made of, before layers that bend nothing."""
-    while (line := writers.get(tensor)) is not None and line.layer in passing:
+    while (line := writers.get(tensor)) is not None and (
+        line.layer in passing or isinstance(line.equation, Reshape)
+    ):
         values = [each for each in line.inputs if each.role != "parameter"]
         if not values:
             break

@@ -10,6 +10,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, flat_numbers
 from pellucid.glass.doctor.checks.meanings import narrowed
+from pellucid.glass.doctor.checks.words import of_words
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import standardised
 
@@ -140,6 +141,7 @@ class CategoryCodes(Check):
     sure = False
     guessed = True
     share = 0.2
+    rest = 0.6
     errors = (1.0, 3.0)
     cure = "A column for each category, which is 1 in its rows; or a layers.Embedding."
     confused = "Counts and ratings, which are quantities."
@@ -163,6 +165,7 @@ fit = {"epochs": 40}
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
             return
+        yield from of_words(evidence)
         x = evidence.columns.x
         found = {at: count for at in range(x.shape[1]) if (count := categories(x[:, at]))}
         whole = {at: count for at, count in found.items() if evidence.x[:, at].max() < count}

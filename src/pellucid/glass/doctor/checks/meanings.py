@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,19 +11,10 @@ from pellucid.glass.doctor.blueprint import Blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, MOST_COLUMNS, flat_numbers
+from pellucid.glass.doctor.checks.told import LOOK, TOLD, classes, copies
 from pellucid.glass.doctor.checks.within import of_windows
 from pellucid.glass.doctor.evidence import Evidence
 
-#: a share of rows whose column says the target, from which on it is the target
-TOLD = 0.995
-#: and from which on, where the other columns tell little
-SELDOM = 0.97
-#: a correlation that only a copy has
-COPY = 0.9999
-#: rows by which a column that cannot be meant is passed over
-LOOK = 200
-#: rows of a class, on average, of which one is seen for sure
-ROWS_OF_CLASS = 16
 #: the least number that is a date, written 19000101
 FIRST_DATE = 19_000_101
 #: seconds, milliseconds and microseconds
@@ -36,9 +26,6 @@ MOST_ROWS, ROUNDED = 200_000, 0.01
 HOLES, FLOAT = 2.0, 2.4e-7
 #: the share of its variance that a column moves by, from one row to the next, where it is smooth
 SMOOTH = 0.1
-#: a correlation that hardly anything but the target has, and what a line through the other columns
-#: explains at the most, where a column is taken to be the target by it
-NEARLY, OTHERS = 0.998, 0.9
 
 
 class IdentifierColumn(Check):
@@ -216,64 +203,7 @@ fit = {"epochs": 30}
         assert y is not None
         if evidence.labels is not None:
             labels = evidence.labels[evidence.sample]
-            told = (renamed, left_open)
-            found = [max(way(x[:, at], labels) for way in told) for at in range(x.shape[1])]
-            return but_for_errors(x, labels, np.array(found))
+            return classes(x, labels)
         if evidence.task != "numbers" or y.ndim > 1 or np.array_equal(evidence.x.shape, y.shape):
             return np.zeros(x.shape[1])
         return copies(x, y[evidence.sample])
-
-
-def but_for_errors(x: np.ndarray, labels: np.ndarray, told: np.ndarray) -> np.ndarray:
-    """TOLD also for a column that errs seldom, of two classes which the others do not tell."""
-    for at in np.flatnonzero((told >= SELDOM) & (told < TOLD))[:3].tolist():
-        if labels.max() == 1:
-            said = fitted(np.delete(x, at, axis=1), labels) > 0.5
-            told[at] = TOLD if np.mean(said == labels) < OTHERS else told[at]
-    return told
-
-
-def renamed(column: np.ndarray, labels: np.ndarray) -> float:
-    """The share of rows in which each value of a column stands for a class of its own."""
-    count = int(labels.max()) + 1
-    some = len(np.unique(column[:: max(1, len(column) // LOOK)]))
-    if some > count or (some < count and ROWS_OF_CLASS * count < LOOK):
-        return 0.0
-    values, codes = np.unique(column, return_inverse=True)
-    if len(values) != count or count < 2:
-        return 0.0
-    table = np.zeros((count, count))
-    np.add.at(table, (codes, labels), 1)
-    distinct = len(set(table.argmax(axis=1).tolist())) == count
-    return float(table.max(axis=1).sum() / len(labels)) if distinct else 0.0
-
-
-def left_open(column: np.ndarray, labels: np.ndarray) -> float:
-    """How surely a column has its commonest number in the rows of one class of two, and only there.
-
-    As in a column that is filled in where something happened.
-    """
-    values, count = np.unique(column[:LOOK], return_counts=True)
-    if labels.max() != 1 or count.max() < 3:
-        return 0.0
-    usual = column == values[count.argmax()]
-    return float(abs(usual[labels == 0].mean() - usual[labels == 1].mean()))
-
-
-def fitted(x: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """What a linear model of the columns says, by least squares."""
-    whole = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
-    return whole @ np.linalg.lstsq(whole, targets, rcond=None)[0]
-
-
-def copies(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """1 for each column that is the target but for its unit."""
-    off = x.astype(np.float64) - x.mean(axis=0)
-    target = y.astype(np.float64) - y.mean()
-    norm = np.sqrt((off**2).sum(axis=0)) * np.sqrt((target**2).sum())
-    correlation = np.abs(off.T @ target) / np.where(norm > 0, norm, np.inf)
-    found: Any = (correlation > COPY).astype(float)
-    for at in np.flatnonzero((correlation > NEARLY) & (found == 0))[:3].tolist():
-        left = target - fitted(np.delete(x, at, axis=1), target)
-        found[at] = float(np.var(left) > (1 - OTHERS) * np.var(target))
-    return found

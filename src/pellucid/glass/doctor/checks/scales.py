@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid import layers
 from pellucid.glass.doctor.case import Case
-from pellucid.glass.doctor.checks.base import Check, Suspicion
+from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.checks.finite import LARGE, SMALL
 from pellucid.glass.doctor.checks.several import of_several
 from pellucid.glass.doctor.evidence import Evidence
@@ -74,8 +74,19 @@ fit = {"epochs": 10}
             f"what the first layer reads has size {size:.3g}, where about 1 is expected",
             {"root of the mean square": size, "least": low, "largest": high},
             {"layer": evidence.net.layers[0].layer_name},
-            rescaled(1 / high, high) if pixels else standardised,
+            rescaled(1 / high, high) if pixels else unscaled(evidence) or standardised,
         )
+
+
+def unscaled(evidence: Evidence) -> Mend | None:
+    """A mend, where what is of unit size as it comes is scaled in front: without that layer."""
+    parts, flat = evidence.case.net.parts, evidence.columns.x
+    weighted = next((at for at, each in enumerate(parts) if each.kind in WEIGHTED), len(parts))
+    scaling = [at for at, each in enumerate(parts[:weighted]) if each.kind is layers.Rescaling]
+    size = float(np.sqrt(np.mean(np.square(flat, dtype=np.float64))))
+    if not scaling or not evidence.case.net.chain or not SMALL <= size <= LARGE:
+        return None
+    return lambda case: case.designed(case.net.without(*scaling))
 
 
 def normalised_next(evidence: Evidence) -> bool:

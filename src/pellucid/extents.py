@@ -20,7 +20,7 @@ def is_open(shape: Shape) -> bool:
 
 
 def any_open(shapes: Iterable[Shape]) -> bool:
-    return any(None in shape[1:] for shape in shapes)
+    return any(map(is_open, shapes))
 
 
 def sized(shape: Shape, extent: int) -> Shape:

@@ -27,6 +27,7 @@ from pellucid.models.recipe import (
 from pellucid.models.sequential import Sequential
 from pellucid.optimizers import Optimizer
 from pellucid.preprocessing import Classes, PicturePreparation, Preparation
+from pellucid.training.epochs import whole_batches
 
 #: what is usual for pictures
 PICTURES = {
@@ -117,7 +118,7 @@ def of_table(kinds: int | None, rows: np.ndarray, choices: Choices) -> tuple[Seq
 
 def steps_of(rows: np.ndarray, choices: Choices) -> int:
     """The steps of an epoch over a table: rows that fill no batch are left out."""
-    return max(1, len(rows) // (choices.batch_size or 1))
+    return whole_batches(len(rows), choices.batch_size or 1)
 
 
 def standardizing(preparation: PicturePreparation) -> list[layers.Layer]:

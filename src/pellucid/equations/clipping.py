@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
 from pellucid.arrays import Array, Namespace
 from pellucid.equations.base import Elementwise, Equation
 from pellucid.equations.choices import Greater
@@ -52,10 +55,7 @@ class ClipEachNorm(Equation):
     encloses = True
 
     def run(self, xp: Namespace, x: Array) -> Array:
-        parts, start = [], 0
-        for extent in self.sizes:
-            parts.append(shortened(xp, x[start : start + extent], self.limit))
-            start += extent
+        parts = [shortened(xp, x[part], self.limit) for part in slices(self.sizes)]
         return xp.concat(parts) if parts else x
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
@@ -72,11 +72,7 @@ class Matched(Equation):
     encloses = True
 
     def run(self, xp: Namespace, u: Array, theta: Array) -> Array:
-        parts, start = [], 0
-        for extent in self.sizes:
-            part = slice(start, start + extent)
-            parts.append(lengthened(xp, u[part], theta[part]))
-            start += extent
+        parts = [lengthened(xp, u[part], theta[part]) for part in slices(self.sizes)]
         return xp.concat(parts) if parts else u
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -84,6 +80,12 @@ class Matched(Equation):
 
     def flops(self, value: Shape, *shapes: Shape) -> int:
         return 5 * size(value)
+
+
+def slices(sizes: Sequence[int]) -> Iterator[slice]:
+    """Where each part stands, of so many numbers in order."""
+    ends = list(accumulate(sizes))
+    return map(slice, [0, *ends], ends)
 
 
 def lengthened(xp: Namespace, u: Array, theta: Array) -> Array:

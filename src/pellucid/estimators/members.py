@@ -11,6 +11,7 @@ import numpy as np
 
 from pellucid.estimators.protocol import Following
 from pellucid.models import Model
+from pellucid.training.epochs import whole_batches
 
 Arrays = Sequence[np.ndarray]
 
@@ -42,7 +43,7 @@ class Course(NamedTuple):
 
     def steps(self, rows: int) -> int:
         """The steps of an epoch, in which rows that fill no batch are left out."""
-        return max(1, rows // self.batch)
+        return whole_batches(rows, self.batch)
 
 
 class Best(NamedTuple):

@@ -250,13 +250,7 @@ class MultiHeadAttention(Attending):
             counts = counts if each is None else together(counts, of_steps(each, axes, False))
         if attention_mask is not None:
             counts = together(counts, of_pairs(self, attention_mask, axes))
-        if use_causal_mask:
-            counts = together(counts, Causal()(scores))
-        if self.sliding_window is not None:
-            counts = together(counts, Within(self.sliding_window)(scores))
-        weights = self.attend(scores, counts)
-        if counts is not None and (return_attention_scores or self.dropout):
-            weights = weights * counts
+        weights = weighed(self, scores, counts, use_causal_mask, return_attention_scores)
         heads = RowProduct()(dropped(self, weights, training), v)
         if self.gate is not None:
             heads = heads * Sigmoid()(by_heads(self.projected(query, self.gate, 1), axes))
@@ -277,6 +271,16 @@ class MultiHeadAttention(Attending):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return [previous_mask, None]
+
+
+def weighed(layer: Any, scores: Tensor, counts: Tensor | None, causal: bool, shows: bool) -> Tensor:
+    """The weights of the keys; if a layer `shows` or drops some, 0 where they do not count."""
+    if causal:
+        counts = together(counts, Causal()(scores))
+    if layer.sliding_window is not None:
+        counts = together(counts, Within(layer.sliding_window)(scores))
+    weights: Tensor = layer.attend(scores, counts)
+    return weights if counts is None or not (shows or layer.dropout) else weights * counts
 
 
 def dropped(layer: Any, weights: Tensor, training: Training | None) -> Tensor:

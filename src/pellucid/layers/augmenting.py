@@ -17,7 +17,7 @@ from pellucid.equations.random import Even
 from pellucid.equations.sampling import FILLS, METHODS, Counting, Sample
 from pellucid.equations.shape import Flip, pick
 from pellucid.layers.asking import demand_among
-from pellucid.layers.pictures import OverPictures, cut, middle, resized
+from pellucid.layers.pictures import OverPictures, middle_of_size
 from pellucid.layers.training import Training
 from pellucid.settings import option
 from pellucid.tensor import Tensor
@@ -82,6 +82,15 @@ class Augmenting(OverPictures, abstract=True):
         u = Even(training.stream())(one, *training.draws_by(self.seed))
         return low + (high - low) * u
 
+    def hit(self, x: Tensor, training: Training, p: float | None = None) -> Tensor:
+        """1 for a picture with a probability, by default one drawn by `factor`; else 0."""
+        chance = self.drawn(x, training, *self.range_of("factor")) if p is None else p
+        return Greater()(chance, self.drawn(x, training, 0.0, 1.0))
+
+    def sign(self, x: Tensor, training: Training) -> Tensor:
+        """1 or −1 for each picture, one as likely as the other."""
+        return 1 - 2 * Greater()(self.drawn(x, training, 0.0, 1.0), 0.5)
+
 
 class RandomFlip(Augmenting):
     """Y = X or its mirror, each with probability ½, along, down, or both by draws of their own"""
@@ -100,7 +109,25 @@ class RandomFlip(Augmenting):
         return x
 
 
-class Moving(Augmenting, abstract=True):
+class Relocating(Augmenting, abstract=True):
+    """Pictures looked up at other places."""
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        demand_among(self, "interpolation", METHODS)
+
+    def places(self, x: Tensor, i: Tensor, j: Tensor, training: Training) -> tuple[Tensor, Tensor]:
+        """Where row i and column j of Y stand in X."""
+        raise NotImplementedError
+
+    def elsewhere(self, x: Tensor, training: Training, fill_mode: str, fill_value: float) -> Tensor:
+        """X at those places."""
+        high, wide = self.extent(x)
+        r, s = self.places(x, Counting(1, high)(x), Counting(2, wide)(x), training)
+        return Sample(self.method, fill_mode, float(fill_value))(x, r.called("R"), s.called("S"))
+
+
+class Moving(Relocating, abstract=True):
     """Pictures at other places, what comes in from beyond the border filled by `fill_mode`."""
 
     fill_mode: str = option(default="reflect", kw_only=True)
@@ -110,19 +137,9 @@ class Moving(Augmenting, abstract=True):
     def _check_settings(self) -> None:
         super()._check_settings()
         demand_among(self, "fill_mode", FILLS)
-        demand_among(self, "interpolation", METHODS)
 
     def altered(self, x: Tensor, training: Training) -> Tensor:
-        high, wide = self.extent(x)
-        i, j = Counting(1, high)(x), Counting(2, wide)(x)
-        r, s = self.places(x, i, j, training)
-        return Sample(self.method, self.fill_mode, float(self.fill_value))(
-            x, r.called("R"), s.called("S")
-        )
-
-    def places(self, x: Tensor, i: Tensor, j: Tensor, training: Training) -> tuple[Tensor, Tensor]:
-        """Where row i and column j of Y stand in X."""
-        raise NotImplementedError
+        return self.elsewhere(x, training, self.fill_mode, self.fill_value)
 
 
 class RandomTranslation(Moving):
@@ -184,7 +201,7 @@ class RandomShear(Moving):
     factors = {"x_factor": (-1.0, 1.0), "y_factor": (-1.0, 1.0)}
 
     def places(self, x: Tensor, i: Tensor, j: Tensor, training: Training) -> tuple[Tensor, Tensor]:
-        sign = 1 - 2 * Greater()(self.drawn(x, training, 0.0, 1.0), 0.5)
+        sign = self.sign(x, training)
         a = sign * self.drawn(x, training, *self.range_of("x_factor"))
         b = sign * self.drawn(x, training, *self.range_of("y_factor"))
         return i + b * j, j + a * i
@@ -203,10 +220,7 @@ class RandomCrop(Augmenting):
     counts = ("height", "width")
 
     def resting(self, x: Tensor) -> Tensor:
-        extent, wanted = self.extent(x), (self.height, self.width)
-        if extent[0] >= wanted[0] and extent[1] >= wanted[1]:
-            return middle(x, *wanted)
-        return resized(self, middle(x, *cut(extent, wanted)), wanted)
+        return middle_of_size(self, x, (self.height, self.width))
 
     def altered(self, x: Tensor, training: Training) -> Tensor:
         high, wide = self.extent(x)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pellucid.equations.choices import Greater, Where
+from pellucid.equations.choices import Where
 from pellucid.equations.clipping import Clip
 from pellucid.equations.random import Noise
-from pellucid.equations.sampling import FILLS, METHODS, Counting, Sample
+from pellucid.equations.sampling import FILLS
 from pellucid.equations.shape import pick
 from pellucid.layers.asking import demand_among, demand_range
-from pellucid.layers.augmenting import Augmenting, Factor
+from pellucid.layers.augmenting import Factor, Relocating
 from pellucid.layers.colours import Range
 from pellucid.layers.smoothing import smoothed
 from pellucid.layers.training import Training
@@ -17,24 +17,13 @@ from pellucid.tensor import Tensor, setting
 Three = tuple[Tensor, Tensor, Tensor]
 
 
-class Bending(Augmenting, abstract=True):
+class Bending(Relocating, abstract=True):
     """Y = X looked up at other places, with a probability that is drawn by `factor`."""
 
-    def _check_settings(self) -> None:
-        super()._check_settings()
-        demand_among(self, "interpolation", METHODS)
-
     def altered(self, x: Tensor, training: Training) -> Tensor:
-        high, wide = self.extent(x)
-        chance = self.drawn(x, training, *self.range_of("factor"))
-        hit = Greater()(chance, self.drawn(x, training, 0.0, 1.0))
-        r, s = self.places(x, Counting(1, high)(x), Counting(2, wide)(x), training)
-        fill = getattr(self, "fill_mode", "constant"), float(getattr(self, "fill_value", 0.0))
-        return Where()(hit, Sample(self.method, *fill)(x, r.called("R"), s.called("S")), x)
-
-    def places(self, x: Tensor, i: Tensor, j: Tensor, training: Training) -> tuple[Tensor, Tensor]:
-        """Where row i and column j of Y stand in X."""
-        raise NotImplementedError
+        hit = self.hit(x, training)
+        fill = getattr(self, "fill_mode", "constant"), getattr(self, "fill_value", 0.0)
+        return Where()(hit, self.elsewhere(x, training, *fill), x)
 
 
 class RandomPerspective(Bending):

@@ -38,11 +38,6 @@ class Colouring(Augmenting, abstract=True):
     def clipped(self, y: Tensor) -> Tensor:
         return Clip(*self.limits())(y)
 
-    def hit(self, x: Tensor, training: Training, p: float | None = None) -> Tensor:
-        """1 for a picture with a probability, by default one drawn by `factor`; else 0."""
-        chance = self.drawn(x, training, *self.range_of("factor")) if p is None else p
-        return Greater()(chance, self.drawn(x, training, 0.0, 1.0))
-
 
 class RandomBrightness(Colouring):
     """Y = X + a·(most − least), clipped;  a drawn by `factor`"""

@@ -66,8 +66,9 @@ def on_arrays(
     masks = [each.mask for each in wanted if each.mask is not None]
     penalties = layer.penalties
     found = interpret(trace([*wanted, *masks, *penalties, *moved.values(), *ends]), values, np)
+    computed = {each: found[each] for each in penalties}
     for part in with_parts(layer):
-        part.computed = {each: found[each] for each in penalties}
+        part.computed = computed
     keep(layer, [found[each] for each in ends])
     for weight in layer.weights:
         if weight.tensor in moved:

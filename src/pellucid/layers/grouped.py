@@ -7,12 +7,11 @@ from typing import Any
 from pellucid.constraints import ConstraintLike
 from pellucid.equations.activations import Sigmoid
 from pellucid.equations.linear import RowProduct, turned
-from pellucid.equations.masking import Causal, Within
 from pellucid.equations.shape import Reshape
 from pellucid.equations.spacing import Permute
 from pellucid.initializers import InitializerLike
 from pellucid.layers.asking import demand_whole
-from pellucid.layers.attention import Attending, dropped
+from pellucid.layers.attention import Attending, dropped, weighed
 from pellucid.layers.einsum import EinsumDense
 from pellucid.layers.looking import along_keys, along_queries, together
 from pellucid.layers.stepping import Holding
@@ -117,10 +116,9 @@ class GroupedQueryAttention(Holding, Attending):
         for each in (value_mask, own if own is not value_mask else None):
             counts = counts if each is None else together(counts, along_keys(each))
         counts = counts if attention_mask is None else together(counts, attention_mask)
-        counts = self.looked_at(counts, scores, use_causal_mask)
-        weights = self.attend(scores, counts)
-        if counts is not None and (return_attention_scores or self.dropout):
-            weights = weights * counts
+        if counts is not None and len(counts.shape) == 3:
+            counts = Reshape((-1, 1, *(each or 1 for each in counts.shape[1:])))(counts)
+        weights = weighed(self, scores, counts, use_causal_mask, return_attention_scores)
         kept = dropped(self, weights, training)
         heads = self.apart(RowProduct()(self.grouped(kept), v))
         found = Permute((0, 2, 1, 3))(heads)
@@ -128,16 +126,6 @@ class GroupedQueryAttention(Holding, Attending):
             found = found * Sigmoid()(self.gate.write(query))
         y = self.combine.write(found)
         return [y, weights] if return_attention_scores else y
-
-    def looked_at(self, counts: Tensor | None, scores: Tensor, causal: bool) -> Tensor | None:
-        """Which keys a query sees, for the scores of all heads."""
-        if counts is not None and len(counts.shape) == 3:
-            counts = Reshape((-1, 1, *(each or 1 for each in counts.shape[1:])))(counts)
-        if causal:
-            counts = together(counts, Causal()(scores))
-        if self.sliding_window is not None:
-            counts = together(counts, Within(self.sliding_window)(scores))
-        return counts
 
     def heads(self, x: Tensor) -> Tensor:
         """(n, steps, heads, size) as (n, heads, steps, size)."""

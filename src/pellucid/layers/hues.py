@@ -81,8 +81,7 @@ class RandomHue(Colouring):
     def altered(self, x: Tensor, training: Training) -> Tensor:
         least, most = self.limits()
         x = (x - least) / (most - least)
-        sign = 1 - 2 * Greater()(self.drawn(x, training, 0.0, 1.0), 0.5)
-        a = sign * self.drawn(x, training, *self.range_of("factor"))
+        a = self.sign(x, training) * self.drawn(x, training, *self.range_of("factor"))
         v, d = value_and_chroma(x)
         hue = sixths(colours(self, x), v, d) + 3 * a
         parts = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from pellucid.extents import is_open, sized, tried
+from pellucid.extents import any_open, sized, tried
 from pellucid.tensor import Tensor, show_shape
 
 
@@ -24,16 +24,15 @@ class Writing(Protocol):
 
 def written(layer: Writing, x: Any, named: Mapping[str, Any]) -> Any:
     """What a layer writes on tensors; where they are open, tensors of the shapes that it gives."""
-    if not any(is_open(each.shape) for each in tensors_of([x, *named.values()])):
+    if not any_open(each.shape for each in tensors_of([x, *named.values()])):
         return layer.write(x, None, **named)
     layer.build_on(x, named)
     y: Any = None
-    before = {part: list(part._penalties) for part in with_parts(layer)}
+    before = penalties_of(layer)
 
     def shapes_for(extent: int) -> list[Any]:
         nonlocal y
-        for part, penalties in before.items():
-            part._penalties[:] = penalties
+        put_back(before)
         stand = StandIns(extent)
         y = layer.write(stand.of(x), None, **{name: stand.of(each) for name, each in named.items()})
         return [each.shape for each in tensors_of(y)]
@@ -85,6 +84,17 @@ def tensors_of(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, list):
         for each in value:
             yield from tensors_of(each)
+
+
+def penalties_of(layer: Any) -> dict[Any, list[Tensor]]:
+    """What a layer, and those within it, have added to the loss so far."""
+    return {part: list(part._penalties) for part in with_parts(layer)}
+
+
+def put_back(before: Mapping[Any, list[Tensor]]) -> None:
+    """Forget what was added after `penalties_of` was asked."""
+    for part, penalties in before.items():
+        part._penalties[:] = penalties
 
 
 def with_parts(layer: Any) -> Iterator[Any]:

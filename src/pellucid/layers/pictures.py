@@ -93,10 +93,15 @@ class CenterCrop(OverPictures):
     counts = ("height", "width")
 
     def call(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        extent, wanted = self.extent(x), (self.height, self.width)
-        if extent[0] >= wanted[0] and extent[1] >= wanted[1]:
-            return middle(x, *wanted)
-        return resized(self, middle(x, *cut(extent, wanted)), wanted)
+        return middle_of_size(self, x, (self.height, self.width))
+
+
+def middle_of_size(layer: OverPictures, x: Tensor, wanted: tuple[int, int]) -> Tensor:
+    """The middle of pictures; of smaller ones the largest part of that shape, resampled."""
+    extent = layer.extent(x)
+    if extent[0] >= wanted[0] and extent[1] >= wanted[1]:
+        return middle(x, *wanted)
+    return resized(layer, middle(x, *cut(extent, wanted)), wanted)
 
 
 def resized(

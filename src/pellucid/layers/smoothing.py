@@ -125,7 +125,4 @@ def smoothed(x: Tensor, axis: int, count: int, spread: Tensor) -> Tensor:
         seen = share * pick(bordered, tuple(key))
         total = seen if total is None else total + seen
     assert total is not None
-    whole = shares[0]
-    for share in shares[1:]:
-        whole = whole + share
-    return total / whole
+    return total / sum(shares[1:], shares[0])

@@ -87,13 +87,11 @@ def checked(data: Data, engine: Engine, to_fit: bool = False) -> Data:
 
     Those `to_fit` it to are tried with the metrics too, which would refuse them after some steps.
     """
-    if isinstance(data, StreamData):
-        targets: tuple[np.ndarray, ...] = data.first().y
-    elif data.rows is not None:
+    seen = data.first() if isinstance(data, StreamData) else data
+    targets = seen.y
+    if isinstance(data, ArrayData) and data.rows is not None:
         targets = tuple(target[data.rows] for target in data.y)
-    else:
-        targets = data.y
-    engine = engine.at(data.first().x if isinstance(data, StreamData) else data.x)
+    engine = engine.at(seen.x)
     goal = engine.aim.goal
     ends = zip(goal.losses, engine.network.outputs, goal.aimed, strict=True)
     used = [(loss, tensor.shape[class_axis(loss)] or 1) for loss, tensor, aimed in ends if aimed]

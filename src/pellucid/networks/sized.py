@@ -8,7 +8,7 @@ from typing import Any
 
 from pellucid.extents import any_open
 from pellucid.layers.calling import Call
-from pellucid.layers.opening import with_parts
+from pellucid.layers.opening import penalties_of, put_back
 from pellucid.networks.network import Network
 from pellucid.tensor import Shape, Tensor, show_shape
 
@@ -23,12 +23,11 @@ def of_size(network: Network, shapes: Sequence[Shape]) -> Network:
     found = copy.copy(network)
     pairs = zip(network.inputs, shapes, strict=True)
     found.inputs = tuple(Tensor(shape, each.name, "input", each.dtype) for each, shape in pairs)
-    before = {part: list(part._penalties) for part in with_parts(network)}
+    before = penalties_of(network)
     values: dict[Tensor, Any] = dict(zip(network.inputs, found.inputs, strict=True))
     found.nodes = tuple(called_again(node, values) for node in network.nodes)
     found.outputs = tuple(values[each] for each in network.outputs)
-    for part, penalties in before.items():
-        part._penalties[:] = penalties
+    put_back(before)
     return found
 
 

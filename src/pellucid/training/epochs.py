@@ -189,7 +189,12 @@ def full(data: Data, batch: int) -> int:
         raise ValueError(
             f"steps_per_epoch={WHOLE!r} is for arrays: the batches of a stream are as they come"
         )
-    return max(1, len(data) // batch)
+    return whole_batches(len(data), batch)
+
+
+def whole_batches(rows: int, batch: int) -> int:
+    """How many batches so many rows fill; of fewer rows than one it is those."""
+    return max(1, rows // batch)
 
 
 def rows_at_once(data: Data) -> int:

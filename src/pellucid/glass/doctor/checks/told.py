@@ -33,9 +33,8 @@ def classes(x: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def but_for_errors(x: np.ndarray, labels: np.ndarray, told: np.ndarray) -> np.ndarray:
     """TOLD also for a column that errs seldom, of two classes which the others do not tell."""
     for at in np.flatnonzero((told >= SELDOM) & (told < TOLD))[:3].tolist():
-        if labels.max() == 1:
-            said = fitted(np.delete(x, at, axis=1), labels) > 0.5
-            told[at] = TOLD if np.mean(said == labels) < OTHERS else told[at]
+        if labels.max() == 1 and not told_by_others(x, labels, at):
+            told[at] = TOLD
     return told
 
 
@@ -47,9 +46,14 @@ def by_a_gap(x: np.ndarray, labels: np.ndarray, told: np.ndarray) -> np.ndarray:
     if labels.max() != 1:
         return told
     for at in [at for at in range(x.shape[1]) if apart(x[:, at], labels)][:3]:
-        said = fitted(np.delete(x, at, axis=1), labels) > 0.5
-        told[at] = 1.0 if np.mean(said == labels) < OTHERS else told[at]
+        told[at] = told[at] if told_by_others(x, labels, at) else 1.0
     return told
+
+
+def told_by_others(x: np.ndarray, labels: np.ndarray, at: int) -> bool:
+    """Whether a line through the other columns tells two classes."""
+    said = fitted(np.delete(x, at, axis=1), labels) > 0.5
+    return not np.mean(said == labels) < OTHERS
 
 
 def apart(column: np.ndarray, labels: np.ndarray) -> bool:

@@ -45,7 +45,7 @@ def of_table() -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
 
     found, x, _ = fit(table(), "price")
     kinds = [type(each).__name__ for each in found.encodings]
-    assert kinds == ["Numbers", "ManyCategories", "Gaps", "EvenNumbers", "Categories"]
+    assert kinds == ["Numbers", "ManyCategories", "Gaps", "EvenNumbers", "Ramps", "Categories"]
     pl.set_random_seed(1)
     net = Sequential([layers.Input((x.shape[1],)), D(6, "relu"), D(1)])
     net.preprocessing = {"preparation": found.described()}

@@ -26,7 +26,7 @@ HARD = '??/ "*/ \\ größe\n</script>'
 
 def table() -> dict[str, np.ndarray]:
     """Numbers with gaps, skewed numbers, hours, a few texts, many texts."""
-    rng, n = np.random.default_rng(0), 200
+    rng, n = np.random.default_rng(0), 600
     age = rng.normal(40, 10, n)
     age[::7] = np.nan
     colours, cities = np.array(["red", "green", HARD], object), [f"c{at}" for at in range(70)]

@@ -15,8 +15,8 @@ from pellucid.preprocessing.tables import Table, missing
 from pellucid.settings import Named
 
 #: into how many pieces a column of numbers is cut, how many all columns may be cut into together,
-#: and the fewest rows of a piece
-PIECES, MOST_PIECES, ROWS_OF_A_PIECE = 16, 1024, 16
+#: and of how many rows: fewer are learnt by heart
+PIECES, MOST_PIECES, FEWEST_CUT = 16, 1024, 512
 DATE_PARTS = (
     "time",
     "season sin",
@@ -138,8 +138,7 @@ def ramps(x: np.ndarray, edges: list[float]) -> np.ndarray:
 def edges_of(x: np.ndarray, pieces: int) -> list[float]:
     """Where the numbers are cut: pieces of as many rows each, fewer where a number is frequent."""
     known = x[np.isfinite(x)]
-    pieces = min(pieces, len(known) // ROWS_OF_A_PIECE)
-    if pieces < 2:
+    if len(known) < FEWEST_CUT or not pieces:
         return []
     edges: list[float] = np.unique(np.quantile(known, np.linspace(0.0, 1.0, pieces + 1))).tolist()
     return edges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,14 +11,18 @@ import pytest
 from pellucid.glass import doctor
 from pellucid.glass.doctor import Check
 from pellucid.glass.doctor.checks.aligned import explained, functions
+from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
+from pellucid.glass.doctor.checks.steps import falling
+from pellucid.glass.doctor.runs import Hit, Outcome
 from pellucid.glass.doctor.statistics import outliers, row_keys
-from tests.doctor import evident, evident_outputs, evident_starts
+from pellucid.glass.doctor.trials import Suspect, better, in_both
+from tests.doctor import evident, evident_outputs, evident_starts, evident_training
 from tests.doctor.examples import case_of
 
-SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN
-WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL
+SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN | evident_training.SEEN
+WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL | evident_training.WELL
 
 
 def found(monkeypatch, program, code):
@@ -83,3 +88,47 @@ def test_the_rate_of_each_epoch_is_that_of_the_callback():
     net, x, y, fit = case_of(SEEN["a rate that a callback raises"][0])
     evidence = doctor.Evidence(net, x, y, fit, 10)
     assert called_for(evidence, 0.01)[:3].tolist() == pytest.approx([0.025, 0.0625, 0.15625])
+
+
+def test_a_few_rows_that_run_away_do_not_hide_what_a_mend_gains():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL404"], Suspicion(""))
+
+    def outcome(outputs):
+        return Outcome(rows=np.arange(100), hit=[Hit(outputs[:, None], y[:100], evidence.ending)])
+
+    far = y[:100] + 0.1
+    far[0] += 1e4
+    assert better(evidence, suspect, "numbers", outcome(far), outcome(y[:100] + 0.1))[0]
+    assert not better(evidence, suspect, "numbers", outcome(y[:100] + 0.1), outcome(far))[0]
+
+
+def test_what_one_seed_hides_two_may_show():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL303"], Suspicion(""))
+
+    def outcome(share):
+        outputs = share * (y[:200] - y.mean()) + y.mean()
+        hit = [Hit(outputs[:, None], y[:200], evidence.ending)]
+        return Outcome(rows=np.arange(200), hit=hit)
+
+    first = outcome(0.5), outcome(0.53)
+    assert not better(evidence, suspect, "numbers", *first)[0]
+    evidence.second_opinion = outcome(0.0)
+    assert in_both(evidence, suspect, "numbers", first, outcome(0.5))[0]
+    assert not in_both(evidence, suspect, "numbers", first, outcome(0.0))[0]
+
+
+@pytest.mark.parametrize(
+    ("losses", "still"),
+    [
+        ([1.38, 1.35, 1.33], True),
+        ([1, 0.5, 0.4], True),
+        ([1, 0.2, 0.19, 0.189], False),
+        ([1], False),
+    ],
+)
+def test_whether_a_loss_still_falls(losses, still):
+    assert falling(SimpleNamespace(as_it_is=Outcome(losses=losses))) == still

@@ -105,7 +105,10 @@ def at_its_best(evidence: Evidence) -> Outcome | None:
     curve = evidence.folded_as_it_is.validation
     if len(labels) < FEWEST_ROWS or not curve:
         return None
-    outcome = evidence.folded(evidence.case.fitted(epochs=int(np.argmin(curve)) + 1))
+    best = int(np.argmin(curve)) + 1
+    if best == len(curve):
+        return evidence.folded_as_it_is
+    outcome = evidence.folded(evidence.case.fitted(epochs=best))
     return outcome if outcome.worked else None
 
 

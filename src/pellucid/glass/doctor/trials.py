@@ -18,16 +18,13 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
+from pellucid.glass.doctor.gains import difference, overwhelming, ran_away
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.optimizers import SGD
 
 #: which share of what is still to be won a gain must have: less is not worth a warning
 ROOM = 0.2
-#: from this share of the room on, no second opinion is asked for
-OVERWHELMING = 0.5
-#: the squared error, in variances of the targets, of a network that has run away
-FAR_OFF = 1.0
 #: by how much what was trained for the first time has to be better than chance
 LEARNT = 0.05
 #: the most mends that are tried one by one, and suspicions that are put together in pairs
@@ -215,10 +212,6 @@ def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
 
 
-def overwhelming(before: Outcome, gain: float, figure: str) -> bool:
-    return not before.worked or gain > OVERWHELMING * max(1 - before.mean(figure), 0.1)
-
-
 def better(
     evidence: Evidence, suspect: Suspect, figure: str, before: Outcome, after: Outcome
 ) -> tuple[bool, float]:
@@ -274,40 +267,11 @@ def enough(
     return gain > guessed * error and (much or most)
 
 
-def ran_away(before: Outcome, figure: str) -> bool:
-    """Whether numbers are missed by more than their own size, by a few rows more than by others.
-
-    Such a mean says nothing of its error.
-    """
-    return figure == "numbers" and before.mean(figure) < -FAR_OFF
-
-
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
     if figure == "balanced" and evidence.labels is not None:
         return 1 / len(np.unique(evidence.labels))
     return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
-
-
-def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:
-    """The mean gain on the rows that both were judged on, and its standard error."""
-    assert before.rows is not None
-    assert after.rows is not None
-    rows = np.intersect1d(before.rows, after.rows)
-    gains = after.each(figure, rows) - before.each(figure, rows)
-    error = float(gains.std() / math.sqrt(max(1, len(gains))))
-    return float(gains.mean()), max(error, of_folds(after, rows, gains))
-
-
-def of_folds(after: Outcome, rows: np.ndarray, gains: np.ndarray) -> float:
-    """The standard error by how much folds differ: rows that one network is judged on go together.
-
-    0 where there are no folds.
-    """
-    if not after.folds:
-        return 0.0
-    means = [float(gains[np.isin(rows, each)].mean()) for each in after.folds]
-    return float(np.std(means) / math.sqrt(len(means)))
 
 
 def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:

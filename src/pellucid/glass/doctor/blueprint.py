@@ -71,6 +71,8 @@ class Blueprint:
     trainable: bool = True
     compiled: dict[str, Any] | None = None
     running: dict[str, Any] | None = None
+    #: the output that a mend is of, where there are several
+    focus: int | None = None
 
     def changed(self, at: int, **settings: Any) -> Blueprint:
         """With other settings of one part."""
@@ -139,8 +141,37 @@ class Blueprint:
         return replace(self, parts=parts, calls=tuple(calls), outputs=outputs)
 
     def aimed(self, **asked: Any) -> Blueprint:
-        """Compiled otherwise."""
-        return replace(self, compiled={**(self.compiled or {}), **asked})
+        """Compiled otherwise; of several outputs with another loss for the one that is meant."""
+        before = self.compiled or {}
+        if self.focus is not None and "loss" in asked:
+            asked["loss"] = self._losses_with(before.get("loss"), asked["loss"])
+        return replace(self, compiled={**before, **asked})
+
+    def _losses_with(self, given: Any, loss: Any) -> Any:
+        """The losses as they were given, with another for the output that is meant."""
+        at, count = self.focus or 0, len(self.outputs)
+        if isinstance(given, dict):
+            name = list(given)[at] if len(given) == count else None
+            named = self.output_names()[at]
+            return given | {named if named in given else name: loss}
+        each = list(given) if isinstance(given, (list, tuple)) else [given] * count
+        return [*each[:at], loss, *each[at + 1 :]]
+
+    def path_to(self, output: int) -> list[int]:
+        """The parts in a row that end in an output, the last one first."""
+        found: list[int] = []
+        call = self.outputs[output]
+        while call >= 0:
+            called, read = self.calls[call]
+            found.append(called)
+            if len(read) != 1:
+                break
+            call = read[0]
+        return found
+
+    def output_names(self) -> list[str]:
+        """The names of the layers that give the outputs, as far as they were given."""
+        return [str(self.parts[self.path_to(at)[0]].get("name")) for at in range(len(self.outputs))]
 
     def built(self) -> Patient:
         """A fresh network."""

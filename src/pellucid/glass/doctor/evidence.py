@@ -144,8 +144,10 @@ class Evidence(Facts):
 
     def folded(self, case: Case) -> Outcome:
         """A case, with every row held out once."""
-        if not self.few:
-            return self.trial(case)
+        return self.in_folds(case) if self.few else self.trial(case)
+
+    def in_folds(self, case: Case) -> Outcome:
+        """A case, with every row held out once, however many there are."""
         outcomes = []
         for part in folds(self.row_count, self.labels):
             outcomes.append(self.trial(case, watch=True, chosen=part))

@@ -28,6 +28,8 @@ ROOM = 0.2
 OVERWHELMING = 0.5
 #: by how much what was trained for the first time has to be better than chance
 LEARNT = 0.05
+#: how badly a row is taken to be hit at the most, where rows are hit worse than by their mean
+FLOOR = -1.0
 #: the most mends that are tried one by one, and suspicions that are put together in pairs
 MOST, PAIRS = 60, 3
 #: the seed of the second opinion
@@ -229,7 +231,10 @@ def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, flo
     assert before.rows is not None
     assert after.rows is not None
     rows = np.intersect1d(before.rows, after.rows)
-    gains = after.each(figure, rows) - before.each(figure, rows)
+    then, now = before.each(figure, rows), after.each(figure, rows)
+    if then.mean() < 0:  # a few rows that are missed by far would outweigh all others
+        then, now = np.maximum(then, FLOOR), np.maximum(now, FLOOR)
+    gains = now - then
     error = float(gains.std() / math.sqrt(max(1, len(gains))))
     return float(gains.mean()), max(error, of_folds(after, rows, gains))
 

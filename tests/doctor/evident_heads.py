@@ -78,12 +78,26 @@ fit = {{"epochs": 40}}
 #: a program, and the code that is to come first
 SEEN = {
     "a softmax over one unit, second": (kinds('1, "softmax"', BINARY), "PL103"),
+    "scores of one output of two inputs": (
+        """
+one, two = layers.Input((3,)), layers.Input((3,))
+hidden = layers.Dense(16, "relu")(layers.Concatenate()([one, two]))
+net = Model([one, two], layers.Dense(1)(hidden))
+net.compile(optimizers.SGD(0.1, momentum=0.9), "binary_crossentropy")
+x = [rng.normal(size=(300, 3)), rng.normal(size=(300, 3))]
+y, fit = (x[0][:, 0] > x[1][:, 0]) * 1, {"epochs": 20}
+""",
+        "PL101",
+    ),
     "scores of the second for its probabilities": (kinds("1", BINARY), "PL101"),
     "the second made probabilities twice": (
         kinds('3, "softmax"', "losses.SparseCategoricalCrossentropy(from_logits=True)", "[y, y]"),
         "PL102",
     ),
-    "a ReLU on the second, which goes below 0": (sizes('1, "relu"', '"mse"', "-abs(x[:, 2])"), "PL106"),
+    "a ReLU on the second, which goes below 0": (
+        sizes('1, "relu"', '"mse"', "-abs(x[:, 2])"),
+        "PL106",
+    ),
     "squares of the class numbers of the second": (sizes("1", '"mse"', "y"), "PL107"),
     "labels of the second from 1": (sizes('3, "softmax"', CLASSES, "y + 1"), "PL114"),
     "one-hot rows for the second": (

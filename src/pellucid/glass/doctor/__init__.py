@@ -51,7 +51,7 @@ def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     try:
         if check.guessed and not evidence.wants(check.figure or evidence.figure):
             return []
-        several = check.of_output and not evidence.single
+        several = check.of_output and evidence.net.built and len(evidence.net.outputs) > 1
         return list(by_output(check, evidence) if several else check().look(evidence))
     except Exception:
         if STRICT:

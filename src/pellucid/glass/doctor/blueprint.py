@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pellucid import layers
 from pellucid.glass.doctor.patient import Patient, face, in_a_row
+from pellucid.glass.doctor.ways import losses_with, way_to
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
@@ -144,30 +145,13 @@ class Blueprint:
         """Compiled otherwise; of several outputs with another loss for the one that is meant."""
         before = self.compiled or {}
         if self.focus is not None and "loss" in asked:
-            asked["loss"] = self._losses_with(before.get("loss"), asked["loss"])
+            given, names = before.get("loss"), self.output_names()
+            asked["loss"] = losses_with(given, asked["loss"], self.focus, names)
         return replace(self, compiled={**before, **asked})
-
-    def _losses_with(self, given: Any, loss: Any) -> Any:
-        """The losses as they were given, with another for the output that is meant."""
-        at, count = self.focus or 0, len(self.outputs)
-        if isinstance(given, dict):
-            name = list(given)[at] if len(given) == count else None
-            named = self.output_names()[at]
-            return given | {named if named in given else name: loss}
-        each = list(given) if isinstance(given, (list, tuple)) else [given] * count
-        return [*each[:at], loss, *each[at + 1 :]]
 
     def path_to(self, output: int) -> list[int]:
         """The parts in a row that end in an output, the last one first."""
-        found: list[int] = []
-        call = self.outputs[output]
-        while call >= 0:
-            called, read = self.calls[call]
-            found.append(called)
-            if len(read) != 1:
-                break
-            call = read[0]
-        return found
+        return way_to(self.calls, self.outputs[output])
 
     def output_names(self) -> list[str]:
         """The names of the layers that give the outputs, as far as they were given."""

@@ -75,6 +75,13 @@ net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = clusters(800, 6, 8, apart=2.6)
 fit = {{"epochs": 40}}
 """
+#: all there is: four rows
+XOR = """
+net = Sequential([layers.Dense(8, {kind}), layers.Dense(1, "sigmoid")])
+net.compile(optimizers.{optimizer}, "binary_crossentropy")
+x = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+y, fit = np.array([0, 1, 1, 0]), {{"epochs": 200}}
+"""
 #: a program, and the code that is to come first
 SEEN = {
     "a softmax over one unit, second": (kinds('1, "softmax"', BINARY), "PL103"),
@@ -112,6 +119,8 @@ y, fit = (x[0][:, 0] > x[1][:, 0]) * 1, {"epochs": 20}
     ),
     "wrong labels of many rows": (LABELS.format(share=0.45), "PL223"),
     "many equal rows in both parts": (EQUAL.format(equal=12), "PL217"),
+    "XOR without an activation": (XOR.format(kind="None", optimizer="Adam(0.1)"), "PL314"),
+    "XOR at a rate that is too low": (XOR.format(kind="'tanh'", optimizer="SGD(0.01)"), "PL402"),
     "few units for many classes": (NARROW.format(units=3), "PL502"),
 }
 #: a program that has nothing of it
@@ -136,6 +145,11 @@ WELL = {
     "right labels of many rows": (LABELS.format(share=0), "PL223"),
     "a column of two numbers": (TWO_NUMBERS, "PL212"),
     "an equal row in both parts": (EQUAL.format(equal=2), "PL217"),
+    "XOR, learnt by heart": (XOR.format(kind="'tanh'", optimizer="Adam(0.1)"), "PL501"),
+    "XOR, of which nothing is held out": (
+        XOR.format(kind="'tanh'", optimizer="Adam(0.1)"),
+        "PL505",
+    ),
     "enough units for many classes": (NARROW.format(units=24), "PL502"),
     "an activation by itself behind one unit": (
         """

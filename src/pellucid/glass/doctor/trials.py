@@ -208,6 +208,7 @@ def better(
     except (ValueError, IndexError):
         return False, 0.0
     proven, guessed = suspect.check.errors
+    error = 0.0 if evidence.tiny else error
     if suspect.sure:
         return gain > proven * error and gain > 0, gain
     room = 1.0 - max(before.mean(figure), 0.0)
@@ -232,7 +233,9 @@ def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, flo
     assert after.rows is not None
     rows = np.intersect1d(before.rows, after.rows)
     then, now = before.each(figure, rows), after.each(figure, rows)
-    if then.mean() < 0:  # a few rows that are missed by far would outweigh all others
+    if (
+        figure == "numbers" and then.mean() < 0
+    ):  # a few rows that are missed by far would outweigh all others
         then, now = np.maximum(then, FLOOR), np.maximum(now, FLOOR)
     gains = now - then
     error = float(gains.std() / math.sqrt(max(1, len(gains))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,16 +11,21 @@ import pytest
 from pellucid.glass import doctor
 from pellucid.glass.doctor import Check
 from pellucid.glass.doctor.checks.aligned import explained, functions
+from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
+from pellucid.glass.doctor.checks.steps import falling
 from pellucid.glass.doctor.finding import Finding, Trial
 from pellucid.glass.doctor.judging import ordered
+from pellucid.glass.doctor.runs import Hit, Outcome
 from pellucid.glass.doctor.statistics import outliers, row_keys
-from tests.doctor import evident, evident_heads, evident_outputs, evident_starts
+from pellucid.glass.doctor.trials import Suspect, better, in_both
+from tests.doctor import evident, evident_heads, evident_outputs, evident_starts, evident_training
 from tests.doctor.examples import case_of
 
-SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN | evident_heads.SEEN
-WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL | evident_heads.WELL
+TABLES = (evident, evident_outputs, evident_starts, evident_training, evident_heads)
+SEEN = {what: case for table in TABLES for what, case in table.SEEN.items()}
+WELL = {what: case for table in TABLES for what, case in table.WELL.items()}
 
 
 def found(monkeypatch, program, code):
@@ -101,9 +107,51 @@ def finding(code, after, severity="warning", **evidence):
         (finding("PL223", 0.99, share=0.40), finding("PL503", 0.70), "PL223"),
         (finding("PL214", 0.61), finding("PL416", 0.71), "PL416"),
         (finding("PL214", 0.71), finding("PL416", 0.71), "PL214"),
-        (finding("PL210", 0.98), finding("PL317", 0.97), "PL317"),
-        (finding("PL210", 0.98), finding("PL317", 0.80), "PL210"),
     ],
 )
 def test_what_gives_way_stands_behind(one, other, first):
     assert ordered([one, other])[0].code == first
+
+
+def test_a_few_rows_that_run_away_do_not_hide_what_a_mend_gains():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL404"], Suspicion(""))
+
+    def outcome(outputs):
+        return Outcome(rows=np.arange(100), hit=[Hit(outputs[:, None], y[:100], evidence.ending)])
+
+    far = y[:100] + 0.1
+    far[0] += 1e4
+    assert better(evidence, suspect, "numbers", outcome(far), outcome(y[:100] + 0.1))[0]
+    assert not better(evidence, suspect, "numbers", outcome(y[:100] + 0.1), outcome(far))[0]
+
+
+def test_what_one_seed_hides_two_may_show():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL303"], Suspicion(""))
+
+    def outcome(share):
+        outputs = share * (y[:200] - y.mean()) + y.mean()
+        hit = [Hit(outputs[:, None], y[:200], evidence.ending)]
+        return Outcome(rows=np.arange(200), hit=hit)
+
+    first = outcome(0.5), outcome(0.53)
+    assert not better(evidence, suspect, "numbers", *first)[0]
+    evidence.second_opinion = outcome(0.0)
+    assert in_both(evidence, suspect, "numbers", first, outcome(0.5))[0]
+    assert not in_both(evidence, suspect, "numbers", first, outcome(0.0))[0]
+
+
+@pytest.mark.parametrize(
+    ("losses", "still"),
+    [
+        ([1.38, 1.35, 1.33], True),
+        ([1, 0.5, 0.4], True),
+        ([1, 0.2, 0.19, 0.189], False),
+        ([1], False),
+    ],
+)
+def test_whether_a_loss_still_falls(losses, still):
+    assert falling(SimpleNamespace(as_it_is=Outcome(losses=losses))) == still

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from itertools import groupby
 from typing import Any
 
 from pellucid import randomness
@@ -14,7 +15,7 @@ from pellucid.glass.doctor.finding import Finding, Trial
 from pellucid.glass.doctor.heads import by_output
 from pellucid.glass.doctor.judging import findings
 from pellucid.glass.doctor.patient import copy_of
-from pellucid.glass.doctor.trials import Suspect
+from pellucid.glass.doctor.trials import Suspect, try_first
 
 __all__ = ["Check", "Diagnosis", "DiagnosisError", "Finding", "Trial", "diagnose"]
 
@@ -40,10 +41,23 @@ def diagnose(
 
 
 def suspected(evidence: Evidence) -> list[Suspect]:
-    """What all checks see, by their codes; those that look at a training look last."""
-    checks = sorted(Check.in_order(), key=lambda check: check.guessed)
-    found = [Suspect(check, seen) for check in checks for seen in looked(check, evidence)]
+    """What all checks see, by their codes; those that look at a training look last.
+
+    Before those that look at many trainings, the first mends of the others are tried: these tell
+    more in the same time.
+    """
+    checks = sorted(Check.in_order(), key=lambda check: (many(check), check.guessed))
+    found: list[Suspect] = []
+    for late, group in groupby(checks, many):
+        if late and evidence.trials and evidence.tryable:
+            try_first(evidence, found)
+        found += [Suspect(check, seen) for check in group for seen in looked(check, evidence)]
     return sorted(found, key=lambda suspect: suspect.check.code)
+
+
+def many(check: type[Check]) -> bool:
+    """Whether a check looks at many trainings, of folds and by other seeds."""
+    return check.guessed and (check.folded or check.code[2] == "5")
 
 
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:

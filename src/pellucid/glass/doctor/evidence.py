@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -210,6 +211,11 @@ class Evidence(Facts):
         """Whether the time will be over before another run has ended, as runs have taken so far."""
         left = self.end - time.perf_counter()
         return bool(self.took) and left < float(np.median(self.took))
+
+    @once
+    def attempts(self) -> dict[tuple[int, int], Any]:
+        """What came of each mend that was tried, by its suspicion and its place among the ways."""
+        return {}
 
     @once
     def took(self) -> list[float]:

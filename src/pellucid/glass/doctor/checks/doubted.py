@@ -116,7 +116,10 @@ def at_its_best(evidence: Evidence) -> Outcome | None:
     curve = evidence.folded_as_it_is.validation
     if not FEWEST_ROWS <= len(labels) <= MOST_ROWS or not curve:
         return None
-    outcome = evidence.in_folds(evidence.case.fitted(epochs=int(np.argmin(curve)) + 1))
+    best = int(np.argmin(curve)) + 1
+    if best == len(curve) and evidence.few:
+        return evidence.folded_as_it_is
+    outcome = evidence.in_folds(evidence.case.fitted(epochs=best))
     return outcome if outcome.worked else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.checks.finite import LARGE, SMALL
 from pellucid.glass.doctor.checks.several import of_several
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.finding import Finding
 from pellucid.glass.doctor.mending import WEIGHTED, rescaled, standardised
 
 #: how many times larger the deviation of one column may be than that of another
@@ -178,9 +176,7 @@ class TargetsNotUnit(Check):
     code = "PL210"
     severity = "error"
     sure = False
-    after = ("PL106", "PL107", "PL108")
-    #: by how much biases may fall short of targets about 0
-    near: ClassVar[float] = 0.02
+    after = ("PL106", "PL107", "PL108", "PL317")
     cure = "Train on (y − mean)/deviation, and undo that in what is predicted."
     confused = "Inputs in other units, which the first layer suffers from."
     example = """
@@ -197,13 +193,6 @@ x = rng.normal(size=(400, 3))
 y = x[:, 0] + np.sin(2 * x[:, 1])
 fit = {"epochs": 40}
 """
-
-    @classmethod
-    def gives_way(cls, found: Finding, other: Finding) -> bool:
-        """Where a bias alone does as well, targets need not lie about 0."""
-        if other.code != "PL317" or found.trial is None or other.trial is None:
-            return False
-        return other.trial.after >= found.trial.after - cls.near
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         y, end = evidence.y, evidence.ending

@@ -119,21 +119,24 @@ fit = {"epochs": 40}
             if not isinstance(layer, RECURRENT):
                 continue
             own = [each for each in fitted if each.layer == layer.layer_name]
-            if own and all(alike(each, layer.units) for each in own):
+            if own and all(alike(each.value, layer.units) for each in own):
+                moved = all(alike(each.gradient, layer.units) for each in own)
                 yield Suspicion(
-                    f"all {layer.units} units of {layer.layer_name} start alike, and are moved "
-                    "alike",
+                    f"all {layer.units} units of {layer.layer_name} start alike"
+                    + (", and are moved alike" if moved else ""),
                     {"units": layer.units},
                     {"layer": layer.layer_name},
                     drawn_anew,
+                    sure=moved,
                 )
 
 
-def alike(weights: Fitted, units: int) -> bool:
-    """Whether all units of a recurrent layer have one weight, in each gate, and one gradient."""
-    both = (weights.value, np.zeros(1) if weights.gradient is None else weights.gradient)
-    by_unit = (each.reshape(*each.shape[:-1], -1, units) for each in both if each.size > 1)
-    return units > 1 and all(np.ptp(each, axis=-1).max() == 0 for each in by_unit)
+def alike(numbers: np.ndarray | None, units: int) -> bool:
+    """Whether all units of a recurrent layer have the same numbers, in each gate."""
+    if numbers is None or numbers.size < 2:
+        return True
+    by_unit = numbers.reshape(*numbers.shape[:-1], -1, units)
+    return units > 1 and bool(np.ptp(by_unit, axis=-1).max() == 0)
 
 
 def drawn_anew(case: Case) -> Case:
@@ -261,11 +264,8 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         hidden = set(hidden_at(evidence.case.net))
-        quiet = [
-            (at, each)
-            for at, each in kernels(evidence)
-            if at in hidden and 0 < gain(each.value) < QUIET
-        ]
+        faint = [(at, each) for at, each in kernels(evidence) if 0 < gain(each.value) < QUIET]
+        quiet = [(at, each) for at, each in faint if at in hidden]
         if quiet and not evidence.trained:
             each = quiet[0][1]
             yield Suspicion(
@@ -273,4 +273,5 @@ fit = {"epochs": 20}
                 {"√k·σ of the weights": gain(each.value), "usual": 1.0},
                 {"layer": each.layer},
                 redrawn([at for at, _ in quiet]),
+                others=(redrawn([at for at, _ in faint]),) if len(faint) > len(quiet) else (),
             )

@@ -15,14 +15,17 @@ from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
 from pellucid.glass.doctor.checks.steps import falling
+from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.judging import ordered
 from pellucid.glass.doctor.runs import Hit, Outcome
 from pellucid.glass.doctor.statistics import outliers, row_keys
 from pellucid.glass.doctor.trials import Suspect, better, in_both
-from tests.doctor import evident, evident_outputs, evident_starts, evident_training
+from tests.doctor import evident, evident_heads, evident_outputs, evident_starts, evident_training
 from tests.doctor.examples import case_of
 
-SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN | evident_training.SEEN
-WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL | evident_training.WELL
+TABLES = (evident, evident_outputs, evident_starts, evident_training, evident_heads)
+SEEN = {what: case for table in TABLES for what, case in table.SEEN.items()}
+WELL = {what: case for table in TABLES for what, case in table.WELL.items()}
 
 
 def found(monkeypatch, program, code):
@@ -88,6 +91,26 @@ def test_the_rate_of_each_epoch_is_that_of_the_callback():
     net, x, y, fit = case_of(SEEN["a rate that a callback raises"][0])
     evidence = doctor.Evidence(net, x, y, fit, 10)
     assert called_for(evidence, 0.01)[:3].tolist() == pytest.approx([0.025, 0.0625, 0.15625])
+
+
+def finding(code, after, severity="warning", **evidence):
+    trial = Trial("accuracy", 0.5, after, 10, 300, 100)
+    return Finding(code, severity, code, "", evidence, trial=trial)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "first"),
+    [
+        (finding("PL208", 0.95, "error"), finding("PL211", 0.96, "error"), "PL208"),
+        (finding("PL208", 0.80, "error"), finding("PL211", 0.96, "error"), "PL211"),
+        (finding("PL223", 0.99, share=0.13), finding("PL503", 0.86), "PL503"),
+        (finding("PL223", 0.99, share=0.40), finding("PL503", 0.70), "PL223"),
+        (finding("PL214", 0.61), finding("PL416", 0.71), "PL416"),
+        (finding("PL214", 0.71), finding("PL416", 0.71), "PL214"),
+    ],
+)
+def test_what_gives_way_stands_behind(one, other, first):
+    assert ordered([one, other])[0].code == first
 
 
 def test_a_few_rows_that_run_away_do_not_hide_what_a_mend_gains():

@@ -12,6 +12,7 @@ from pellucid.glass.doctor.checks import Check
 from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.heads import by_output
 from pellucid.glass.doctor.judging import findings
 from pellucid.glass.doctor.patient import copy_of
 from pellucid.glass.doctor.trials import Suspect, try_first
@@ -64,7 +65,8 @@ def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     try:
         if check.guessed and not evidence.wants(check.figure or evidence.figure):
             return []
-        return list(check().look(evidence))
+        several = check.of_output and evidence.net.built and len(evidence.net.outputs) > 1
+        return list(by_output(check, evidence) if several else check().look(evidence))
     except Exception:
         if STRICT:
             raise

@@ -39,7 +39,8 @@ def changed(found: list[int], **settings: object) -> Callable[[Case], Case]:
 
 def output_at(net: Blueprint) -> int:
     """The number of the layer that makes the outputs: the last dense one."""
-    dense = [at for at, each in enumerate(net.parts) if each.kind is layers.Dense]
+    ways = range(len(net.parts)) if net.focus is None else net.path_to(net.focus)[::-1]
+    dense = [at for at in ways if net.parts[at].kind is layers.Dense]
     if not dense:
         raise LookupError("the network has no dense layer to end with")
     return dense[-1]
@@ -48,15 +49,28 @@ def output_at(net: Blueprint) -> int:
 def hidden_at(net: Blueprint) -> list[int]:
     """The numbers of the layers with weights before it."""
     ends = {net.calls[call][0] for call in net.outputs if call >= 0} | {output_at(net)}
+    for output in range(len(net.outputs) if not net.chain else 0):
+        ends |= set(activated(net, output))
     parts = enumerate(net.parts[: max(ends)])
     return [at for at, each in parts if each.kind in WEIGHTED and at not in ends]
+
+
+def activated(net: Blueprint, output: int) -> list[int]:
+    """The dense layer of an output that has its activation in a layer of its own."""
+    way = net.path_to(output)
+    kinds = [net.parts[at].kind for at in way[:2]]
+    return way[1:2] if kinds == [layers.Activation, layers.Dense] else []
 
 
 def trailing(net: Blueprint) -> list[int]:
     """The layers after the output layer that change its numbers."""
     last = output_at(net)
     kinds = (layers.Activation, layers.Dropout, layers.BatchNormalization)
-    return [at for at in range(last + 1, len(net.parts)) if net.parts[at].kind in kinds]
+    after = list(range(last + 1, len(net.parts)))
+    if net.focus is not None:
+        way = net.path_to(net.focus)
+        after = way[: way.index(last)][::-1]
+    return [at for at in after if net.parts[at].kind in kinds]
 
 
 def ends_in(part: Part, activation: str) -> bool:

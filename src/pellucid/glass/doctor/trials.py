@@ -256,6 +256,7 @@ def enough(
     """Whether what is gained, with its standard error, is worth saying."""
     (was, reached), (gain, error) = way, gained
     proven, guessed = suspect.check.errors
+    error = 0.0 if evidence.tiny else error
     if suspect.sure:
         return gain > proven * error and gain > 0
     room = 1.0 - max(was, 0.0)

@@ -48,6 +48,7 @@ class OutOfReach(Check):
     """
 
     code = "PL106"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL103", "PL104", "PL107", "PL108")
@@ -128,6 +129,7 @@ class RegressionLossForClasses(Check):
     """
 
     code = "PL107"
+    of_output = True
     sure = True
     figure = "classes"
     after = ("PL103", "PL104")
@@ -201,6 +203,7 @@ class ClassificationLossForNumbers(Check):
     """
 
     code = "PL108"
+    of_output = True
     severity = "error"
     sure = True
     cure = 'End with a linear layer and use the loss "mse".'
@@ -228,7 +231,7 @@ fit = {"epochs": 40}
             return
         shares = end.loss is not None and end.loss.expects in ("probability", "sign")
         low = -1 if end.loss is not None and end.loss.expects == "sign" else 0
-        if shares and np.nanmin(y) >= low and np.nanmax(y) <= 1:
+        if shares and np.nanmin(y) >= low and np.nanmax(y) <= 1 and not scored(end, y):
             return
         width = 1 if y.ndim == 1 else int(y.shape[-1])
         assert end.loss is not None
@@ -239,6 +242,13 @@ fit = {"epochs": 40}
             {"layer": evidence.last_layer},
             ending_with(None, "mse", width, []),
         )
+
+
+def scored(end: Ending, y: np.ndarray) -> bool:
+    """Whether a loss of probabilities is given one score a row, which nothing bounds."""
+    assert end.loss is not None
+    unbound = bounds(end.last) == (-np.inf, np.inf) and not end.logits
+    return unbound and end.loss.expects == "probability" and y.size == len(y)
 
 
 class AccuracyForNumbers(Check):

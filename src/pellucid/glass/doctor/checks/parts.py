@@ -17,6 +17,8 @@ from pellucid.glass.doctor.statistics import quick_keys, sampled, telling
 
 #: the share of the validation rows that are among those to train on
 SHARED = 0.02
+#: and their least number: rows of a table are equal now and then
+FEWEST_SHARED = 3
 #: rows that are read at once, and bytes of rows of which all are looked at
 AT_ONCE, MOST_BYTES = 1000, 1 << 28
 #: rows of a class in one part, from which on it should be in the other as well
@@ -76,6 +78,7 @@ class RowsInBoth(Check):
     severity = "error"
     sure = True
     tried = False
+    after = ("PL222",)
     cure = "Take them out of the validation data, or use `validation_split`."
     confused = "A few rows that are equal by chance, where columns have few values."
     example = """
@@ -96,7 +99,7 @@ x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:
         if held is None or not evidence.plain or evidence.bad_x or len(held.x) != 1:
             return
         share = shared(evidence.data, held)
-        if share > SHARED:
+        if share > SHARED and round(share * len(held)) >= FEWEST_SHARED:
             own = "validation_data" in evidence.fit
             yield Suspicion(
                 f"{share:.0%} of the rows to validate on are trained on as well",

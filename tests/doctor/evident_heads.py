@@ -75,6 +75,27 @@ net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = clusters(800, 6, 8, apart=2.6)
 fit = {{"epochs": 40}}
 """
+#: inputs and targets in the hundreds, of which one alone put right is not enough
+BOTH = """
+net = Sequential([layers.Dense(32, "relu"), layers.Dense(32, "relu"), layers.Dense(1)])
+net.compile(optimizers.SGD(0.001), "mse")
+x = np.arange(-100, 101)[:, None] * 1.0
+y, fit = x[:, 0] ** 2, {"epochs": 100}
+"""
+#: a class for each pixel, or for each step
+PIXELS = """
+net = Sequential(
+    [
+        layers.Conv2D(8, 3, padding="same", activation="relu"),
+        layers.Conv2D({units}, 1, activation={end}),
+    ]
+)
+net.compile(optimizers.Adam(0.02), {loss})
+x = rng.uniform(0, 0.4, (120, 6, 6, 1))
+y = (rng.random((120, 6, 6)) < 0.3).astype(int)
+x[..., 0] += 0.5 * y
+fit = {{"epochs": 12}}
+"""
 #: all there is: four rows
 XOR = """
 net = Sequential([layers.Dense(8, {kind}), layers.Dense(1, "sigmoid")])
@@ -119,6 +140,11 @@ y, fit = (x[0][:, 0] > x[1][:, 0]) * 1, {"epochs": 20}
     ),
     "wrong labels of many rows": (LABELS.format(share=0.45), "PL223"),
     "many equal rows in both parts": (EQUAL.format(equal=12), "PL217"),
+    "scores for a class of each pixel": (
+        PIXELS.format(units=2, end=None, loss=CLASSES),
+        "PL101",
+    ),
+    "a softmax over one filter": (PIXELS.format(units=1, end="'softmax'", loss=BINARY), "PL103"),
     "XOR without an activation": (XOR.format(kind="None", optimizer="Adam(0.1)"), "PL314"),
     "XOR at a rate that is too low": (XOR.format(kind="'tanh'", optimizer="SGD(0.01)"), "PL402"),
     "few units for many classes": (NARROW.format(units=3), "PL502"),
@@ -145,6 +171,11 @@ WELL = {
     "right labels of many rows": (LABELS.format(share=0), "PL223"),
     "a column of two numbers": (TWO_NUMBERS, "PL212"),
     "an equal row in both parts": (EQUAL.format(equal=2), "PL217"),
+    "a class of each pixel": (PIXELS.format(units=2, end="'softmax'", loss=CLASSES), "PL101"),
+    "a class of each pixel, of which each row has many": (
+        PIXELS.format(units=2, end="'softmax'", loss=CLASSES),
+        "PL105",
+    ),
     "XOR, learnt by heart": (XOR.format(kind="'tanh'", optimizer="Adam(0.1)"), "PL501"),
     "XOR, of which nothing is held out": (
         XOR.format(kind="'tanh'", optimizer="Adam(0.1)"),

@@ -82,6 +82,7 @@ class NothingLearnt(Check):
     """
 
     code = "PL405"
+    general = True
     severity = "error"
     sure = False
     guessed = True

@@ -187,8 +187,8 @@ def guessed(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
 def agreements(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Of classes that can hold together, the share that is said rightly."""
     limit = 0.0 if end.logits else 0.5
-    right = (outputs > limit) == (y > 0.5)
-    return right.reshape(len(right), -1).mean(axis=1)
+    said, truth = (each.reshape(len(outputs), -1) for each in (outputs, y))
+    return ((said > limit) == (truth > 0.5)).mean(axis=1)
 
 
 def explained(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:

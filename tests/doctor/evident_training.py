@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.doctor.evident import SEQUENCES
+from tests.doctor.evident import SEQUENCES, numbers
 
 FAINT = """
 drawn = {{"kernel_initializer": initializers.RandomNormal(stddev={size})}}
@@ -71,6 +71,44 @@ y = rng.integers(0, 4, 500)
 x = np.sin((0.4 + 0.5 * y[:, None]) * np.arange(16) + 6.3 * rng.random((500, 1)))[..., None]
 fit = {"epochs": 15}
 """
+NORMS = """
+scale = {{"gamma_initializer": "{start}", "momentum": 0.9}}
+net = Sequential(
+    [
+        layers.Dense(32),
+        layers.BatchNormalization(**scale),
+        layers.ReLU(),
+        layers.Dense(32),
+        layers.BatchNormalization(**scale),
+        layers.ReLU(),
+        layers.Dense(10, "softmax"),
+    ]
+)
+net.compile(optimizers.SGD(0.02), "sparse_categorical_crossentropy")
+x, y = digits(500)
+fit = {{"epochs": 12}}
+"""
+TABLES = """
+net = Sequential(
+    [
+        layers.Embedding(60, 8, embeddings_initializer={start}),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(16, "{activation}", use_bias=False),
+        layers.Dense(4, "softmax"),
+    ]
+)
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+y = rng.integers(0, 4, 500)
+odd = rng.random((500, 12)) < 0.4
+x = np.where(odd, 4 * rng.integers(0, 15, (500, 12)) + y[:, None], rng.integers(0, 60, (500, 12)))
+fit = {{"epochs": 12}}
+"""
+TURNS_DOWN = """
+class Falls(callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 0.005 * {by} ** epoch
+fit["callbacks"] = [Falls()]
+"""
 #: a program, and the code of what stands first among the findings of that check
 SEEN = {
     "faint weights in all layers, the last among them": (FAINT.format(size=0.001), "PL303"),
@@ -84,6 +122,19 @@ SEEN = {
         SEQUENCES.format(kind="LSTM(12, dropout=0.9, recurrent_dropout=0.9)", steps=12),
         "PL311",
     ),
+    "a normalisation whose scale starts at 0": (NORMS.format(start="zeros"), "PL304"),
+    "vectors of words that all start at 0": (
+        TABLES.format(start='"zeros"', activation="relu"),
+        "PL301",
+    ),
+    "vectors of words that start large": (
+        TABLES.format(start="initializers.RandomNormal(stddev=50.0)", activation="tanh"),
+        "PL305",
+    ),
+    "a callback of one's own that turns the rate down": (
+        numbers(TURNS_DOWN.format(by=0.2), 0.005),
+        "PL416",
+    ),
 }
 #: a program that has nothing of it
 WELL = {
@@ -95,4 +146,13 @@ WELL = {
     ),
     "a map that attention reads": (ATTENDS, "PL314"),
     "small vectors of words": (WORDS.format(bias=0.0), "PL316"),
+    "a normalisation whose scale starts at 1": (NORMS.format(start="ones"), "PL304"),
+    "vectors of words that start as is usual": (
+        TABLES.format(start='"uniform"', activation="relu"),
+        "PL301",
+    ),
+    "a callback of one's own that turns the rate down slowly": (
+        numbers(TURNS_DOWN.format(by=0.97), 0.005),
+        "PL416",
+    ),
 }

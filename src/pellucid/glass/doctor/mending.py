@@ -131,6 +131,12 @@ def with_adam(rate: float = 0.001) -> Callable[[Case], Case]:
     return mend
 
 
+def names_alone(case: Case) -> bool:
+    """Whether the inputs are numbers of entries of a table, which have no scale."""
+    tables = any(part.kind is layers.Embedding for part in case.net.parts)
+    return tables or any(kind == "int" for _, kind, _ in case.net.inputs)
+
+
 def standardised(case: Case) -> Case:
     """A layer in front that gives each column mean 0 and deviation 1."""
     scale = layers.Normalization()

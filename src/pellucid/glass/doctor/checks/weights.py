@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from pellucid import layers
 from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
-from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, hidden_at
+from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, changed, hidden_at
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
@@ -110,6 +111,21 @@ fit = {"epochs": 40}
                 redraw,
             )
         yield from self.of_states(evidence)
+        yield from self.of_tables(evidence)
+
+    def of_tables(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Tables all of whose numbers are the same, so that every entry says the same."""
+        tables = {each.layer_name for each in evidence.net.layers if type(each) is layers.Embedding}
+        for each in [] if evidence.first is None else evidence.first.fitted():
+            if each.layer in tables and np.ptp(each.value) == 0:
+                at = number_of(evidence.case.net, evidence, each.layer)
+                yield Suspicion(
+                    f"all {len(each.value)} entries of {each.layer} start with the same numbers",
+                    {"entries": len(each.value)},
+                    {"layer": each.layer},
+                    changed([at], embeddings_initializer="uniform"),
+                    sure=False,
+                )
 
     def of_states(self, evidence: Evidence) -> Iterator[Suspicion]:
         """Recurrent layers all of whose units are one, and are read as one."""

@@ -241,7 +241,7 @@ class Facts:
 
     @once
     def bad_x(self) -> bool:
-        return statistics.not_finite(self.x)
+        return any(map(statistics.not_finite, self.x if isinstance(self.x, tuple) else (self.x,)))
 
     @once
     def first(self) -> First | None:

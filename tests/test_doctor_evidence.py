@@ -16,13 +16,15 @@ from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
 from pellucid.glass.doctor.checks.steps import falling
 from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.judging import ordered
 from pellucid.glass.doctor.runs import Hit, Outcome
 from pellucid.glass.doctor.statistics import outliers, row_keys
-from pellucid.glass.doctor.trials import Suspect, better, in_both
+from pellucid.glass.doctor.trials import Suspect, better, enough, in_both
 from tests.doctor import evident, evident_heads, evident_outputs, evident_starts, evident_training
 from tests.doctor.examples import case_of
 
+LIKELY = FIGURES["likelihood"].name
 TABLES = (evident, evident_outputs, evident_starts, evident_training, evident_heads)
 SEEN = {what: case for table in TABLES for what, case in table.SEEN.items()}
 WELL = {what: case for table in TABLES for what, case in table.WELL.items()}
@@ -93,8 +95,8 @@ def test_the_rate_of_each_epoch_is_that_of_the_callback():
     assert called_for(evidence, 0.01)[:3].tolist() == pytest.approx([0.025, 0.0625, 0.15625])
 
 
-def finding(code, after, severity="warning", **evidence):
-    trial = Trial("accuracy", 0.5, after, 10, 300, 100)
+def finding(code, after, severity="warning", figure="accuracy", **evidence):
+    trial = Trial(figure, 0.5, after, 10, 300, 100)
     return Finding(code, severity, code, "", evidence, trial=trial)
 
 
@@ -106,6 +108,9 @@ def finding(code, after, severity="warning", **evidence):
         (finding("PL223", 0.99, share=0.13), finding("PL503", 0.86), "PL503"),
         (finding("PL223", 0.99, share=0.40), finding("PL503", 0.70), "PL223"),
         (finding("PL214", 0.61), finding("PL416", 0.71), "PL416"),
+        (finding("PL107", 0.6, figure=LIKELY), finding("PL402", 0.9), "PL402"),
+        (finding("PL107", 0.6, figure=LIKELY), finding("PL402", 0.6), "PL107"),
+        (finding("PL107", 0.8), finding("PL402", 0.9), "PL107"),
         (finding("PL214", 0.71), finding("PL416", 0.71), "PL214"),
     ],
 )
@@ -164,3 +169,24 @@ def test_a_rate_that_a_lower_one_mends_is_too_high_throughout(monkeypatch):
     net, x, y, fit = case_of(evident.numbers(then))
     found = net.diagnose(x, y, seconds=60, **fit)
     assert [(each.code, each.severity) for each in found] == [("PL401", "error"), ("PL412", "note")]
+
+
+def test_two_scales_are_put_right_together(monkeypatch):
+    """Neither alone is enough; that a network as usual does well says nothing of the cause."""
+    kept = [Check.table[code] for code in ("PL207", "PL210", "PL405")]
+    monkeypatch.setattr(Check, "in_order", classmethod(lambda cls: kept))
+    net, x, y, fit = case_of(evident_heads.BOTH)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        findings = net.diagnose(x, y, seconds=60, **fit)
+    assert findings.codes[0] == "PL207"
+    assert "Normalization" in findings[0].mend
+    assert "y = " in findings[0].mend
+
+
+def test_it_is_no_gain_to_be_less_sure_and_know_nothing():
+    net, x, y, fit = case_of(evident_heads.LABELS.format(share=1))
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL505"], Suspicion(""))
+    assert not enough(evidence, suspect, "likelihood", (-0.9, -0.12), (0.78, 0.01))
+    assert enough(evidence, suspect, "likelihood", (-0.9, 0.2), (1.1, 0.01))

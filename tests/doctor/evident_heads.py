@@ -75,6 +75,40 @@ net.compile(optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 x, y = clusters(800, 6, 8, apart=2.6)
 fit = {{"epochs": 40}}
 """
+#: inputs and targets in the hundreds, of which one alone put right is not enough
+BOTH = """
+net = Sequential([layers.Dense(32, "relu"), layers.Dense(32, "relu"), layers.Dense(1)])
+net.compile(optimizers.SGD(0.001), "mse")
+x = np.arange(-100, 101)[:, None] * 1.0
+y, fit = x[:, 0] ** 2, {"epochs": 100}
+"""
+#: a class for each pixel, or for each step
+PIXELS = """
+net = Sequential(
+    [
+        layers.Conv2D(8, 3, padding="same", activation="relu"),
+        layers.Conv2D({units}, 1, activation={end}),
+    ]
+)
+net.compile(optimizers.Adam(0.02), {loss})
+x = rng.uniform(0, 0.4, (120, 6, 6, 1))
+y = (rng.random((120, 6, 6)) < 0.3).astype(int)
+x[..., 0] += 0.5 * y
+fit = {{"epochs": 12}}
+"""
+#: two inputs, the second of which may be spoilt
+TWO = """
+one, two = layers.Input((3,)), layers.Input((3,))
+hidden = layers.Dense(16, "relu")(layers.Concatenate()([one, two]))
+net = Model([one, two], layers.Dense(1, "sigmoid")(hidden))
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+a, b = rng.normal(size=(300, 3)), rng.normal(size=(300, 3))
+y, fit = (a[:, 0] > b[:, 0]) * 1, {{"epochs": 10}}
+held = slice({first}, {first} + 60)
+fit["validation_data"] = ([a[held], {scale} * b[held]], y[held])
+b[7, 1] += {spoilt}
+x, y = [a[:240], b[:240]], y[:240]
+"""
 #: all there is: four rows
 XOR = """
 net = Sequential([layers.Dense(8, {kind}), layers.Dense(1, "sigmoid")])
@@ -119,6 +153,18 @@ y, fit = (x[0][:, 0] > x[1][:, 0]) * 1, {"epochs": 20}
     ),
     "wrong labels of many rows": (LABELS.format(share=0.45), "PL223"),
     "many equal rows in both parts": (EQUAL.format(equal=12), "PL217"),
+    "scores for a class of each pixel": (
+        PIXELS.format(units=2, end=None, loss=CLASSES),
+        "PL101",
+    ),
+    "a softmax over one filter": (PIXELS.format(units=1, end="'softmax'", loss=BINARY), "PL103"),
+    "a NaN in the second input": (TWO.format(first=240, scale=1, spoilt="np.nan"), "PL201"),
+    "rows of two inputs in both parts": (TWO.format(first=60, scale=1, spoilt=0), "PL217"),
+    "the second input scaled otherwise": (TWO.format(first=240, scale=9, spoilt=0), "PL220"),
+    "a NaN among the targets of the second": (
+        sizes("1", '"mse"', "np.where(np.arange(300) % 40 == 0, np.nan, size)"),
+        "PL203",
+    ),
     "XOR without an activation": (XOR.format(kind="None", optimizer="Adam(0.1)"), "PL314"),
     "XOR at a rate that is too low": (XOR.format(kind="'tanh'", optimizer="SGD(0.01)"), "PL402"),
     "few units for many classes": (NARROW.format(units=3), "PL502"),
@@ -145,6 +191,14 @@ WELL = {
     "right labels of many rows": (LABELS.format(share=0), "PL223"),
     "a column of two numbers": (TWO_NUMBERS, "PL212"),
     "an equal row in both parts": (EQUAL.format(equal=2), "PL217"),
+    "a class of each pixel": (PIXELS.format(units=2, end="'softmax'", loss=CLASSES), "PL101"),
+    "a class of each pixel, of which each row has many": (
+        PIXELS.format(units=2, end="'softmax'", loss=CLASSES),
+        "PL105",
+    ),
+    "two inputs without a NaN": (TWO.format(first=240, scale=1, spoilt=0), "PL201"),
+    "rows of two inputs in one part": (TWO.format(first=240, scale=1, spoilt=0), "PL217"),
+    "both inputs scaled alike": (TWO.format(first=240, scale=1, spoilt=0), "PL220"),
     "XOR, learnt by heart": (XOR.format(kind="'tanh'", optimizer="Adam(0.1)"), "PL501"),
     "XOR, of which nothing is held out": (
         XOR.format(kind="'tanh'", optimizer="Adam(0.1)"),

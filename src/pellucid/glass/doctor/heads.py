@@ -100,8 +100,8 @@ def focused(mend: Mend, head: Head) -> Mend:
         net = replace(found.net, focus=None)
         if found.y is alone.y:
             return replace(found, net=net, y=case.y)
-        if case.fit.get("validation_data") is not None:
-            raise LookupError("the targets to validate on are those of several outputs")
+        if found.x is not case.x or case.fit.get("validation_data") is not None:
+            raise LookupError("other rows, and targets to validate on, are those of all outputs")
         lines = [among(line, head) for line in found.lines[len(case.lines) :]]
         joined = with_own(case.y, head, found.y)
         return replace(found, net=net, y=joined, lines=(*case.lines, *lines))

@@ -38,9 +38,9 @@ def changed(found: list[int], **settings: object) -> Callable[[Case], Case]:
 
 
 def output_at(net: Blueprint) -> int:
-    """The number of the layer that makes the outputs: the last dense one."""
+    """The number of the layer that makes the outputs: the last dense one, or filters behind it."""
     ways = range(len(net.parts)) if net.focus is None else net.path_to(net.focus)[::-1]
-    dense = [at for at in ways if net.parts[at].kind is layers.Dense]
+    dense = [at for at in ways if net.parts[at].kind in WEIGHTED]
     if not dense:
         raise LookupError("the network has no dense layer to end with")
     return dense[-1]
@@ -85,7 +85,7 @@ def ended(net: Blueprint, activation: str | None, units: int | None = None) -> B
     last = output_at(net)
     settings: dict[str, Any] = {"activation": activation}
     if units is not None:
-        settings["units"] = units
+        settings["units" if net.parts[last].kind is layers.Dense else "filters"] = units
     found = net.changed(last, **settings)
     gone = trailing(net)
     return found.without(*gone) if gone else found

@@ -19,7 +19,7 @@ from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
 from pellucid.glass.doctor.gains import difference, overwhelming, ran_away
-from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.goal import FIGURES, LEAST
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.optimizers import SGD
 
@@ -79,7 +79,8 @@ def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Trie
     tried_now(evidence, in_turn(to_try)[:MOST])
     results = [(each, evidence.attempts.get(key(each, mend))) for each, mend in in_turn(to_try)]
     found = best_of(results)
-    if not any(each.helps for each in found.values()):
+    general = {id(each.seen) for each in to_try if each.check.general}
+    if not any(each.helps for seen, each in found.items() if seen not in general):
         found |= in_pairs(evidence, to_try)
     return found
 
@@ -139,7 +140,7 @@ def best(several: Sequence[Tried]) -> Tried:
 
 def in_pairs(evidence: Evidence, to_try: Sequence[Suspect]) -> dict[int, Tried]:
     """Two mends at once, for faults that hide one another; the first of them is the finding."""
-    first = to_try[:PAIRS]
+    first = [each for each in to_try if not each.check.general][:PAIRS]
     results = []
     for at, one in enumerate(first):
         for two in first[at + 1 :]:
@@ -209,6 +210,8 @@ def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
     figures = [suspect.check.figure or evidence.figure]
     likely = suspect.sure and not suspect.check.folded and evidence.task == "classes"
+    if evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST:
+        return figures
     return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
 
 
@@ -263,6 +266,8 @@ def enough(
     if suspect.check.guessed and room < REST:
         return False
     whole = reached - chance_of(evidence, figure)
+    if figure == "likelihood" and whole < 0:  # no surer than it may be, and yet of no use
+        return False
     much = gain > ROOM * room and gain > suspect.share * whole
     most = gain > suspect.check.rest * room and room > REST
     return gain > guessed * error and (much or most)
@@ -272,6 +277,9 @@ def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
     if figure == "balanced" and evidence.labels is not None:
         return 1 / len(np.unique(evidence.labels))
+    if figure == "likelihood" and evidence.labels is not None:
+        shares = np.bincount(evidence.labels) / len(evidence.labels)
+        return 1 + float(np.sum(shares * np.log(np.maximum(shares, LEAST))))
     return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
 
 

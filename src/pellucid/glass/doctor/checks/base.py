@@ -83,6 +83,8 @@ class Check:
     last_resort: ClassVar[bool] = False
     #: looks at one output and its targets: of several, at each of them
     of_output: ClassVar[bool] = False
+    #: its mend helps whatever holds a network back, and so shows nothing of the cause
+    general: ClassVar[bool] = False
     #: says that there is nothing to be learnt, and goes where any mend learns something
     denies: ClassVar[bool] = False
     confused: ClassVar[str] = ""

@@ -28,7 +28,9 @@ VALIDATION = 0.2
 
 
 def held_out_anew(case: Case) -> Case:
-    """Validation rows drawn at random from all rows to train on."""
+    """Validation rows drawn at random from all rows to train on; only of one input."""
+    if isinstance(case.x, tuple):
+        raise LookupError("rows of several inputs are taken from each of them")
     labels = case.y if case.y.dtype.kind in "iub" and case.y.ndim == 1 else None
     kept, held = holdout(len(case.x), VALIDATION, 0, labels)
     given = "y" if labels is not None else "None"
@@ -57,15 +59,35 @@ def pooled(case: Case) -> Case:
 
 def parts(evidence: Evidence) -> tuple[np.ndarray, np.ndarray] | None:
     """The inputs to train on and to validate on, some rows of each, laid out flat."""
-    held = evidence.validation
-    if held is None or len(held.x) != 1 or not evidence.plain:
+    two = both_parts(evidence)
+    if two is None:
         return None
     found = []
-    for data in (evidence.data, held):
+    for data in two:
         rows = sampled(len(data))
         rows = rows if data.rows is None else data.rows[rows]
         found.append(dense_rows(data.x[0], rows).reshape(len(rows), -1))
     return found[0], found[1]
+
+
+def both_parts(evidence: Evidence) -> tuple[ArrayData, ArrayData] | None:
+    """The rows to train on and to validate on, of one input: several are laid side by side."""
+    held = evidence.validation
+    if held is None or evidence.error is not None:
+        return None
+    if evidence.plain:
+        return (evidence.data, held) if len(held.x) == 1 else None
+    several = isinstance(evidence.x, tuple) and all(map(dense, (*evidence.x, *held.x)))
+    return (side_by_side(evidence.data), side_by_side(held)) if several else None
+
+
+def dense(x: object) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "biuf" and x.nbytes < MOST_BYTES
+
+
+def side_by_side(data: ArrayData) -> ArrayData:
+    flat = [np.asarray(each).reshape(len(each), -1) for each in data.x]
+    return replace(data, x=(np.concatenate(flat, axis=1),))
 
 
 class RowsInBoth(Check):
@@ -95,10 +117,10 @@ x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        held = evidence.validation
-        if held is None or not evidence.plain or evidence.bad_x or len(held.x) != 1:
+        two = both_parts(evidence)
+        if two is None or evidence.bad_x:
             return
-        share = shared(evidence.data, held)
+        share, held = shared(*two), two[1]
         if share > SHARED and round(share * len(held)) >= FEWEST_SHARED:
             own = "validation_data" in evidence.fit
             yield Suspicion(

@@ -65,7 +65,7 @@ fit = {"epochs": 30}
         end = evidence.ending
         if end is None or end.width != 1 or not is_a(end.last, Softmax):
             return
-        binary = evidence.task == "classes"
+        binary = evidence.task in ("classes", "several")
         mend = ending_with("sigmoid", "binary_crossentropy") if binary else ending_with(None, "mse")
         yield Suspicion(
             "the network ends with a softmax over one unit, which is 1 for every row",

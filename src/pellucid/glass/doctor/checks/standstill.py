@@ -81,6 +81,7 @@ class NothingLearnt(Check):
     """
 
     code = "PL405"
+    general = True
     severity = "error"
     sure = False
     guessed = True

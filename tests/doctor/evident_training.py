@@ -109,6 +109,16 @@ class Falls(callbacks.Callback):
         self.model.optimizer.learning_rate = 0.005 * {by} ** epoch
 fit["callbacks"] = [Falls()]
 """
+FILTERS = """
+bent = {{"padding": "same", "activation": "{activation}"}}
+net = Sequential(
+    [layers.Conv2D(6, 3, **bent) for _ in range(5)]
+    + [layers.Flatten(), layers.Dense(24, "{activation}"), layers.Dense(10, "softmax")]
+)
+net.compile(optimizers.SGD({rate}, momentum=0.9), "sparse_categorical_crossentropy")
+x, y = digits(400)
+x, fit = x.reshape(-1, 8, 8, 1), {{"epochs": 10}}
+"""
 #: a program, and the code of what stands first among the findings of that check
 SEEN = {
     "faint weights in all layers, the last among them": (FAINT.format(size=0.001), "PL303"),
@@ -135,6 +145,10 @@ SEEN = {
         numbers(TURNS_DOWN.format(by=0.2), 0.005),
         "PL416",
     ),
+    "many sigmoids over filters, at a rate that is none for ReLUs": (
+        FILTERS.format(activation="sigmoid", rate=0.3),
+        "PL306",
+    ),
 }
 #: a program that has nothing of it
 WELL = {
@@ -155,4 +169,5 @@ WELL = {
         numbers(TURNS_DOWN.format(by=0.97), 0.005),
         "PL416",
     ),
+    "many ReLUs over filters": (FILTERS.format(activation="relu", rate=0.03), "PL306"),
 }

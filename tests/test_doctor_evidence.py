@@ -162,6 +162,15 @@ def test_whether_a_loss_still_falls(losses, still):
     assert falling(SimpleNamespace(as_it_is=Outcome(losses=losses))) == still
 
 
+def test_a_rate_that_a_lower_one_mends_is_too_high_throughout(monkeypatch):
+    kinds = [Check.table[code] for code in ("PL401", "PL412")]
+    monkeypatch.setattr(Check, "in_order", classmethod(lambda cls: kinds))
+    then = "net.compile(optimizers.SGD(0.5, momentum=0.5), 'mse'); fit = {'epochs': 15}"
+    net, x, y, fit = case_of(evident.numbers(then))
+    found = net.diagnose(x, y, seconds=60, **fit)
+    assert [(each.code, each.severity) for each in found] == [("PL401", "error"), ("PL412", "note")]
+
+
 def test_two_scales_are_put_right_together(monkeypatch):
     """Neither alone is enough; that a network as usual does well says nothing of the cause."""
     kept = [Check.table[code] for code in ("PL207", "PL210", "PL405")]

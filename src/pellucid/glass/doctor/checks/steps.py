@@ -93,7 +93,7 @@ class WarmUpNeeded(Check):
     guessed = True
     outdoes = False
     share = 0.2
-    after = (*RateTooHigh.after, "PL404")
+    after = (*RateTooHigh.after, "PL401", "PL404")
     cure = "Let the rate rise over the first steps: `schedules.WarmUp(rate, steps)`."
     confused = "A rate that is too high throughout: then only a lower one helps."
     example = """

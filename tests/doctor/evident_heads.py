@@ -109,6 +109,17 @@ fit["validation_data"] = ([a[held], {scale} * b[held]], y[held])
 b[7, 1] += {spoilt}
 x, y = [a[:240], b[:240]], y[:240]
 """
+#: numbers of words beside a table
+BESIDE = """
+one, two = layers.Input((6,), dtype="int64"), layers.Input((2,))
+words = layers.GlobalAveragePooling1D()(layers.Embedding(30, 4)(one))
+both = layers.Concatenate()([words, layers.Dense(8, "relu")(two)])
+net = Model([one, two], layers.Dense(1, "sigmoid")(both))
+net.compile(optimizers.Adam(0.02), "binary_crossentropy")
+a, b = rng.integers(0, 30, (400, 6)), rng.normal(size=(400, 2))
+y = (b[:, 0] + (a < 15).mean(1) > 0.5) * 1
+x, fit = [a, {numbers}], {{"epochs": 15}}
+"""
 #: all there is: four rows
 XOR = """
 net = Sequential([layers.Dense(8, {kind}), layers.Dense(1, "sigmoid")])
@@ -165,6 +176,7 @@ y, fit = (x[0][:, 0] > x[1][:, 0]) * 1, {"epochs": 20}
         sizes("1", '"mse"', "np.where(np.arange(300) % 40 == 0, np.nan, size)"),
         "PL203",
     ),
+    "a table in thousands beside words": (BESIDE.format(numbers="3000 * b + 20000"), "PL208"),
     "XOR without an activation": (XOR.format(kind="None", optimizer="Adam(0.1)"), "PL314"),
     "XOR at a rate that is too low": (XOR.format(kind="'tanh'", optimizer="SGD(0.01)"), "PL402"),
     "few units for many classes": (NARROW.format(units=3), "PL502"),
@@ -199,6 +211,7 @@ WELL = {
     "two inputs without a NaN": (TWO.format(first=240, scale=1, spoilt=0), "PL201"),
     "rows of two inputs in one part": (TWO.format(first=240, scale=1, spoilt=0), "PL217"),
     "both inputs scaled alike": (TWO.format(first=240, scale=1, spoilt=0), "PL220"),
+    "a table of unit size beside words": (BESIDE.format(numbers="b"), "PL208"),
     "XOR, learnt by heart": (XOR.format(kind="'tanh'", optimizer="Adam(0.1)"), "PL501"),
     "XOR, of which nothing is held out": (
         XOR.format(kind="'tanh'", optimizer="Adam(0.1)"),

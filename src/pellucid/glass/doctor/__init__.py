@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from itertools import groupby
@@ -50,9 +51,18 @@ def suspected(evidence: Evidence) -> list[Suspect]:
     found: list[Suspect] = []
     for late, group in groupby(checks, many):
         if late and evidence.trials and evidence.tryable:
-            try_first(evidence, found)
+            begun(evidence, found)
         found += [Suspect(check, seen) for check in group for seen in looked(check, evidence)]
     return sorted(found, key=lambda suspect: suspect.check.code)
+
+
+def begun(evidence: Evidence, found: list[Suspect]) -> None:
+    """The first trials, where there can be any: fit may refuse the data before there is a network.
+
+    What such a trial raises is dealt with where all of them are tried.
+    """
+    with contextlib.suppress(Exception):
+        try_first(evidence, found)
 
 
 def many(check: type[Check]) -> bool:

@@ -256,6 +256,14 @@ def test_a_network_that_is_not_compiled_or_built():
     assert not net.built
 
 
+@pytest.mark.parametrize("wrong", [lambda y: np.array(list("abc"))[y], lambda y: y + 1])
+def test_what_fit_refuses_before_there_is_a_network(wrong):
+    net = Sequential([layers.Dense(8, "relu"), layers.Dense(3, "softmax")])
+    net.compile("adam", "sparse_categorical_crossentropy")
+    x, y = clusters(90, 4, 3)
+    assert net.diagnose(x, wrong(y), epochs=3).codes[0] in ("PL115", "PL114")
+
+
 def test_the_page_is_that_of_the_checks():
     from pellucid.glass.doctor import pages
 

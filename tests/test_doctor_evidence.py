@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,14 +11,23 @@ import pytest
 from pellucid.glass import doctor
 from pellucid.glass.doctor import Check
 from pellucid.glass.doctor.checks.aligned import explained, functions
+from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
+from pellucid.glass.doctor.checks.steps import falling
+from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.judging import ordered
+from pellucid.glass.doctor.runs import Hit, Outcome
 from pellucid.glass.doctor.statistics import outliers, row_keys
-from tests.doctor import evident, evident_outputs, evident_starts
+from pellucid.glass.doctor.trials import Suspect, better, enough, in_both
+from tests.doctor import evident, evident_heads, evident_outputs, evident_starts, evident_training
 from tests.doctor.examples import case_of
 
-SEEN = evident.SEEN | evident_outputs.SEEN | evident_starts.SEEN
-WELL = evident.WELL | evident_outputs.WELL | evident_starts.WELL
+LIKELY = FIGURES["likelihood"].name
+TABLES = (evident, evident_outputs, evident_starts, evident_training, evident_heads)
+SEEN = {what: case for table in TABLES for what, case in table.SEEN.items()}
+WELL = {what: case for table in TABLES for what, case in table.WELL.items()}
 
 
 def found(monkeypatch, program, code):
@@ -83,3 +93,100 @@ def test_the_rate_of_each_epoch_is_that_of_the_callback():
     net, x, y, fit = case_of(SEEN["a rate that a callback raises"][0])
     evidence = doctor.Evidence(net, x, y, fit, 10)
     assert called_for(evidence, 0.01)[:3].tolist() == pytest.approx([0.025, 0.0625, 0.15625])
+
+
+def finding(code, after, severity="warning", figure="accuracy", **evidence):
+    trial = Trial(figure, 0.5, after, 10, 300, 100)
+    return Finding(code, severity, code, "", evidence, trial=trial)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "first"),
+    [
+        (finding("PL208", 0.95, "error"), finding("PL211", 0.96, "error"), "PL208"),
+        (finding("PL208", 0.80, "error"), finding("PL211", 0.96, "error"), "PL211"),
+        (finding("PL223", 0.99, share=0.13), finding("PL503", 0.86), "PL503"),
+        (finding("PL223", 0.99, share=0.40), finding("PL503", 0.70), "PL223"),
+        (finding("PL214", 0.61), finding("PL416", 0.71), "PL416"),
+        (finding("PL107", 0.6, figure=LIKELY), finding("PL402", 0.9), "PL402"),
+        (finding("PL107", 0.6, figure=LIKELY), finding("PL402", 0.6), "PL107"),
+        (finding("PL107", 0.8), finding("PL402", 0.9), "PL107"),
+        (finding("PL214", 0.71), finding("PL416", 0.71), "PL214"),
+    ],
+)
+def test_what_gives_way_stands_behind(one, other, first):
+    assert ordered([one, other])[0].code == first
+
+
+def test_a_few_rows_that_run_away_do_not_hide_what_a_mend_gains():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL404"], Suspicion(""))
+
+    def outcome(outputs):
+        return Outcome(rows=np.arange(100), hit=[Hit(outputs[:, None], y[:100], evidence.ending)])
+
+    far = y[:100] + 0.1
+    far[0] += 1e4
+    assert better(evidence, suspect, "numbers", outcome(far), outcome(y[:100] + 0.1))[0]
+    assert not better(evidence, suspect, "numbers", outcome(y[:100] + 0.1), outcome(far))[0]
+
+
+def test_what_one_seed_hides_two_may_show():
+    net, x, y, fit = case_of(evident.numbers())
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL303"], Suspicion(""))
+
+    def outcome(share):
+        outputs = share * (y[:200] - y.mean()) + y.mean()
+        hit = [Hit(outputs[:, None], y[:200], evidence.ending)]
+        return Outcome(rows=np.arange(200), hit=hit)
+
+    first = outcome(0.5), outcome(0.53)
+    assert not better(evidence, suspect, "numbers", *first)[0]
+    evidence.second_opinion = outcome(0.0)
+    assert in_both(evidence, suspect, "numbers", first, outcome(0.5))[0]
+    assert not in_both(evidence, suspect, "numbers", first, outcome(0.0))[0]
+
+
+@pytest.mark.parametrize(
+    ("losses", "still"),
+    [
+        ([1.38, 1.35, 1.33], True),
+        ([1, 0.5, 0.4], True),
+        ([1, 0.2, 0.19, 0.189], False),
+        ([1], False),
+    ],
+)
+def test_whether_a_loss_still_falls(losses, still):
+    assert falling(SimpleNamespace(as_it_is=Outcome(losses=losses))) == still
+
+
+def test_a_rate_that_a_lower_one_mends_is_too_high_throughout(monkeypatch):
+    kinds = [Check.table[code] for code in ("PL401", "PL412")]
+    monkeypatch.setattr(Check, "in_order", classmethod(lambda cls: kinds))
+    then = "net.compile(optimizers.SGD(0.5, momentum=0.5), 'mse'); fit = {'epochs': 15}"
+    net, x, y, fit = case_of(evident.numbers(then))
+    found = net.diagnose(x, y, seconds=60, **fit)
+    assert [(each.code, each.severity) for each in found] == [("PL401", "error"), ("PL412", "note")]
+
+
+def test_two_scales_are_put_right_together(monkeypatch):
+    """Neither alone is enough; that a network as usual does well says nothing of the cause."""
+    kept = [Check.table[code] for code in ("PL207", "PL210", "PL405")]
+    monkeypatch.setattr(Check, "in_order", classmethod(lambda cls: kept))
+    net, x, y, fit = case_of(evident_heads.BOTH)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        findings = net.diagnose(x, y, seconds=60, **fit)
+    assert findings.codes[0] == "PL207"
+    assert "Normalization" in findings[0].mend
+    assert "y = " in findings[0].mend
+
+
+def test_it_is_no_gain_to_be_less_sure_and_know_nothing():
+    net, x, y, fit = case_of(evident_heads.LABELS.format(share=1))
+    evidence = doctor.Evidence(net, x, y, fit, 10)
+    suspect = Suspect(Check.table["PL505"], Suspicion(""))
+    assert not enough(evidence, suspect, "likelihood", (-0.9, -0.12), (0.78, 0.01))
+    assert enough(evidence, suspect, "likelihood", (-0.9, 0.2), (1.1, 0.01))

@@ -12,6 +12,7 @@ import pellucid as pl
 from pellucid import callbacks, layers, ops
 from pellucid.equations.base import Equation
 from pellucid.equations.reductions import Sum
+from pellucid.executors.native import compiling
 from pellucid.training.nonfinite import NonFiniteError
 from tests.native import assert_predicted, at_every_level, check, network, rows, started
 
@@ -200,3 +201,14 @@ def test_a_penalty_is_of_the_weights_before_the_step(regularized: str) -> None:
         net.compile("sgd", ["hinge", "categorical_hinge"], executor=executor)
         losses.append(net.fit(x, [y, x], epochs=2, verbose=0).history["loss"])
     np.testing.assert_allclose(*losses, rtol=1e-12)
+
+
+def test_all_equations_without_a_native_form_are_found_at_once(monkeypatch):
+    whole, tries = compiling.whole, []
+    monkeypatch.setattr(compiling, "whole", lambda *given: tries.append(1) or whole(*given))
+    start = layers.Input((6, 4))
+    attended = layers.MultiHeadAttention(2, 3)(start, start)
+    net = pl.Model(start, D(1)(layers.Flatten()(attended)))
+    net.compile("adam", "mse")
+    assert net.engine.native("train").compiled.elsewhere
+    assert len(tries) == 2

@@ -60,6 +60,8 @@ def compiled(plan: Plan, memory: Memory) -> Compiled:
             if why.line is None or why.line in elsewhere or why.line.output.is_setting:
                 raise
             elsewhere[why.line] = str(why)
+            others = why.others.items()
+            elsewhere |= {line: each for line, each in others if not line.output.is_setting}
 
 
 def with_elsewhere(plan: Plan, memory: Memory, elsewhere: Mapping[Line, str]) -> Compiled:

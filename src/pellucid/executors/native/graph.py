@@ -7,7 +7,7 @@ plain number of a step; the extent of the batch is one of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +18,13 @@ from pellucid.tensor import Line
 
 
 class Unsupported(Exception):  # noqa: N818
-    """Why a plan, or the equation of a `line` of it, has no native program."""
+    """Why a plan, or the equation of a `line` of it, has no native program; `others` likewise."""
 
-    def __init__(self, why: str, line: Line | None = None):
+    def __init__(
+        self, why: str, line: Line | None = None, others: Mapping[Line, str] | None = None
+    ):
         super().__init__(why)
-        self.line = line
+        self.line, self.others = line, others or {}
 
 
 class Number:

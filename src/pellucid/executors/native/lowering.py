@@ -17,6 +17,7 @@ from pellucid.executors.native import (
 )
 from pellucid.executors.native.graph import Unsupported
 from pellucid.executors.native.lowerer import Lowered, Lowerer
+from pellucid.tensor import Line
 
 LOWERINGS: dict[str, Callable[[Lowerer, Call], Lowered]] = {
     **dict.fromkeys((*UNARY, *BINARY, *CONDITIONS, "where"), elementwise.plain),
@@ -54,13 +55,35 @@ LOWERINGS: dict[str, Callable[[Lowerer, Call], Lowered]] = {
 
 
 def lower(to: Lowerer, calls: Iterable[Call]) -> None:
-    """Lower calls in their order, or say which equation has no native form, and why."""
+    """Lower calls in their order, or say which equations have no native form, and why.
+
+    After the first of these the others are looked for only, among values that stand in.
+    """
+    failed: dict[Line, str] = {}
     for call in calls:
         try:
             to.values[call] = lowering_of(call)(to, call)
         except Unsupported as why:
             name, line = type(call.line.equation).__name__, why.line or call.line
-            raise Unsupported(f"{name}: {why}", line) from None
+            failed.setdefault(line, f"{name}: {why}")
+            if not stood_in_for(to, call):
+                break
+        except Exception:
+            if not failed:
+                raise
+            break
+    if failed:
+        (line, reason), *others = failed.items()
+        raise Unsupported(reason, line, dict(others))
+
+
+def stood_in_for(to: Lowerer, call: Call) -> bool:
+    """Whether a value of the same shape could be put in place of what has no native form."""
+    try:
+        to.values[call] = elsewhere.called(to, call)
+    except Exception:
+        return False
+    return True
 
 
 def lowering_of(call: Call) -> Callable[[Lowerer, Call], Lowered]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
+from itertools import groupby
 from typing import Any
 
 from pellucid import randomness
@@ -11,9 +13,10 @@ from pellucid.glass.doctor.checks import Check
 from pellucid.glass.doctor.diagnosis import Diagnosis, DiagnosisError
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.heads import by_output
 from pellucid.glass.doctor.judging import findings
 from pellucid.glass.doctor.patient import copy_of
-from pellucid.glass.doctor.trials import Suspect
+from pellucid.glass.doctor.trials import Suspect, try_first
 
 __all__ = ["Check", "Diagnosis", "DiagnosisError", "Finding", "Trial", "diagnose"]
 
@@ -39,10 +42,32 @@ def diagnose(
 
 
 def suspected(evidence: Evidence) -> list[Suspect]:
-    """What all checks see, by their codes; those that look at a training look last."""
-    checks = sorted(Check.in_order(), key=lambda check: check.guessed)
-    found = [Suspect(check, seen) for check in checks for seen in looked(check, evidence)]
+    """What all checks see, by their codes; those that look at a training look last.
+
+    Before those that look at many trainings, the first mends of the others are tried: these tell
+    more in the same time.
+    """
+    checks = sorted(Check.in_order(), key=lambda check: (many(check), check.guessed))
+    found: list[Suspect] = []
+    for late, group in groupby(checks, many):
+        if late and evidence.trials and evidence.tryable:
+            begun(evidence, found)
+        found += [Suspect(check, seen) for check in group for seen in looked(check, evidence)]
     return sorted(found, key=lambda suspect: suspect.check.code)
+
+
+def begun(evidence: Evidence, found: list[Suspect]) -> None:
+    """The first trials, where there can be any: fit may refuse the data before there is a network.
+
+    What such a trial raises is dealt with where all of them are tried.
+    """
+    with contextlib.suppress(Exception):
+        try_first(evidence, found)
+
+
+def many(check: type[Check]) -> bool:
+    """Whether a check looks at many trainings, of folds and by other seeds."""
+    return check.guessed and (check.folded or check.code[2] == "5")
 
 
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:
@@ -50,7 +75,8 @@ def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     try:
         if check.guessed and not evidence.wants(check.figure or evidence.figure):
             return []
-        return list(check().look(evidence))
+        several = check.of_output and evidence.net.built and len(evidence.net.outputs) > 1
+        return list(by_output(check, evidence) if several else check().look(evidence))
     except Exception:
         if STRICT:
             raise

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pellucid import layers
 from pellucid.glass.doctor.patient import Patient, face, in_a_row
+from pellucid.glass.doctor.ways import losses_with, way_to
 from pellucid.layers.base import Layer
 from pellucid.networks.network import Network
 from pellucid.optimizers import Optimizer
@@ -71,6 +72,8 @@ class Blueprint:
     trainable: bool = True
     compiled: dict[str, Any] | None = None
     running: dict[str, Any] | None = None
+    #: the output that a mend is of, where there are several
+    focus: int | None = None
 
     def changed(self, at: int, **settings: Any) -> Blueprint:
         """With other settings of one part."""
@@ -139,8 +142,20 @@ class Blueprint:
         return replace(self, parts=parts, calls=tuple(calls), outputs=outputs)
 
     def aimed(self, **asked: Any) -> Blueprint:
-        """Compiled otherwise."""
-        return replace(self, compiled={**(self.compiled or {}), **asked})
+        """Compiled otherwise; of several outputs with another loss for the one that is meant."""
+        before = self.compiled or {}
+        if self.focus is not None and "loss" in asked:
+            given, names = before.get("loss"), self.output_names()
+            asked["loss"] = losses_with(given, asked["loss"], self.focus, names)
+        return replace(self, compiled={**before, **asked})
+
+    def path_to(self, output: int) -> list[int]:
+        """The parts in a row that end in an output, the last one first."""
+        return way_to(self.calls, self.outputs[output])
+
+    def output_names(self) -> list[str]:
+        """The names of the layers that give the outputs, as far as they were given."""
+        return [str(self.parts[self.path_to(at)[0]].get("name")) for at in range(len(self.outputs))]
 
     def built(self) -> Patient:
         """A fresh network."""

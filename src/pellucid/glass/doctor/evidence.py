@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ REST = 0.1
 MISSED = 0.3
 #: rows below which every one is held out once
 FEW = 1200
+#: rows up to which none is held out
+TINY = 8
 #: facts that hold as much as the network, or as some of its rows
 LOOKED_AT = ("first", "columns", "read", "usually_read")
 #: the share of the time that a run on the user's data may take, by the estimate of a slow machine
@@ -54,7 +57,14 @@ class Evidence(Facts):
     @once
     def cut(self) -> Cut:
         """Rows to train on and rows to judge by, for all runs."""
+        if self.tiny:
+            return Cut(np.arange(self.row_count), np.arange(self.row_count))
         return cut(self.row_count, self.labels, self.row_count)
+
+    @property
+    def tiny(self) -> bool:
+        """Whether rows are so few that they are all there is, as those of XOR: none is held out."""
+        return self.row_count <= TINY
 
     @once
     def chosen(self) -> Cut:
@@ -135,7 +145,7 @@ class Evidence(Facts):
     @once
     def few(self) -> bool:
         """Whether rows are so few that one part of them tells little."""
-        return self.row_count < FEW and self.budget.whole
+        return TINY < self.row_count < FEW and self.budget.whole
 
     @once
     def folded_as_it_is(self) -> Outcome:
@@ -144,8 +154,10 @@ class Evidence(Facts):
 
     def folded(self, case: Case) -> Outcome:
         """A case, with every row held out once."""
-        if not self.few:
-            return self.trial(case)
+        return self.in_folds(case) if self.few else self.trial(case)
+
+    def in_folds(self, case: Case) -> Outcome:
+        """A case, with every row held out once, however many there are."""
         outcomes = []
         for part in folds(self.row_count, self.labels):
             outcomes.append(self.trial(case, watch=True, chosen=part))
@@ -199,6 +211,11 @@ class Evidence(Facts):
         """Whether the time will be over before another run has ended, as runs have taken so far."""
         left = self.end - time.perf_counter()
         return bool(self.took) and left < float(np.median(self.took))
+
+    @once
+    def attempts(self) -> dict[tuple[int, int], Any]:
+        """What came of each mend that was tried, by its suspicion and its place among the ways."""
+        return {}
 
     @once
     def took(self) -> list[float]:

@@ -179,7 +179,9 @@ class Facts:
     def kind(self) -> str:
         """What the targets are: classes too where each of few rows has one that the loss takes."""
         found = kind_of(self.y)
-        return "classes" if found == "numbers" and numbers_of_units(self.ending, self.y) else found
+        spread = found == "several" and self.y is not None and self.y.dtype.kind in "iu"
+        numbered = found == "numbers" or spread
+        return "classes" if numbered and numbers_of_units(self.ending, self.y) else found
 
     @once
     def ending(self) -> Ending | None:
@@ -204,10 +206,14 @@ class Facts:
 
     @once
     def labels(self) -> np.ndarray | None:
-        """The class of each row, numbered from 0 in the order of their values."""
+        """The class of each row, numbered from 0 in the order of their values.
+
+        None where rows have several, as pictures do of which each pixel has one.
+        """
         if self.y is None or (self.task != "classes" and self.kind != "one-hot"):
             return None
-        return classes_in(self.y, self.kind)
+        found = classes_in(self.y, self.kind)
+        return found if found is not None and len(found) == len(self.y) else None
 
     @once
     def sample(self) -> np.ndarray:
@@ -235,7 +241,7 @@ class Facts:
 
     @once
     def bad_x(self) -> bool:
-        return statistics.not_finite(self.x)
+        return any(map(statistics.not_finite, self.x if isinstance(self.x, tuple) else (self.x,)))
 
     @once
     def first(self) -> First | None:

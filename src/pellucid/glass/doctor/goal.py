@@ -158,10 +158,16 @@ class Figure(NamedTuple):
 
 def hits(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     """1 for each row whose class is found, else 0."""
-    truth = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(outputs), -1)
+    truth = truths(outputs, y).reshape(len(outputs), -1)
     guess = guessed(end, outputs, y)
     found = guess.reshape(len(outputs), -1) == np.reshape(truth, (len(outputs), -1))
     return found.mean(axis=1)
+
+
+def truths(outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The class of each row, or of each place of one, by its number or its column."""
+    numbers = y.ndim < 2 or y.shape[-1] == 1 or y.shape == outputs.shape[:-1]
+    return y if numbers else np.asarray(y.argmax(axis=-1))
 
 
 def guessed(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -181,8 +187,8 @@ def guessed(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
 def agreements(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Of classes that can hold together, the share that is said rightly."""
     limit = 0.0 if end.logits else 0.5
-    right = (outputs > limit) == (y > 0.5)
-    return right.reshape(len(right), -1).mean(axis=1)
+    said, truth = (each.reshape(len(outputs), -1) for each in (outputs, y))
+    return ((said > limit) == (truth > 0.5)).mean(axis=1)
 
 
 def explained(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -196,7 +202,7 @@ def explained(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def balanced(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Hits, in which every class counts alike: their mean is that of the classes' recalls."""
-    truth = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
+    truth = truths(outputs, y).reshape(-1)
     codes = np.unique(truth, return_inverse=True)[1]
     count = np.bincount(codes)
     return hits(end, outputs, y) * (len(codes) / (len(count) * count))[codes]
@@ -205,7 +211,7 @@ def balanced(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
 def likelihoods(end: Ending, outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
     """1 + log p, for the probability p that the row's own class is given."""
     p = probabilities(end, outputs.reshape(len(outputs), -1))
-    truth = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
+    truth = truths(outputs, y).reshape(-1)
     if p.shape[1] == 1:
         high = truth == (truth.max() if len(np.unique(truth)) > 1 else 1)
         p, truth = np.concatenate([1 - p, p], axis=1), high

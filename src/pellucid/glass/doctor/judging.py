@@ -121,11 +121,13 @@ def ordered(found: Sequence[Finding], sure: Set[int] = frozenset()) -> list[Find
     """The worst first; of those, the cause before what follows from it, as the codes are ordered.
 
     What another finding explains falls to a note. A guess whose mend is outdone by that of another
-    finding stands behind it, and explains nothing.
+    finding stands behind it, and explains nothing; so does what gives way to another.
     """
     told = [each for each in found if each.severity != "note"]
     behind = {
-        id(each) for each in told if id(each) not in sure and any(outdone(each, by) for by in told)
+        id(each)
+        for each in told
+        if any((id(each) not in sure and outdone(each, by)) or gives_way(each, by) for by in told)
     }
     stand = [each for each in told if id(each) not in behind]
     notes = {id(each): standing(each, id(each) in sure) for each in found}
@@ -134,6 +136,10 @@ def ordered(found: Sequence[Finding], sure: Set[int] = frozenset()) -> list[Find
         for each in found
     ]
     return [each for _, each in sorted(fallen, key=lambda pair: place(*pair))]
+
+
+def gives_way(found: Finding, other: Finding) -> bool:
+    return found is not other and Check.table[found.code].gives_way(found, other)
 
 
 def standing(found: Finding, sure: bool) -> int:

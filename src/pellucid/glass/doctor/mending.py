@@ -38,8 +38,9 @@ def changed(found: list[int], **settings: object) -> Callable[[Case], Case]:
 
 
 def output_at(net: Blueprint) -> int:
-    """The number of the layer that makes the outputs: the last dense one."""
-    dense = [at for at, each in enumerate(net.parts) if each.kind is layers.Dense]
+    """The number of the layer that makes the outputs: the last dense one, or filters behind it."""
+    ways = range(len(net.parts)) if net.focus is None else net.path_to(net.focus)[::-1]
+    dense = [at for at in ways if net.parts[at].kind in WEIGHTED]
     if not dense:
         raise LookupError("the network has no dense layer to end with")
     return dense[-1]
@@ -48,15 +49,28 @@ def output_at(net: Blueprint) -> int:
 def hidden_at(net: Blueprint) -> list[int]:
     """The numbers of the layers with weights before it."""
     ends = {net.calls[call][0] for call in net.outputs if call >= 0} | {output_at(net)}
+    for output in range(len(net.outputs) if not net.chain else 0):
+        ends |= set(activated(net, output))
     parts = enumerate(net.parts[: max(ends)])
     return [at for at, each in parts if each.kind in WEIGHTED and at not in ends]
+
+
+def activated(net: Blueprint, output: int) -> list[int]:
+    """The dense layer of an output that has its activation in a layer of its own."""
+    way = net.path_to(output)
+    kinds = [net.parts[at].kind for at in way[:2]]
+    return way[1:2] if kinds == [layers.Activation, layers.Dense] else []
 
 
 def trailing(net: Blueprint) -> list[int]:
     """The layers after the output layer that change its numbers."""
     last = output_at(net)
     kinds = (layers.Activation, layers.Dropout, layers.BatchNormalization)
-    return [at for at in range(last + 1, len(net.parts)) if net.parts[at].kind in kinds]
+    after = list(range(last + 1, len(net.parts)))
+    if net.focus is not None:
+        way = net.path_to(net.focus)
+        after = way[: way.index(last)][::-1]
+    return [at for at in after if net.parts[at].kind in kinds]
 
 
 def ends_in(part: Part, activation: str) -> bool:
@@ -71,7 +85,7 @@ def ended(net: Blueprint, activation: str | None, units: int | None = None) -> B
     last = output_at(net)
     settings: dict[str, Any] = {"activation": activation}
     if units is not None:
-        settings["units"] = units
+        settings["units" if net.parts[last].kind is layers.Dense else "filters"] = units
     found = net.changed(last, **settings)
     gone = trailing(net)
     return found.without(*gone) if gone else found
@@ -115,6 +129,12 @@ def with_adam(rate: float = 0.001) -> Callable[[Case], Case]:
         return case.aimed(optimizer=Optimizer.find("adam")(learning_rate=rate))
 
     return mend
+
+
+def names_alone(case: Case) -> bool:
+    """Whether the inputs are numbers of entries of a table, which have no scale."""
+    tables = any(part.kind is layers.Embedding for part in case.net.parts)
+    return tables or any(kind == "int" for _, kind, _ in case.net.inputs)
 
 
 def standardised(case: Case) -> Case:

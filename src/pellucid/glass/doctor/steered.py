@@ -18,6 +18,8 @@ STEERING = (EarlyStopping, LearningRateScheduler, ReduceLROnPlateau)
 #: what a callback sets that ends a training, and what none has that leaves something behind: such
 #: a one is not run again
 ENDS = "stop_training"
+#: what a callback sets that turns the rate of a training up or down
+TURNS = {"learning_rate", "lr"}
 LEAVES = {
     *("open", "save", "save_weights", "write", "dump", "savez", "savefig", "append", "system"),
     *("random", "seed", "shuffle", "setattr", "globals"),
@@ -50,14 +52,16 @@ def apart(own: Callback) -> Callback | None:
 
 
 def steers(given: object) -> bool:
-    """Whether a callback of the user's own ends trainings, by the names in its code."""
+    """Whether a callback of the user's own ends trainings or sets their rate, by its code."""
     kind = type(given)
     if not isinstance(given, Callback) or kind.__module__.startswith("pellucid."):
         return False
     own = list(codes(kind))
     names = set().union(*(code.co_names for code in own))
-    done = {each.opname for code in own for each in dis.get_instructions(code)}
-    return ENDS in names and not names & (LEAVES | WAITS) and not done & OUTSIDE
+    steps = [each for code in own for each in dis.get_instructions(code)]
+    done = {each.opname for each in steps}
+    turns = any(each.opname == "STORE_ATTR" and each.argval in TURNS for each in steps)
+    return (ENDS in names or turns) and not names & (LEAVES | WAITS) and not done & OUTSIDE
 
 
 def codes(kind: type) -> Iterator[CodeType]:

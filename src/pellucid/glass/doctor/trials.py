@@ -18,18 +18,19 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import REST, Evidence
 from pellucid.glass.doctor.finding import Trial
-from pellucid.glass.doctor.goal import FIGURES
+from pellucid.glass.doctor.gains import difference, overwhelming, ran_away
+from pellucid.glass.doctor.goal import FIGURES, LEAST
 from pellucid.glass.doctor.runs import Outcome
 from pellucid.optimizers import SGD
 
 #: which share of what is still to be won a gain must have: less is not worth a warning
 ROOM = 0.2
-#: from this share of the room on, no second opinion is asked for
-OVERWHELMING = 0.5
 #: by how much what was trained for the first time has to be better than chance
 LEARNT = 0.05
 #: the most mends that are tried one by one, and suspicions that are put together in pairs
 MOST, PAIRS = 60, 3
+#: how many mends of each suspicion are tried before others look at many trainings
+WAYS_FIRST = 2
 #: the seed of the second opinion
 SECOND = 1
 THREADS = 2
@@ -73,29 +74,51 @@ class Tried(NamedTuple):
 def all_tried(evidence: Evidence, suspects: Sequence[Suspect]) -> dict[int, Tried]:
     """What came of each suspicion's best mend; pairs of mends where no single one helps."""
     to_try = [each for each in suspects if each.to_try]
-    if not to_try or evidence.late:
+    if not to_try or (evidence.late and not evidence.attempts) or not ready(evidence, to_try):
         return {}
-    _ = evidence.as_it_is, evidence.task, evidence.chance
-    if any(each.check.folded for each in to_try):
-        _ = evidence.folded_as_it_is
-    if evidence.as_it_is.cut:
-        return {}
-    work = in_turn(to_try)[:MOST]
-    with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
-        waiting = [(each, pool.submit(attempt, evidence, each, mend)) for each, mend in work]
-        results = [(each, one.result()) for each, one in waiting]
+    tried_now(evidence, in_turn(to_try)[:MOST])
+    results = [(each, evidence.attempts.get(key(each, mend))) for each, mend in in_turn(to_try)]
     found = best_of(results)
-    if not any(each.helps for each in found.values()):
+    general = {id(each.seen) for each in to_try if each.check.general}
+    if not any(each.helps for seen, each in found.items() if seen not in general):
         found |= in_pairs(evidence, to_try)
     return found
 
 
-def in_turn(to_try: Sequence[Suspect]) -> list[tuple[Suspect, Mend]]:
+def try_first(evidence: Evidence, suspects: Sequence[Suspect]) -> None:
+    """The first mends of these suspicions, which are not tried again."""
+    to_try = [each for each in suspects if each.to_try]
+    if to_try and not evidence.late and ready(evidence, to_try):
+        tried_now(evidence, in_turn(to_try, WAYS_FIRST)[:MOST])
+
+
+def ready(evidence: Evidence, to_try: Sequence[Suspect]) -> bool:
+    """Gathers what all trials are compared with; whether there was time for it."""
+    _ = evidence.as_it_is, evidence.task, evidence.chance
+    if any(each.check.folded for each in to_try):
+        _ = evidence.folded_as_it_is
+    return not evidence.as_it_is.cut
+
+
+def tried_now(evidence: Evidence, work: Sequence[tuple[Suspect, Mend]]) -> None:
+    """Try those of some mends that were not tried before."""
+    new = [each for each in work if key(*each) not in evidence.attempts]
+    with ThreadPoolExecutor(1 if evidence.large else THREADS) as pool:
+        waiting = [(each, pool.submit(attempt, evidence, *each)) for each in new]
+        evidence.attempts.update({key(*each): one.result() for each, one in waiting})
+
+
+def key(suspect: Suspect, mend: Mend) -> tuple[int, int]:
+    """What a mend of a suspicion is known by."""
+    return id(suspect.seen), suspect.seen.mends.index(mend)
+
+
+def in_turn(to_try: Sequence[Suspect], ways: int | None = None) -> list[tuple[Suspect, Mend]]:
     """The first mend of each suspicion, then the second: none waits for all ways of another."""
     most = max(len(each.seen.mends) for each in to_try)
     return [
         (each, mend)
-        for way in range(most)
+        for way in range(most if ways is None else ways)
         for each in to_try
         for mend in each.seen.mends[way : way + 1]
     ]
@@ -117,7 +140,7 @@ def best(several: Sequence[Tried]) -> Tried:
 
 def in_pairs(evidence: Evidence, to_try: Sequence[Suspect]) -> dict[int, Tried]:
     """Two mends at once, for faults that hide one another; the first of them is the finding."""
-    first = to_try[:PAIRS]
+    first = [each for each in to_try if not each.check.general][:PAIRS]
     results = []
     for at, one in enumerate(first):
         for two in first[at + 1 :]:
@@ -175,6 +198,9 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:
         if helps and not settled:
             again = evidence.trial(case, SECOND)
             helps, _ = better(evidence, suspect, figure, evidence.second_opinion, again)
+        elif gain > 0 and not settled and not suspect.check.guessed:
+            again = evidence.trial(case, SECOND)
+            helps, gain = in_both(evidence, suspect, figure, (before, outcome), again)
         if helps:
             return Tried(case, outcome, True, figure, gain)
     return Tried(evidence.case, outcome, False, figures[0])
@@ -184,11 +210,9 @@ def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
     figures = [suspect.check.figure or evidence.figure]
     likely = suspect.sure and not suspect.check.folded and evidence.task == "classes"
+    if evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST:
+        return figures
     return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
-
-
-def overwhelming(before: Outcome, gain: float, figure: str) -> bool:
-    return not before.worked or gain > OVERWHELMING * max(1 - before.mean(figure), 0.1)
 
 
 def better(
@@ -198,51 +222,65 @@ def better(
     reached = after.mean(figure)
     if before.cut or after.cut or not math.isfinite(reached):
         return False, 0.0
-    if not before.worked:
+    if not before.worked or ran_away(before, figure):
         learnt = reached > chance_of(evidence, figure) + LEARNT
         return suspect.sure or learnt, reached
     try:
         gain, error = difference(before, after, figure)
     except (ValueError, IndexError):
         return False, 0.0
+    return enough(evidence, suspect, figure, (before.mean(figure), reached), (gain, error)), gain
+
+
+def in_both(
+    evidence: Evidence,
+    suspect: Suspect,
+    figure: str,
+    first: tuple[Outcome, Outcome],
+    after: Outcome,
+) -> tuple[bool, float]:
+    """Whether it is better by two seeds taken together: one may have been lucky as it is."""
+    pairs = [first, (evidence.second_opinion, after)]
+    if not all(each.worked and not each.cut for pair in pairs for each in pair):
+        return False, 0.0
+    found = [difference(*pair, figure) for pair in pairs]
+    gain, error = float(np.mean([each for each, _ in found])), max(each for _, each in found)
+    was, reached = (float(np.mean([pair[at].mean(figure) for pair in pairs])) for at in (0, 1))
+    return enough(evidence, suspect, figure, (was, reached), (gain, error)), gain
+
+
+def enough(
+    evidence: Evidence,
+    suspect: Suspect,
+    figure: str,
+    way: tuple[float, float],
+    gained: tuple[float, float],
+) -> bool:
+    """Whether what is gained, with its standard error, is worth saying."""
+    (was, reached), (gain, error) = way, gained
     proven, guessed = suspect.check.errors
+    error = 0.0 if evidence.tiny else error
     if suspect.sure:
-        return gain > proven * error and gain > 0, gain
-    room = 1.0 - max(before.mean(figure), 0.0)
+        return gain > proven * error and gain > 0
+    room = 1.0 - max(was, 0.0)
     if suspect.check.guessed and room < REST:
-        return False, gain
-    way = reached - chance_of(evidence, figure)
-    enough = gain > ROOM * room and gain > suspect.share * way
+        return False
+    whole = reached - chance_of(evidence, figure)
+    if figure == "likelihood" and whole < 0:  # no surer than it may be, and yet of no use
+        return False
+    much = gain > ROOM * room and gain > suspect.share * whole
     most = gain > suspect.check.rest * room and room > REST
-    return gain > guessed * error and (enough or most), gain
+    return gain > guessed * error and (much or most)
 
 
 def chance_of(evidence: Evidence, figure: str) -> float:
     """What saying the same for every row is worth."""
     if figure == "balanced" and evidence.labels is not None:
         return 1 / len(np.unique(evidence.labels))
+    if figure == "likelihood" and evidence.labels is not None:
+        shares = np.bincount(evidence.labels) / len(evidence.labels)
+        return 1 + float(np.sum(shares * np.log(np.maximum(shares, LEAST))))
     return evidence.chance if figure in ("classes", "balanced", "several") else 0.0
-
-
-def difference(before: Outcome, after: Outcome, figure: str) -> tuple[float, float]:
-    """The mean gain on the rows that both were judged on, and its standard error."""
-    assert before.rows is not None
-    assert after.rows is not None
-    rows = np.intersect1d(before.rows, after.rows)
-    gains = after.each(figure, rows) - before.each(figure, rows)
-    error = float(gains.std() / math.sqrt(max(1, len(gains))))
-    return float(gains.mean()), max(error, of_folds(after, rows, gains))
-
-
-def of_folds(after: Outcome, rows: np.ndarray, gains: np.ndarray) -> float:
-    """The standard error by how much folds differ: rows that one network is judged on go together.
-
-    0 where there are no folds.
-    """
-    if not after.folds:
-        return 0.0
-    means = [float(gains[np.isin(rows, each)].mean()) for each in after.folds]
-    return float(np.std(means) / math.sqrt(len(means)))
 
 
 def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:

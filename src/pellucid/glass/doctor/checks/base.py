@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.finding import Value
+from pellucid.glass.doctor.finding import Finding, Value
 
 #: a mend: the case with the fault taken out of it
 Mend = Callable[[Case], Case]
@@ -70,7 +70,7 @@ class Check:
     figure: ClassVar[str] = ""
     share: ClassVar[float] = 0.1
     #: of what was still to be won, the share that is enough by itself; 1 for none
-    rest: ClassVar[float] = 1.0
+    rest: ClassVar[float] = 0.6
     #: how many standard errors a mend has to gain where the fault is proven, and where it is not
     errors: ClassVar[tuple[float, float]] = (1.0, 2.5)
     #: every row is held out once, where they are few
@@ -81,6 +81,10 @@ class Check:
     outdoes: ClassVar[bool] = True
     #: said only where no other check sees a fault, and all mends were tried
     last_resort: ClassVar[bool] = False
+    #: looks at one output and its targets: of several, at each of them
+    of_output: ClassVar[bool] = False
+    #: its mend helps whatever holds a network back, and so shows nothing of the cause
+    general: ClassVar[bool] = False
     #: says that there is nothing to be learnt, and goes where any mend learns something
     denies: ClassVar[bool] = False
     confused: ClassVar[str] = ""
@@ -102,6 +106,11 @@ class Check:
     def learnt(cls, ways: Sequence[Case]) -> Mapping[str, Value]:
         """What the mended cases that help say together, for the evidence."""
         return {}
+
+    @classmethod
+    def gives_way(cls, found: Finding, other: Finding) -> bool:
+        """Whether, of two findings that both hold, the other is the likelier cause."""
+        return False
 
     @classmethod
     def in_order(cls) -> list[type[Check]]:

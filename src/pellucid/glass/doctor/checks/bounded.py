@@ -149,3 +149,10 @@ def brought(y: np.ndarray) -> tuple[str, Callable[[Any], Any]] | None:
 
 #: targets of which it is looked at first whether there are two
 LOOKED = 1000
+
+
+def scored(end: Ending, y: np.ndarray) -> bool:
+    """Whether a loss of probabilities is given one score a row, which nothing bounds."""
+    assert end.loss is not None
+    unbound = bounds(end.last) == (-np.inf, np.inf) and not end.logits
+    return unbound and end.loss.expects == "probability" and y.size == len(y)

@@ -27,6 +27,8 @@ PASSING = (
     layers.GlobalAveragePooling1D,
     layers.GlobalAveragePooling2D,
 )
+#: layers whose own linear maps are there to be multiplied by one another
+MIXING = (layers.MultiHeadAttention, layers.GroupQueryAttention)
 #: a bottleneck of one is a layer of one unit between layers of so many
 WIDE = 3
 #: a table of so many entries, and how many numbers are tried for each
@@ -175,7 +177,12 @@ def linear_hidden(evidence: Evidence) -> list[int]:
     linear = {line.output: line for line in first.forward if isinstance(line.equation, LINEAR)}
     writers = {line.output: line for line in first.forward}
     passing = {each.layer_name for each in evidence.net.layers if isinstance(each, PASSING)}
-    read = {above(line.inputs[0], writers, passing) for line in linear.values()}
+    mixing = {each.layer_name for each in evidence.net.layers if isinstance(each, MIXING)}
+    read = {
+        above(line.inputs[0], writers, passing)
+        for line in linear.values()
+        if line.layer not in mixing
+    }
     straight = {linear[tensor].layer for tensor in read if tensor in linear}
     return [
         at

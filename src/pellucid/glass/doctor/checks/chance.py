@@ -25,6 +25,8 @@ LEARNT = 0.4
 ABLE, BY_ABLE = 2000, 0.2
 #: how much above chance is little, and by how many standard errors a figure is certainly below it
 LITTLE, ERRORS = 0.1, 2.0
+#: and from how many standard errors on it is one
+SURELY = 1.5
 
 
 class Unrelated(Check):
@@ -180,4 +182,4 @@ def gains(evidence: Evidence, found: Outcome) -> Iterator[np.ndarray]:
 def no_better(each: np.ndarray) -> bool:
     """Whether a gain is none, as far as so many rows tell, and certainly little."""
     mean, error = float(each.mean()), float(each.std() / np.sqrt(len(each)))
-    return mean < error and mean + ERRORS * error < LITTLE
+    return mean < SURELY * error and mean + ERRORS * error < LITTLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from pellucid.glass.doctor.checks.finite import FEW_COLUMNS, flat_numbers
 from pellucid.glass.doctor.checks.meanings import narrowed
 from pellucid.glass.doctor.checks.words import of_words
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Finding
 from pellucid.glass.doctor.mending import standardised
 
 #: the share of the rows that have no number, between these two, and their least number
@@ -99,7 +101,8 @@ def unlike(column: np.ndarray) -> float | None:
         rest = column[~there]
         gap = float(np.abs(rest - value).min())
         apart = WRITTEN_APART if float(value) in WRITTEN else APART
-        enough = len(np.unique(rest)) >= QUANTITY or gap > OUT_OF_RANGE * float(rest.std()) > 0
+        some = len(np.unique(rest)) > 1  # a column of two numbers says which of two
+        enough = len(np.unique(rest)) >= QUANTITY or (some and gap > OUT_OF_RANGE * rest.std())
         if enough and gap > apart * float(rest.std()):
             return float(value)
     return None
@@ -141,8 +144,9 @@ class CategoryCodes(Check):
     sure = False
     guessed = True
     share = 0.2
-    rest = 0.6
     errors = (1.0, 3.0)
+    #: by how much a mend of the training has to get further, to be the likelier cause
+    ahead: ClassVar[float] = 0.05
     cure = "A column for each category, which is 1 in its rows; or a layers.Embedding."
     confused = "Counts and ratings, which are quantities."
     example = """
@@ -161,6 +165,13 @@ x = np.column_stack([kind / 4, rng.normal(size=500)])
 y = np.linspace(-1.5, 1.5, 12)[kind] + 0.3 * x[:, 1]
 fit = {"epochs": 40}
 """
+
+    @classmethod
+    def gives_way(cls, found: Finding, other: Finding) -> bool:
+        """A column for each value helps most networks a little that are held back by something."""
+        if found.trial is None or other.trial is None or other.code[2] != "4":
+            return False
+        return other.code != "PL405" and other.trial.after > found.trial.after + cls.ahead
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:

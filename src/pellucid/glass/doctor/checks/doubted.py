@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import permutations
+from typing import ClassVar
 
 import numpy as np
 
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.finding import Value
+from pellucid.glass.doctor.finding import Finding, Value
 from pellucid.glass.doctor.goal import probabilities
 from pellucid.glass.doctor.runs import Outcome
 
@@ -18,8 +19,8 @@ NOISE, MOST_NOISE = 0.1, 0.7
 #: how much of the way from chance has to be learnt, and how often rows of whose class networks are
 #: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
 LEARNT, AS_OFTEN, FEWEST = 0.4, 0.7, 4
-#: rows below which nothing is said of labels
-FEWEST_ROWS = 60
+#: rows below which nothing is said of labels, and above which that takes too long
+FEWEST_ROWS, MOST_ROWS = 60, 6000
 #: of two classes of which a part of one has the label of the other: the fewest rows, and how many
 #: rows of the other there may be for each of the one
 ROWS_OF_CLASS, LEAST_PART = 40, 0.25
@@ -39,11 +40,15 @@ class WrongLabels(Check):
     severity = "warning"
     sure = False
     guessed = True
+    #: its mend leaves out rows that are hard to hit
+    outdoes = False
     folded = True
     after = (
         *("PL101", "PL103", "PL110", "PL111", "PL114", "PL207", "PL208", "PL216", "PL301", "PL313"),
         *("PL314", "PL401", "PL502"),
     )
+    #: the share of doubted rows below which what learns them by heart is said first
+    few: ClassVar[float] = 0.2
     cure = "Look at the rows that are named; label them anew, or leave them out."
     confused = "Classes that overlap, where networks are not sure; memorising, which it leads to."
     example = """
@@ -59,6 +64,12 @@ net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
 x, y = digits(500)
 fit = {"epochs": 40}
 """
+
+    @classmethod
+    def gives_way(cls, found: Finding, other: Finding) -> bool:
+        """A few rows of each class are beyond others wherever classes overlap."""
+        share = found.evidence.get("share")
+        return isinstance(share, float) and share < cls.few and other.code in ("PL501", "PL503")
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         outcome = at_its_best(evidence)
@@ -100,12 +111,15 @@ fit = {"epochs": 40}
 def at_its_best(evidence: Evidence) -> Outcome | None:
     """Networks trained as long as is best for rows that are held out, each row held out once."""
     labels, end = evidence.labels, evidence.ending
-    if labels is None or not evidence.few or end is None or not end.of_classes:
+    if labels is None or not evidence.budget.whole or end is None or not end.of_classes:
         return None
     curve = evidence.folded_as_it_is.validation
-    if len(labels) < FEWEST_ROWS or not curve:
+    if not FEWEST_ROWS <= len(labels) <= MOST_ROWS or not curve:
         return None
-    outcome = evidence.folded(evidence.case.fitted(epochs=int(np.argmin(curve)) + 1))
+    best = int(np.argmin(curve)) + 1
+    if best == len(curve) and evidence.few:
+        return evidence.folded_as_it_is
+    outcome = evidence.in_folds(evidence.case.fitted(epochs=best))
     return outcome if outcome.worked else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import standardised
-from pellucid.glass.doctor.statistics import equal_columns
+from pellucid.glass.doctor.statistics import equal_columns, not_finite
 
 #: from which size of what the first layer reads on, and below which, it is not about 1
 LARGE, SMALL = 3.0, 0.05
@@ -55,17 +56,21 @@ fit = {"epochs": 30}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        x = evidence.x
-        if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or not evidence.bad_x:
+        several = isinstance(evidence.x, tuple)
+        for at, x in enumerate(evidence.x if several else (evidence.x,)):
+            yield from self.of_array(x, f"input {at}" if several else "x", not several)
+
+    def of_array(self, x: Any, name: str, mended: bool) -> Iterator[Suspicion]:
+        if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or not not_finite(x):
             return
         wrong = ~np.isfinite(x.reshape(len(x), -1))
         columns, count = np.flatnonzero(wrong.any(axis=0)), int(wrong.sum())
         rows = np.flatnonzero(wrong.any(axis=1))
         yield Suspicion(
-            f"{count:,} numbers of x are NaN or infinite, in {len(rows):,} of {len(x):,} rows",
+            f"{count:,} numbers of {name} are NaN or infinite, in {len(rows):,} of {len(x):,} rows",
             {"NaN": int(np.isnan(x).sum()), "infinite": int(np.isinf(x).sum())},
             {"columns": columns[:10].tolist(), "rows": rows[:10].tolist()},
-            filled if x.ndim == 2 else None,
+            filled if mended and x.ndim == 2 else None,
         )
 
 
@@ -86,6 +91,7 @@ class NotFiniteTargets(Check):
     """
 
     code = "PL203"
+    of_output = True
     severity = "error"
     sure = True
     cure = "Leave these rows out: what is not known cannot be learnt."

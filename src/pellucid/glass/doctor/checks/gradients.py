@@ -12,7 +12,7 @@ from pellucid.glass.doctor.checks.units import KEEPS_SIZE, fades, revived
 from pellucid.glass.doctor.checks.weights import kernels, redrawn
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import First
-from pellucid.glass.doctor.mending import hidden_at, output_at
+from pellucid.glass.doctor.mending import hidden_at, output_at, with_adam
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: by what factor gradients may change from the last hidden layer to the first
@@ -84,6 +84,7 @@ fit = {"epochs": 12}
                 {f"size of the gradient of {name}": size for _, name, size in sizes},
                 {"layer": sizes[0][1]},
                 rectified,
+                others=(rectified_with_adam,),
             )
 
     def of_values(self, evidence: Evidence) -> Suspicion:
@@ -97,7 +98,7 @@ fit = {"epochs": 12}
             {"largest size of a layer's values": max(sizes), "size of the last": sizes[-1]},
             {"layer": stages[-1].layer},
             rectified,
-            others=(revived(evidence),),
+            others=(revived(evidence), rectified_with_adam),
         )
 
 
@@ -107,6 +108,11 @@ def rectified(case: Case) -> Case:
     for at in hidden_at(net):
         net = net.changed(at, activation="relu", kernel_initializer=KEEPS_SIZE)
     return case.designed(net)
+
+
+def rectified_with_adam(case: Case) -> Case:
+    """The same, and a rate that does not depend on what was right for gradients that vanish."""
+    return with_adam()(rectified(case))
 
 
 class ExplodingGradients(Check):

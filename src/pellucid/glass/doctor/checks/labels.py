@@ -20,6 +20,7 @@ class TooFewOutputs(Check):
     """
 
     code = "PL112"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL114", "PL111", "PL110")
@@ -121,6 +122,7 @@ class LabelsNotFromZero(Check):
     """
 
     code = "PL114"
+    of_output = True
     severity = "error"
     sure = True
     cure = "Number the classes anew: `y = np.unique(y, return_inverse=True)[1]`."

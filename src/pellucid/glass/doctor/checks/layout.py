@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from pellucid import layers
@@ -9,10 +10,11 @@ from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import output_at
+from pellucid.glass.doctor.mending import RECURRENT, output_at
 
-#: a share of units dropped that is no usual one
-ALMOST_ALL = 0.75
+#: a share of units dropped that is no usual one, and what is left of a number that it takes, where
+#: several layers drop one after the other
+ALMOST_ALL, LEFT = 0.6, 0.2
 DROPPING = (
     layers.Dropout,
     layers.SpatialDropout1D,
@@ -20,6 +22,9 @@ DROPPING = (
     layers.AlphaDropout,
     layers.GaussianDropout,
 )
+WITHIN = (*RECURRENT, layers.MultiHeadAttention)
+#: what recurrent layers and attention call the shares that they drop
+INSIDE = ("dropout", "recurrent_dropout")
 #: what a dropout is turned down to
 USUAL = 0.2
 
@@ -145,7 +150,7 @@ class DropsAlmostAll(Check):
     """Dropout of almost everything.
 
     The rate is the share that is dropped, not the share that is kept: with 0.95 one number of
-    twenty is left of what a layer says.
+    twenty is left of what a layer says; three layers of 0.5 leave one of eight.
     """
 
     code = "PL311"
@@ -176,29 +181,35 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         net = evidence.case.net
-        found = [
-            at
-            for at, part in enumerate(net.parts)
-            if part.kind in DROPPING and (part.get("rate") or 0) >= ALMOST_ALL
-        ]
-        if found:
-            rates = {
-                f"rate of {names(net, evidence, at)}": net.parts[at].get("rate") for at in found
-            }
+        rates = {at: dropped(part) for at, part in enumerate(net.parts)}
+        left = math.prod(1 - max(each.values()) for each in rates.values() if each)
+        high = {at for at, each in rates.items() if max(each.values(), default=0) >= ALMOST_ALL}
+        together = net.straight and left <= LEFT
+        found = {at: each for at, each in rates.items() if each and (at in high or not high)}
+        if high or together:
+            at = max(found, key=lambda at: max(found[at].values()))
+            share = max(found[at].values())
+            several = "" if high else f"; after {len(found)} layers that drop, {left:.0%} is left"
             yield Suspicion(
-                f"{names(net, evidence, found[0])} drops {net.parts[found[0]].get('rate'):.0%} "
-                "of what reaches it",
-                rates,
-                {"layer": names(net, evidence, found[0])},
-                turned_down,
+                f"{names(net, evidence, at)} drops {share:.0%} of what reaches it{several}",
+                {f"rate of {names(net, evidence, at)}": max(found[at].values()) for at in found},
+                {"layer": names(net, evidence, at)},
+                turned_down(ALMOST_ALL if high else USUAL),
             )
 
 
-def turned_down(case: Case) -> Case:
-    """Every dropout of almost everything at the usual rate."""
+def dropped(part: Part) -> dict[str, float]:
+    """The shares that a layer drops, by the names of its settings."""
+    given = ("rate",) if part.kind in DROPPING else INSIDE if part.kind in WITHIN else ()
+    shares = {name: part.get(name) or 0 for name in given}
+    return {name: float(each) for name, each in shares.items() if 0 < each <= 1}
+
+
+def turned_down(most: float) -> Callable[[Case], Case]:
+    """A mend: every dropout of so much at the usual rate."""
 
     def change(part: Part) -> Part:
-        high = part.kind in DROPPING and (part.get("rate") or 0) >= ALMOST_ALL
-        return part.changed(rate=USUAL) if high else part
+        high = {name: USUAL for name, share in dropped(part).items() if share >= most}
+        return part.changed(**high) if high else part
 
-    return case.designed(case.net.each(change))
+    return lambda case: case.designed(case.net.each(change))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,10 +19,12 @@ from pellucid.glass.doctor.checks.bounded import (
     of_scores,
     of_shares,
     reached,
+    scored,
 )
 from pellucid.glass.doctor.checks.probabilities import name_of, suited_loss
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.goal import Ending, bounds, is_a
+from pellucid.glass.doctor.finding import Finding
+from pellucid.glass.doctor.goal import FIGURES, Ending, bounds, is_a
 from pellucid.glass.doctor.mending import ending_with
 
 #: the share of the targets that may lie beyond what the output reaches, as noise
@@ -48,6 +51,7 @@ class OutOfReach(Check):
     """
 
     code = "PL106"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL103", "PL104", "PL107", "PL108")
@@ -128,9 +132,12 @@ class RegressionLossForClasses(Check):
     """
 
     code = "PL107"
+    of_output = True
     sure = True
     figure = "classes"
     after = ("PL103", "PL104")
+    #: by how much another mend has to find classes better, where this one only makes surer
+    far: ClassVar[float] = 0.2
     cure = "Give each class an output, and use a cross-entropy."
     confused = (
         "Counts and ratings, which are whole numbers to be hit: a loss for numbers suits them."
@@ -148,6 +155,14 @@ x, y = clusters(600, 6, 4)
 y = x[:, 0] * x[:, 1]
 fit = {"epochs": 40}
 """
+
+    @classmethod
+    def gives_way(cls, found: Finding, other: Finding) -> bool:
+        """Where classes are found no better by it, and far better by another mend."""
+        if found.trial is None or other.trial is None or Check.table[other.code].general:
+            return False
+        alike = found.trial.figure == FIGURES["likelihood"].name != other.trial.figure
+        return alike and other.trial.after - (other.trial.before or 0.0) > cls.far
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         end, y = evidence.ending, evidence.y
@@ -201,6 +216,7 @@ class ClassificationLossForNumbers(Check):
     """
 
     code = "PL108"
+    of_output = True
     severity = "error"
     sure = True
     cure = 'End with a linear layer and use the loss "mse".'
@@ -228,7 +244,7 @@ fit = {"epochs": 40}
             return
         shares = end.loss is not None and end.loss.expects in ("probability", "sign")
         low = -1 if end.loss is not None and end.loss.expects == "sign" else 0
-        if shares and np.nanmin(y) >= low and np.nanmax(y) <= 1:
+        if shares and np.nanmin(y) >= low and np.nanmax(y) <= 1 and not scored(end, y):
             return
         width = 1 if y.ndim == 1 else int(y.shape[-1])
         assert end.loss is not None

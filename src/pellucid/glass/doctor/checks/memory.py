@@ -57,6 +57,7 @@ class Memorises(Check):
     """
 
     code = "PL501"
+    general = True
     severity = "warning"
     sure = False
     guessed = True
@@ -134,6 +135,7 @@ class TrainedTooLong(Check):
     """
 
     code = "PL503"
+    general = True
     severity = "warning"
     sure = False
     guessed = True
@@ -195,6 +197,7 @@ class Overconfident(Check):
     """
 
     code = "PL505"
+    general = True
     severity = "warning"
     sure = False
     guessed = True

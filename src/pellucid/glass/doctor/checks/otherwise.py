@@ -140,7 +140,7 @@ def hit_otherwise(evidence: Evidence) -> Iterator[Suspicion]:
 def shown_to(evidence: Evidence) -> Shown | None:
     """The network after a run, and some of the rows to validate on."""
     held, net = evidence.validation, evidence.as_it_was_trained
-    if held is None or net is None or len(held) < FEWEST:
+    if held is None or net is None or len(held) < FEWEST or not evidence.plain:
         return None
     rows = sampled(len(held))[:LOOKED]
     rows = rows if held.rows is None else held.rows[rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.finite import flat_numbers
 from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.finding import Finding
 from pellucid.glass.doctor.mending import standardised
 from pellucid.glass.doctor.statistics import OUTLIER, RARE, deviating, outliers
 
@@ -31,6 +33,8 @@ class Outliers(Check):
     sure = False
     after = ("PL212",)
     cure = 'Drop or cut them, or use a loss that forgives them: "mae", or losses.Huber().'
+    #: by how much a mend of the scale alone may fall short of one that cuts as well
+    near: ClassVar[float] = 0.02
     confused = "A long tail, as of incomes: take the logarithm."
     example = """
 net = Sequential([layers.Dense(24, "tanh", input_shape=(3,)), layers.Dense(1)])
@@ -54,6 +58,13 @@ fit = {"epochs": 60}
             yield from self.of_targets(y)
         if flat_numbers(evidence) and not evidence.bad_x:
             yield from self.of_inputs(evidence)
+
+    @classmethod
+    def gives_way(cls, found: Finding, other: Finding) -> bool:
+        """Where a common scale alone does as well, it is not that a few numbers lie far outside."""
+        if other.code not in ("PL207", "PL208") or found.trial is None or other.trial is None:
+            return False
+        return other.trial.after >= found.trial.after - cls.near
 
     def of_targets(self, y: np.ndarray) -> Iterator[Suspicion]:
         off = deviating(y.reshape(len(y), -1).astype(np.float64))

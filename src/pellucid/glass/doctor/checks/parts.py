@@ -17,6 +17,8 @@ from pellucid.glass.doctor.statistics import quick_keys, sampled, telling
 
 #: the share of the validation rows that are among those to train on
 SHARED = 0.02
+#: and their least number: rows of a table are equal now and then
+FEWEST_SHARED = 3
 #: rows that are read at once, and bytes of rows of which all are looked at
 AT_ONCE, MOST_BYTES = 1000, 1 << 28
 #: rows of a class in one part, from which on it should be in the other as well
@@ -26,7 +28,9 @@ VALIDATION = 0.2
 
 
 def held_out_anew(case: Case) -> Case:
-    """Validation rows drawn at random from all rows to train on."""
+    """Validation rows drawn at random from all rows to train on; only of one input."""
+    if isinstance(case.x, tuple):
+        raise LookupError("rows of several inputs are taken from each of them")
     labels = case.y if case.y.dtype.kind in "iub" and case.y.ndim == 1 else None
     kept, held = holdout(len(case.x), VALIDATION, 0, labels)
     given = "y" if labels is not None else "None"
@@ -55,15 +59,35 @@ def pooled(case: Case) -> Case:
 
 def parts(evidence: Evidence) -> tuple[np.ndarray, np.ndarray] | None:
     """The inputs to train on and to validate on, some rows of each, laid out flat."""
-    held = evidence.validation
-    if held is None or len(held.x) != 1 or not evidence.plain:
+    two = both_parts(evidence)
+    if two is None:
         return None
     found = []
-    for data in (evidence.data, held):
+    for data in two:
         rows = sampled(len(data))
         rows = rows if data.rows is None else data.rows[rows]
         found.append(dense_rows(data.x[0], rows).reshape(len(rows), -1))
     return found[0], found[1]
+
+
+def both_parts(evidence: Evidence) -> tuple[ArrayData, ArrayData] | None:
+    """The rows to train on and to validate on, of one input: several are laid side by side."""
+    held = evidence.validation
+    if held is None or evidence.error is not None:
+        return None
+    if evidence.plain:
+        return (evidence.data, held) if len(held.x) == 1 else None
+    several = isinstance(evidence.x, tuple) and all(map(dense, (*evidence.x, *held.x)))
+    return (side_by_side(evidence.data), side_by_side(held)) if several else None
+
+
+def dense(x: object) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "biuf" and x.nbytes < MOST_BYTES
+
+
+def side_by_side(data: ArrayData) -> ArrayData:
+    flat = [np.asarray(each).reshape(len(each), -1) for each in data.x]
+    return replace(data, x=(np.concatenate(flat, axis=1),))
 
 
 class RowsInBoth(Check):
@@ -76,6 +100,7 @@ class RowsInBoth(Check):
     severity = "error"
     sure = True
     tried = False
+    after = ("PL222",)
     cure = "Take them out of the validation data, or use `validation_split`."
     confused = "A few rows that are equal by chance, where columns have few values."
     example = """
@@ -92,11 +117,11 @@ x, y, fit = x[:300], y[:300], {"epochs": 30, "validation_data": (x[300:], y[300:
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        held = evidence.validation
-        if held is None or not evidence.plain or evidence.bad_x or len(held.x) != 1:
+        two = both_parts(evidence)
+        if two is None or evidence.bad_x:
             return
-        share = shared(evidence.data, held)
-        if share > SHARED:
+        share, held = shared(*two), two[1]
+        if share > SHARED and round(share * len(held)) >= FEWEST_SHARED:
             own = "validation_data" in evidence.fit
             yield Suspicion(
                 f"{share:.0%} of the rows to validate on are trained on as well",

@@ -42,6 +42,7 @@ class OneUnitSoftmax(Check):
     """
 
     code = "PL103"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL108",)
@@ -64,7 +65,7 @@ fit = {"epochs": 30}
         end = evidence.ending
         if end is None or end.width != 1 or not is_a(end.last, Softmax):
             return
-        binary = evidence.task == "classes"
+        binary = evidence.task in ("classes", "several")
         mend = ending_with("sigmoid", "binary_crossentropy") if binary else ending_with(None, "mse")
         yield Suspicion(
             "the network ends with a softmax over one unit, which is 1 for every row",
@@ -82,6 +83,7 @@ class ScoresForProbabilities(Check):
     """
 
     code = "PL101"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL103",)
@@ -106,7 +108,7 @@ fit = {"epochs": 30}
             return
         if end.loss.expects == "positive" or isinstance(end.loss, OwnLoss):
             yield from self.of_positive(evidence, end)
-        if evidence.task == "numbers":
+        if evidence.task == "numbers" and not shares_of_several(evidence):
             return
         wanted = ENDINGS.get(end.loss.expects)
         if wanted is None or is_a(end.last, *PROBABILITIES) or trailing_chance(evidence):
@@ -148,6 +150,14 @@ fit = {"epochs": 30}
         return ending_with(wanted)
 
 
+def shares_of_several(evidence: Evidence) -> bool:
+    """Whether rows are of several numbers between 0 and 1, as pixels are."""
+    y = evidence.y
+    if y is None or y.ndim < 2 or y.shape[-1] == 1 or y.dtype.kind not in "biuf" or not y.size:
+        return False
+    return bool(np.min(y) >= 0 and np.max(y) <= 1)
+
+
 def trailing_chance(evidence: Evidence) -> bool:
     """Whether what follows the output layer is another check's affair."""
     try:
@@ -167,6 +177,7 @@ class SigmoidsForExclusive(Check):
     """
 
     code = "PL104"
+    of_output = True
     sure = True
     cure = 'End with `activation="softmax"` and a categorical cross-entropy.'
     confused = "Several labels a row, for which sigmoids are right: then rows do not add up to 1."
@@ -189,10 +200,17 @@ fit = {"epochs": 20}
         end = evidence.ending
         if end is None or end.width < 2 or not exclusive(evidence):
             return
-        scores = end.logits and isinstance(end.loss, BinaryCrossentropy)
-        if not scores and not is_a(end.last, Sigmoid, HardSigmoid):
+        each_alone = isinstance(end.loss, BinaryCrossentropy)
+        scores = end.logits and each_alone
+        whole = each_alone and is_a(end.last, Softmax) and evidence.kind == "one-hot"
+        if not scores and not whole and not is_a(end.last, Sigmoid, HardSigmoid):
             return
-        if isinstance(end.loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
+        if whole:
+            title = (
+                f"each row has one of {end.width} classes, but the loss is that of outputs of "
+                "which each stands for itself"
+            )
+        elif isinstance(end.loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
             title = (
                 f"the loss is that of exclusive classes, but the {end.width} outputs are sigmoids"
             )
@@ -226,6 +244,7 @@ class SoftmaxForSeveral(Check):
     """
 
     code = "PL105"
+    of_output = True
     severity = "error"
     sure = True
     cure = 'End with `activation="sigmoid"` and the loss "binary_crossentropy".'

@@ -68,6 +68,11 @@ def higher(rate: float, evidence: Evidence) -> list[float]:
     return [each for each in apart([rate * each for each in HIGHER] + near) if each <= highest]
 
 
+def tenths_first(rates: list[float]) -> list[float]:
+    """The nearest of several rates behind those that are further off, which tell more."""
+    return [*rates[1:3], *rates[:1], *rates[3:]]
+
+
 def apart(rates: list[float]) -> list[float]:
     """Rates in order, of those that are near one another the first."""
     found: list[float] = []
@@ -133,7 +138,7 @@ fit = {"epochs": 15}
         numbers = {"rate": rate, "loss fell by": fell(before)}
         words = "and training runs away" if lost else "for these data"
         begun = [float(rates[0])] if 0 < rates[0] < rate / LEAST_STEP else []
-        first, *others = map(steady, [*begun, *lower(rate, evidence)])
+        first, *others = map(steady, [*begun, *tenths_first(lower(rate, evidence))])
         yield Suspicion(
             f"the learning rate {rate:g} is too high {words}",
             numbers,
@@ -212,7 +217,7 @@ fit = {"epochs": 20}
         rates = higher(rate, evidence)
         if not rates:
             return
-        first, *others = map(steady, rates)
+        first, *others = map(steady, tenths_first(rates))
         numbers = {"rate": rate, "loss fell by": fell(before)}
         yield Suspicion(
             f"the learning rate {rate:g} is too low for {evidence.budget.epochs} epochs",

@@ -176,7 +176,7 @@ class TargetsNotUnit(Check):
     code = "PL210"
     severity = "error"
     sure = False
-    after = ("PL106", "PL107", "PL108")
+    after = ("PL106", "PL107", "PL108", "PL317")
     cure = "Train on (y − mean)/deviation, and undo that in what is predicted."
     confused = "Inputs in other units, which the first layer suffers from."
     example = """

@@ -35,6 +35,7 @@ def of_several(evidence: Evidence) -> Iterator[Suspicion]:
     plain = [at for at in range(len(x)) if read_as_it_is(evidence, at)]
     sizes = {at: size for at in plain if (size := size_of(x[at][evidence.sample])) > 0}
     if len(sizes) < 2:
+        yield from of_one(evidence, sizes)
         return
     large, small = max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__)
     if sizes[large] > LARGE and sizes[large] > APART * sizes[small]:
@@ -45,6 +46,18 @@ def of_several(evidence: Evidence) -> Iterator[Suspicion]:
             {"inputs": [large, small]},
             standardised_at(large, key_of(evidence, large)),
         )
+
+
+def of_one(evidence: Evidence, sizes: dict[int, float]) -> Iterator[Suspicion]:
+    """The one input that is read as it comes, beside others that are looked up or scaled."""
+    for at, size in sizes.items():
+        if size > LARGE:
+            yield Suspicion(
+                f"input {at} has size {size:,.3g}, and the others are brought to about 1",
+                {f"size of input {at}": size},
+                {"inputs": [at]},
+                standardised_at(at, key_of(evidence, at)),
+            )
 
 
 def read_as_it_is(evidence: Evidence, at: int) -> bool:

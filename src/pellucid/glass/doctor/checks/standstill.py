@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pellucid import layers
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.checks.memory import FIRST
 from pellucid.glass.doctor.checks.units import drawn_as_usual
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
-from pellucid.glass.doctor.mending import hidden_at, standardised, with_adam
+from pellucid.glass.doctor.mending import hidden_at, names_alone, standardised, with_adam
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: a step moves weights by about a thousandth of their size; by these shares it is far too much, or
@@ -82,6 +81,7 @@ class NothingLearnt(Check):
     """
 
     code = "PL405"
+    general = True
     severity = "error"
     sure = False
     guessed = True
@@ -127,12 +127,6 @@ fit = {"epochs": 40}
             as_usual(0.003),
             others=(as_usual(0.01), as_usual(0.001)),
         )
-
-
-def names_alone(case: Case) -> bool:
-    """Whether the inputs are numbers of entries of a table, which have no scale."""
-    tables = any(part.kind is layers.Embedding for part in case.net.parts)
-    return tables or any(kind == "int" for _, kind, _ in case.net.inputs)
 
 
 def as_usual(rate: float) -> Callable[[Case], Case]:

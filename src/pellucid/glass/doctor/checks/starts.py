@@ -74,7 +74,7 @@ fit = {"epochs": 30}
             return
         for stage in hidden_values(evidence):
             read, size = root_mean_square(first.before(stage)), root_mean_square(stage.value)
-            if not read or SMALLER < size / max(read, 1.0) < LARGER:
+            if not read or (size > SMALLER * read and size < LARGER * max(read, 1.0)):
                 continue
             far = "large" if size > read else "small"
             yield Suspicion(

@@ -25,6 +25,8 @@ WARM = 0.2
 LONGER = 4
 #: by which share a loss falls in an epoch, and the share of the way that is then enough to be won
 FALLING, FALLING_SHARE = 0.05, 0.2
+#: the part of the mean pace of all epochs that the last one keeps up, where it was not the last
+HALF_AS_FAST = 0.5
 
 
 class Clipped(Check):
@@ -91,7 +93,7 @@ class WarmUpNeeded(Check):
     guessed = True
     outdoes = False
     share = 0.2
-    after = (*RateTooHigh.after, "PL404")
+    after = (*RateTooHigh.after, "PL401", "PL404")
     cure = "Let the rate rise over the first steps: `schedules.WarmUp(rate, steps)`."
     confused = "A rate that is too high throughout: then only a lower one helps."
     example = """
@@ -205,4 +207,7 @@ fit = {"epochs": 30}
 def falling(evidence: Evidence) -> bool:
     """Whether the loss fell in the last epoch still as fast as shows that it was not the last."""
     losses = evidence.as_it_is.losses
-    return len(losses) > 1 and 0 < losses[-1] < (1 - FALLING) * losses[-2]
+    if len(losses) < 2 or not 0 < losses[-1] < losses[-2]:
+        return False
+    evenly = HALF_AS_FAST * (losses[0] - losses[-1]) / (len(losses) - 1)
+    return losses[-1] < (1 - FALLING) * losses[-2] or losses[-2] - losses[-1] > evenly

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from pellucid import layers
+from pellucid.glass.doctor.blueprint import Blueprint
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Mend, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
-from pellucid.glass.doctor.mending import output_at
+from pellucid.glass.doctor.mending import RECURRENT, output_at
 from pellucid.losses import OwnLoss
 
 NUMBERED = "np.unique({0}, return_inverse=True)[1]"
@@ -45,6 +46,7 @@ class OneHotForNumbers(Check):
     """
 
     code = "PL110"
+    of_output = True
     severity = "error"
     sure = True
     cure = 'Use the loss "categorical_crossentropy".'
@@ -85,6 +87,7 @@ class NumbersForOneHot(Check):
     """
 
     code = "PL111"
+    of_output = True
     severity = "error"
     sure = True
     cure = 'Use the loss "sparse_categorical_crossentropy".'
@@ -124,6 +127,7 @@ class LabelsAreText(Check):
     """
 
     code = "PL115"
+    of_output = True
     severity = "error"
     sure = True
     cure = "Number the classes: `classes, y = np.unique(y, return_inverse=True)`."
@@ -211,17 +215,28 @@ fit = {"epochs": 30}
             f"the targets have the shape {('n', *given)}, the outputs {('n', *wanted[1:])}",
             {"columns of y": int(given[-1]) if given else 1, "outputs": end.width},
             {"layer": evidence.last_layer},
-            self.mend(evidence, given, wanted),
+            mends[0] if (mends := self.mends(evidence, given, wanted)) else None,
+            others=tuple(mends[1:]),
         )
+
+    def mends(
+        self, evidence: Evidence, given: tuple[int, ...], wanted: tuple[Any, ...]
+    ) -> list[Mend]:
+        """The state after the last step, where all of them are given; else other units."""
+        found = self.mend(evidence, given, wanted)
+        every = stepwise(evidence) and len(given) < len(wanted) - 1
+        last = [last_state] if every and steps_at(evidence.case.net) is not None else []
+        return [*last, *([] if found is None else [found])]
 
     def mend(
         self, evidence: Evidence, given: tuple[int, ...], wanted: tuple[Any, ...]
     ) -> Mend | None:
         if len(given) == 1 and len(wanted) == 2:
             return with_units(given[0])
-        if not given and len(wanted) == 2 and not isinstance(evidence.ending, OwnLoss):
+        one = not given and len(wanted) == 2 and not stepwise(evidence)
+        if one and not isinstance(evidence.ending, OwnLoss):
             return with_units(1)
-        sequences = len(wanted) == 3 and len(given) < 2
+        sequences = stepwise(evidence) and len(given) < 2
         return flattened if sequences else None
 
 
@@ -230,3 +245,21 @@ def flattened(case: Case) -> Case:
     from pellucid.glass.doctor.blueprint import part
 
     return case.designed(case.net.inserted(output_at(case.net), part(layers.Flatten)))
+
+
+def stepwise(evidence: Evidence) -> bool:
+    """Whether the network gives something for every step."""
+    return len(evidence.net.outputs[0].shape) == 3
+
+
+def steps_at(net: Blueprint) -> int | None:
+    """The last recurrent layer, where it gives its state after every step."""
+    found = [at for at, each in enumerate(net.parts) if each.kind in RECURRENT]
+    return found[-1] if found and net.parts[found[-1]].get("return_sequences") else None
+
+
+def last_state(case: Case) -> Case:
+    """The last recurrent layer gives its state after the last step alone."""
+    at = steps_at(case.net)
+    assert at is not None
+    return case.designed(case.net.changed(at, return_sequences=False))

@@ -23,6 +23,7 @@ class ProbabilitiesTwice(Check):
     """
 
     code = "PL102"
+    of_output = True
     severity = "error"
     sure = True
     after = ("PL103",)

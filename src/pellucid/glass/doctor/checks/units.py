@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pellucid import layers
+from pellucid import initializers, layers
 from pellucid.equations.activations import HardSigmoid, Sigmoid, Tanh
 from pellucid.equations.rectifiers import Ramp, Relu, Relu6
 from pellucid.glass.doctor.blueprint import Part
@@ -16,7 +16,7 @@ from pellucid.glass.doctor.checks.influence import without_influence
 from pellucid.glass.doctor.checks.layout import names
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Stage, slopes
-from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, output_at, standardised
+from pellucid.glass.doctor.mending import WEIGHTED, hidden_at, names_alone, output_at, standardised
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: a unit is saturated on a row where its slope is below this share of the steepest
@@ -103,17 +103,27 @@ def revived(evidence: Evidence) -> Callable[[Case], Case]:
     def mend(case: Case) -> Case:
         net = case.net.each(drawn_as_usual)
         found = case.designed(net)
-        return standardised(found) if far else found
+        return standardised(found) if far and not names_alone(case) else found
 
     return mend
 
 
 def drawn_as_usual(part: Part) -> Part:
+    """A layer whose numbers all start as they do by themselves."""
     if part.kind is layers.ReLU and part.get("threshold"):
         return part.changed(threshold=0.0)
-    if part.kind not in WEIGHTED or part.layer is not None:
+    if part.layer is not None:
         return part
-    return part.changed(kernel_initializer=KEEPS_SIZE, bias_initializer="zeros")
+    given = [name for name in part.settings if name.endswith("_initializer")]
+    start = {name: part.kind._fields[name] for name in given if not known(part.get(name))}
+    if part.kind in WEIGHTED:
+        start["kernel_initializer"] = KEEPS_SIZE
+    return part.changed(**start) if start else part
+
+
+def known(start: object) -> bool:
+    """Whether an initializer gives numbers that somebody has learnt or worked out."""
+    return isinstance(start, initializers.Constant) and not np.isscalar(start.value)
 
 
 def far_inputs(evidence: Evidence) -> bool:

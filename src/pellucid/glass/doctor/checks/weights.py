@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from pellucid import layers
 from pellucid.glass.doctor.blueprint import Blueprint, Part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.first import Fitted
-from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, hidden_at
+from pellucid.glass.doctor.mending import RECURRENT, WEIGHTED, changed, hidden_at
 from pellucid.glass.doctor.statistics import root_mean_square
 
 #: √k·σ of the weights of k inputs is about 1 by every usual initializer, from 0.4 to 2.5
@@ -110,6 +111,21 @@ fit = {"epochs": 40}
                 redraw,
             )
         yield from self.of_states(evidence)
+        yield from self.of_tables(evidence)
+
+    def of_tables(self, evidence: Evidence) -> Iterator[Suspicion]:
+        """Tables all of whose numbers are the same, so that every entry says the same."""
+        tables = {each.layer_name for each in evidence.net.layers if type(each) is layers.Embedding}
+        for each in [] if evidence.first is None else evidence.first.fitted():
+            if each.layer in tables and np.ptp(each.value) == 0:
+                at = number_of(evidence.case.net, evidence, each.layer)
+                yield Suspicion(
+                    f"all {len(each.value)} entries of {each.layer} start with the same numbers",
+                    {"entries": len(each.value)},
+                    {"layer": each.layer},
+                    changed([at], embeddings_initializer="uniform"),
+                    sure=False,
+                )
 
     def of_states(self, evidence: Evidence) -> Iterator[Suspicion]:
         """Recurrent layers all of whose units are one, and are read as one."""
@@ -119,21 +135,24 @@ fit = {"epochs": 40}
             if not isinstance(layer, RECURRENT):
                 continue
             own = [each for each in fitted if each.layer == layer.layer_name]
-            if own and all(alike(each, layer.units) for each in own):
+            if own and all(alike(each.value, layer.units) for each in own):
+                moved = all(alike(each.gradient, layer.units) for each in own)
                 yield Suspicion(
-                    f"all {layer.units} units of {layer.layer_name} start alike, and are moved "
-                    "alike",
+                    f"all {layer.units} units of {layer.layer_name} start alike"
+                    + (", and are moved alike" if moved else ""),
                     {"units": layer.units},
                     {"layer": layer.layer_name},
                     drawn_anew,
+                    sure=moved,
                 )
 
 
-def alike(weights: Fitted, units: int) -> bool:
-    """Whether all units of a recurrent layer have one weight, in each gate, and one gradient."""
-    both = (weights.value, np.zeros(1) if weights.gradient is None else weights.gradient)
-    by_unit = (each.reshape(*each.shape[:-1], -1, units) for each in both if each.size > 1)
-    return units > 1 and all(np.ptp(each, axis=-1).max() == 0 for each in by_unit)
+def alike(numbers: np.ndarray | None, units: int) -> bool:
+    """Whether all units of a recurrent layer have the same numbers, in each gate."""
+    if numbers is None or numbers.size < 2:
+        return True
+    by_unit = numbers.reshape(*numbers.shape[:-1], -1, units)
+    return units > 1 and bool(np.ptp(by_unit, axis=-1).max() == 0)
 
 
 def drawn_anew(case: Case) -> Case:
@@ -261,11 +280,8 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         hidden = set(hidden_at(evidence.case.net))
-        quiet = [
-            (at, each)
-            for at, each in kernels(evidence)
-            if at in hidden and 0 < gain(each.value) < QUIET
-        ]
+        faint = [(at, each) for at, each in kernels(evidence) if 0 < gain(each.value) < QUIET]
+        quiet = [(at, each) for at, each in faint if at in hidden]
         if quiet and not evidence.trained:
             each = quiet[0][1]
             yield Suspicion(
@@ -273,4 +289,5 @@ fit = {"epochs": 20}
                 {"√k·σ of the weights": gain(each.value), "usual": 1.0},
                 {"layer": each.layer},
                 redrawn([at for at, _ in quiet]),
+                others=(redrawn([at for at, _ in faint]),) if len(faint) > len(quiet) else (),
             )

@@ -177,6 +177,7 @@ class BaselineAsGood(Check):
     """
 
     code = "PL506"
+    general = True
     severity = "warning"
     sure = False
     guessed = True

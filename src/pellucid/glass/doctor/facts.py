@@ -12,7 +12,7 @@ from pellucid import randomness
 from pellucid.data import ArrayData, StreamData
 from pellucid.glass.doctor import statistics
 from pellucid.glass.doctor.blueprint import blueprint
-from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.case import Case, as_arrays
 from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.goal import (
     Ending,
@@ -284,21 +284,3 @@ class Facts:
         """Whether the network has taken steps, so that trials begin from fresh weights."""
         engine = self.net._engine
         return engine is not None and engine.memory.steps > 0
-
-
-def as_arrays(given: Any) -> Any:
-    """An array of what holds the rows of one input; several inputs, and streams, stay."""
-    if isinstance(given, np.ndarray) or given is None:
-        return given
-    if hasattr(given, "tocsr"):
-        return given
-    if isinstance(given, dict) or (isinstance(given, tuple) and len(given) > 1):
-        return given
-    if hasattr(given, "to_numpy"):
-        return given.to_numpy()
-    if isinstance(given, list) or hasattr(given, "__array__"):
-        try:
-            return np.asarray(given)
-        except (ValueError, TypeError):
-            return given
-    return given

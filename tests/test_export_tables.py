@@ -26,7 +26,7 @@ HARD = '??/ "*/ \\ größe\n</script>'
 
 def table() -> dict[str, np.ndarray]:
     """Numbers with gaps, skewed numbers, hours, a few texts, many texts."""
-    rng, n = np.random.default_rng(0), 200
+    rng, n = np.random.default_rng(0), 600
     age = rng.normal(40, 10, n)
     age[::7] = np.nan
     colours, cities = np.array(["red", "green", HARD], object), [f"c{at}" for at in range(70)]
@@ -45,7 +45,7 @@ def of_table() -> tuple[Any, dict[str, np.ndarray], np.ndarray]:
 
     found, x, _ = fit(table(), "price")
     kinds = [type(each).__name__ for each in found.encodings]
-    assert kinds == ["Numbers", "ManyCategories", "Gaps", "EvenNumbers", "Categories"]
+    assert kinds == ["Numbers", "ManyCategories", "Gaps", "EvenNumbers", "Ramps", "Categories"]
     pl.set_random_seed(1)
     net = Sequential([layers.Input((x.shape[1],)), D(6, "relu"), D(1)])
     net.preprocessing = {"preparation": found.described()}

@@ -7,7 +7,7 @@ import pytest
 
 import pellucid
 from pellucid import layers, models, preprocessing
-from pellucid.preprocessing import Preparation, categories, fit
+from pellucid.preprocessing import Preparation, categories, encodings, fit
 from pellucid.preprocessing.columns import Ways, fit_columns
 from pellucid.preprocessing.kinds import even_numbers, kind_of
 from pellucid.preprocessing.tables import as_table, read_csv
@@ -69,7 +69,7 @@ def test_numbers_are_scikit_learns_within_bounds():
     from sklearn.preprocessing import RobustScaler
 
     table, new = {"age": mess()["age"]}, {"age": mess(seed=1)["age"] * 3}
-    columns, (x,) = fit_columns(table, Ways(np.zeros(ROWS), "continuous"))
+    columns, (x,) = fit_columns(table, Ways(np.zeros(ROWS), "binary"))
     theirs = RobustScaler().fit(table["age"][:, None])
     for rows, found in ((table, x), (new, columns.inputs(new)[0])):
         z = theirs.transform(rows["age"][:, None])[:, 0]
@@ -123,13 +123,43 @@ def test_numbers_that_are_equally_frequent_are_marked_besides(column, expected):
 
 def test_a_marked_number_stands_as_a_number_too():
     table = {"hour": np.arange(48) % 24, "size": np.arange(48.0) ** 2}
-    columns, (x,) = fit_columns(table, Ways(np.zeros(48), "continuous"))
+    columns, (x,) = fit_columns(table, Ways(np.zeros(48), "multiclass"))
     assert columns.features == ["hour", "size", *(f"hour = {at}" for at in range(24))]
     assert columns.names == ["hour", "size"]
     assert len(set(x[:, 2:].argmax(axis=1))) == 24
     (new,) = columns.inputs({"hour": np.array([3.5, np.nan]), "size": np.zeros(2)})
     assert (new[:, 2:] == x[0, 3]).all()
     assert not columns.sentences()[-1][1].startswith("left out")
+
+
+def test_numbers_are_cut_into_ramps_where_numbers_are_foretold():
+    """Each number is the sum of its pieces, weighted by how long they are."""
+    x = np.random.default_rng(0).exponential(size=800)
+    table = {"n": np.append(x, np.nan), "few": np.arange(801) % 2}
+    ramps = encodings.Ramps.fit(["n", "few"], table)
+    assert ramps.columns == ["n"]
+    edges = np.array(ramps.edges[0])
+    np.testing.assert_allclose(edges, np.quantile(x, np.arange(17) / 16), rtol=1e-12)
+    found = ramps.encode(table)
+    np.testing.assert_allclose(found[:-1] @ np.diff(edges) + edges[0], x, rtol=1e-9)
+    assert np.isnan(found[-1]).all()
+    for far, expected in ((-1e308, 0.0), (1e308, 1.0), (np.inf, 1.0)):
+        assert (ramps.encode({"n": np.array([far])}) == expected).all()
+    for kind, width in (("continuous", 19), ("binary", 3)):
+        columns, (read,) = fit_columns(table, Ways(np.zeros(801), kind))
+        assert read.shape == (801, width)
+        assert len(columns.features) == width
+        assert (read[-1] == 0).sum() >= width - 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "pieces"),
+    [(1, 511, 0), (1, 512, 16), (64, 512, 16), (100, 512, 10), (1025, 512, 0)],
+)
+def test_ramps_are_none_of_few_rows_and_few_of_many_columns(columns, rows, pieces):
+    table = {f"x{at}": np.arange(rows) + 0.5 for at in range(columns)}
+    found = encodings.Ramps.fit([*table], table)
+    assert {len(each) - 1 for each in found.edges} == ({pieces} if pieces else set())
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "continuous"])

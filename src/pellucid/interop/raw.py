@@ -17,7 +17,7 @@ from pellucid.foreign import brief
 from pellucid.interop.words import Words
 from pellucid.preprocessing import Preparation, preparation_for
 from pellucid.preprocessing.categories import Categories, ManyCategories, named
-from pellucid.preprocessing.encodings import Encoding, EvenNumbers, Gaps, Numbers
+from pellucid.preprocessing.encodings import Encoding, EvenNumbers, Gaps, Numbers, Ramps
 from pellucid.preprocessing.kinds import as_numbers
 from pellucid.preprocessing.preparation import TablePreparation
 from pellucid.preprocessing.tables import as_table
@@ -213,6 +213,17 @@ def even(to: Raw, encoding: EvenNumbers, columns: list[Tensor]) -> list[Tensor]:
     return [one_hot(to, x, levels) for x, levels in zip(columns, encoding.levels, strict=True)]
 
 
+def ramps(to: Raw, encoding: Ramps, columns: list[Tensor]) -> list[Tensor]:
+    """How far the number is through each piece; unknown where the number is"""
+    found = []
+    for x, edges in zip(columns, encoding.edges, strict=True):
+        low, high = np.array(edges[:-1]), np.array(edges[1:])
+        above = to.with_array("subtract", x, low)
+        share = ops.clip(to.with_array("divide", above, high - low), 0.0, 1.0)
+        found.append(ops.where(ops.greater(x, LOWEST), share, x))
+    return found
+
+
 def categories(to: Raw, encoding: Categories, columns: list[Tensor]) -> list[Tensor]:
     """A mark for each text; of two together −1 or 1"""
     found = []
@@ -238,6 +249,7 @@ ENCODED: dict[type[Encoding], Callable[..., list[Tensor]]] = {
     Numbers: numbers,
     Gaps: gaps,
     EvenNumbers: even,
+    Ramps: ramps,
     Categories: categories,
     ManyCategories: many_categories,
 }

@@ -13,7 +13,7 @@ import numpy as np
 
 from pellucid.foreign import quoted
 from pellucid.preprocessing.categories import Categories, Codes, ManyCategories, levels_of
-from pellucid.preprocessing.encodings import Dates, Encoding, EvenNumbers, Gaps, Numbers
+from pellucid.preprocessing.encodings import Dates, Encoding, EvenNumbers, Gaps, Numbers, Ramps
 from pellucid.preprocessing.kinds import FEW_CATEGORIES, Seen, kind_of
 from pellucid.preprocessing.tables import Table, missing, rows_of
 from pellucid.settings import Settings
@@ -99,6 +99,7 @@ class Ways:
     """How categories are encoded: up to `few` by marks; more by codes, or by their mean target y.
 
     `categorical` are columns of categories whatever they hold; `kind` is scikit-learn's of y.
+    Where numbers are to be foretold, numbers are cut into ramps besides.
     """
 
     def __init__(
@@ -112,6 +113,10 @@ class Ways:
     ):
         self.y, self.kind, self.seed = y, kind, seed
         self.categorical, self.few, self.coded = categorical, few, coded
+
+    @property
+    def bends(self) -> bool:
+        return self.kind == "continuous"
 
 
 def fit_columns(table: Table, ways: Ways) -> tuple[Columns, list[np.ndarray]]:
@@ -155,6 +160,8 @@ def fit_all(
     others: list[Encoding] = [Gaps(gaps)] if gaps else []
     even = EvenNumbers.fit(numbers, table)
     others += [even] if even.columns else []
+    bent = Ramps.fit(numbers if ways.bends else [], table)
+    others += [bent] if bent.columns else []
     others += [Categories.fit(few, table)] if few else []
     others += [Codes.fit(many, table)] if many and ways.coded else []
     return [*found, *others], [*parts, *(each.encode(table) for each in others)]

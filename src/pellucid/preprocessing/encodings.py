@@ -14,6 +14,9 @@ from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import Table, missing
 from pellucid.settings import Named
 
+#: into how many pieces a column of numbers is cut, how many all columns may be cut into together,
+#: and of how many rows: fewer are learnt by heart
+PIECES, MOST_PIECES, FEWEST_CUT = 16, 1024, 512
 DATE_PARTS = (
     "time",
     "season sin",
@@ -89,6 +92,56 @@ class EvenNumbers(Encoding):
         """The encoding of those of the columns that are made of such numbers."""
         found = {name: levels for name in columns if (levels := even_numbers(table[name]))}
         return cls([*found], [*found.values()])
+
+
+class Ramps(Encoding):
+    """How far a number has come through each of some pieces, from 0 to 1, besides the number.
+
+    The pieces hold equally many rows. A network bends at their edges as easily as trees split
+    there: the piecewise-linear encoding of Gorishniy, Rubachev and Babenko (2022).
+    """
+
+    gives = "marks"
+
+    columns: list[str]
+    edges: list[list[float]]
+
+    def encode(self, table: Table) -> np.ndarray:
+        pairs = zip(self.columns, self.edges, strict=True)
+        parts = [ramps(as_numbers(name, table[name]), edges) for name, edges in pairs]
+        return np.concatenate(parts, axis=1)
+
+    def features(self) -> list[str]:
+        pairs = zip(self.columns, self.edges, strict=True)
+        return [f"{name} from {low:.4g}" for name, edges in pairs for low in edges[:-1]]
+
+    def sentence(self) -> str:
+        count = sum(len(edges) - 1 for edges in self.edges)
+        return f"{count} columns besides for how far a number is through equally frequent pieces"
+
+    @classmethod
+    def fit(cls, columns: list[str], table: Table) -> Self:
+        """The encoding of those of the columns that are cut into two pieces or more."""
+        pieces = min(PIECES, MOST_PIECES // max(1, len(columns)))
+        found = {name: edges_of(as_numbers(name, table[name]), pieces) for name in columns}
+        cut = {name: edges for name, edges in found.items() if len(edges) > 2}
+        return cls([*cut], [*cut.values()])
+
+
+def ramps(x: np.ndarray, edges: list[float]) -> np.ndarray:
+    """Of each number the share of each piece that lies below it."""
+    low, high = np.array(edges[:-1]), np.array(edges[1:])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.clip((x[:, None] - low) / (high - low), 0.0, 1.0)
+
+
+def edges_of(x: np.ndarray, pieces: int) -> list[float]:
+    """Where the numbers are cut: pieces of as many rows each, fewer where a number is frequent."""
+    known = x[np.isfinite(x)]
+    if len(known) < FEWEST_CUT or not pieces:
+        return []
+    edges: list[float] = np.unique(np.quantile(known, np.linspace(0.0, 1.0, pieces + 1))).tolist()
+    return edges
 
 
 class Dates(Encoding):

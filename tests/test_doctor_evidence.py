@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from pellucid import Sequential, layers
+from pellucid.data import Batch
 from pellucid.glass import doctor
 from pellucid.glass.doctor import Check
 from pellucid.glass.doctor.checks.aligned import explained, functions
@@ -16,9 +18,11 @@ from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
 from pellucid.glass.doctor.checks.steps import falling
 from pellucid.glass.doctor.finding import Finding, Trial
+from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.goal import FIGURES
 from pellucid.glass.doctor.judging import ordered
-from pellucid.glass.doctor.runs import Hit, Outcome
+from pellucid.glass.doctor.runs import Hit, LateError, Outcome, Until
+from pellucid.glass.doctor.single import one_thread, switch
 from pellucid.glass.doctor.statistics import outliers, row_keys
 from pellucid.glass.doctor.trials import Suspect, better, enough, in_both
 from tests.doctor import evident, evident_heads, evident_outputs, evident_starts, evident_training
@@ -190,3 +194,51 @@ def test_it_is_no_gain_to_be_less_sure_and_know_nothing():
     suspect = Suspect(Check.table["PL505"], Suspicion(""))
     assert not enough(evidence, suspect, "likelihood", (-0.9, -0.12), (0.78, 0.01))
     assert enough(evidence, suspect, "likelihood", (-0.9, 0.2), (1.1, 0.01))
+
+
+HEART = """
+net = Sequential([layers.Dense(128, "tanh"), layers.Dense(128, "relu"), layers.Dense(1)])
+net.compile(optimizers.Adam(0.005), "mse")
+x = rng.uniform(-3, 3, ({rows}, 1))
+y = np.sin(2 * x[:, 0]) + 0.5 * rng.normal(size={rows})
+fit = {{"epochs": {epochs}}}
+"""
+
+
+@pytest.mark.parametrize(("rows", "epochs", "told"), [(36, 350, ["PL501"]), (700, 25, [])])
+def test_noise_in_few_rows_is_learnt_by_many_weights(rows, epochs, told, monkeypatch):
+    assert found(monkeypatch, HEART.format(rows=rows, epochs=epochs), "PL501").codes == told
+
+
+def test_numpy_works_on_one_thread_meanwhile():
+    found = switch()
+    if found is None:
+        pytest.skip("this NumPy does not bring its OpenBLAS along")
+    before = found.get()
+    with one_thread(), one_thread():
+        assert found.get() == 1
+    assert found.get() == before
+
+
+def net_of(width):
+    net = Sequential([layers.Dense(3, input_shape=(width,))])
+    net.compile("sgd", "mse")
+    return net
+
+
+def test_a_step_that_is_recorded_ends_with_the_time():
+    net = net_of(4)
+    rows = Batch((np.ones((5, 4), "f4"),), (np.ones((5, 3), "f4"),), None, None)
+    assert First.of(net.engine, rows).loss > 0
+    with pytest.raises(TimeoutError):
+        First.of(net.engine, rows, end=0.0)
+
+
+def test_training_is_left_at_a_time():
+    net, x, y = net_of(4), np.ones((64, 4), "f4"), np.ones((64, 3), "f4")
+    before = net.get_weights()[0].copy()
+    net.fit(x, y, epochs=3, verbose=0, callbacks=[Until(0.0)])
+    assert net.engine.memory.steps == 0
+    assert np.array_equal(net.get_weights()[0], before)
+    with pytest.raises(LateError):
+        Outcome().measure(net, x, y, Until(0.0))

@@ -72,6 +72,13 @@ odd = rng.random((600, 12)) < 0.4
 x = np.where(odd, 2 * rng.integers(0, 40, (600, 12)) + y[:, None], rng.integers(0, 80, (600, 12)))
 x, fit = x.astype("f4"), {"epochs": 15}
 """
+#: five classes in twenty columns
+DRAWN = """
+net = Sequential([layers.Dense(32, "relu"), layers.Dense(5, "softmax")])
+net.compile(optimizers.Adam(0.005), "sparse_categorical_crossentropy")
+x, y = clusters(700, 20, 5, apart={apart})
+fit = {{"epochs": 25}}
+"""
 #: a class that the columns hardly tell, and what is known of it afterwards
 AFTERWARDS = """
 y = (x[:, 0] * x[:, 1] + rng.normal(size=600) > 0).astype(int)
@@ -93,6 +100,22 @@ SEEN = {
         "PL207",
     ),
     "numbers of words that a dense layer reads": (TEXTS, "PL214"),
+    "numbers of words, divided by how many there are": (TEXTS + "x = x / np.float32(80)", "PL214"),
+    "numbers of words that a layer divides": (
+        TEXTS + "net = Sequential([layers.Rescaling(1 / 80), *net.layers]);"
+        "net.compile(optimizers.Adam(0.01), 'sparse_categorical_crossentropy')",
+        "PL214",
+    ),
+    "numbers of words in texts of ninety": (
+        TEXTS + "odd = rng.random((600, 90)) < 0.2;"
+        "x = np.where(odd, 2 * rng.integers(0, 40, odd.shape) + y[:, None],"
+        " rng.integers(0, 80, odd.shape))",
+        "PL214",
+    ),
+    "labels of which more than half were drawn": (
+        DRAWN.format(apart=2.0) + "y = np.where(rng.random(700) < 0.6, rng.integers(0, 5, 700), y)",
+        "PL223",
+    ),
     "a column of two heaps that are the classes": (
         classes(AFTERWARDS.format(column="2 * y - 1 + 0.05 * rng.normal(size=600)"), units=2),
         "PL215",
@@ -170,6 +193,13 @@ WELL = {
         ),
         "PL106",
     ),
+    "pixels as whole numbers": (
+        "net = Sequential([layers.Dense(32, 'relu'), layers.Dense(10, 'softmax')]);"
+        "net.compile(optimizers.Adam(0.05), 'sparse_categorical_crossentropy');"
+        "x, y = digits(500); x = np.round(255 * x); fit = {'epochs': 3}",
+        "PL214",
+    ),
+    "classes that overlap far": (DRAWN.format(apart=0.25), "PL223"),
     "words at a rate that is too high": (
         "net = Sequential([layers.Embedding(40, 8), layers.GlobalAveragePooling1D(),"
         " layers.Dense(16, 'relu'), layers.Dense(2, 'softmax')]);"

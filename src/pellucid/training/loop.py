@@ -65,7 +65,7 @@ def train(model: Any, course: Course, callbacks: CallbackList) -> None:
     engine, logs = course.training.engine, dict[str, float]()
     engine.memory.wake(engine.optimizer.average)
     try:
-        with Interrupt() as interrupt:
+        with Interrupt(callbacks.leaves_at) as interrupt:
             for epoch in range(start, course.epochs):
                 if interrupt.asked or (model.stop_training and not model.resume_after):
                     break
@@ -146,17 +146,21 @@ def validated(
 class Interrupt:
     """Ctrl-C while training: the first is `asked`, and the step that runs is finished or left.
 
+    So it is when the time comes that a callback `leaves_at`.
     A second one interrupts at once, as usual. Where Ctrl-C is ignored, it still is. Of several
     processes all stop after the same step, when they have agreed to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leaves_at: float = math.inf) -> None:
+        self.leaves_at = leaves_at
         self._pressed = False
         self._previous: Any = None
 
     @property
     def asked(self) -> bool:
-        return HERE.leaving if HERE.count > 1 else self._pressed
+        if HERE.count > 1:
+            return HERE.leaving
+        return self._pressed or time.perf_counter() > self.leaves_at
 
     def __call__(self) -> bool:
         return self.asked

@@ -16,6 +16,7 @@ from pellucid.glass.doctor.finding import Finding, Trial
 from pellucid.glass.doctor.heads import by_output
 from pellucid.glass.doctor.judging import findings
 from pellucid.glass.doctor.patient import copy_of
+from pellucid.glass.doctor.single import one_thread
 from pellucid.glass.doctor.trials import Suspect, try_first
 
 __all__ = ["Check", "Diagnosis", "DiagnosisError", "Finding", "Trial", "diagnose"]
@@ -32,7 +33,7 @@ def diagnose(
 ) -> Diagnosis:
     """What is wrong with training `net` on these data by `net.fit(x, y, **fit)`."""
     began = time.perf_counter()
-    with randomness.undone(), warnings.catch_warnings():
+    with randomness.undone(), warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
         evidence = Evidence(copy_of(net), x, y, dict(fit), seconds, trials)
         found = judged(evidence, suspected(evidence), trials)

@@ -118,3 +118,21 @@ def changed(one: Any, other: Any) -> bool:
         return bool(one != other)
     except (ValueError, TypeError):  # arrays, and what compares otherwise
         return True
+
+
+def as_arrays(given: Any) -> Any:
+    """An array of what holds the rows of one input; several inputs, and streams, stay."""
+    if isinstance(given, np.ndarray) or given is None:
+        return given
+    if hasattr(given, "tocsr"):
+        return given
+    if isinstance(given, dict) or (isinstance(given, tuple) and len(given) > 1):
+        return given
+    if hasattr(given, "to_numpy"):
+        return given.to_numpy()
+    if isinstance(given, list) or hasattr(given, "__array__"):
+        try:
+            return np.asarray(given)
+        except (ValueError, TypeError):
+            return given
+    return given

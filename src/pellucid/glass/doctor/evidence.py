@@ -100,7 +100,7 @@ class Evidence(Facts):
 
     def measured_again(self, outcome: Outcome) -> float | None:
         """The figure on rows that a network was trained on."""
-        if not outcome.worked or outcome.net is None:
+        if not outcome.worked or outcome.net is None or self.late:
             return None
         rows = self.chosen.train[: max(500, len(self.chosen.held))]
         seen = Outcome()
@@ -209,8 +209,8 @@ class Evidence(Facts):
     @property
     def over_before_it_ends(self) -> bool:
         """Whether the time will be over before another run has ended, as runs have taken so far."""
-        left = self.end - time.perf_counter()
-        return bool(self.took) and left < float(np.median(self.took))
+        usual = float(np.median(self.took)) if self.took else self.opening
+        return self.end - time.perf_counter() < usual
 
     @once
     def attempts(self) -> dict[tuple[int, int], Any]:

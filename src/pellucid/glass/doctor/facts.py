@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from pellucid import randomness
 from pellucid.data import ArrayData, StreamData
 from pellucid.glass.doctor import statistics
 from pellucid.glass.doctor.blueprint import blueprint
-from pellucid.glass.doctor.case import Case
+from pellucid.glass.doctor.case import Case, as_arrays
 from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.goal import (
     Ending,
@@ -33,8 +34,8 @@ from pellucid.training.loop import Course
 ROWS, FEWEST_ROWS = 256, 32
 #: the share of the time after which nothing new is begun: what is under way cannot be cut at once
 KEPT = 0.92
-#: operations of a recorded step for each second that is given
-RECORDED = 1e8
+#: operations of a recorded step for each second; after this share of the time it has fewer rows
+RECORDED, LOOK = 1e8, 0.25
 #: why batches are not looked at
 STREAM = (
     "nothing was tried: batches of a stream may be had once only, and trials go over rows again "
@@ -63,7 +64,7 @@ class Facts:
     @once
     def opened(self) -> Course | Exception:
         """What fit is to go over, or the error that it raises before its first step."""
-        x, y = self.given
+        (x, y), began = self.given, time.perf_counter()
         given = {name: value for name, value in self.fit.items() if name not in APART}
         try:
             with randomness.undone():
@@ -74,7 +75,11 @@ class Facts:
                 raise NotImplementedError(STREAM)
         except Exception as error:
             return error
+        self.opening = time.perf_counter() - began
         return found
+
+    #: the seconds that it took to make the network, which each run does anew
+    opening = 0.0
 
     @property
     def error(self) -> Exception | None:
@@ -147,8 +152,7 @@ class Facts:
     @property
     def untried(self) -> str:
         """Why nothing can be tried on such data, where no finding says it."""
-        error = self.error
-        return str(error) if isinstance(error, NotImplementedError) else ""
+        return str(self.error) if isinstance(self.error, NotImplementedError) else ""
 
     @property
     def single(self) -> bool:
@@ -246,21 +250,22 @@ class Facts:
     @once
     def first(self) -> First | None:
         """A step on some rows, recorded before any training; None where there is none."""
-        if self.error is not None:
+        if self.error is not None or self.late:
             return None
-        picked = np.sort(self.spread_rows()[: self.recorded])
-        batch = self.data.take(picked)
+        flops = max(1, self.net.engine.plan("train").flops)
+        rows = int(np.clip(RECORDED * self.seconds / flops, FEWEST_ROWS, ROWS))
+        soon = min(self.end, time.perf_counter() + LOOK * self.seconds)
         try:
-            with np.errstate(all="ignore"):
-                return First.of(self.net.engine, batch)
+            return self.recorded(rows, soon) or self.recorded(FEWEST_ROWS, self.end)
         except Exception:
             return None
 
-    @property
-    def recorded(self) -> int:
-        """How many rows are recorded: fewer where a step of many would take long."""
-        flops = max(1, self.net.engine.plan("train").flops)
-        return int(np.clip(RECORDED * self.seconds / flops, FEWEST_ROWS, ROWS))
+    def recorded(self, rows: int, end: float) -> First | None:
+        """A step on so many rows; None where it takes too long."""
+        batch = self.data.take(np.sort(self.spread_rows()[:rows]))
+        with np.errstate(all="ignore"), contextlib.suppress(TimeoutError):
+            return First.of(self.net.engine, batch, end)
+        return None
 
     def spread_rows(self) -> np.ndarray:
         """Places among the rows to train on, in an order that mixes them."""
@@ -279,21 +284,3 @@ class Facts:
         """Whether the network has taken steps, so that trials begin from fresh weights."""
         engine = self.net._engine
         return engine is not None and engine.memory.steps > 0
-
-
-def as_arrays(given: Any) -> Any:
-    """An array of what holds the rows of one input; several inputs, and streams, stay."""
-    if isinstance(given, np.ndarray) or given is None:
-        return given
-    if hasattr(given, "tocsr"):
-        return given
-    if isinstance(given, dict) or (isinstance(given, tuple) and len(given) > 1):
-        return given
-    if hasattr(given, "to_numpy"):
-        return given.to_numpy()
-    if isinstance(given, list) or hasattr(given, "__array__"):
-        try:
-            return np.asarray(given)
-        except (ValueError, TypeError):
-            return given
-    return given

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,17 +57,16 @@ class First:
         self.forward = plan.section("forward")
 
     @classmethod
-    def of(cls, engine: Engine, batch: Batch) -> First:
-        """The next step of a network, which is not taken.
+    def of(cls, engine: Engine, batch: Batch, end: float = math.inf) -> First:
+        """The next step of a network, which is not taken; TimeoutError where it goes on too long.
 
         Of many parameters the update is left out: each of its values is as large as θ.
         """
         plan = plan_of(engine, batch)
         start = given(plan, engine, batch, AsTheyAre)
-        values = interpret(plan.section("forward"), start | parameters(plan, start, np), np)
-        values = interpret(plan.section("backward"), values, np)
-        if few(plan):
-            values = interpret(plan.section("update"), values, np)
+        values = start | parameters(plan, start, np)
+        for section in ("forward", "backward", "update") if few(plan) else ("forward", "backward"):
+            values = interpret(in_time(plan.section(section), end), values, np)
         return cls(plan, values)
 
     @once
@@ -172,6 +172,14 @@ class First:
         """|g|, the length of all gradients as one vector."""
         squares = (each.size * root_mean_square(each) ** 2 for each in self.gradients)
         return math.sqrt(sum(squares))
+
+
+def in_time(lines: Iterable[Line], end: float) -> Iterator[Line]:
+    """The lines, one by one, until the time is over."""
+    for line in lines:
+        if time.perf_counter() > end:
+            raise TimeoutError
+        yield line
 
 
 class AsTheyAre:

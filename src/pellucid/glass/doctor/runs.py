@@ -32,6 +32,8 @@ HELD, FEWEST, MOST = 0.25, 8, 4000
 FOLDS = 4
 #: rows that a run has at least, before its epochs are cut
 LEAST_ROWS = 2000
+#: rows that are predicted before a look at the clock
+AT_ONCE = 1024
 #: steps of a run where nobody says how many epochs there are to be
 STEPS = 600
 #: what is asked of fit that a run asks too
@@ -88,11 +90,18 @@ class Outcome:
         """Whether it gave finite numbers for every row."""
         return bool(self.hit) and all(bool(np.isfinite(each.outputs).all()) for each in self.hit)
 
-    def measure(self, net: Patient, x: Any, y: Any) -> None:
-        """What the network says of some rows, output by output."""
+    def measure(self, net: Patient, x: Any, y: Any, clock: Until | None = None) -> None:
+        """What the network says of some rows, output by output, some rows after the others."""
+        targets = list(y) if isinstance(y, tuple) else [y]
+        said = []
         with np.errstate(all="ignore"):
-            said = net.predict(x, verbose=0)
-        outputs, targets = listed(said), list(y) if isinstance(y, tuple) else [y]
+            for first in range(0, max(1, len(targets[0])), AT_ONCE):
+                if clock is not None:
+                    clock.leave_late()
+                said.append(
+                    listed(net.predict(of_rows(x, slice(first, first + AT_ONCE)), verbose=0))
+                )
+        outputs = [np.concatenate(parts) for parts in zip(*said, strict=True)]
         aimed = [at for at, aimed in enumerate(net.engine.aim.goal.aimed) if aimed]
         for at, target in zip(aimed, targets, strict=True):
             self.hit.append(Hit(np.asarray(outputs[at]), np.asarray(target), ending(net, at)))
@@ -133,8 +142,9 @@ class Until(Callback, hidden=True):
 
     end: float
 
-    def on_progress(self, done: int, logs: Logs | None = None) -> None:
-        self.leave_late()
+    @property
+    def leaves_at(self) -> float:
+        return self.end
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.leave_late()
@@ -208,7 +218,7 @@ def merged(outcomes: list[Outcome]) -> Outcome:
     return found
 
 
-def of_rows(data: Any, rows: np.ndarray) -> Any:
+def of_rows(data: Any, rows: Any) -> Any:
     """Some rows of an array, or of each of several."""
     if isinstance(data, dict):
         return {name: of_rows(each, rows) for name, each in data.items()}
@@ -271,8 +281,9 @@ def run(
             validation_data=(x, y) if watch or steered else None,
             **arguments(case, train),
         )
+        clock.leave_late()
         note(found, history.history)
-        found.measure(net, x, y)
+        found.measure(net, x, y, clock)
     except LateError as error:
         return Outcome(error=str(error), cut=True)
     except NonFiniteError as error:

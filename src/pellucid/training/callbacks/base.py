@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self
@@ -62,6 +63,11 @@ class Callback(Named, family="callback"):
     def wants_batches(self) -> bool:
         """Whether this callback must be called for every batch."""
         return any(overrides(self, hook) for hook in BATCH_HOOKS)
+
+    @property
+    def leaves_at(self) -> float:
+        """When training is left, within a step if need be, by the clock `time.perf_counter()`."""
+        return math.inf
 
     @property
     def validated_sometimes(self) -> bool:
@@ -136,6 +142,8 @@ class CallbackList:
             callback.set_callbacks(self.callbacks)
         #: whether any callback must be called for every batch
         self.wants_batches = any(callback.wants_batches for callback in given)
+        #: when training is left, within a step if need be
+        self.leaves_at = min((each.leaves_at for each in given), default=math.inf)
         #: whether training that met a NaN ends without an error
         self.ends_at_nan = any(callback.ends_at_nan for callback in given)
 

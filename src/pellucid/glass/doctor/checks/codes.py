@@ -174,9 +174,11 @@ fit = {"epochs": 40}
         return other.code != "PL405" and other.trial.after > found.trial.after + cls.ahead
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not flat_numbers(evidence) or evidence.bad_x or evidence.x.shape[1] > FEW_COLUMNS:
+        if not flat_numbers(evidence) or evidence.bad_x:
             return
         yield from of_words(evidence)
+        if evidence.x.shape[1] > FEW_COLUMNS:
+            return
         x = evidence.columns.x
         found = {at: count for at in range(x.shape[1]) if (count := categories(x[:, at]))}
         whole = {at: count for at, count in found.items() if evidence.x[:, at].max() < count}

@@ -19,6 +19,9 @@ NOISE, MOST_NOISE = 0.1, 0.7
 #: how much of the way from chance has to be learnt, and how often rows of whose class networks are
 #: surest are doubted, beside all rows: where classes overlap, they are hardly ever sure and wrong
 LEARNT, AS_OFTEN, FEWEST = 0.4, 0.7, 4
+#: where half of the labels or more are wrong, less can be learnt: then rows that networks are
+#: surest of are doubted as often as all
+LITTLE, MOST_BY_FAR, EVEN = 0.2, 0.8, 0.9
 #: rows below which nothing is said of labels, and above which that takes too long
 FEWEST_ROWS, MOST_ROWS = 60, 6000
 #: of two classes of which a part of one has the label of the other: the fewest rows, and how many
@@ -79,9 +82,14 @@ fit = {"epochs": 40}
         wrong = outcome.each("classes") == 0
         share, doubted = float(wrong.mean()), wrong[surest(outcome)]
         of_surest, way = float(doubted.mean()), 1 - evidence.chance
-        if not NOISE < share < MOST_NOISE * way or 1 - share - evidence.chance < LEARNT * way:
+        learnt = 1 - share - evidence.chance
+        plain = share < MOST_NOISE * way and learnt >= LEARNT * way
+        least, most, often = (
+            (LEARNT, MOST_NOISE, AS_OFTEN) if plain else (LITTLE, MOST_BY_FAR, EVEN)
+        )
+        if not NOISE < share < most * way or learnt < least * way:
             return
-        if doubted.sum() < FEWEST or of_surest < AS_OFTEN * share:
+        if doubted.sum() < FEWEST or of_surest < often * share:
             return
         rows = outcome.rows[wrong]
         yield left_out(
@@ -89,6 +97,7 @@ fit = {"epochs": 40}
             rows,
             f"{len(rows)} rows have another label than networks say that were trained without them",
             {"share": share, "of the quarter they are surest of": of_surest},
+            sure=plain,
         )
 
     def of_one_class(self, evidence: Evidence, outcome: Outcome) -> Iterator[Suspicion]:

@@ -19,6 +19,9 @@ from pellucid.glass.doctor.runs import Outcome
 GAP = 0.1
 #: and by how much where that is proven: all rows are learnt, and this share of others is missed
 BY_HEART, MISSED = 0.95, 0.15
+#: or: by how much more of others is missed, by how many standard errors, in a network of so many
+#: parameters for each row
+MORE, ERRORS, PARAMETERS = 1.5, 2.0, 100.0
 #: the factor by which a network is made larger
 LARGER = 8
 #: how many times its least validation loss the last one is, where it was trained too long
@@ -88,16 +91,26 @@ fit = {"epochs": 20}
         if not evidence.folded_as_it_is.worked:
             return
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
-        if seen is None or seen - new < max(GAP, CERTAIN * evidence.uncertainty):
+        if seen is None or seen - new < max(GAP, ERRORS * evidence.uncertainty):
+            return
+        known = (seen > BY_HEART and seen - new > MISSED) or outgrown(evidence, seen, new)
+        if not known and seen - new < CERTAIN * evidence.uncertainty:
             return
         yield Suspicion(
             f"rows that were trained on are hit at {seen:.3g}, others at {new:.3g}",
             {"on rows trained on": seen, "on others": new},
             {},
             penalised(1e-3),
-            sure=seen > BY_HEART and seen - new > MISSED,
+            sure=known,
             others=(penalised(1e-2), penalised(3e-2, regularizers.L1), dropping, smaller),
         )
+
+
+def outgrown(evidence: Evidence, seen: float, new: float) -> bool:
+    """Whether a network far larger than its rows are many misses more of others than of these."""
+    parameters = sum(weight.size for weight in evidence.net.trainable_weights)
+    much = parameters > PARAMETERS * len(evidence.chosen.train)
+    return much and seen - new > MISSED and 1 - new > MORE * (1 - seen)
 
 
 def penalised(weight: float, kind: type = regularizers.L2) -> Callable[[Case], Case]:

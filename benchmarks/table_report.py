@@ -25,6 +25,8 @@ SHIFT = 0.01
 OURS = "pellucid"
 #: the share of the tables that a model has to have answers for, to be in the means
 ENOUGH = 0.75
+#: results on more rows of a table are those with all of its rows
+FEW = 1000
 #: on fewer tables a ladder says nothing
 FEWEST = 3
 TASKS = {"classes": ("class error", "Classes"), "numbers": ("nRMSE", "Numbers")}
@@ -167,12 +169,28 @@ def changed(logs: np.ndarray, at: int) -> str:
     return f"{100 * steps.mean():+.1f} % ± {100 * chance:.1f}"
 
 
-def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
-    parts = [opening(lines)]
-    for task, (_, title) in TASKS.items():
+def sections(lines: list[dict[str, Any]], title: str) -> list[str]:
+    """The means and the tables of each task."""
+    parts = []
+    for task, (_, name) in TASKS.items():
         if found := gathered(lines, task):
-            parts += [f"## {title}", means(found, task), each_table(lines, found)]
-    return "\n\n".join([*parts, *ladder(rungs)]) + "\n"
+            parts += [title.format(name), means(found, task), each_table(lines, found)]
+    return parts
+
+
+def whole(lines: list[dict[str, Any]]) -> list[str]:
+    """The same with all rows of the larger tables."""
+    text = f"""## With all rows
+
+The tables of more than {FEW:,} rows once more, four fifths of all of their rows to train on, in one
+draw: `python benchmarks/tables.py FOLDER --splits 1`."""
+    return [text, *sections(lines, "### {}, all rows")] if lines else []
+
+
+def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
+    few = [line for line in lines if line["rows"] <= FEW]
+    every = [line for line in lines if line["rows"] > FEW]
+    return "\n\n".join([opening(few), *sections(few, "## {}"), *whole(every), *ladder(rungs)]) + "\n"
 
 
 def main() -> None:

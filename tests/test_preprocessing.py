@@ -86,6 +86,13 @@ def test_a_column_of_which_half_is_the_same_has_a_scale():
     np.testing.assert_allclose(x[[0, 9], 0], [0.0, 2 / np.sqrt(1 + 4 / 9)], rtol=1e-6)
 
 
+def test_a_column_too_small_for_a_scale_is_taken_for_a_constant():
+    table = {"n": np.arange(10) * 1e-312, "m": np.arange(10.0)}
+    columns, (x,) = fit_columns(table, Ways(np.zeros(10), "continuous"))
+    assert columns.factor[0] == 0
+    assert (x[:, 0] == 0).all()
+
+
 def test_categories_are_scikit_learns():
     from sklearn.preprocessing import OneHotEncoder
 

@@ -190,4 +190,5 @@ def robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low, centre, high = quantile(x, [0.25, 0.5, 0.75], axis=0)
     width = high - low
     width = np.where(width > 0, width, 0.5 * (np.nanmax(x, axis=0) - np.nanmin(x, axis=0)))
-    return centre, np.divide(1.0, width, out=np.zeros_like(width), where=width > 0)
+    wide = width > np.finfo(width.dtype).tiny
+    return centre, np.divide(1.0, width, out=np.zeros_like(width), where=wide)

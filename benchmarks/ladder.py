@@ -56,6 +56,7 @@ class Rung(NamedTuple):
     drops: bool = False
     decays: bool = False
     drawn: bool = False
+    ramps: bool = False
 
 
 STEPS: list[tuple[str, dict[str, Any]]] = [
@@ -73,6 +74,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("dropout 0.15, flat, then falling", {"drops": True}),
     ("decay 0.02, flat, then falling", {"decays": True}),
     ("drawn by the data (TD)", {"drawn": True}),
+    ("ramps, but for several classes", {"ramps": True}),
 ]
 
 
@@ -101,7 +103,9 @@ def read(table: Table, split: int, rung: Rung) -> Rows:
     first, held, y, aside = train_test_split(x, y, test_size=0.2, random_state=split)
     classes = int(table.y.max()) + 1 if table.task == "classes" else 0
     kind = "continuous" if classes < 3 else "multiclass"
-    columns, _ = fit_columns(as_table(first), Ways(y, kind, split))
+    ways = Ways(y, kind, split)
+    ways.bends &= rung.ramps
+    columns, _ = fit_columns(as_table(first), ways)
     read = [scaled(columns, [as_table(first), as_table(each)], rung)
             for each in (first, held, test)]  # fmt: skip
     return Rows(read, [y, aside, truth], columns.numbers, classes)

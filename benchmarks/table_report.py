@@ -190,7 +190,9 @@ draw: `python benchmarks/tables.py FOLDER --splits 1`."""
 def page(lines: list[dict[str, Any]], rungs: list[dict[str, Any]]) -> str:
     few = [line for line in lines if line["rows"] <= FEW]
     every = [line for line in lines if line["rows"] > FEW]
-    return "\n\n".join([opening(few), *sections(few, "## {}"), *whole(every), *ladder(rungs)]) + "\n"
+    return (
+        "\n\n".join([opening(few), *sections(few, "## {}"), *whole(every), *ladder(rungs)]) + "\n"
+    )
 
 
 def main() -> None:

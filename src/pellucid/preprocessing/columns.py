@@ -99,7 +99,8 @@ class Ways:
     """How categories are encoded: up to `few` by marks; more by codes, or by their mean target y.
 
     `categorical` are columns of categories whatever they hold; `kind` is scikit-learn's of y.
-    Numbers are cut into ramps besides, but for three classes or more.
+    Numbers are cut into ramps besides, if it `bends`: several classes lie about in space more often
+    than they begin at some number.
     """
 
     def __init__(
@@ -113,11 +114,7 @@ class Ways:
     ):
         self.y, self.kind, self.seed = y, kind, seed
         self.categorical, self.few, self.coded = categorical, few, coded
-
-    @property
-    def bends(self) -> bool:
-        """Several classes lie about in space more often than they begin at some number."""
-        return self.kind != "multiclass"
+        self.bends = kind != "multiclass"
 
 
 def fit_columns(table: Table, ways: Ways) -> tuple[Columns, list[np.ndarray]]:

@@ -22,6 +22,8 @@ BY_HEART, MISSED = 0.95, 0.15
 #: or: by how much more of others is missed, by how many standard errors, in a network of so many
 #: parameters for each row
 MORE, ERRORS, PARAMETERS = 1.5, 2.0, 100.0
+#: with fewer parameters for each row, nothing is learnt by heart
+HOLDS = 0.1
 #: the factor by which a network is made larger
 LARGER = 8
 #: how many times its least validation loss the last one is, where it was trained too long
@@ -90,7 +92,7 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.folded_as_it_is.worked:
+        if not evidence.folded_as_it_is.worked or parameters(evidence) < HOLDS:
             return
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
         if seen is None or seen - new < max(GAP, ERRORS * evidence.uncertainty):
@@ -108,11 +110,15 @@ fit = {"epochs": 20}
         )
 
 
+def parameters(evidence: Evidence) -> float:
+    """How many parameters there are for each row to train on."""
+    count = sum(weight.size for weight in evidence.net.trainable_weights)
+    return count / max(1, len(evidence.chosen.train))
+
+
 def outgrown(evidence: Evidence, seen: float, new: float) -> bool:
     """Whether a network far larger than its rows are many misses more of others than of these."""
-    parameters = sum(weight.size for weight in evidence.net.trainable_weights)
-    much = parameters > PARAMETERS * len(evidence.chosen.train)
-    return much and seen - new > MISSED and 1 - new > MORE * (1 - seen)
+    return parameters(evidence) > PARAMETERS and seen - new > MISSED and 1 - new > MORE * (1 - seen)
 
 
 def penalised(weight: float, kind: type = regularizers.L2) -> Callable[[Case], Case]:

@@ -99,7 +99,7 @@ class Ways:
     """How categories are encoded: up to `few` by marks; more by codes, or by their mean target y.
 
     `categorical` are columns of categories whatever they hold; `kind` is scikit-learn's of y.
-    Where numbers are to be foretold, numbers are cut into ramps besides.
+    Numbers are cut into ramps besides, but for three classes or more.
     """
 
     def __init__(
@@ -116,7 +116,8 @@ class Ways:
 
     @property
     def bends(self) -> bool:
-        return self.kind == "continuous"
+        """Several classes lie about in space more often than they begin at some number."""
+        return self.kind != "multiclass"
 
 
 def fit_columns(table: Table, ways: Ways) -> tuple[Columns, list[np.ndarray]]:
@@ -127,7 +128,7 @@ def fit_columns(table: Table, ways: Ways) -> tuple[Columns, list[np.ndarray]]:
     coded = [at for at, each in enumerate(encodings) if each.gives == "codes"]
     first = parts[: coded[0]] if coded else parts
     plain = np.concatenate(first, axis=1) if first else np.zeros((rows_of(table), int(not coded)))
-    columns = Columns(encodings, dropped, *(each.tolist() for each in robust(plain)))
+    columns = Columns(encodings, dropped, *scales(encodings, plain))
     codes = parts[coded[0]] if coded else np.empty((rows_of(table), 0))
     return columns, columns.split(columns.scaled(plain), codes)
 
@@ -165,6 +166,17 @@ def fit_all(
     others += [Categories.fit(few, table)] if few else []
     others += [Codes.fit(many, table)] if many and ways.coded else []
     return [*found, *others], [*parts, *(each.encode(table) for each in others)]
+
+
+def scales(encodings: list[Encoding], plain: np.ndarray) -> tuple[list[float], list[float]]:
+    """Centre and factor of each number and mark."""
+    centre, factor = robust(plain)
+    at = 0
+    for each in encodings:
+        end = at + len(each.features()) if each.gives != "codes" else at
+        factor[at:end] = factor[at:end] if each.factor is None else each.factor
+        at = end
+    return centre.tolist(), factor.tolist()
 
 
 def robust(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

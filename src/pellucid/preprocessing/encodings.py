@@ -34,6 +34,8 @@ class Encoding(Named, family="encoding"):
     columns: list[str]
     #: "numbers", "marks" (of a category, or of a gap) or "codes" (the number of a category)
     gives: ClassVar[str] = "numbers"
+    #: what the features are multiplied by; None where the distance of their quartiles says it
+    factor: ClassVar[float | None] = None
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -102,6 +104,7 @@ class Ramps(Encoding):
     """
 
     gives = "marks"
+    factor = 2.0
 
     columns: list[str]
     edges: list[list[float]]

@@ -209,11 +209,11 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:
 def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
     figures = [suspect.check.figure or evidence.figure]
-    likely = suspect.sure and (not suspect.check.folded or suspect.check.by_likelihood)
-    likely = likely and evidence.task == "classes"
-    if evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST:
+    known = suspect.sure and (not suspect.check.folded or suspect.check.by_likelihood)
+    reached = evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST
+    if reached or evidence.task != "classes":
         return figures
-    return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
+    return list(dict.fromkeys([*figures, "likelihood"])) if known else figures
 
 
 def better(

@@ -286,9 +286,7 @@ def chance_of(evidence: Evidence, figure: str) -> float:
 
 def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
     """The numbers of a trial, for the finding."""
-    before, chosen = evidence.as_it_is, evidence.chosen
-    if folded:
-        before = evidence.folded_as_it_is
+    before = evidence.folded_as_it_is if folded else evidence.as_it_is
     was = before.mean(tried.figure)
     every = folded and evidence.few
     return Trial(
@@ -296,6 +294,6 @@ def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
         before=was if math.isfinite(was) else None,
         after=tried.outcome.mean(tried.figure),
         epochs=evidence.budget.epochs,
-        rows=len(chosen.train),
-        held=evidence.row_count if every else len(chosen.held),
+        rows=len(evidence.chosen.train),
+        held=evidence.row_count if every else len(evidence.chosen.held),
     )

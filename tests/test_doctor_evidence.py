@@ -17,6 +17,7 @@ from pellucid.glass.doctor.checks.base import Suspicion
 from pellucid.glass.doctor.checks.doubted import lying_among
 from pellucid.glass.doctor.checks.pace import called_for
 from pellucid.glass.doctor.checks.steps import falling
+from pellucid.glass.doctor.checks.worth import by_heart
 from pellucid.glass.doctor.finding import Finding, Trial
 from pellucid.glass.doctor.first import First
 from pellucid.glass.doctor.goal import FIGURES
@@ -205,9 +206,41 @@ fit = {{"epochs": {epochs}}}
 """
 
 
+LONG = """
+net = Sequential([layers.Dense(64, "relu"), layers.Dense(3, "softmax")])
+net.compile(optimizers.Adam(0.003), "sparse_categorical_crossentropy")
+x, y = clusters(120, 20, 3, apart={apart})
+y[:{wrong}] = 2 - y[:{wrong}]
+fit = {{"epochs": {epochs}}}
+"""
+
+
 @pytest.mark.parametrize(("rows", "epochs", "told"), [(36, 350, ["PL501"]), (700, 25, [])])
 def test_noise_in_few_rows_is_learnt_by_many_weights(rows, epochs, told, monkeypatch):
     assert found(monkeypatch, HEART.format(rows=rows, epochs=epochs), "PL501").codes == told
+
+
+@pytest.mark.parametrize(("weights", "held"), [(15, False), (1500, True)])
+def test_a_few_weights_hold_no_rows(weights, held):
+    net = SimpleNamespace(trainable_weights=[SimpleNamespace(size=weights)])
+    cut = SimpleNamespace(train=range(450))
+    evidence = SimpleNamespace(net=net, chosen=cut, uncertainty=0.02, chance=0.5)
+    assert by_heart(evidence, 0.9, 0.3) is held
+
+
+def test_training_for_too_long_is_seen_in_a_part_of_it(monkeypatch):
+    monkeypatch.setattr("pellucid.glass.doctor.evidence.SHARE", 1 / 4000)
+    seen = found(monkeypatch, LONG.format(apart=0.4, wrong=0, epochs=300), "PL503")
+    assert seen.codes == ["PL503"]
+    assert seen[0].trial.epochs < 300
+
+
+@pytest.mark.parametrize(("epochs", "told"), [(300, ["PL503"]), (10, [])])
+def test_training_for_too_long_is_seen_by_the_loss(epochs, told, monkeypatch):
+    """Answers are as right as before: nine of ten."""
+    seen = found(monkeypatch, LONG.format(apart=1.0, wrong=6, epochs=epochs), "PL503")
+    assert seen.codes == told
+    assert {each.trial.figure for each in seen} <= {LIKELY}
 
 
 def test_numpy_works_on_one_thread_meanwhile():

@@ -36,6 +36,7 @@ SEEN = {
         "y = np.round(255 * x); fit = {'epochs': 15}",
         "PL106",
     ),
+    "class numbers that were divided": (classes("y = (y / 255).astype('f4')"), "PL114"),
     "logarithms of targets below 0": (numbers(loss='"mean_squared_logarithmic_error"'), "PL123"),
 }
 #: a program that has nothing of it
@@ -48,6 +49,7 @@ WELL = {
         ),
         "PL120",
     ),
+    "class numbers that are no integers": (classes("y = y * 1.0"), "PL114"),
     "shares of pixels for a cross-entropy": (
         MASKS.format(loss='"binary_crossentropy"') + "y = 0.5 * y + 0.25",
         "PL106",

@@ -53,6 +53,28 @@ the kind that is asked about. The page is written by `python -m tests.doctor.pub
 NeuraLint's figures are those of its abstract; the other tools' are from memory of their papers. The
 benchmarks differ: a figure of one row cannot be compared with that of another.
 
+## Faults that it had not seen
+
+Programs that a doctor is mended by measure it no more. So an author who had not seen the checks
+wrote 150 networks with a fault, after questions that people ask, and 75 healthy ones; what is right
+was written down with each before the doctor was asked, once:
+
+| of networks that it had not seen | |
+| --- | --- |
+| the first finding names the fault | 145 of 150 (0.967) |
+| a healthy network has a warning or an error | 0 of 75 |
+| a mend is printed, and runs | 141 of 150, all of them |
+| the mend improves the figure on rows held out | 134 of 141 (0.950) |
+
+Of six of these networks no mend can improve the figure: what is reported is at fault, or there is
+nothing to be learnt. Four earlier sets of this kind, each by its first judgement, had 0.686, 0.94,
+0.80 and 0.875 of the faults right; the checks have been mended by them since. Missed of the 150
+were a third of the labels wrong in pictures, one filter for four kinds of picture, eighty texts
+learnt by heart, forty points as well, and numbers of words that a layer divides. The last two are
+seen by now.
+
+## The programs
+
 A dot stands where a tool's paper says that it looks for a fault of this kind. It is from memory of
 the papers, and no count of what the tool found in this program. The last columns are the doctor's
 first finding, and whether it names the fault or one that the question has as well.

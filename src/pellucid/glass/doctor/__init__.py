@@ -74,7 +74,9 @@ def many(check: type[Check]) -> bool:
 def looked(check: type[Check], evidence: Evidence) -> list[Any]:
     """What a check sees; nothing where it cannot look at such data."""
     try:
-        if check.guessed and not evidence.wants(check.figure or evidence.figure):
+        by_loss = check.by_likelihood and evidence.task == "classes"
+        figures = [check.figure or evidence.figure, *(["likelihood"] if by_loss else [])]
+        if check.guessed and not any(map(evidence.wants, figures)):
             return []
         several = check.of_output and evidence.net.built and len(evidence.net.outputs) > 1
         return list(by_output(check, evidence) if several else check().look(evidence))

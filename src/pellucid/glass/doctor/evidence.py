@@ -31,6 +31,8 @@ from pellucid.lazy import once
 REST = 0.1
 #: by how much better than others rows that were trained on are hit, where they are learnt by heart
 MISSED = 0.3
+#: how many times its least the loss of others has become, where training went on for too long
+OVERDONE = 1.5
 #: rows below which every one is held out once
 FEW = 1200
 #: rows up to which none is held out
@@ -127,6 +129,14 @@ class Evidence(Facts):
         seen = self.on_trained_rows or 0.0
         return seen - self.as_it_is.mean(self.figure) > MISSED
 
+    @property
+    def overdone(self) -> bool:
+        """Whether the loss of others has risen by far, in fewer epochs than fit is asked for."""
+        losses = self.as_it_is.validation
+        if self.budget.rows < len(self.cut.train) or len(losses) < 5:
+            return False
+        return bool(losses[-1] > OVERDONE * min(losses))
+
     @once
     def second_opinion(self) -> Outcome:
         """The same from other draws."""
@@ -138,7 +148,8 @@ class Evidence(Facts):
             return False
         if self.as_it_is.cut:
             return False
-        if self.as_it_is.worked and not self.budget.whole and not self.by_heart:
+        enough = self.budget.whole or self.by_heart or self.overdone
+        if self.as_it_is.worked and not enough:
             return False
         return not self.as_it_is.worked or self.as_it_is.mean(figure) < 1 - REST
 
@@ -184,7 +195,8 @@ class Evidence(Facts):
             return Outcome(error=f"{type(error).__name__}: {error}")
         epochs = case.fit.get("epochs", 0)
         asked = self.fit.get("epochs", 0)
-        own = epochs if epochs != asked and self.budget.whole else self.budget.epochs
+        other = epochs != asked and (self.budget.whole or 0 < epochs < self.budget.epochs)
+        own = epochs if other else self.budget.epochs
         found = run(case, net, chosen or self.chosen, own, self.end, watch)
         self.took.append(time.perf_counter() - began)
         return found

@@ -5,7 +5,6 @@ NumPy has no way to say so; its OpenBLAS has, which is found beside it where Num
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +59,10 @@ def one_thread() -> Iterator[None]:
 @cache
 def switch() -> Switch | None:
     """That of NumPy's own OpenBLAS; None where it comes with another library, or with none."""
+    try:
+        import ctypes
+    except ImportError:  # a Python in a browser may be without
+        return None
     home = Path(np.__file__).parent
     for path in (each for folder in FOLDERS for each in (home / folder).glob("*openblas*")):
         try:

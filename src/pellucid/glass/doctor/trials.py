@@ -209,10 +209,11 @@ def judge(evidence: Evidence, suspect: Suspect, case: Case) -> Tried | None:
 def figures_of(evidence: Evidence, suspect: Suspect) -> list[str]:
     """By what a mend is judged: of a fault that is proven also by the probabilities."""
     figures = [suspect.check.figure or evidence.figure]
-    likely = suspect.sure and not suspect.check.folded and evidence.task == "classes"
-    if evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST:
+    known = suspect.sure and (not suspect.check.folded or suspect.check.by_likelihood)
+    reached = evidence.tiny and evidence.as_it_is.mean(figures[0]) > 1 - REST
+    if reached or evidence.task != "classes":
         return figures
-    return list(dict.fromkeys([*figures, "likelihood"])) if likely else figures
+    return list(dict.fromkeys([*figures, "likelihood"])) if known else figures
 
 
 def better(
@@ -285,9 +286,7 @@ def chance_of(evidence: Evidence, figure: str) -> float:
 
 def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
     """The numbers of a trial, for the finding."""
-    before, chosen = evidence.as_it_is, evidence.chosen
-    if folded:
-        before = evidence.folded_as_it_is
+    before = evidence.folded_as_it_is if folded else evidence.as_it_is
     was = before.mean(tried.figure)
     every = folded and evidence.few
     return Trial(
@@ -295,6 +294,6 @@ def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
         before=was if math.isfinite(was) else None,
         after=tried.outcome.mean(tried.figure),
         epochs=evidence.budget.epochs,
-        rows=len(chosen.train),
-        held=evidence.row_count if every else len(chosen.held),
+        rows=len(evidence.chosen.train),
+        held=evidence.row_count if every else len(evidence.chosen.held),
     )

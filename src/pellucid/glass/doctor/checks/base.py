@@ -73,6 +73,8 @@ class Check:
     rest: ClassVar[float] = 0.6
     #: how many standard errors a mend has to gain where the fault is proven, and where it is not
     errors: ClassVar[tuple[float, float]] = (1.0, 2.5)
+    #: of classes it is looked for and judged also by how likely the right answers are
+    by_likelihood: ClassVar[bool] = False
     #: every row is held out once, where they are few
     folded: ClassVar[bool] = False
     #: nothing but a mend that helps speaks for it: else it is not even a note

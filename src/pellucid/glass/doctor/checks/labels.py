@@ -12,6 +12,9 @@ from pellucid.glass.doctor.checks.targets import NUMBERED, numbered, with_units
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import ended, output_at
 
+#: by which share steps may differ that are even
+EVEN = 1e-2
+
 
 class TooFewOutputs(Check):
     """There are more classes than outputs.
@@ -143,6 +146,8 @@ fit = {"epochs": 30}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         end, y = evidence.ending, evidence.y
+        if end is not None and end.loss is not None and end.loss.sparse and divided(end.width, y):
+            yield self.of_divided(np.unique(np.asarray(y)))
         if end is None or end.loss is None or y is None or evidence.kind not in ("classes", "sign"):
             return
         expects = end.loss.expects
@@ -174,3 +179,23 @@ fit = {"epochs": 30}
             mend,
             "error" if refused else "warning",
         )
+
+    def of_divided(self, values: np.ndarray) -> Suspicion:
+        return Suspicion(
+            f"the labels {values[0]:.3g}, {values[1]:.3g}, … {values[-1]:.3g} are in even steps, "
+            "as class numbers are that were divided",
+            {"classes": len(values), "step": float(values[1] - values[0])},
+            {},
+            lambda case: case.with_y(NUMBERED, numbered),
+        )
+
+
+def divided(width: int, y: np.ndarray | None) -> bool:
+    """Whether targets are as many numbers in even steps from 0 on as outputs, and no whole ones."""
+    if y is None or y.dtype.kind != "f" or y.shape not in ((len(y),), (len(y), 1)):
+        return False
+    values = np.unique(y).astype(np.float64)
+    if not 2 < len(values) <= width or values[0] != 0 or np.array_equal(values, np.round(values)):
+        return False
+    steps = np.diff(values)
+    return bool(np.ptp(steps) < EVEN * steps.mean())

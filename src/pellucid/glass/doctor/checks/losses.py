@@ -219,6 +219,7 @@ class ClassificationLossForNumbers(Check):
     of_output = True
     severity = "error"
     sure = True
+    after = ("PL114",)
     cure = 'End with a linear layer and use the loss "mse".'
     confused = "Labels that do not start at 0: those are few whole numbers."
     example = """

@@ -10,7 +10,7 @@ from pellucid import layers, regularizers
 from pellucid.glass.doctor.blueprint import Part, part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.evidence import Evidence
+from pellucid.glass.doctor.evidence import OVERDONE, Evidence
 from pellucid.glass.doctor.goal import probabilities
 from pellucid.glass.doctor.mending import hidden_at, output_at
 from pellucid.glass.doctor.runs import Outcome
@@ -22,10 +22,14 @@ BY_HEART, MISSED = 0.95, 0.15
 #: or: by how much more of others is missed, by how many standard errors, in a network of so many
 #: parameters for each row
 MORE, ERRORS, PARAMETERS = 1.5, 2.0, 100.0
+#: with fewer parameters for each row, nothing is learnt by heart
+HOLDS = 0.1
 #: the factor by which a network is made larger
 LARGER = 8
 #: how many times its least validation loss the last one is, where it was trained too long
-RISEN, DOUBLED = 1.1, 1.5
+RISEN = 1.1
+#: and by how much it has risen, where answers are as right as before
+BY = 0.15
 #: by how much surer than right a network may be
 SURER = 0.08
 #: what explains a network that does not learn, or learns the wrong thing
@@ -88,7 +92,7 @@ fit = {"epochs": 20}
 """
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
-        if not evidence.folded_as_it_is.worked:
+        if not evidence.folded_as_it_is.worked or parameters(evidence) < HOLDS:
             return
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
         if seen is None or seen - new < max(GAP, ERRORS * evidence.uncertainty):
@@ -106,11 +110,15 @@ fit = {"epochs": 20}
         )
 
 
+def parameters(evidence: Evidence) -> float:
+    """How many parameters there are for each row to train on."""
+    count = sum(weight.size for weight in evidence.net.trainable_weights)
+    return count / max(1, len(evidence.chosen.train))
+
+
 def outgrown(evidence: Evidence, seen: float, new: float) -> bool:
     """Whether a network far larger than its rows are many misses more of others than of these."""
-    parameters = sum(weight.size for weight in evidence.net.trainable_weights)
-    much = parameters > PARAMETERS * len(evidence.chosen.train)
-    return much and seen - new > MISSED and 1 - new > MORE * (1 - seen)
+    return parameters(evidence) > PARAMETERS and seen - new > MISSED and 1 - new > MORE * (1 - seen)
 
 
 def penalised(weight: float, kind: type = regularizers.L2) -> Callable[[Case], Case]:
@@ -154,6 +162,7 @@ class TrainedTooLong(Check):
     guessed = True
     outdoes = False
     folded = True
+    by_likelihood = True
     errors = (1.5, 2.0)
     share = 0.05
     after = FIRST
@@ -178,10 +187,13 @@ fit = {"epochs": 40}
         if stops_early(evidence):
             return
         losses = evidence.folded_as_it_is.validation
-        if len(losses) < 5 or not evidence.budget.whole or not np.isfinite(losses).all():
+        whole = evidence.budget.whole or evidence.overdone
+        if len(losses) < 5 or not whole or not np.isfinite(losses).all():
             return
         best = int(np.argmin(losses)) + 1
         if best == len(losses) or losses[-1] < RISEN * losses[best - 1]:
+            return
+        if losses[-1] - losses[best - 1] < BY and not evidence.wants(evidence.figure):
             return
 
         def mend(case: Case) -> Case:
@@ -192,7 +204,7 @@ fit = {"epochs": 40}
             {"least": losses[best - 1], "at the end": losses[-1], "epoch": best},
             {},
             mend,
-            sure=losses[-1] > DOUBLED * losses[best - 1],
+            sure=losses[-1] > OVERDONE * losses[best - 1],
         )
 
 

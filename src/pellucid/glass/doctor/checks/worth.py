@@ -10,7 +10,7 @@ from pellucid import layers
 from pellucid.glass.doctor.blueprint import part
 from pellucid.glass.doctor.case import Case
 from pellucid.glass.doctor.checks.base import Check, Suspicion
-from pellucid.glass.doctor.checks.memory import CERTAIN, FIRST, GAP, LARGER
+from pellucid.glass.doctor.checks.memory import CERTAIN, FIRST, GAP, HOLDS, LARGER, parameters
 from pellucid.glass.doctor.checks.parts import held_out_anew, pooled
 from pellucid.glass.doctor.evidence import Evidence
 from pellucid.glass.doctor.mending import hidden_at, output_at
@@ -100,6 +100,8 @@ def told_again(evidence: Evidence) -> bool:
 
 def by_heart(evidence: Evidence, seen: float, gap: float) -> bool:
     """Whether rows that were trained on are hit better than others, and most of them at all."""
+    if parameters(evidence) < HOLDS:
+        return False
     half = evidence.chance + HALF * (1 - evidence.chance)
     return gap > max(GAP, CERTAIN * evidence.uncertainty) and seen > half
 

@@ -134,7 +134,7 @@ class Ramps(Encoding):
 def ramps(x: np.ndarray, edges: list[float]) -> np.ndarray:
     """Of each number the share of each piece that lies below it."""
     low, high = np.array(edges[:-1]), np.array(edges[1:])
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         return np.clip((x[:, None] - low) / (high - low), 0.0, 1.0)
 
 

@@ -189,6 +189,14 @@ def test_two_scales_are_put_right_together(monkeypatch):
     assert "y = " in findings[0].mend
 
 
+def test_nothing_is_called_held_out_where_all_rows_are_trained_on():
+    net, x, y, fit = case_of(evident_heads.XOR.format(kind="None", optimizer="Adam(0.1)"))
+    found = net.diagnose(x, y, **fit)
+    assert found[0].trial.held == 0
+    assert "none held out" in str(found[0].trial)
+    assert not any("held-out" in str(each.trial) or "others" in each.title for each in found)
+
+
 def test_it_is_no_gain_to_be_less_sure_and_know_nothing():
     net, x, y, fit = case_of(evident_heads.LABELS.format(share=1))
     evidence = doctor.Evidence(net, x, y, fit, 10)

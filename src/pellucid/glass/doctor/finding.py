@@ -18,8 +18,9 @@ Value = float | int | str | bool
 class Trial(NamedTuple):
     """The network as it is and as mended: same rows, same seed, as many passes over the data.
 
-    `figure` names what was measured on rows that neither was trained on; the higher, the better.
-    `before` is None where the network as it is could not be trained.
+    `figure` names what was measured on `held` rows that neither was trained on, or, where these are
+    none, on all rows; the higher, the better. `before` is None where the network as it is could not
+    be trained.
     """
 
     figure: str
@@ -33,9 +34,10 @@ class Trial(NamedTuple):
     def __str__(self) -> str:
         was = "not to be trained" if self.before is None else f"{self.before:.3g}"
         more = "" if self.loss is None else f", loss {self.loss[0]:.3g} → {self.loss[1]:.3g}"
+        apart, held = ("held-out ", f"{self.held:,}") if self.held else ("", "none")
         return (
-            f"held-out {self.figure} {was} → {self.after:.3g}{more} "
-            f"({self.epochs:,} epochs of {self.rows:,} rows, {self.held:,} held out)"
+            f"{apart}{self.figure} {was} → {self.after:.3g}{more} "
+            f"({self.epochs:,} epochs of {self.rows:,} rows, {held} held out)"
         )
 
 

@@ -288,12 +288,12 @@ def trial_of(evidence: Evidence, tried: Tried, folded: bool) -> Trial:
     """The numbers of a trial, for the finding."""
     before = evidence.folded_as_it_is if folded else evidence.as_it_is
     was = before.mean(tried.figure)
-    every = folded and evidence.few
+    held = evidence.row_count if folded and evidence.few else len(evidence.chosen.held)
     return Trial(
         figure=FIGURES[tried.figure].name,
         before=was if math.isfinite(was) else None,
         after=tried.outcome.mean(tried.figure),
         epochs=evidence.budget.epochs,
         rows=len(evidence.chosen.train),
-        held=evidence.row_count if every else len(evidence.chosen.held),
+        held=0 if evidence.tiny else held,
     )

@@ -79,9 +79,11 @@ fit = {"epochs": 60}
         seen, new = evidence.on_trained_rows, evidence.folded_as_it_is.mean(evidence.figure)
         if seen is None or by_heart(evidence, seen, seen - new) or told_again(evidence):
             return
+        others = {} if evidence.tiny else {"on others": new}
+        told = "" if evidence.tiny else f", and others at {new:.3g}"
         yield Suspicion(
-            f"rows that were trained on are hit at {seen:.3g}, and others at {new:.3g}",
-            {"on rows trained on": seen, "on others": new},
+            f"rows that were trained on are hit at {seen:.3g}{told}",
+            {"on rows trained on": seen, **others},
             {},
             larger,
             others=(deeper,),

@@ -1,7 +1,7 @@
 // What if: a number held at another value, what was changed, and whether the derivative is right.
 
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { holding, lossIf } from "../change";
 import type { Place } from "../engine/element";
 import { figure, whole } from "../engine/figures";
@@ -22,7 +22,8 @@ export function WhatIf({ place }: { place: Place }): VNode | null {
   const was = recorded.value.maybe(place.source, place.at), now = trace.value.maybe(place.source, place.at);
   const single = trace.value.isSingle(place.source);
   const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => setTyped(null), [now, place.source, place.at]);
+  // before anybody can type: later, it would take what was typed meanwhile
+  useLayoutEffect(() => setTyped(null), [now, place.source, place.at]);
   if (was === undefined || now === undefined || !isRead(place.source)) return null;
   const wide = Math.max(1, 2 * Math.abs(Number.isFinite(was) ? was : 1));
   const wrong = typed !== null && Number.isNaN(asNumber(typed));

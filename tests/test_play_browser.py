@@ -69,6 +69,7 @@ def done(page, what, **settings):
 def shown(page, selector):
     """What a canvas shows, as text."""
     script = "(selector) => document.querySelector(selector).toDataURL()"
+    page.locator(selector).first.wait_for(state="attached")
     return page.evaluate(script, selector)
 
 

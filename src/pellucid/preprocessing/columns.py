@@ -166,12 +166,13 @@ def fit_all(
 
 
 def scales(encodings: list[Encoding], plain: np.ndarray) -> tuple[list[float], list[float]]:
-    """Centre and factor of each number and mark."""
+    """Centre and factor of each number and mark; codes, which have none, stand behind them."""
     centre, factor = robust(plain)
     at = 0
     for each in encodings:
-        end = at + len(each.features()) if each.gives != "codes" else at
-        factor[at:end] = factor[at:end] if each.factor is None else each.factor
+        end = at + len(each.features())
+        if each.factor is not None:
+            factor[at:end] = each.factor
         at = end
     return centre.tolist(), factor.tolist()
 

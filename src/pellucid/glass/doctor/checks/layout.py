@@ -181,18 +181,19 @@ fit = {"epochs": 20}
 
     def look(self, evidence: Evidence) -> Iterator[Suspicion]:
         net = evidence.case.net
-        rates = {at: dropped(part) for at, part in enumerate(net.parts)}
-        left = math.prod(1 - max(each.values()) for each in rates.values() if each)
-        high = {at for at, each in rates.items() if max(each.values(), default=0) >= ALMOST_ALL}
+        shares = {at: dropped(part).values() for at, part in enumerate(net.parts)}
+        rates = {at: max(each) for at, each in shares.items() if each}
+        left = math.prod(1 - rate for rate in rates.values())
+        high = {at: rate for at, rate in rates.items() if rate >= ALMOST_ALL}
         together = net.straight and left <= LEFT
-        found = {at: each for at, each in rates.items() if each and (at in high or not high)}
+        found = high or rates
         if high or together:
-            at = max(found, key=lambda at: max(found[at].values()))
-            share = max(found[at].values())
+            at = max(found, key=found.__getitem__)
+            share = found[at]
             several = "" if high else f"; after {len(found)} layers that drop, {left:.0%} is left"
             yield Suspicion(
                 f"{names(net, evidence, at)} drops {share:.0%} of what reaches it{several}",
-                {f"rate of {names(net, evidence, at)}": max(found[at].values()) for at in found},
+                {f"rate of {names(net, evidence, at)}": rate for at, rate in found.items()},
                 {"layer": names(net, evidence, at)},
                 turned_down(ALMOST_ALL if high else USUAL),
             )

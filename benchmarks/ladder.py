@@ -1,7 +1,9 @@
-"""What each ingredient of the recipe for tables is worth: from an ordinary network to RealMLP-TD.
+"""What each ingredient of the recipe for tables is worth: from an ordinary network to RealMLP-TD,
+and from there to several small networks.
 
 Each rung has one ingredient more than that before it. Built of public layers, schedules and
-optimizers, on the tables, rows and splits of `tables.py`; each result is a line of
+optimizers, on the tables, rows and splits of `tables.py`; the last two are the estimators, of one
+small network, and as they are. Each result is a line of
 `ladder_results.jsonl`, and `table_report.py` makes a table of them in docs/tables.md. Until the
 neural-tangent parametrisation the highest rate is the recipe's by √256, for layers of 256 inputs.
 
@@ -15,6 +17,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,10 +34,10 @@ from pellucid.preprocessing.tables import as_table
 
 if __package__:
     from benchmarks.table_report import LADDER
-    from benchmarks.tables import Table, error, key_of, known, note, tables
+    from benchmarks.tables import Table, error, key_of, known, measured, note, tables
 else:
     from table_report import LADDER
-    from tables import Table, error, key_of, known, note, tables
+    from tables import Table, error, key_of, known, measured, note, tables
 
 EPOCHS, BATCH, HIDDEN, PATIENCE = 256, 256, (256, 256, 256), 40
 
@@ -76,6 +79,9 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("drawn by the data (TD)", {"drawn": True}),
     ("ramps, but for several classes", {"ramps": True}),
 ]
+
+
+SMALL, SEVERAL = "15: without 9 to 13, one small network", "16 + several, rows held out in turn"
 
 
 def rungs() -> list[Rung]:
@@ -122,7 +128,7 @@ def scaled(columns: Columns, tables: list[Read], rung: Rung) -> np.ndarray:
 
 
 def network(rung: Rung, rows: Rows) -> pellucid.Model:
-    recipe = RECIPES["strong" if rung.parametric else "standard"][not rows.classes]
+    recipe = RECIPES["realmlp" if rung.parametric else "standard"][not rows.classes]
     bend, total = (recipe.activation if rung.bends else "relu"), EPOCHS * rows.steps()
     inputs = layers.Input(rows.x[0].shape[1:])
     x = inputs
@@ -144,7 +150,7 @@ def network(rung: Rung, rows: Rows) -> pellucid.Model:
 
 def optimizer(rung: Rung, rows: Rows) -> optimizers.Optimizer:
     total = EPOCHS * rows.steps()
-    highest = RECIPES["strong" if rung.drawn else "standard"][not rows.classes].learning_rate
+    highest = RECIPES["realmlp" if rung.drawn else "standard"][not rows.classes].learning_rate
     highest = highest if rung.tangent else highest / 16
     rate: Any = schedules.LogCosine(highest, total) if rung.waves else 0.001
     decay = schedules.FlatCosine(0.02, total) if rung.decays else None
@@ -192,17 +198,35 @@ def wrong_on(held: Part) -> Callable[[np.ndarray], float]:
     return lambda found: float(np.mean((found[:, 0] - held.y) ** 2))
 
 
+def on_rung(rung: Rung, table: Table, split: int) -> tuple[float, float]:
+    """The error, and the seconds for each 1,000 rows."""
+    rows, start = read(table, split, rung), time.process_time()
+    wrong = error(table.task, rows.y[2], trained(rung, rows, split))
+    return wrong, 1000 * (time.process_time() - start) / len(rows.x[0])
+
+
+def estimated(name: str, table: Table, split: int) -> tuple[float, float]:
+    """The same of the estimator, as one small network or as it is."""
+    classes = table.task == "classes"
+    recipe = RECIPES["standard"][not classes]
+    small: dict[str, Any] = {"n_members": 1, "hidden_layer_sizes": recipe.hidden}
+    small |= {"max_epochs": recipe.epochs, "batch_size": recipe.large}
+    kind = pellucid.TabularClassifier if classes else pellucid.TabularRegressor
+    model = kind(random_state=split, threads=1, **small if name == SMALL else {})
+    return measured(model, table.task, table.split(split))
+
+
 def climb(asked: argparse.Namespace, task: str) -> None:
     done = {key_of(each) for each in known(asked.results)}
+    steps: dict[str, Callable[[Table, int], tuple[float, float]]]
+    steps = {rung.name: partial(on_rung, rung) for rung in rungs()}
+    steps |= {name: partial(estimated, name) for name in (SMALL, SEVERAL)}
     for split in range(asked.splits):
         for table in tables(asked, task):
-            for rung in rungs():
-                line = {"table": table.name, "rows": table.rows, "split": split,
-                        "model": rung.name}  # fmt: skip
+            for name, step in steps.items():
+                line = {"table": table.name, "rows": table.rows, "split": split, "model": name}
                 if key_of(line) not in done:
-                    rows, start = read(table, split, rung), time.process_time()
-                    wrong = error(task, rows.y[2], trained(rung, rows, split))
-                    spent = 1000 * (time.process_time() - start) / len(rows.x[0])
+                    wrong, spent = step(table, split)
                     found = {"error": round(wrong, 5), "seconds": round(spent, 3)}
                     note(asked.results, line | {"task": task, "version": "pellucid"} | found)
 

@@ -139,8 +139,9 @@ def ladder(lines: list[dict[str, Any]]) -> list[str]:
     """What each ingredient changed, one after another."""
     text = """## The ladder of ingredients
 
-`python benchmarks/ladder.py FOLDER --rows 1000` goes from an ordinary network to the recipe of
-`preset="strong"`, one ingredient after another, on the same splits. Errors are means over the
+`python benchmarks/ladder.py FOLDER --rows 1000` goes from an ordinary network to RealMLP-TD
+(`preset="realmlp"`), one ingredient after another, and from there to the several small networks of
+`preset="standard"`, on the same splits. Errors are means over the
 tables, as above; what a step changes is the mean over the tables of how much the error went up or
 down, and how far that may be off by chance."""
     parts = [text]

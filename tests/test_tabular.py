@@ -16,6 +16,9 @@ from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from pellucid import TabularClassifier, TabularRegressor  # noqa: E402
+from pellucid.estimators.members import Part, in_turn  # noqa: E402
+from pellucid.estimators.reading import folds_of, held_out  # noqa: E402
+from pellucid.layers import Dense  # noqa: E402
 
 SMALL = {"hidden_layer_sizes": (32,), "max_epochs": 40, "random_state": 0}
 
@@ -74,14 +77,14 @@ PANDAS, POLARS, ARROW = (
 )
 
 
-@pytest.mark.parametrize("preset", ["standard", "strong"])
+@pytest.mark.parametrize("preset", ["standard", "realmlp"])
 @pytest.mark.parametrize("as_kind", [PANDAS, POLARS, ARROW])
 def test_a_table_of_everything(as_kind: Any, preset: str) -> None:
     table = frame()
     model = classifier(preset=preset).fit(as_kind(table), answers(table))
     assert model.score(as_kind(table), answers(table)) > 0.7
     assert model.columns_.dropped == {"void": "it has no values", "same": "it is always 3.0"}
-    assert model.columns_.sizes == ([81] if preset == "strong" else [])
+    assert model.columns_.sizes == ([81] if preset == "realmlp" else [])
     assert {"kind = x", "open = True", "gaps has no value"} <= {*model.columns_.features}
     chances = model.predict_proba(as_kind(table))
     np.testing.assert_allclose(chances.sum(axis=1), 1.0)
@@ -97,7 +100,7 @@ def test_labels_of_rows_are_no_column() -> None:
 
 def test_only_numbers_are_embedded() -> None:
     table = frame()
-    model = classifier(preset="strong", max_epochs=1).fit(table, answers(table))
+    model = classifier(preset="realmlp", max_epochs=1).fit(table, answers(table))
     columns, net = model.columns_, model.networks_[0]
     names = columns.features[: columns.numbers]
     assert names[:2] == ["size", "gaps"]
@@ -200,11 +203,55 @@ def test_members_are_averaged_and_differ() -> None:
     assert min(model.validation_curve_) not in model.validation_curve_[model.best_iter_ :]
 
 
+@pytest.mark.parametrize("count", [2, 4, 12])
+def test_each_row_is_held_out_for_some_of_the_networks(count: int) -> None:
+    """What they say of it there chooses the best epoch; no network has rows of its own."""
+    X, y = make_classification(101, 5, n_redundant=0, weights=[0.8], random_state=0)
+    rows = Part([np.arange(101.0)[:, None]], y, np.arange(101.0))
+    turns = in_turn(rows, folds_of(y, 101, min(count, 10), np.random.RandomState(0)))
+    assert sorted(np.concatenate([turn.at for turn in turns])) == [*range(101)]
+    for turn in turns:
+        assert abs(turn.held.height - 101 / len(turns)) < 1
+        assert abs(turn.held.y.sum() - y.sum() / len(turns)) < 1
+        assert {*turn.rows.weight} == {*range(101)} - {*turn.at}
+        assert np.array_equal(turn.held.y, y[turn.at])
+        assert turn.rows.inputs[0].base is turns[0].rows.inputs[0].base is not None
+    model = classifier(n_members=count, metric="log_loss").fit(X, y)
+    assert len(model.networks_) == count
+    assert not np.isnan(model.validation_curve_).any()
+    assert model.validation_curve_[model.best_iter_ - 1] < 0.9 * model.validation_curve_[0]
+
+
+def test_a_share_is_held_out_of_all_networks() -> None:
+    """The curve is the error, on the share, of what they predict together."""
+    X, y = make_classification(200, 5, n_redundant=0, random_state=0)
+    found = {}
+    for share in (None, 0.25):
+        model = classifier(n_members=2, validation_fraction=share, max_epochs=3).fit(X, y)
+        rng = np.random.RandomState(0)
+        out = held_out(y, 200, share, rng) if share else np.ones(200, dtype=bool)
+        found[share] = np.mean(model.predict(X[out]) != y[out])
+        assert (found[share] == min(model.validation_curve_)) == (share is not None)
+
+
+def test_one_network_is_of_the_published_size() -> None:
+    X, y = make_regression(700, 3, random_state=0)
+    for changed in ({"n_members": 1}, {"preset": "realmlp"}):
+        model = TabularRegressor(max_epochs=1, random_state=0, **changed).fit(X, y)
+        (net,) = model.networks_
+        sizes = [each.units for each in net.layers if isinstance(each, Dense)]
+        assert sizes == [256, 256, 256, 1]
+        assert net.engine.meters.rows == 2 * 256
+    strong = TabularRegressor(max_epochs=1, preset="strong").fit(X[:50], y[:50])
+    assert len(strong.networks_) == 10
+
+
 def test_same_seed_same_bits_and_small_pickles() -> None:
-    X, y = load_breast_cancer(return_X_y=True)
-    one, other = (classifier().fit(X, y).predict_proba(X) for _ in range(2))
+    X, y = (each[:400] for each in load_breast_cancer(return_X_y=True))
+    small = {"hidden_layer_sizes": 8}
+    one, other = (classifier(**small).fit(X, y).predict_proba(X) for _ in range(2))
     np.testing.assert_array_equal(one, other)
-    model = classifier().fit(X, y)
+    model = classifier(**small).fit(X, y)
     data = pickle.dumps(model)
     np.testing.assert_array_equal(pickle.loads(data).predict_proba(X), one)
     assert len(data) < X.nbytes

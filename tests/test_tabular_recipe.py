@@ -68,7 +68,7 @@ def published(net: Model) -> dict[str, Weight]:
 
 def outputs(p: dict[str, Any], recipe: Recipe, x: list[Any]) -> Any:
     (numbers, marks), codes = torch.split(x[0], (4, 2), dim=1), x[1]
-    if recipe.strong:
+    if recipe.full:
         waves = torch.cos(2 * math.pi * numbers[:, :, None] * p["w"] + p["phase"])
         sums = [(waves * p[f"k{at}"]).sum(-1) + p[f"c{at}"] for at in (1, 2, 3)]
         numbers = torch.cat([*sums, numbers], 1)
@@ -111,7 +111,7 @@ def published_losses(net: Model, recipe: Recipe, classes: bool, batches: list[An
 
 
 def test_networks_start_as_published() -> None:
-    recipe = RECIPES["strong"][0]
+    recipe = RECIPES["realmlp"][0]
     with drawing_from(0):
         net = network(recipe, BODY._replace(hidden=[256, 256]))
     (w, phase, kernel, *_), (table,) = (
@@ -132,7 +132,7 @@ def test_networks_start_as_published() -> None:
 
 def test_networks_are_drawn_by_their_rows() -> None:
     """Every unit has deviation 1 on the rows, and is 0 somewhere among them."""
-    recipe, rng = RECIPES["strong"][1], np.random.RandomState(0)
+    recipe, rng = RECIPES["realmlp"][1], np.random.RandomState(0)
     x = [rng.normal(size=(400, 4)), rng.randint(0, 2, (400, 2)), rng.randint(0, 11, (400, 1))]
     net = network(recipe, BODY)
     x = [np.concatenate(x[:2], axis=1).astype(np.float32), x[2]]
@@ -145,7 +145,7 @@ def test_networks_are_drawn_by_their_rows() -> None:
             assert ((z.min(axis=0) < 0) & (z.max(axis=0) > 0)).all()
 
 
-@pytest.mark.parametrize("preset", ["standard", "strong"])
+@pytest.mark.parametrize("preset", ["standard", "realmlp"])
 @pytest.mark.parametrize("task", [0, 1], ids=["classes", "numbers"])
 def test_each_step_has_the_published_loss(preset: str, task: int) -> None:
     recipe, rng = RECIPES[preset][task]._replace(dropout=0.0), np.random.default_rng(0)

@@ -15,13 +15,10 @@ from pellucid.cli.choices import Choices
 from pellucid.models import builder
 from pellucid.models.builder import Ending
 from pellucid.models.recipe import (
-    EPOCHS,
-    HIDDEN,
     RECIPES,
     SMOOTHING,
     Body,
     adam,
-    batch_for,
     chain,
 )
 from pellucid.models.sequential import Sequential
@@ -40,7 +37,9 @@ PICTURES = {
     "patience": 20,
 }
 #: what a table is trained by
-RECIPE = "the network and its training are RealMLP's for tables, as in TabularClassifier()"
+RECIPE = (
+    "the network and its training are RealMLP's for tables, as in TabularClassifier(n_members=1)"
+)
 
 
 def settled(choices: Choices, pictures: bool, task: str, rows: int) -> Choices:
@@ -52,13 +51,13 @@ def settled(choices: Choices, pictures: bool, task: str, rows: int) -> Choices:
 
 def of_tables(task: str, rows: int) -> dict[str, Any]:
     """The recipe for tables, as choices."""
-    recipe = RECIPES["standard"][task == "regression"]
+    recipe = RECIPES["standard"][task == "regression"].by_itself()
     return {
-        "hidden": ",".join(map(str, HIDDEN)),
+        "hidden": ",".join(map(str, recipe.hidden)),
         "activation": recipe.activation,
         "learning_rate": recipe.learning_rate,
-        "batch_size": batch_for(rows),
-        "epochs": EPOCHS,
+        "batch_size": recipe.batch(rows),
+        "epochs": recipe.epochs,
         "dropout": recipe.dropout,
     }
 

@@ -41,7 +41,8 @@ def searched(
 
     kind = TabularClassifier if task == "classification" else TabularRegressor
     known = {name: value for name, value in asked(choices).items() if value is not None}
-    estimator = kind(random_state=choices.seed, max_epochs=choices.epochs or 256, **known)
+    course = {"max_epochs": choices.epochs, "random_state": choices.seed}
+    estimator: Any = kind(n_members=1, **course | known)
     free = [name for name in PARAMETERS.values() if name not in known]
     space = {name: values for name, values in space_of(estimator).items() if name in free}
     if not space:

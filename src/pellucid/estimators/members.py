@@ -27,6 +27,18 @@ class Part(NamedTuple):
     def height(self) -> int:
         return len(self.y)
 
+    def some(self, at: np.ndarray | slice) -> Part:
+        weight = None if self.weight is None else self.weight[at]
+        return Part([each[at] for each in self.inputs], self.y[at], weight)
+
+
+class Turn(NamedTuple):
+    """What a network trains on, and what is held out for it, whose places are `at`."""
+
+    rows: Part
+    held: Part
+    at: np.ndarray
+
 
 class Course(NamedTuple):
     """How networks are trained: epochs of so many steps, each on `batch` rows.
@@ -55,20 +67,37 @@ class Best(NamedTuple):
     predicted: np.ndarray
 
 
-def train(
-    networks: Sequence[Model], rows: Part, held: Part, course: Course, following: Following
-) -> Best:
-    """Train the networks; each is left as it was after the epoch at which their mean was best.
+def in_turn(rows: Part, fold: np.ndarray) -> list[Turn]:
+    """For each fold a turn, in which its rows are held out.
 
-    The last of equally good epochs is taken.
+    The rows stand there twice, by their folds: so all rows but those of a fold are beside each
+    other, and no turn has rows of its own.
+    """
+    order, count = np.argsort(fold, kind="stable"), len(fold)
+    twice = rows.some(np.concatenate([order, order]))
+    ends = np.cumsum(np.bincount(fold)).tolist()
+    return [
+        Turn(twice.some(slice(end, start + count)), twice.some(slice(start, end)), order[start:end])
+        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+    ]
+
+
+def train(
+    networks: Sequence[Model], turns: Sequence[Turn], course: Course, following: Following
+) -> Best:
+    """Train the networks; each is left as it was after the epoch at which they were best together.
+
+    Of a row speaks the mean of the networks that it is held out for. The last of equally good
+    epochs is taken.
     """
     losses: list[float] = []
     found: list[float] = []
-    best, kept, predicted = 0, [net.get_weights() for net in networks], mean_of(networks, held)
+    best, kept, predicted = 0, [net.get_weights() for net in networks], of_held(networks, turns)
     for epoch in range(course.epochs):
         following.begin_epoch()
-        losses.append(float(np.mean([one_epoch(net, rows, course, epoch) for net in networks])))
-        now = mean_of(networks, held)
+        pairs = zip(networks, turns, strict=True)
+        losses.append(float(np.mean([one_epoch(net, at.rows, course, epoch) for net, at in pairs])))
+        now = of_held(networks, turns)
         found.append(course.measure(now))
         if found[-1] <= min(found) or not np.isfinite(found[best]):
             best, predicted = epoch, now
@@ -100,7 +129,19 @@ def one_epoch(net: Model, rows: Part, course: Course, epoch: int) -> float:
     return history.history["loss"][-1]
 
 
-def mean_of(networks: Sequence[Model], rows: Part) -> np.ndarray:
+def mean_of(networks: Sequence[Model], inputs: Arrays) -> np.ndarray:
     """The mean of what the networks predict."""
-    total = sum(net.predict(rows.inputs, verbose=0).astype(np.float64) for net in networks)
+    total = sum(net.predict(inputs, verbose=0).astype(np.float64) for net in networks)
     return np.asarray(total) / len(networks)
+
+
+def of_held(networks: Sequence[Model], turns: Sequence[Turn]) -> np.ndarray:
+    """The mean of what the networks predict of each row that is held out for them."""
+    pairs = zip(networks, turns, strict=True)
+    predicted = [net.predict(turn.held.inputs, verbose=0) for net, turn in pairs]
+    count = 1 + max(int(turn.at.max()) for turn in turns)
+    total, times = np.zeros((count, predicted[0].shape[1])), np.zeros((count, 1))
+    for turn, found in zip(turns, predicted, strict=True):
+        total[turn.at] += found
+        times[turn.at] += 1
+    return total / times

@@ -109,7 +109,7 @@ def search(
     splits = splits_of(estimator, y, random_state)
     cost = Cost(measured(one, X, y, resource, cores), splits.get_n_splits(), cores)
     left = seconds - (time.perf_counter() - began)
-    epochs, count = planned(cost, left, getattr(estimator, resource))
+    epochs, count = planned(cost, left, most_epochs(estimator, resource))
     tried = [
         {name: [value] for name, value in each.items()}
         for each in candidates(space, count, random_state)
@@ -143,16 +143,25 @@ def resource_of(estimator: Any) -> str:
     )
 
 
+def most_epochs(estimator: Any, resource: str) -> int:
+    """Through how many epochs it trains at most as it is."""
+    found: int = getattr(estimator, resource)
+    return estimator._chosen.epochs if isinstance(estimator, Tabular) else found
+
+
 def space_of(estimator: BaseEstimator) -> Space:
     """What is sensible to try of an estimator of ours."""
     if isinstance(estimator, Tabular):
         usual = RECIPES["standard"][estimator._recipe].learning_rate
-        return {
-            "preset": ["standard", "strong"],
-            "hidden_layer_sizes": [(128,) * 3, (256,) * 3, (384,) * 3, (256,) * 2],
+        space: Space = {
+            "hidden_layer_sizes": [(32, 64), (64, 64), (128, 128), (64,) * 3],
             "learning_rate": (usual * np.geomspace(0.25, 4.0, 9)).tolist(),
-            "batch_size": [64, 128, 256],
+            "batch_size": [32, 64, 128, 256],
         }
+        if estimator._chosen.members > 1:
+            return space
+        wide = [(128,) * 3, (256,) * 3, (384,) * 3, (256,) * 2]
+        return {**space, "preset": ["standard", "realmlp"], "hidden_layer_sizes": wide}
     return {
         "hidden_layer_sizes": [(50,), (100,), (200,), (100, 50), (200, 100), (100, 100, 100)],
         "activation": ["relu", "tanh", "silu"],
@@ -202,7 +211,7 @@ def measured(estimator: Any, X: Any, y: Any, resource: str, cores: int) -> float
 
 def epoch_of(estimator: Any, X: Any, y: Any, resource: str) -> float:
     """The seconds of an epoch, from a short training, after one in which all is loaded."""
-    epochs = min(getattr(estimator, resource), 4 * FACTOR)
+    epochs = min(most_epochs(estimator, resource), 4 * FACTOR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         clone(estimator).set_params(**{resource: 1}).fit(X, y)

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from pellucid.equations.losses import Loss
 from pellucid.estimators import members
-from pellucid.estimators.members import Course, Part
+from pellucid.estimators.members import Course, Part, Turn
 from pellucid.estimators.parameters import (
     ABOVE_0,
     COUNT,
@@ -27,20 +27,20 @@ from pellucid.estimators.parameters import (
 )
 from pellucid.estimators.parts import threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
-from pellucid.estimators.reading import Rows, check_y, columns_of, held_out
+from pellucid.estimators.reading import Rows, check_y, columns_of, folds_of, held_out
 from pellucid.models import Model
-from pellucid.models.recipe import RECIPES, Body, Recipe, adam, batch_for, draw_by, network
+from pellucid.models.recipe import RECIPES, Body, Recipe, adam, draw_by, network
 from pellucid.preprocessing.columns import Ways, fit_columns
 from pellucid.randomness import drawing_from
 
 CONSTRAINTS: ConstraintList = {
     "preset": [StrOptions(set(RECIPES))],
-    "hidden_layer_sizes": ["array-like", COUNT],
-    "n_members": [COUNT],
-    "max_epochs": [COUNT],
+    "hidden_layer_sizes": [None, "array-like", COUNT],
+    "n_members": [None, COUNT],
+    "max_epochs": [None, COUNT],
     "max_seconds": [None, ABOVE_0],
     "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "validation_fraction": [None, Interval(Real, 0, 1, closed="neither")],
     "batch_size": [StrOptions({"auto"}), COUNT],
     "learning_rate": [None, ABOVE_0],
     "random_state": ["random_state"],
@@ -48,6 +48,9 @@ CONSTRAINTS: ConstraintList = {
 }
 #: what is added to twice the best epoch, to end at if early stopping is asked for
 PATIENCE = 20
+#: the share of the rows that is held out for a network that trains alone, and the most parts that
+#: rows are held out in, in turn, where there are several
+HELD, MOST_PARTS = 0.2, 10
 
 
 class Tabular(CallbackSupportMixin, Storing):
@@ -63,11 +66,11 @@ class Tabular(CallbackSupportMixin, Storing):
     #: stated by the constructors, which only store
     preset: str
     hidden_layer_sizes: Any
-    n_members: int
-    max_epochs: int
+    n_members: int | None
+    max_epochs: int | None
     max_seconds: float | None
     early_stopping: bool
-    validation_fraction: float
+    validation_fraction: float | None
     batch_size: int | str
     learning_rate: float | None
     random_state: Any
@@ -106,95 +109,113 @@ class Tabular(CallbackSupportMixin, Storing):
             given = check_sample_weight(weight, targets, ensure_non_negative=True)
         rows = Rows(table, categorical, self._learn(targets), self._weighted(targets, given))
         rng = check_random_state(self.random_state)
-        kept, held = self._apart(rows, rng)
-        parts = self._prepared(kept, held)
-        self._train(parts, held, rng, began, (X, y, weight))
+        held, turns = self._turns(weighing(rows), rng)
+        if not self.columns_.encodings and turns[0].rows.height > 1:
+            reasons = [f"{name}: {why}" for name, why in self.columns_.dropped.items()]
+            words = "no column tells rows apart, so all get the same prediction: "
+            warnings.warn(words + "; ".join(reasons[:5]), stacklevel=3)
+        self._train(turns, held, rng, began, (X, y, weight))
         return self
 
-    def _apart(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, Rows]:
-        """The rows to train on and those held out: all of them, where there are too few."""
-        if rows.weight is not None:
-            rows = rows.some(np.flatnonzero(rows.weight > 0))
-            weight = np.asarray(rows.weight)
-            rows = rows._replace(weight=weight / weight.mean())
-        out = held_out(self._classes(rows.y), rows.height, self.validation_fraction, rng)
-        if not out.any() or out.all():
-            return rows, rows
-        return rows.some(np.flatnonzero(~out)), rows.some(np.flatnonzero(out))
+    def _turns(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, list[Turn]]:
+        """The rows that are held out for any of the networks, and the turn of each network."""
+        networks = self._chosen.members
+        parts = min(networks, rows.height, MOST_PARTS)
+        if parts == 1 or self.validation_fraction is not None:
+            return self._apart(rows, rng)
+        part, _ = self._prepared(rows, rows)
+        turns = members.in_turn(part, folds_of(self._classes(rows.y), rows.height, parts, rng))
+        return rows, [turns[at % parts] for at in range(networks)]
+
+    def _apart(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, list[Turn]]:
+        """The same rows are held out for all networks: all of them, where there are too few."""
+        share = HELD if self.validation_fraction is None else self.validation_fraction
+        out = held_out(self._classes(rows.y), rows.height, share, rng)
+        kept = held = rows
+        if out.any() and not out.all():
+            kept, held = rows.some(np.flatnonzero(~out)), rows.some(np.flatnonzero(out))
+        turn = Turn(*self._prepared(kept, held), np.arange(held.height))
+        return held, [turn] * self._chosen.members
 
     def _prepared(self, kept: Rows, held: Rows) -> tuple[Part, Part]:
         recipe = self._chosen
-        ways = Ways(*self._of_categories(kept.y), 0, kept.categorical, recipe.few, recipe.strong)
+        ways = Ways(*self._of_categories(kept.y), 0, kept.categorical, recipe.few, recipe.full)
         self.columns_, inputs = fit_columns(kept.table, ways)
-        if not self.columns_.encodings and kept.height > 1:
-            warnings.warn(
-                "no column tells rows apart, so all get the same prediction: "
-                + "; ".join(f"{name}: {why}" for name, why in [*self.columns_.dropped.items()][:5]),
-                stacklevel=4,
-            )
         others = inputs if held is kept else self.columns_.inputs(held.table)
         return Part(inputs, kept.y, kept.weight), Part(others, held.y, held.weight)
 
     def _train(
         self,
-        parts: tuple[Part, Part],
+        turns: list[Turn],
         held: Rows,
         rng: np.random.RandomState,
         began: float,
         given: tuple[Any, Any, Any],
     ) -> None:
-        rows, batch = parts[0], self._batch(parts[0].height)
+        batch = self._batch(min(turn.rows.height for turn in turns))
         patience = PATIENCE if self.early_stopping else None
-        course = Course(self.max_epochs, batch, self._measure(held), patience)
-        seeds = rng.randint(2**31 - 1, size=self.n_members)
+        course = Course(self._chosen.epochs, batch, self._measure(held), patience)
+        seeds = rng.randint(2**31 - 1, size=len(turns))
         if self.max_seconds is not None:
-            course = self._in_time(rows, parts[1], course, seeds, began + self.max_seconds)
+            course = self._in_time(turns, course, seeds, began + self.max_seconds)
         with Following(self, *given, course.epochs) as following:
-            self.networks_ = self._networks(rows, course, seeds)
-            best = members.train(self.networks_, *parts, course, following)
+            self.networks_ = self._networks(turns, course, seeds)
+            best = members.train(self.networks_, turns, course, following)
         self.n_iter_, self.best_iter_ = len(best.loss), best.epoch + 1
         self.loss_curve_, self.validation_curve_ = best.loss, best.validation
         self._calibrate(held, best.predicted)
 
     def _batch(self, rows: int) -> int:
-        return batch_for(rows) if isinstance(self.batch_size, str) else min(self.batch_size, rows)
+        if isinstance(self.batch_size, str):
+            return self._chosen.batch(rows)
+        return min(self.batch_size, rows)
 
     def _in_time(
-        self, rows: Part, held: Part, course: Course, seeds: np.ndarray, until: float
+        self, turns: list[Turn], course: Course, seeds: np.ndarray, until: float
     ) -> Course:
         """A course of as many epochs as there is time for, whose schedule ends with it."""
-        trial = self._networks(rows, course, seeds)
+        trial = self._networks(turns, course, seeds)
         seconds = []
         for epoch in range(2):
             start = time.perf_counter()
-            members.train(trial, rows, held, course._replace(epochs=1), NOBODY)
+            members.train(trial, turns, course._replace(epochs=1), NOBODY)
             seconds.append(time.perf_counter() - start + 1e-6 * epoch)
         epochs = int(0.9 * (until - time.perf_counter()) / seconds[-1])
         return course._replace(epochs=max(1, min(course.epochs, epochs)), until=until)
 
-    def _networks(self, rows: Part, course: Course, seeds: np.ndarray) -> list[Model]:
-        return [self._network(rows, course, int(seed)) for seed in seeds]
+    def _networks(self, turns: list[Turn], course: Course, seeds: np.ndarray) -> list[Model]:
+        pairs = zip(turns, seeds, strict=True)
+        return [self._network(turn.rows, course, int(seed)) for turn, seed in pairs]
 
     def _network(self, rows: Part, course: Course, seed: int) -> Model:
         units, activation, loss = self._ending()
         steps = course.epochs * course.steps(rows.height)
-        hidden = np.atleast_1d(self.hidden_layer_sizes).tolist()
+        recipe = self._chosen
         columns = self.columns_
-        body = Body(columns.width, columns.numbers, columns.sizes, hidden, units, activation, steps)
+        sizes = columns.width, columns.numbers, columns.sizes
+        body = Body(*sizes, recipe.hidden, units, activation, steps)
         with drawing_from(seed):
-            net = network(self._chosen, body)
-            if self._chosen.strong:
+            net = network(recipe, body)
+            if recipe.full:
                 draw_by(net, rows.inputs, np.random.RandomState(seed))
-            net.compile(adam(self._chosen, steps), loss, threads=threads_for(self.threads))
+            net.compile(adam(recipe, steps), loss, threads=threads_for(self.threads))
             net.engine.memory.seed = seed
         return net
 
     @property
     def _chosen(self) -> Recipe:
+        """The recipe of the preset, with what was said besides."""
         recipe = RECIPES[self.preset][self._recipe]
-        if self.learning_rate is None:
-            return recipe
-        return recipe._replace(learning_rate=self.learning_rate)
+        if self.n_members == 1:
+            recipe = recipe.by_itself()
+        hidden = self.hidden_layer_sizes
+        given: dict[str, Any] = {
+            "members": self.n_members,
+            "hidden": None if hidden is None else tuple(np.atleast_1d(hidden).tolist()),
+            "epochs": self.max_epochs,
+            "learning_rate": self.learning_rate,
+        }
+        return recipe._replace(**{name: each for name, each in given.items() if each is not None})
 
     def _calibrate(self, held: Rows, predicted: np.ndarray) -> None:
         """Learn from what was predicted of the rows held out."""
@@ -204,7 +225,7 @@ class Tabular(CallbackSupportMixin, Storing):
         check_is_fitted(self, "networks_")
         table, _ = columns_of(self, X, fits=False)
         inputs = self.columns_.inputs(table)
-        return members.mean_of(self.networks_, Part(inputs, np.zeros(len(inputs[0])), None))
+        return members.mean_of(self.networks_, inputs)
 
     def feature_importance(
         self, X: Any, y: Any, *, n_repeats: int = 5, scoring: Any = None, random_state: Any = 0
@@ -242,6 +263,15 @@ class Tabular(CallbackSupportMixin, Storing):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
+
+
+def weighing(rows: Rows) -> Rows:
+    """The rows that weigh anything, with weights that are 1 in the mean."""
+    if rows.weight is None:
+        return rows
+    rows = rows.some(np.flatnonzero(rows.weight > 0))
+    weight = np.asarray(rows.weight)
+    return rows._replace(weight=weight / weight.mean())
 
 
 class Nobody(Following):

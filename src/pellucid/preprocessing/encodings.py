@@ -14,9 +14,9 @@ from pellucid.preprocessing.suiting import check_settings
 from pellucid.preprocessing.tables import Table, missing
 from pellucid.settings import Named
 
-#: into how many pieces a column of numbers is cut, how many all columns may be cut into together,
-#: and of how many rows: fewer are learnt by heart
-PIECES, MOST_PIECES, FEWEST_CUT = 16, 1024, 512
+#: into how many pieces a column of numbers is cut, of how many rows each, how many all columns may
+#: be cut into together, and of how many rows: fewer are learnt by heart
+PIECES, ROWS_EACH, MOST_PIECES, FEWEST_CUT = 32, 48, 1024, 512
 DATE_PARTS = (
     "time",
     "season sin",
@@ -143,6 +143,7 @@ def edges_of(x: np.ndarray, pieces: int) -> list[float]:
     known = x[np.isfinite(x)]
     if len(known) < FEWEST_CUT or not pieces:
         return []
+    pieces = min(pieces, len(known) // ROWS_EACH)
     edges: list[float] = np.unique(np.quantile(known, np.linspace(0.0, 1.0, pieces + 1))).tolist()
     return edges
 

@@ -18,7 +18,7 @@ price = factor * (2000 * area + 9000 * rooms) + rng.normal(0, 15000, 600)
 houses = pd.DataFrame({"area": area, "rooms": rooms, "place": place})
 houses.loc[::17, "area"] = np.nan
 
-model = TabularRegressor(max_epochs=60, random_state=0).fit(houses[:450], price[:450])
+model = TabularRegressor(random_state=0).fit(houses[:450], price[:450])
 print(f"R² on rows held out: {model.score(houses[450:], price[450:]):.2f}")
 
 plots.predicted(price[450:], model.predict(houses[450:]))

@@ -26,11 +26,12 @@ from sklearn.model_selection import train_test_split
 
 import pellucid
 from pellucid import layers, losses, optimizers, schedules
-from pellucid.estimators.members import Course, Part, one_epoch
+from pellucid.estimators.members import Course, Member, Part, Turn
 from pellucid.models.recipe import RECIPES, dense, draw_by
 from pellucid.preprocessing.columns import Columns, Ways, fit_columns
 from pellucid.preprocessing.tables import Table as Read
 from pellucid.preprocessing.tables import as_table
+from pellucid.training.loop import Interrupt
 
 if __package__:
     from benchmarks.table_report import LADDER
@@ -180,9 +181,10 @@ def trained(rung: Rung, rows: Rows, seed: int) -> Any:
 def to_best_epoch(net: pellucid.Model, rung: Rung, rows: Part, held: Part) -> None:
     """Train to the first best epoch, after which some are tried, or to the last best of all."""
     course, errors, kept = Course(EPOCHS, min(BATCH, rows.height), wrong_on(held)), [], []
+    member, interrupt = Member(net, Turn(rows, held, np.arange(held.height)), course), Interrupt()
     for epoch in range(EPOCHS):
-        one_epoch(net, rows, course, epoch)
-        errors.append(course.measure(net.predict(held.inputs, verbose=0)))
+        member.one_epoch(epoch, interrupt)
+        errors.append(course.measure(member.predicted()))
         before = min(errors[:-1], default=np.inf)
         if errors[-1] < before or (errors[-1] == before and not rung.stops):
             best, kept = epoch, net.get_weights()

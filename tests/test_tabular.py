@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from pellucid import TabularClassifier, TabularRegressor  # noqa: E402
-from pellucid.estimators.members import Part, in_turn  # noqa: E402
+from pellucid.estimators.members import Member, Part, in_turn  # noqa: E402
 from pellucid.estimators.reading import folds_of, held_out  # noqa: E402
 from pellucid.layers import Dense  # noqa: E402
 
@@ -262,6 +263,30 @@ def test_time_and_stopping() -> None:
     assert classifier(max_seconds=1e-3).fit(X, y).n_iter_ == 1
     stopped = classifier(early_stopping=True, max_epochs=400).fit(X, y)
     assert stopped.n_iter_ == 2 * (stopped.best_iter_ - 1) + 22 or stopped.n_iter_ == 400
+
+
+@pytest.mark.parametrize("pressed_in", [1, 3])
+def test_ctrl_c_keeps_the_best_epoch(pressed_in: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = make_regression(200, 4, random_state=0)
+    one_epoch = Member.one_epoch
+
+    def pressed(member: Member, epoch: int, interrupt: Any) -> float:
+        if epoch + 1 == pressed_in:
+            signal.raise_signal(signal.SIGINT)
+        return one_epoch(member, epoch, interrupt)
+
+    monkeypatch.setattr(Member, "one_epoch", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    if pressed_in == 1:
+        with pytest.raises(KeyboardInterrupt):
+            regressor(n_members=1).fit(X, y)
+    else:
+        with pytest.warns(UserWarning, match="Training interrupted by user"):
+            model = regressor(n_members=1).fit(X, y)
+        assert model.n_iter_ == len(model.validation_curve_) == 2
+        assert model.best_iter_ == 1 + int(np.argmin(model.validation_curve_))
+        assert np.isfinite(model.predict(X)).all()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_weights_and_metrics_count() -> None:

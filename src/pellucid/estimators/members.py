@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from pellucid.estimators.protocol import Following
-from pellucid.models import Model
-from pellucid.training.epochs import whole_batches
+from pellucid.models import Model, preparing
+from pellucid.training.callbacks.base import CallbackList
+from pellucid.training.epochs import WHOLE, predict, whole_batches
+from pellucid.training.loop import Interrupt, run_epoch
 
 Arrays = Sequence[np.ndarray]
 
@@ -82,51 +85,70 @@ def in_turn(rows: Part, fold: np.ndarray) -> list[Turn]:
     ]
 
 
+class Member:
+    """A network, and the rows that it goes over: those to train on, and those held out for it."""
+
+    def __init__(self, net: Model, turn: Turn, course: Course):
+        self.net, self.at, rows = net, turn.at, turn.rows
+        self.asked = preparing.course(
+            net,
+            rows.inputs,
+            rows.y,
+            course.batch,
+            sample_weight=rows.weight,
+            steps_per_epoch=WHOLE,
+        )
+        self.held = preparing.prediction(net, turn.held.inputs)
+        self.callbacks = CallbackList()
+
+    def one_epoch(self, epoch: int, interrupt: Interrupt) -> float:
+        """One epoch, in an order of its own; its loss.
+
+        A step on the few rows that are left over would move as far as any other: there is none.
+        """
+        logs = run_epoch(self.net, self.asked, epoch, self.callbacks, interrupt)
+        return logs.get("loss", np.nan)
+
+    def predicted(self) -> np.ndarray:
+        """What the network gives now for the rows that are held out for it."""
+        (found,) = predict(self.held, self.callbacks)
+        return found
+
+
 def train(
     networks: Sequence[Model], turns: Sequence[Turn], course: Course, following: Following
 ) -> Best:
     """Train the networks; each is left as it was after the epoch at which they were best together.
 
     Of a row speaks the mean of the networks that it is held out for. The last of equally good
-    epochs is taken.
+    epochs is taken. Ctrl-C ends training at the best epoch until then.
     """
+    each = [Member(net, turn, course) for net, turn in zip(networks, turns, strict=True)]
     losses: list[float] = []
     found: list[float] = []
-    best, kept, predicted = 0, [net.get_weights() for net in networks], of_held(networks, turns)
-    for epoch in range(course.epochs):
-        following.begin_epoch()
-        pairs = zip(networks, turns, strict=True)
-        losses.append(float(np.mean([one_epoch(net, at.rows, course, epoch) for net, at in pairs])))
-        now = of_held(networks, turns)
-        found.append(course.measure(now))
-        if found[-1] <= min(found) or not np.isfinite(found[best]):
-            best, predicted = epoch, now
-            kept = [net.get_weights() for net in networks]
-        idle = course.patience is not None and epoch > 2 * best + course.patience
-        ends = following.end_epoch(lambda: {"networks_": copy.deepcopy(networks)})
-        if ends or idle or time.perf_counter() > course.until:
-            break
+    best, kept, predicted = 0, [net.get_weights() for net in networks], of_held(each)
+    with Interrupt() as interrupt:
+        for epoch in range(course.epochs):
+            following.begin_epoch()
+            loss = np.mean([member.one_epoch(epoch, interrupt) for member in each])
+            if interrupt.asked:
+                if not found:
+                    raise KeyboardInterrupt
+                warnings.warn("Training interrupted by user.", stacklevel=6)
+                break
+            now = of_held(each)
+            losses.append(float(loss))
+            found.append(course.measure(now))
+            if found[-1] <= min(found) or not np.isfinite(found[best]):
+                best, predicted = epoch, now
+                kept = [net.get_weights() for net in networks]
+            idle = course.patience is not None and epoch > 2 * best + course.patience
+            ends = following.end_epoch(lambda: {"networks_": copy.deepcopy(networks)})
+            if ends or idle or time.perf_counter() > course.until:
+                break
     for net, weights in zip(networks, kept, strict=True):
         net.set_weights(weights)
     return Best(losses, found, best, predicted)
-
-
-def one_epoch(net: Model, rows: Part, course: Course, epoch: int) -> float:
-    """One epoch of one network, in an order of its own; its loss.
-
-    A step on the few rows that are left over would move as far as any other: there is none.
-    """
-    history = net.fit(
-        rows.inputs,
-        rows.y,
-        course.batch,
-        epoch + 1,
-        verbose=0,
-        sample_weight=rows.weight,
-        initial_epoch=epoch,
-        steps_per_epoch="whole",
-    )
-    return history.history["loss"][-1]
 
 
 def mean_of(networks: Sequence[Model], inputs: Arrays) -> np.ndarray:
@@ -135,13 +157,12 @@ def mean_of(networks: Sequence[Model], inputs: Arrays) -> np.ndarray:
     return np.asarray(total) / len(networks)
 
 
-def of_held(networks: Sequence[Model], turns: Sequence[Turn]) -> np.ndarray:
+def of_held(members: Sequence[Member]) -> np.ndarray:
     """The mean of what the networks predict of each row that is held out for them."""
-    pairs = zip(networks, turns, strict=True)
-    predicted = [net.predict(turn.held.inputs, verbose=0) for net, turn in pairs]
-    count = 1 + max(int(turn.at.max()) for turn in turns)
+    predicted = [member.predicted() for member in members]
+    count = 1 + max(int(member.at.max()) for member in members)
     total, times = np.zeros((count, predicted[0].shape[1])), np.zeros((count, 1))
-    for turn, found in zip(turns, predicted, strict=True):
-        total[turn.at] += found
-        times[turn.at] += 1
+    for member, found in zip(members, predicted, strict=True):
+        total[member.at] += found
+        times[member.at] += 1
     return total / times

@@ -30,7 +30,7 @@ from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.callbacks.doctor import Doctor
 from pellucid.training.compiled import check_names, compiled
 from pellucid.training.engine import Engine
-from pellucid.training.epochs import Epochs, evaluate, predict
+from pellucid.training.epochs import evaluate, predict
 from pellucid.training.history import History
 from pellucid.training.loop import train
 from pellucid.training.own import epochs_of
@@ -199,11 +199,9 @@ class Model(Batches):
         callbacks: Any = None,
     ) -> Any:
         """The outputs for every row: an array, or a list or dictionary of them for several."""
-        data = self._data(x)
-        engine = self._ready(data)
-        size = whole_or_none(batch_size, "batch_size")
+        asked = preparing.prediction(self, x, batch_size, steps)
         with CallbackList(callbacks, self) as listening:
-            outputs = predict(Epochs(engine, "predict", data, size, steps), listening)
+            outputs = predict(asked, listening)
         return packed(outputs if len(outputs) > 1 else outputs[0], self.output_tree)
 
     def save(self, path: str | PathLike[str]) -> None:

@@ -76,6 +76,15 @@ def course(
     )
 
 
+def prediction(
+    model: Any, x: Any, batch_size: int | None = None, steps: int | None = None
+) -> Epochs:
+    """What `model.predict` goes over with these arguments; nothing is run yet."""
+    data = model._data(x)
+    engine = model._ready(data)
+    return Epochs(engine, "predict", data, whole_or_none(batch_size, "batch_size"), steps)
+
+
 def held_out(model: Any, given: Any) -> Data:
     """What `validation_data` stands for: (x, y), (x, y, sample_weight), or a stream."""
     pair = isinstance(given, (tuple, list)) and len(given) in (2, 3)

@@ -16,7 +16,7 @@ from pellucid.settings import Named
 
 #: into how many pieces a column of numbers is cut, of how many rows each, how many all columns may
 #: be cut into together, and of how many rows: fewer are learnt by heart
-PIECES, ROWS_EACH, MOST_PIECES, FEWEST_CUT = 32, 48, 1024, 512
+PIECES, ROWS_EACH, MOST_PIECES, FEWEST_CUT = 32, 48, 512, 512
 DATE_PARTS = (
     "time",
     "season sin",

@@ -26,7 +26,8 @@ from sklearn.model_selection import train_test_split
 
 import pellucid
 from pellucid import layers, losses, optimizers, schedules
-from pellucid.estimators.members import Course, Member, Part, Turn
+from pellucid.data import ArrayData
+from pellucid.estimators.members import Course, Member, Turn
 from pellucid.models.recipe import RECIPES, dense, draw_by
 from pellucid.preprocessing.columns import Columns, Ways, fit_columns
 from pellucid.preprocessing.tables import Table as Read
@@ -169,7 +170,7 @@ def trained(rung: Rung, rows: Rows, seed: int) -> Any:
     loss = losses.SparseCategoricalCrossentropy(label_smoothing=smoothing)
     net.compile(optimizer(rung, rows), loss if rows.classes else "mse", threads=1)
     targets = [each if rows.classes else (each - mean) / deviation for each in (y, aside)]
-    parts = [Part([x], each, None) for x, each in zip(rows.x[:2], targets, strict=True)]
+    parts = [ArrayData((x,), (each,)) for x, each in zip(rows.x[:2], targets, strict=True)]
     to_best_epoch(net, rung, *parts)
     found = net.predict(rows.x[2], verbose=0)
     if rows.classes:
@@ -178,10 +179,10 @@ def trained(rung: Rung, rows: Rows, seed: int) -> Any:
     return np.clip(numbers, y.min(), y.max()) if rung.softened else numbers
 
 
-def to_best_epoch(net: pellucid.Model, rung: Rung, rows: Part, held: Part) -> None:
+def to_best_epoch(net: pellucid.Model, rung: Rung, rows: ArrayData, held: ArrayData) -> None:
     """Train to the first best epoch, after which some are tried, or to the last best of all."""
-    course, errors, kept = Course(EPOCHS, min(BATCH, rows.height), wrong_on(held)), [], []
-    member, interrupt = Member(net, Turn(rows, held, np.arange(held.height)), course), Interrupt()
+    course, errors, kept = Course(EPOCHS, min(BATCH, len(rows)), wrong_on(held)), [], []
+    member, interrupt = Member(net, Turn(rows, held, np.arange(len(held))), course), Interrupt()
     for epoch in range(EPOCHS):
         member.one_epoch(epoch, interrupt)
         errors.append(course.measure(member.predicted()))
@@ -193,11 +194,12 @@ def to_best_epoch(net: pellucid.Model, rung: Rung, rows: Part, held: Part) -> No
     net.set_weights(kept)
 
 
-def wrong_on(held: Part) -> Callable[[np.ndarray], float]:
+def wrong_on(held: ArrayData) -> Callable[[np.ndarray], float]:
     """The class error, or the mean square error, of what is predicted for the rows."""
-    if held.y.dtype.kind in "iu":
-        return lambda found: float(np.mean(found.argmax(axis=1) != held.y))
-    return lambda found: float(np.mean((found[:, 0] - held.y) ** 2))
+    (y,) = held.y
+    if y.dtype.kind in "iu":
+        return lambda found: float(np.mean(found.argmax(axis=1) != y))
+    return lambda found: float(np.mean((found[:, 0] - y) ** 2))
 
 
 def on_rung(rung: Rung, table: Table, split: int) -> tuple[float, float]:

@@ -17,7 +17,8 @@ from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from pellucid import TabularClassifier, TabularRegressor  # noqa: E402
-from pellucid.estimators.members import Member, Part, in_turn  # noqa: E402
+from pellucid.data import ArrayData  # noqa: E402
+from pellucid.estimators.members import Member, in_turn  # noqa: E402
 from pellucid.estimators.reading import folds_of, held_out  # noqa: E402
 from pellucid.layers import Dense  # noqa: E402
 
@@ -208,15 +209,16 @@ def test_members_are_averaged_and_differ() -> None:
 def test_each_row_is_held_out_for_some_of_the_networks(count: int) -> None:
     """What they say of it there chooses the best epoch; no network has rows of its own."""
     X, y = make_classification(101, 5, n_redundant=0, weights=[0.8], random_state=0)
-    rows = Part([np.arange(101.0)[:, None]], y, np.arange(101.0))
+    rows = ArrayData((np.arange(101.0)[:, None],), (y,), np.arange(101.0))
     turns = in_turn(rows, folds_of(y, 101, min(count, 10), np.random.RandomState(0)))
     assert sorted(np.concatenate([turn.at for turn in turns])) == [*range(101)]
     for turn in turns:
-        assert abs(turn.held.height - 101 / len(turns)) < 1
-        assert abs(turn.held.y.sum() - y.sum() / len(turns)) < 1
-        assert {*turn.rows.weight} == {*range(101)} - {*turn.at}
-        assert np.array_equal(turn.held.y, y[turn.at])
-        assert turn.rows.inputs[0].base is turns[0].rows.inputs[0].base is not None
+        kept, held = (part.between(0, 101) for part in (turn.rows, turn.held))
+        assert abs(len(held.rows) - 101 / len(turns)) < 1
+        assert abs(held.y[0].sum() - y.sum() / len(turns)) < 1
+        assert {*kept.weight} == {*range(101)} - {*turn.at}
+        assert np.array_equal(held.y[0], y[turn.at])
+        assert turn.rows.x[0] is turn.held.x[0] is rows.x[0]
     model = classifier(n_members=count, metric="log_loss").fit(X, y)
     assert len(model.networks_) == count
     assert not np.isnan(model.validation_curve_).any()

@@ -10,36 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pellucid.data import ArrayData
 from pellucid.estimators.protocol import Following
 from pellucid.models import Model, preparing
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.epochs import WHOLE, predict, whole_batches
 from pellucid.training.loop import Interrupt, run_epoch
 
-Arrays = Sequence[np.ndarray]
-
-
-class Part(NamedTuple):
-    """Rows as networks read them: inputs, targets and weights."""
-
-    inputs: list[np.ndarray]
-    y: np.ndarray
-    weight: np.ndarray | None
-
-    @property
-    def height(self) -> int:
-        return len(self.y)
-
-    def some(self, at: np.ndarray | slice) -> Part:
-        weight = None if self.weight is None else self.weight[at]
-        return Part([each[at] for each in self.inputs], self.y[at], weight)
-
 
 class Turn(NamedTuple):
     """What a network trains on, and what is held out for it, whose places are `at`."""
 
-    rows: Part
-    held: Part
+    rows: ArrayData
+    held: ArrayData
     at: np.ndarray
 
 
@@ -70,35 +53,26 @@ class Best(NamedTuple):
     predicted: np.ndarray
 
 
-def in_turn(rows: Part, fold: np.ndarray) -> list[Turn]:
-    """For each fold a turn, in which its rows are held out.
-
-    The rows stand there twice, by their folds: so all rows but those of a fold are beside each
-    other, and no turn has rows of its own.
-    """
-    order, count = np.argsort(fold, kind="stable"), len(fold)
-    twice = rows.some(np.concatenate([order, order]))
+def in_turn(rows: ArrayData, fold: np.ndarray) -> list[Turn]:
+    """For each fold a turn, in which its rows are held out; all are views of the same arrays."""
+    order = np.argsort(fold, kind="stable")
     ends = np.cumsum(np.bincount(fold)).tolist()
-    return [
-        Turn(twice.some(slice(end, start + count)), twice.some(slice(start, end)), order[start:end])
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
-    ]
+    found = []
+    for start, end in zip([0, *ends[:-1]], ends, strict=True):
+        held, others = order[start:end], np.concatenate([order[end:], order[:start]])
+        found.append(Turn(rows.subset(others), rows.subset(held), held))
+    return found
 
 
 class Member:
     """A network, and the rows that it goes over: those to train on, and those held out for it."""
 
     def __init__(self, net: Model, turn: Turn, course: Course):
-        self.net, self.at, rows = net, turn.at, turn.rows
+        self.net, self.at = net, turn.at
         self.asked = preparing.course(
-            net,
-            rows.inputs,
-            rows.y,
-            course.batch,
-            sample_weight=rows.weight,
-            steps_per_epoch=WHOLE,
+            net, turn.rows, batch_size=course.batch, steps_per_epoch=WHOLE
         )
-        self.held = preparing.prediction(net, turn.held.inputs)
+        self.held = preparing.prediction(net, turn.held)
         self.callbacks = CallbackList()
 
     def one_epoch(self, epoch: int, interrupt: Interrupt) -> float:
@@ -151,7 +125,7 @@ def train(
     return Best(losses, found, best, predicted)
 
 
-def mean_of(networks: Sequence[Model], inputs: Arrays) -> np.ndarray:
+def mean_of(networks: Sequence[Model], inputs: Sequence[np.ndarray]) -> np.ndarray:
     """The mean of what the networks predict."""
     total = sum(net.predict(inputs, verbose=0).astype(np.float64) for net in networks)
     return np.asarray(total) / len(networks)

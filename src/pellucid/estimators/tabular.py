@@ -15,9 +15,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from pellucid.data import ArrayData
 from pellucid.equations.losses import Loss
 from pellucid.estimators import members
-from pellucid.estimators.members import Course, Part, Turn
+from pellucid.estimators.members import Course, Turn
 from pellucid.estimators.parameters import (
     ABOVE_0,
     COUNT,
@@ -110,7 +111,7 @@ class Tabular(CallbackSupportMixin, Storing):
         rows = Rows(table, categorical, self._learn(targets), self._weighted(targets, given))
         rng = check_random_state(self.random_state)
         held, turns = self._turns(weighing(rows), rng)
-        if not self.columns_.encodings and turns[0].rows.height > 1:
+        if not self.columns_.encodings and len(turns[0].rows) > 1:
             reasons = [f"{name}: {why}" for name, why in self.columns_.dropped.items()]
             words = "no column tells rows apart, so all get the same prediction: "
             warnings.warn(words + "; ".join(reasons[:5]), stacklevel=3)
@@ -123,8 +124,8 @@ class Tabular(CallbackSupportMixin, Storing):
         parts = min(networks, rows.height, MOST_PARTS)
         if parts == 1 or self.validation_fraction is not None:
             return self._apart(rows, rng)
-        part, _ = self._prepared(rows, rows)
-        turns = members.in_turn(part, folds_of(self._classes(rows.y), rows.height, parts, rng))
+        data, _ = self._prepared(rows, rows)
+        turns = members.in_turn(data, folds_of(self._classes(rows.y), rows.height, parts, rng))
         return rows, [turns[at % parts] for at in range(networks)]
 
     def _apart(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, list[Turn]]:
@@ -137,12 +138,13 @@ class Tabular(CallbackSupportMixin, Storing):
         turn = Turn(*self._prepared(kept, held), np.arange(held.height))
         return held, [turn] * self._chosen.members
 
-    def _prepared(self, kept: Rows, held: Rows) -> tuple[Part, Part]:
+    def _prepared(self, kept: Rows, held: Rows) -> tuple[ArrayData, ArrayData]:
         recipe = self._chosen
         ways = Ways(*self._of_categories(kept.y), 0, kept.categorical, recipe.few, recipe.full)
         self.columns_, inputs = fit_columns(kept.table, ways)
         others = inputs if held is kept else self.columns_.inputs(held.table)
-        return Part(inputs, kept.y, kept.weight), Part(others, held.y, held.weight)
+        rows = ArrayData(tuple(inputs), (kept.y,), kept.weight)
+        return rows, ArrayData(tuple(others), (held.y,), held.weight)
 
     def _train(
         self,
@@ -152,7 +154,7 @@ class Tabular(CallbackSupportMixin, Storing):
         began: float,
         given: tuple[Any, Any, Any],
     ) -> None:
-        batch = self._batch(min(turn.rows.height for turn in turns))
+        batch = self._batch(min(len(turn.rows) for turn in turns))
         patience = PATIENCE if self.early_stopping else None
         course = Course(self._chosen.epochs, batch, self._measure(held), patience)
         seeds = rng.randint(2**31 - 1, size=len(turns))
@@ -187,9 +189,9 @@ class Tabular(CallbackSupportMixin, Storing):
         pairs = zip(turns, seeds, strict=True)
         return [self._network(turn.rows, course, int(seed)) for turn, seed in pairs]
 
-    def _network(self, rows: Part, course: Course, seed: int) -> Model:
+    def _network(self, rows: ArrayData, course: Course, seed: int) -> Model:
         units, activation, loss = self._ending()
-        steps = course.epochs * course.steps(rows.height)
+        steps = course.epochs * course.steps(len(rows))
         recipe = self._chosen
         columns = self.columns_
         sizes = columns.width, columns.numbers, columns.sizes
@@ -197,7 +199,8 @@ class Tabular(CallbackSupportMixin, Storing):
         with drawing_from(seed):
             net = network(recipe, body)
             if recipe.full:
-                draw_by(net, rows.inputs, np.random.RandomState(seed))
+                some = [np.asarray(each) for each in rows.between(0, len(rows)).x]
+                draw_by(net, some, np.random.RandomState(seed))
             net.compile(adam(recipe, steps), loss, threads=threads_for(self.threads))
             net.engine.memory.seed = seed
         return net

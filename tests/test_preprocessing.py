@@ -161,7 +161,10 @@ def test_numbers_are_cut_into_ramps():
 
 @pytest.mark.parametrize(
     ("columns", "rows", "pieces"),
-    [(1, 511, 0), (1, 512, 10), (100, 512, 5), (1, 5000, 32), (100, 5000, 5), (513, 512, 0)],
+    [
+        *((1, 511, 0), (1, 512, 10), (1, 5000, 32)),
+        *((100, 512, 5), (100, 3000, 7), (100, 5000, 10), (513, 512, 0)),
+    ],
 )
 def test_ramps_are_none_of_few_rows_and_few_of_many_columns(columns, rows, pieces):
     table = {f"x{at}": np.arange(rows) + 0.5 for at in range(columns)}

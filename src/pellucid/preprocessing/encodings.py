@@ -11,12 +11,14 @@ import numpy as np
 
 from pellucid.preprocessing.kinds import as_dates, as_numbers, even_numbers
 from pellucid.preprocessing.suiting import check_settings
-from pellucid.preprocessing.tables import Table, missing
+from pellucid.preprocessing.tables import Table, missing, rows_of
 from pellucid.settings import Named
 
-#: into how many pieces a column of numbers is cut, of how many rows each, how many all columns may
-#: be cut into together, and of how many rows: fewer are learnt by heart
-PIECES, ROWS_EACH, MOST_PIECES, FEWEST_CUT = 32, 48, 512, 512
+#: into how many pieces a column of numbers is cut, of how many rows each, and of how many rows all
+#: together: fewer are learnt by heart
+PIECES, ROWS_EACH, FEWEST_CUT = 32, 48, 512
+#: how many pieces all columns have together, where rows are few and where they are many
+MOST_PIECES = (512, 1024)
 DATE_PARTS = (
     "time",
     "season sin",
@@ -125,7 +127,9 @@ class Ramps(Encoding):
     @classmethod
     def fit(cls, columns: list[str], table: Table) -> Self:
         """The encoding of those of the columns that are cut into two pieces or more."""
-        pieces = min(PIECES, MOST_PIECES // max(1, len(columns)))
+        few, many = MOST_PIECES
+        most = min(many, max(few, rows_of(table) // 4))
+        pieces = min(PIECES, most // max(1, len(columns)))
         found = {name: edges_of(as_numbers(name, table[name]), pieces) for name in columns}
         cut = {name: edges for name, edges in found.items() if len(edges) > 2}
         return cls([*cut], [*cut.values()])

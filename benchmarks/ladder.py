@@ -27,7 +27,8 @@ from sklearn.model_selection import train_test_split
 import pellucid
 from pellucid import layers, losses, optimizers, schedules
 from pellucid.data import ArrayData
-from pellucid.estimators.members import Course, Member, Turn
+from pellucid.estimators.members import Course, Member
+from pellucid.estimators.turns import Turn
 from pellucid.models.recipe import RECIPES, dense, draw_by
 from pellucid.preprocessing.columns import Columns, Ways, fit_columns
 from pellucid.preprocessing.tables import Table as Read

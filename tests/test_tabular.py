@@ -18,8 +18,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from pellucid import TabularClassifier, TabularRegressor  # noqa: E402
 from pellucid.data import ArrayData  # noqa: E402
-from pellucid.estimators.members import Member, in_turn  # noqa: E402
-from pellucid.estimators.reading import folds_of, held_out  # noqa: E402
+from pellucid.estimators.members import Member  # noqa: E402
+from pellucid.estimators.turns import folds_of, held_out, in_turn  # noqa: E402
 from pellucid.layers import Dense  # noqa: E402
 
 SMALL = {"hidden_layer_sizes": (32,), "max_epochs": 40, "random_state": 0}
@@ -289,6 +289,31 @@ def test_ctrl_c_keeps_the_best_epoch(pressed_in: int, monkeypatch: pytest.Monkey
         assert model.best_iter_ == 1 + int(np.argmin(model.validation_curve_))
         assert np.isfinite(model.predict(X)).all()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_alone_in_its_class_is_held_out_of_no_network() -> None:
+    X = np.arange(40.0)[:, None]
+    X[39] = 90
+    y = np.where(np.arange(40) == 39, "last", np.where(np.arange(40) < 20, "low", "high"))
+    model = TabularClassifier(random_state=0).fit(X, y)
+    there, elsewhere = model.predict_proba([[90.0], [0.0]])[:, 1]
+    assert there > 5 * elsewhere
+    fold = folds_of(np.unique(y, return_inverse=True)[1], 40, 4, np.random.RandomState(0))
+    assert np.flatnonzero(fold < 0).tolist() == [39]
+    turns = in_turn(ArrayData((X,)), fold)
+    assert all(39 in turn.rows.rows for turn in turns)
+    assert sorted(np.concatenate([turn.at for turn in turns])) == [*range(39)]
+
+
+def test_of_very_few_rows_all_are_trained_on() -> None:
+    few = TabularClassifier(random_state=0).fit(np.arange(3.0)[:, None], ["a", "b", "c"])
+    assert few.predict([[0.0], [1.0], [2.0]]).tolist() == ["a", "b", "c"]
+
+
+def test_rows_that_all_weigh_nothing_are_told() -> None:
+    X, y = make_classification(60, 4, random_state=0)
+    with pytest.raises(ValueError, match="no row weighs anything"):
+        classifier(class_weight={0: 0, 1: 0}).fit(X, y)
 
 
 def test_weights_and_metrics_count() -> None:

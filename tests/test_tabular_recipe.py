@@ -148,7 +148,12 @@ def test_networks_are_drawn_by_their_rows() -> None:
 @pytest.mark.parametrize("preset", ["standard", "realmlp"])
 @pytest.mark.parametrize("task", [0, 1], ids=["classes", "numbers"])
 def test_each_step_has_the_published_loss(preset: str, task: int) -> None:
-    recipe, rng = RECIPES[preset][task]._replace(dropout=0.0), np.random.default_rng(0)
+    alone = RECIPES[preset][task].by_itself()
+    assert alone.hidden == (256, 256, 256)
+    assert (alone.epochs, alone.members, alone.learning_rate, alone.decay) == (
+        (256, 1, (0.04, 0.2)[task], 0.02) if alone.full else (256, 1, (0.04, 0.07)[task], 0.0)
+    )
+    recipe, rng = alone._replace(dropout=0.0), np.random.default_rng(0)
     ending: dict[str, Any] = {} if task == 0 else {"units": 1, "activation": None}
     net = network(recipe, BODY._replace(**ending))
     loss = losses.SparseCategoricalCrossentropy(label_smoothing=SMOOTHING)

@@ -99,11 +99,15 @@ def of_pictures(
 
 def of_table(kinds: int | None, rows: np.ndarray, choices: Choices) -> tuple[Sequential, Optimizer]:
     """RealMLP's network, and what trains it: Adam as the recipe has it, or another, in waves."""
-    recipe = RECIPES["standard"][kinds is None]._replace(
-        learning_rate=choices.learning_rate or 0.0,
-        activation=choices.activation or "linear",
-        dropout=choices.dropout or 0.0,
-        l2=choices.l2,
+    recipe = (
+        RECIPES["standard"][kinds is None]
+        .by_itself()
+        ._replace(
+            learning_rate=choices.learning_rate or 0.0,
+            activation=choices.activation or "linear",
+            dropout=choices.dropout or 0.0,
+            l2=choices.l2,
+        )
     )
     width, steps = rows.shape[1], (choices.epochs or 1) * steps_of(rows, choices)
     activation = None if kinds is None else "softmax"

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import copy
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pellucid.data import ArrayData
 from pellucid.estimators.protocol import Following
+from pellucid.estimators.turns import Turn
 from pellucid.models import Model, preparing
 from pellucid.training.callbacks.base import CallbackList
 from pellucid.training.epochs import WHOLE, predict, whole_batches
 from pellucid.training.loop import Interrupt, run_epoch
-
-
-class Turn(NamedTuple):
-    """What a network trains on, and what is held out for it, whose places are `at`."""
-
-    rows: ArrayData
-    held: ArrayData
-    at: np.ndarray
 
 
 class Course(NamedTuple):
@@ -53,17 +44,6 @@ class Best(NamedTuple):
     predicted: np.ndarray
 
 
-def in_turn(rows: ArrayData, fold: np.ndarray) -> list[Turn]:
-    """For each fold a turn, in which its rows are held out; all are views of the same arrays."""
-    order = np.argsort(fold, kind="stable")
-    ends = np.cumsum(np.bincount(fold)).tolist()
-    found = []
-    for start, end in zip([0, *ends[:-1]], ends, strict=True):
-        held, others = order[start:end], np.concatenate([order[end:], order[:start]])
-        found.append(Turn(rows.subset(others), rows.subset(held), held))
-    return found
-
-
 class Member:
     """A network, and the rows that it goes over: those to train on, and those held out for it."""
 
@@ -90,36 +70,38 @@ class Member:
 
 
 def train(
-    networks: Sequence[Model], turns: Sequence[Turn], course: Course, following: Following
+    networks: Sequence[Model],
+    turns: Sequence[Turn],
+    course: Course,
+    following: Following,
+    interrupt: Interrupt,
 ) -> Best:
     """Train the networks; each is left as it was after the epoch at which they were best together.
 
     Of a row speaks the mean of the networks that it is held out for. The last of equally good
-    epochs is taken. Ctrl-C ends training at the best epoch until then.
+    epochs is taken. An interrupt ends training at the best epoch until then.
     """
     each = [Member(net, turn, course) for net, turn in zip(networks, turns, strict=True)]
     losses: list[float] = []
     found: list[float] = []
-    best, kept, predicted = 0, [net.get_weights() for net in networks], of_held(each)
-    with Interrupt() as interrupt:
-        for epoch in range(course.epochs):
-            following.begin_epoch()
-            loss = np.mean([member.one_epoch(epoch, interrupt) for member in each])
-            if interrupt.asked:
-                if not found:
-                    raise KeyboardInterrupt
-                warnings.warn("Training interrupted by user.", stacklevel=6)
-                break
-            now = of_held(each)
-            losses.append(float(loss))
-            found.append(course.measure(now))
-            if found[-1] <= min(found) or not np.isfinite(found[best]):
-                best, predicted = epoch, now
-                kept = [net.get_weights() for net in networks]
-            idle = course.patience is not None and epoch > 2 * best + course.patience
-            ends = following.end_epoch(lambda: {"networks_": copy.deepcopy(networks)})
-            if ends or idle or time.perf_counter() > course.until:
-                break
+    best, kept, predicted = 0, list[list[np.ndarray]](), np.empty(0)
+    for epoch in range(course.epochs):
+        following.begin_epoch()
+        loss = np.mean([member.one_epoch(epoch, interrupt) for member in each])
+        if interrupt.asked:
+            break
+        now = of_held(each)
+        losses.append(float(loss))
+        found.append(course.measure(now))
+        if found[-1] <= found[best] or not np.isfinite(found[best]):
+            best, predicted = epoch, now
+            kept = [net.get_weights() for net in networks]
+        idle = course.patience is not None and epoch > 2 * best + course.patience
+        ends = following.end_epoch(lambda: {"networks_": copy.deepcopy(networks)})
+        if ends or idle or interrupt.asked or time.perf_counter() > course.until:
+            break
+    if not found:
+        raise KeyboardInterrupt
     for net, weights in zip(networks, kept, strict=True):
         net.set_weights(weights)
     return Best(losses, found, best, predicted)

@@ -92,29 +92,3 @@ def useless(targets: np.ndarray) -> np.ndarray:
     if targets.dtype.kind != "f":
         return np.zeros(len(targets), dtype=bool)
     return np.abs(targets.astype(np.float64)) > LARGEST_NUMBER
-
-
-def held_out(classes: np.ndarray | None, count: int, share: float, rng: Any) -> np.ndarray:
-    """Which of `count` rows are held out, of every class its share; of a class of few none."""
-    shuffled = by_class(classes, count, rng)
-    if classes is not None:
-        starts = np.searchsorted(classes[shuffled], classes[shuffled])
-        place = np.arange(count) - starts
-    else:
-        place = np.arange(count)
-    held = np.zeros(count, dtype=bool)
-    held[shuffled] = np.floor((place + 1) * share) > np.floor(place * share)
-    return held
-
-
-def folds_of(classes: np.ndarray | None, count: int, parts: int, rng: Any) -> np.ndarray:
-    """In which of so many parts each row is, which are as large as each other, in every class."""
-    found = np.empty(count, dtype=np.int64)
-    found[by_class(classes, count, rng)] = np.arange(count) % parts
-    return found
-
-
-def by_class(classes: np.ndarray | None, count: int, rng: Any) -> np.ndarray:
-    """The rows by chance, those of a class beside each other."""
-    shuffled: np.ndarray = rng.permutation(count)
-    return shuffled if classes is None else shuffled[np.argsort(classes[shuffled], kind="stable")]

@@ -158,7 +158,7 @@ def space_of(estimator: BaseEstimator) -> Space:
             "learning_rate": (usual * np.geomspace(0.25, 4.0, 9)).tolist(),
             "batch_size": [32, 64, 128, 256],
         }
-        if estimator._chosen.members > 1:
+        if estimator.n_members != 1:
             return space
         wide = [(128,) * 3, (256,) * 3, (384,) * 3, (256,) * 2]
         return {**space, "preset": ["standard", "realmlp"], "hidden_layer_sizes": wide}

@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from pellucid.data import ArrayData
 from pellucid.equations.losses import Loss
 from pellucid.estimators import members
-from pellucid.estimators.members import Course, Turn
+from pellucid.estimators.members import Course
 from pellucid.estimators.parameters import (
     ABOVE_0,
     COUNT,
@@ -28,11 +28,13 @@ from pellucid.estimators.parameters import (
 )
 from pellucid.estimators.parts import threads_for
 from pellucid.estimators.protocol import CallbackSupportMixin, Following
-from pellucid.estimators.reading import Rows, check_y, columns_of, folds_of, held_out
+from pellucid.estimators.reading import Rows, check_y, columns_of
+from pellucid.estimators.turns import Turn, folds_of, held_out, in_turn, weighing
 from pellucid.models import Model
 from pellucid.models.recipe import RECIPES, Body, Recipe, adam, draw_by, network
 from pellucid.preprocessing.columns import Ways, fit_columns
 from pellucid.randomness import drawing_from
+from pellucid.training.loop import Interrupt
 
 CONSTRAINTS: ConstraintList = {
     "preset": [StrOptions(set(RECIPES))],
@@ -52,6 +54,8 @@ PATIENCE = 20
 #: the share of the rows that is held out for a network that trains alone, and the most parts that
 #: rows are held out in, in turn, where there are several
 HELD, MOST_PARTS = 0.2, 10
+#: rows of such a part; of fewer all networks have the same ones held out
+FEWEST_EACH = 3
 
 
 class Tabular(CallbackSupportMixin, Storing):
@@ -110,8 +114,9 @@ class Tabular(CallbackSupportMixin, Storing):
             given = check_sample_weight(weight, targets, ensure_non_negative=True)
         rows = Rows(table, categorical, self._learn(targets), self._weighted(targets, given))
         rng = check_random_state(self.random_state)
-        held, turns = self._turns(weighing(rows), rng)
-        if not self.columns_.encodings and len(turns[0].rows) > 1:
+        rows = weighing(rows)
+        held, turns = self._turns(rows, rng)
+        if not self.columns_.encodings and rows.height > 1:
             reasons = [f"{name}: {why}" for name, why in self.columns_.dropped.items()]
             words = "no column tells rows apart, so all get the same prediction: "
             warnings.warn(words + "; ".join(reasons[:5]), stacklevel=3)
@@ -121,12 +126,14 @@ class Tabular(CallbackSupportMixin, Storing):
     def _turns(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, list[Turn]]:
         """The rows that are held out for any of the networks, and the turn of each network."""
         networks = self._chosen.members
-        parts = min(networks, rows.height, MOST_PARTS)
-        if parts == 1 or self.validation_fraction is not None:
+        parts = min(networks, MOST_PARTS)
+        few = rows.height < FEWEST_EACH * parts
+        if parts == 1 or few or self.validation_fraction is not None:
             return self._apart(rows, rng)
+        fold = folds_of(self._classes(rows.y), rows.height, parts, rng)
         data, _ = self._prepared(rows, rows)
-        turns = members.in_turn(data, folds_of(self._classes(rows.y), rows.height, parts, rng))
-        return rows, [turns[at % parts] for at in range(networks)]
+        turns = in_turn(data, fold)
+        return rows.some(np.flatnonzero(fold >= 0)), [turns[at % parts] for at in range(networks)]
 
     def _apart(self, rows: Rows, rng: np.random.RandomState) -> tuple[Rows, list[Turn]]:
         """The same rows are held out for all networks: all of them, where there are too few."""
@@ -158,11 +165,15 @@ class Tabular(CallbackSupportMixin, Storing):
         patience = PATIENCE if self.early_stopping else None
         course = Course(self._chosen.epochs, batch, self._measure(held), patience)
         seeds = rng.randint(2**31 - 1, size=len(turns))
-        if self.max_seconds is not None:
-            course = self._in_time(turns, course, seeds, began + self.max_seconds)
-        with Following(self, *given, course.epochs) as following:
-            self.networks_ = self._networks(turns, course, seeds)
-            best = members.train(self.networks_, turns, course, following)
+        with Interrupt() as interrupt:
+            if self.max_seconds is not None:
+                until = began + self.max_seconds
+                course = self._in_time(turns, course, seeds, until, interrupt)
+            with Following(self, *given, course.epochs) as following:
+                self.networks_ = self._networks(turns, course, seeds)
+                best = members.train(self.networks_, turns, course, following, interrupt)
+        if interrupt.asked:
+            warnings.warn("Training interrupted by user.", stacklevel=4)
         self.n_iter_, self.best_iter_ = len(best.loss), best.epoch + 1
         self.loss_curve_, self.validation_curve_ = best.loss, best.validation
         self._calibrate(held, best.predicted)
@@ -173,14 +184,19 @@ class Tabular(CallbackSupportMixin, Storing):
         return min(self.batch_size, rows)
 
     def _in_time(
-        self, turns: list[Turn], course: Course, seeds: np.ndarray, until: float
+        self,
+        turns: list[Turn],
+        course: Course,
+        seeds: np.ndarray,
+        until: float,
+        interrupt: Interrupt,
     ) -> Course:
         """A course of as many epochs as there is time for, whose schedule ends with it."""
         trial = self._networks(turns, course, seeds)
         seconds = []
         for epoch in range(2):
             start = time.perf_counter()
-            members.train(trial, turns, course._replace(epochs=1), NOBODY)
+            members.train(trial, turns, course._replace(epochs=1), NOBODY, interrupt)
             seconds.append(time.perf_counter() - start + 1e-6 * epoch)
         epochs = int(0.9 * (until - time.perf_counter()) / seconds[-1])
         return course._replace(epochs=max(1, min(course.epochs, epochs)), until=until)
@@ -266,15 +282,6 @@ class Tabular(CallbackSupportMixin, Storing):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
-
-
-def weighing(rows: Rows) -> Rows:
-    """The rows that weigh anything, with weights that are 1 in the mean."""
-    if rows.weight is None:
-        return rows
-    rows = rows.some(np.flatnonzero(rows.weight > 0))
-    weight = np.asarray(rows.weight)
-    return rows._replace(weight=weight / weight.mean())
 
 
 class Nobody(Following):

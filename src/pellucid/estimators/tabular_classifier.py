@@ -24,18 +24,20 @@ class TabularClassifier(ClassifierMixin, Tabular):
 
     Tables may be of pandas, polars or Arrow, or arrays: numbers, categories, text of few values,
     dates, truth values, with gaps. Layers and training are RealMLP's (TD-S). Each row is held out
-    for one of the networks, which says at each epoch what it would be; the networks stay as they
-    were after the epoch at which this was best. What is None is the preset's.
+    for one of the networks (of more than ten, for each tenth), which says at each epoch what it
+    would be; the networks stay as they were after the epoch at which this was best. Of very few
+    rows, and with `validation_fraction`, a share is held out for all. What is None is the preset's.
 
     `preset`: "standard" is four networks, "strong" ten, in two to three times the time, and
     "realmlp" is one, RealMLP-TD as published. `n_members`: how many networks; 1 is one of the
     published size, RealMLP-TD-S. `validation_fraction`: a share of the rows to hold out of all
-    networks, in place of a part for each; one alone has a fifth held out. `metric`: what the best
+    networks, in place of a part for each; it is a fifth for one alone. `metric`: what the best
     epoch is chosen by, "error" (of the likeliest class), or "log_loss" where probabilities matter
     (targets are not smoothed then). `max_seconds`: about how long fit may take; the course of
-    training is shortened to it. `batch_size`: "auto" is 64, and 256 for one network alone of more
-    than 512 rows. `early_stopping` ends it after epoch 2·b + 20 for the best epoch b: each wave of
-    the learning rate is twice as long as the one before, so that later ones are seldom better then.
+    training is shortened to it. `batch_size`: "auto" is 64; 256 for networks of the published size,
+    of more than 512 rows. `early_stopping` ends it after epoch 2·b + 20 for the best epoch b: each
+    wave of the learning rate is twice as long as the one before, so that later ones are seldom
+    better then.
     """
 
     _parameter_constraints = CONSTRAINTS | {

@@ -53,9 +53,10 @@ class Recipe(NamedTuple):
     large: int = 64
 
     def by_itself(self) -> Recipe:
-        """The recipe of one network that predicts alone, of the published size."""
+        """The recipe of one network that predicts alone, as it is published."""
         hidden, epochs, members = ALONE
-        return self._replace(hidden=hidden, epochs=epochs, members=members, large=256)
+        alone = self._replace(hidden=hidden, epochs=epochs, members=members, large=256)
+        return alone if self.full else alone._replace(decay=0.0)
 
     def batch(self, rows: int) -> int:
         """The rows of a step; of few rows there are to be more steps than one or two an epoch."""

@@ -95,8 +95,13 @@ def beside(found: Found, name: str) -> str:
     for ours, theirs in pairs:
         each = zip(ours, theirs, strict=False)
         apart.append(np.mean([np.log((a + SHIFT) / (b + SHIFT)) for (a, _), (b, _) in each]))
-    chance = np.std(apart) / np.sqrt(len(apart))
-    return f"{100 * np.mean(apart):+.1f} % ± {100 * chance:.1f}"
+    return percent(np.array(apart))
+
+
+def percent(logs: np.ndarray) -> str:
+    """The mean of what goes up or down by the tables, and how far it may be off by chance."""
+    chance = np.std(logs) / np.sqrt(len(logs))
+    return f"{100 * (np.exp(np.mean(logs)) - 1):+.1f} % ± {100 * chance:.1f}"
 
 
 def each_table(lines: list[dict[str, Any]], found: Found) -> str:
@@ -167,9 +172,7 @@ def changed(logs: np.ndarray, at: int) -> str:
     """What a step changed, in the mean over the tables, and how far that may be off by chance."""
     if not at:
         return ""
-    steps = logs[:, at] - logs[:, at - 1]
-    chance = np.std(steps) / np.sqrt(len(steps))
-    return f"{100 * steps.mean():+.1f} % ± {100 * chance:.1f}"
+    return percent(logs[:, at] - logs[:, at - 1])
 
 
 def sections(lines: list[dict[str, Any]], title: str) -> list[str]:

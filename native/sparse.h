@@ -115,7 +115,7 @@ inline void weighted(const T* value, const std::int32_t* index, i64 count, const
 template <class T>
 void weighted_sum(const T* value, const std::int32_t* index, i64 count, const T* rows, i64 m,
                   T* to) {
-    by_strips<T, SUMS>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
+    by_few_strips<T>(m, [&]<i64 V>(Count<V>, auto last, i64 at) {
         weighted<V>(value, index, count, rows + at, m, to + at, last);
     });
 }
@@ -180,7 +180,7 @@ template <class T> bool masked_row(const Sparse<T>& x, i64 j, const T* dz, T* g,
     std::uint32_t any = 0;
     for (i64 k = 0; k < x.groups; ++k) any |= x.mask[j * x.groups + k];
     if (!any) return false;
-    by_strips<T, SUMS>(
+    by_few_strips<T>(
         m, [&]<i64 V>(Count<V>, auto last, i64 at) { masked<V>(x, j, dz + at, m, g + at, last); });
     return true;
 }

@@ -121,6 +121,14 @@ template <class T, i64 V, class F> inline i64 whole_strips(i64 count, i64 at, F&
     else return at;
 }
 
+// What is left of a row, at most V vectors, as one strip.
+template <class T, i64 V, class F> inline void last_strip(i64 left, i64 at, F& f) {
+    if constexpr (V > 1)
+        if (left <= (V - 1) * LANES<T>) return last_strip<T, V - 1>(left, at, f);
+    if (left == V * LANES<T>) f(Count<V>(), Whole(), at);
+    else f(Count<V>(), Part{left - (V - 1) * LANES<T>}, at);
+}
+
 // f(vectors, last, at) for strips of a row of `count` numbers: up to `most` vectors, a power of 2,
 // and what the last of them is.
 template <class T, i64 most, class F> inline void by_strips(i64 count, F f) {
@@ -128,6 +136,17 @@ template <class T, i64 most, class F> inline void by_strips(i64 count, F f) {
     if (left > LANES<T>) f(Count<2>(), Part{left - LANES<T>}, at);
     else if (left == LANES<T>) f(Count<1>(), Whole(), at);
     else if (left > 0) f(Count<1>(), Part{left}, at);
+}
+
+// The same in few strips, for what goes over a list at each: as many sums as there are registers
+// for, beside a number and what it is multiplied by.
+constexpr i64 LAST_SUMS = 13;
+template <class T, class F> inline void by_few_strips(i64 count, F f) {
+    i64 at = 0;
+    while (count - at > LAST_SUMS * LANES<T>)
+        if (count - at >= SUMS * LANES<T>) f(Count<SUMS>(), Whole(), at), at += SUMS * LANES<T>;
+        else f(Count<SUMS / 2>(), Whole(), at), at += SUMS / 2 * LANES<T>;
+    if (at < count) last_strip<T, LAST_SUMS>(count - at, at, f);
 }
 
 // Lanes by their places in a, and after it in b.

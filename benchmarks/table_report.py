@@ -6,7 +6,6 @@ python benchmarks/table_report.py
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -193,12 +192,6 @@ The tables of more than {FEW:,} rows once more, four fifths of all of their rows
     return [text, *sections(lines, "### {}, all rows")] if lines else []
 
 
-def raced() -> list[dict[str, Any]]:
-    """What `table_epochs.py` found, a later line in the place of an earlier one."""
-    lines = EPOCHS.read_text().splitlines() if EPOCHS.exists() else []
-    return list({(each["table"], each["rows"]): each for each in map(json.loads, lines)}.values())
-
-
 def through_epochs(lines: list[dict[str, Any]]) -> list[str]:
     """How many times as fast ours train as scikit-learn's networks of the same size."""
     text = """## The same epochs beside scikit-learn
@@ -244,7 +237,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--page", type=Path, default=PAGE)
     asked = parser.parse_args()
-    text = page(known(asked.results), known(LADDER), raced())
+    text = page(known(asked.results), known(LADDER), known(EPOCHS, ("table", "rows")))
     asked.page.write_text(text, encoding="utf-8")
 
 

@@ -42,6 +42,8 @@ else:
 RESULTS = Path(__file__).parent / "table_results.jsonl"
 #: rows to test on, at most
 TESTED = 5000
+#: what tells a result from others
+KEY = ("table", "rows", "split", "model")
 
 
 class Table(NamedTuple):
@@ -100,14 +102,14 @@ def measured(model: Any, task: str, parts: list[Any]) -> tuple[float, float]:
     return error(task, truth, model.predict(other)), 1000 * seconds / len(x)
 
 
-def known(path: Path) -> list[dict[str, Any]]:
-    """What was measured before, a later line in the place of an earlier one."""
+def known(path: Path, names: tuple[str, ...] = KEY) -> list[dict[str, Any]]:
+    """What was measured before, a later line in the place of an earlier one of the same names."""
     lines = path.read_text().splitlines() if path.exists() else []
-    return list({key_of(each): each for each in map(json.loads, lines)}.values())
+    return list({key_of(each, names): each for each in map(json.loads, lines)}.values())
 
 
-def key_of(line: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(line[each] for each in ("table", "rows", "split", "model"))
+def key_of(line: dict[str, Any], names: tuple[str, ...] = KEY) -> tuple[Any, ...]:
+    return tuple(line[each] for each in names)
 
 
 def suite(asked: argparse.Namespace, task: str) -> None:

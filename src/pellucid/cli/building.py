@@ -14,13 +14,7 @@ from pellucid import callbacks, layers, losses, schedules
 from pellucid.cli.choices import Choices
 from pellucid.models import builder
 from pellucid.models.builder import Ending
-from pellucid.models.recipe import (
-    RECIPES,
-    SMOOTHING,
-    Body,
-    adam,
-    chain,
-)
+from pellucid.models.recipe import RECIPES, SMOOTHING, Body, Recipe, adam, chain
 from pellucid.models.sequential import Sequential
 from pellucid.optimizers import Optimizer
 from pellucid.preprocessing import Classes, PicturePreparation, Preparation
@@ -51,7 +45,7 @@ def settled(choices: Choices, pictures: bool, task: str, rows: int) -> Choices:
 
 def of_tables(task: str, rows: int) -> dict[str, Any]:
     """The recipe for tables, as choices."""
-    recipe = RECIPES["standard"][task == "regression"].by_itself()
+    recipe = published(task == "regression")
     return {
         "hidden": ",".join(map(str, recipe.hidden)),
         "activation": recipe.activation,
@@ -60,6 +54,11 @@ def of_tables(task: str, rows: int) -> dict[str, Any]:
         "epochs": recipe.epochs,
         "dropout": recipe.dropout,
     }
+
+
+def published(numbers: bool) -> Recipe:
+    """The recipe of one network, for classes or for numbers."""
+    return RECIPES["standard"][numbers].by_itself()
 
 
 def network(preparation: Preparation, rows: np.ndarray, choices: Choices) -> Sequential:
@@ -99,15 +98,11 @@ def of_pictures(
 
 def of_table(kinds: int | None, rows: np.ndarray, choices: Choices) -> tuple[Sequential, Optimizer]:
     """RealMLP's network, and what trains it: Adam as the recipe has it, or another, in waves."""
-    recipe = (
-        RECIPES["standard"][kinds is None]
-        .by_itself()
-        ._replace(
-            learning_rate=choices.learning_rate or 0.0,
-            activation=choices.activation or "linear",
-            dropout=choices.dropout or 0.0,
-            l2=choices.l2,
-        )
+    recipe = published(kinds is None)._replace(
+        learning_rate=choices.learning_rate or 0.0,
+        activation=choices.activation or "linear",
+        dropout=choices.dropout or 0.0,
+        l2=choices.l2,
     )
     width, steps = rows.shape[1], (choices.epochs or 1) * steps_of(rows, choices)
     activation = None if kinds is None else "softmax"

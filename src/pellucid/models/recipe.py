@@ -27,8 +27,8 @@ EMBEDDED = 8
 DRAWN_BY = 2048
 #: how much of each target is spread over all classes
 SMOOTHING = 0.1
-#: units of the hidden layers, passes over the rows and networks, as published
-ALONE = ((256, 256, 256), 256, 1)
+#: the size of a network that predicts alone, and how it goes over the rows, as published
+ALONE: dict[str, Any] = {"hidden": (256, 256, 256), "epochs": 256, "members": 1, "large": 256}
 #: up to so many rows batches are of 64, whatever the recipe says
 FEW_ROWS = 512
 
@@ -54,8 +54,7 @@ class Recipe(NamedTuple):
 
     def by_itself(self) -> Recipe:
         """The recipe of one network that predicts alone, as it is published."""
-        hidden, epochs, members = ALONE
-        alone = self._replace(hidden=hidden, epochs=epochs, members=members, large=256)
+        alone = self._replace(**ALONE)
         return alone if self.full else alone._replace(decay=0.0)
 
     def batch(self, rows: int) -> int:
@@ -72,8 +71,8 @@ RECIPES = {
     "standard": STANDARD,
     "strong": (STANDARD[0]._replace(members=10), STANDARD[1]._replace(members=10)),
     "realmlp": (
-        Recipe(0.04, "selu", *ALONE, True, 0.15, 0.02, few=8, large=256),
-        Recipe(0.2, "mish", *ALONE, True, 0.15, 0.02, few=8, large=256),
+        Recipe(0.04, "selu", full=True, dropout=0.15, decay=0.02, few=8, **ALONE),
+        Recipe(0.2, "mish", full=True, dropout=0.15, decay=0.02, few=8, **ALONE),
     ),
 }
 
